@@ -1,0 +1,1 @@
+"""The right to watch: entitlements, the watch gate, playback sessions and progress."""

@@ -1,0 +1,1 @@
+"""Who people are: visitors, members, roles, and the sessions they are signed in with."""

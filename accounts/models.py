@@ -1,0 +1,90 @@
+"""The tables of people: visitors before they have an account, members, roles, signed-in sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Base
+
+
+class Member(Base):
+    """A person with an account. ``email`` is as typed in lower case; ``email_canonical`` is the
+    same mailbox without tag and dots, by which a second trial is recognised."""
+
+    __tablename__ = "member"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    email_canonical: Mapped[str] = mapped_column(index=True)
+    password: Mapped[str | None]
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    zone: Mapped[str] = mapped_column(default="UTC")
+    locale: Mapped[str] = mapped_column(default="en-GB")
+    is_test: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+
+    roles: Mapped[list[Role]] = relationship(secondary="member_role", lazy="selectin")
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether this is staff: anybody with a role."""
+        return bool(self.roles)
+
+
+class Role(Base):
+    """What a member of staff may do: viewer, support, finance or admin."""
+
+    __tablename__ = "role"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str] = mapped_column(default="")
+
+
+class MemberRole(Base):
+    """Which member holds which role."""
+
+    __tablename__ = "member_role"
+
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True
+    )
+    role_id: Mapped[int] = mapped_column(ForeignKey("role.id"), primary_key=True)
+
+
+class Visitor(Base):
+    """A browser that looked at films. Joined to a member once, at the first account."""
+
+    __tablename__ = "visitor"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    first_seen_at: Mapped[datetime]
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    joined_at: Mapped[datetime | None]
+    source: Mapped[str | None]
+    campaign: Mapped[str | None]
+
+
+class SignInSession(Base):
+    """One browser that is signed in (or fills in a form). The cookie holds a random token; the row
+    holds its hash, so a copy of this table opens nothing."""
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (Index("ix_sign_in_session_member", "member_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(default="")

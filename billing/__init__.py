@@ -1,0 +1,1 @@
+"""Offers, trials and money: what Stripe says, mirrored, and the rules that follow from it."""

@@ -1,0 +1,258 @@
+"""The tables of money: offers, customers, our mirror of Stripe, stored events and the audit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accounts.models import Member
+from core.db import Base
+
+
+class Offer(Base):
+    """What is proposed: free days, then a price. Stripe's product and price are made from it."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("trial_days between 0 and 730", name="trial_days"),
+        CheckConstraint("interval in ('month', 'year')", name="interval"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    interval: Mapped[str]
+    trial_days: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+    stripe_product_id: Mapped[str | None]
+    stripe_price_id: Mapped[str | None] = mapped_column(unique=True)
+
+
+class Customer(Base):
+    """A member as Stripe knows them."""
+
+    __tablename__ = "customer"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), unique=True)
+    stripe_id: Mapped[str | None] = mapped_column(unique=True)
+    idempotency_key: Mapped[str]
+    deleted_at: Mapped[datetime | None]
+
+    member: Mapped[Member] = relationship()
+
+
+class CheckoutAttempt(Base):
+    """One checkout that a member opened: what was shown, for which film, and how it ended."""
+
+    __tablename__ = "checkout_attempt"
+    __table_args__ = (
+        Index(
+            "uq_checkout_attempt_open",
+            "member_id",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
+        CheckConstraint("state in ('open', 'complete', 'expired')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"))
+    title_id: Mapped[int | None] = mapped_column(ForeignKey("title.id", ondelete="SET NULL"))
+    trial_days: Mapped[int]
+    idempotency_key: Mapped[str] = mapped_column(unique=True)
+    stripe_session_id: Mapped[str | None] = mapped_column(unique=True)
+    url: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default="open")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    offer: Mapped[Offer] = relationship()
+
+
+class Subscription(Base):
+    """Our mirror of Stripe's subscription, in Stripe's own spellings, as of ``synced_at``."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (
+        Index(
+            "ix_subscription_reminders",
+            "trial_ends_at",
+            postgresql_where=text("status = 'trialing'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    stripe_id: Mapped[str] = mapped_column(unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"))
+    title_id: Mapped[int | None] = mapped_column(ForeignKey("title.id", ondelete="SET NULL"))
+    status: Mapped[str]
+    stripe_price_id: Mapped[str]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    interval: Mapped[str]
+    created_at: Mapped[datetime]
+    trial_started_at: Mapped[datetime | None]
+    trial_ends_at: Mapped[datetime | None]
+    period_starts_at: Mapped[datetime | None]
+    period_ends_at: Mapped[datetime | None]
+    cancel_at_period_end: Mapped[bool] = mapped_column(default=False)
+    cancel_at: Mapped[datetime | None]
+    canceled_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+    first_failed_at: Mapped[datetime | None]
+    pause_behavior: Mapped[str | None]
+    carded: Mapped[bool] = mapped_column(default=False)
+    card_brand: Mapped[str | None]
+    card_last4: Mapped[str | None]
+    card_expires: Mapped[str | None]
+    card_fingerprint: Mapped[str | None]
+    synced_at: Mapped[datetime]
+
+    member: Mapped[Member] = relationship()
+    offer: Mapped[Offer | None] = relationship()
+    invoices: Mapped[list[Invoice]] = relationship(
+        back_populates="subscription", order_by="Invoice.created_at"
+    )
+
+    @property
+    def is_live(self) -> bool:
+        """Whether Stripe may still bring money or a right to watch by it."""
+        return self.status not in ("canceled", "incomplete_expired")
+
+
+class Invoice(Base):
+    """Our mirror of one invoice. Amounts are minor units; tax and total are Stripe's."""
+
+    __tablename__ = "invoice"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    stripe_id: Mapped[str] = mapped_column(unique=True)
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id"), index=True)
+    number: Mapped[str | None]
+    status: Mapped[str]
+    billing_reason: Mapped[str | None]
+    total_minor: Mapped[int]
+    tax_minor: Mapped[int]
+    refunded_minor: Mapped[int] = mapped_column(default=0)
+    currency: Mapped[str]
+    attempt_count: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    paid_at: Mapped[datetime | None]
+    refunded_at: Mapped[datetime | None]
+    disputed_at: Mapped[datetime | None]
+    dispute_status: Mapped[str | None]
+    decline_reason: Mapped[str | None]
+
+    subscription: Mapped[Subscription] = relationship(back_populates="invoices")
+
+
+class TrialRedemption(Base):
+    """A trial that somebody has had, under every mark by which a second one is recognised."""
+
+    __tablename__ = "trial_redemption"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id"), unique=True)
+    email_canonical: Mapped[str] = mapped_column(index=True)
+    card_fingerprint: Mapped[str | None] = mapped_column(index=True)
+    at: Mapped[datetime]
+
+
+class Consent(Base):
+    """The exact words that a person agreed to, and what they were shown beside them."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("checkout_attempt.id"))
+    text: Mapped[str] = mapped_column(Text)
+    button: Mapped[str]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    charge_at: Mapped[datetime]
+    locale: Mapped[str]
+    network: Mapped[str]
+    at: Mapped[datetime]
+
+
+class StripeEvent(Base):
+    """One delivery, kept as it came. The queue of record: a worker claims what is ``new`` and due."""
+
+    __tablename__ = "stripe_event"
+    __table_args__ = (
+        CheckConstraint("state in ('new', 'done', 'ignored', 'dead')", name="state"),
+        Index("ix_stripe_event_due", "next_try_at", postgresql_where=text("state = 'new'")),
+        Index("ix_stripe_event_customer", "customer_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    stripe_id: Mapped[str] = mapped_column(unique=True)
+    type: Mapped[str]
+    api_version: Mapped[str | None]
+    livemode: Mapped[bool] = mapped_column(default=False)
+    object_id: Mapped[str | None]
+    object_type: Mapped[str | None]
+    customer_id: Mapped[str | None]
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="new")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class Milestone(Base):
+    """Something that happens once to an object of Stripe's: a trial started, a first charge failed."""
+
+    __tablename__ = "milestone"
+    __table_args__ = (UniqueConstraint("object_id", "fact"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    object_id: Mapped[str]
+    fact: Mapped[str]
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    subscription_id: Mapped[int | None] = mapped_column(ForeignKey("subscription.id"))
+    at: Mapped[datetime]
+    noted_at: Mapped[datetime]
+
+
+class Audit(Base):
+    """Every change of money or access: who, why, before, after. Only ever added to."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_member", "member_id", "at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    reason: Mapped[str]
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    before: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)

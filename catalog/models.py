@@ -1,0 +1,277 @@
+"""The tables of the catalogue: titles, people, credits, genres, reviews and the videos behind them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Base
+
+Texts = ARRAY(String)
+
+
+class Video(Base):
+    """One encoded film or trailer on disk: encrypted HLS in ``folder`` below the media folder."""
+
+    __tablename__ = "video"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    folder: Mapped[str] = mapped_column(unique=True)
+    seconds: Mapped[int]
+    encryption_key: Mapped[bytes]
+
+
+class Title(Base):
+    """A film. ``source`` and ``source_key`` say where an imported one came from, once each."""
+
+    __tablename__ = "title"
+    __table_args__ = (
+        UniqueConstraint("source", "source_key"),
+        CheckConstraint("status in ('draft', 'published', 'withdrawn')", name="status"),
+        Index("ix_title_words", "words", postgresql_using="gin"),
+        Index(
+            "ix_title_name_trigrams",
+            "plain_name",
+            postgresql_using="gin",
+            postgresql_ops={"plain_name": "gin_trgm_ops"},
+        ),
+        Index("ix_title_listing", "status", "popularity", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    original_name: Mapped[str | None]
+    aliases: Mapped[list[str]] = mapped_column(Texts, default=list)
+    year: Mapped[int | None] = mapped_column(index=True)
+    runtime_minutes: Mapped[int | None]
+    languages: Mapped[list[str]] = mapped_column(Texts, default=list)
+    countries: Mapped[list[str]] = mapped_column(Texts, default=list)
+    synopsis: Mapped[str | None] = mapped_column(Text)
+    synopsis_long: Mapped[str | None] = mapped_column(Text)
+    content_notices: Mapped[list[str]] = mapped_column(Texts, default=list)
+    rights: Mapped[str | None]
+    status: Mapped[str] = mapped_column(default="published")
+    popularity: Mapped[int] = mapped_column(default=0)
+    plain_name: Mapped[str] = mapped_column(default="")
+    words: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
+    source: Mapped[str]
+    source_key: Mapped[str]
+    video_id: Mapped[int | None] = mapped_column(ForeignKey("video.id"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    video: Mapped[Video | None] = relationship()
+    genres: Mapped[list[Genre]] = relationship(
+        secondary="title_genre", order_by="TitleGenre.position", viewonly=True
+    )
+    credits: Mapped[list[Credit]] = relationship(
+        back_populates="title", order_by="Credit.position", cascade="all, delete-orphan"
+    )
+    releases: Mapped[list[Release]] = relationship(
+        order_by="Release.on", cascade="all, delete-orphan"
+    )
+    certificates: Mapped[list[Certificate]] = relationship(cascade="all, delete-orphan")
+    ratings: Mapped[list[Rating]] = relationship(cascade="all, delete-orphan")
+    trailer: Mapped[Trailer | None] = relationship(cascade="all, delete-orphan")
+
+
+class FormerSlug(Base):
+    """An address that a title once had; it still leads to the title."""
+
+    __tablename__ = "former_slug"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    title_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"))
+
+
+class Person(Base):
+    """Somebody who made or plays in a film."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        Index(
+            "ix_person_name_trigrams",
+            "plain_name",
+            postgresql_using="gin",
+            postgresql_ops={"plain_name": "gin_trgm_ops"},
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    plain_name: Mapped[str] = mapped_column(default="")
+
+
+class Credit(Base):
+    """What a person did for a title: ``director`` or ``cast`` with a role, in the order of billing."""
+
+    __tablename__ = "credit"
+    __table_args__ = (UniqueConstraint("title_id", "job", "position"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    title_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    job: Mapped[str]
+    role: Mapped[str | None]
+    position: Mapped[int]
+
+    title: Mapped[Title] = relationship(back_populates="credits")
+    person: Mapped[Person] = relationship()
+
+
+class Genre(Base):
+    """Drama, Romance and the like."""
+
+    __tablename__ = "genre"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class TitleGenre(Base):
+    """Which genres a title has, the first one first."""
+
+    __tablename__ = "title_genre"
+    __table_args__ = (Index("ix_title_genre_genre", "genre_id", "title_id"),)
+
+    title_id: Mapped[int] = mapped_column(
+        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
+    )
+    genre_id: Mapped[int] = mapped_column(ForeignKey("genre.id"), primary_key=True)
+    position: Mapped[int]
+
+
+class Release(Base):
+    """When a title came out, per territory (ISO 3166) and kind (theatrical, festival, digital)."""
+
+    __tablename__ = "release"
+
+    title_id: Mapped[int] = mapped_column(
+        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
+    )
+    territory: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    on: Mapped[date]
+
+
+class Certificate(Base):
+    """An age certificate: R by the MPA in the US, 18 by the BBFC in Great Britain."""
+
+    __tablename__ = "certificate"
+
+    title_id: Mapped[int] = mapped_column(
+        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
+    )
+    system: Mapped[str] = mapped_column(primary_key=True)
+    territory: Mapped[str]
+    label: Mapped[str]
+
+
+class Rating(Base):
+    """A score with its scale, source and number of votes."""
+
+    __tablename__ = "rating"
+
+    title_id: Mapped[int] = mapped_column(
+        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
+    )
+    source: Mapped[str] = mapped_column(primary_key=True)
+    score: Mapped[Decimal] = mapped_column(Numeric(4, 1))
+    scale: Mapped[int]
+    count: Mapped[int]
+
+
+class Trailer(Base):
+    """A title's trailer and who may see it: everyone, the signed in, or the entitled."""
+
+    __tablename__ = "trailer"
+    __table_args__ = (
+        CheckConstraint("gate in ('everyone', 'signed in', 'entitled')", name="gate"),
+    )
+
+    title_id: Mapped[int] = mapped_column(
+        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str]
+    gate: Mapped[str] = mapped_column(default="everyone")
+    video_id: Mapped[int | None] = mapped_column(ForeignKey("video.id"))
+
+    video: Mapped[Video | None] = relationship()
+
+
+class Review(Base):
+    """What somebody thought of a title; plain text. At most one a member and title."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        UniqueConstraint("title_id", "member_id"),
+        Index("ix_review_listing", "title_id", "status", "written_on"),
+        CheckConstraint("score between 1 and 10", name="score"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    title_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    name: Mapped[str]
+    written_on: Mapped[date]
+    score: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    spoiler: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[str] = mapped_column(default="approved")
+
+
+class Similar(Base):
+    """A title like another, with the reason that is printed beside it; made by a worker."""
+
+    __tablename__ = "similar_title"
+
+    title_id: Mapped[int] = mapped_column(
+        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
+    )
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"))
+    reason: Mapped[str]
+
+    other: Mapped[Title] = relationship(foreign_keys=[other_id])
+
+
+class Collection(Base):
+    """A rail of the home page."""
+
+    __tablename__ = "collection"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    position: Mapped[int]
+
+
+class CollectionTitle(Base):
+    """Which titles stand in a collection, in order."""
+
+    __tablename__ = "collection_title"
+
+    collection_id: Mapped[int] = mapped_column(
+        ForeignKey("collection.id", ondelete="CASCADE"), primary_key=True
+    )
+    title_id: Mapped[int] = mapped_column(
+        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int]

@@ -1,0 +1,96 @@
+"""The database: one engine, one session a request or task, one transaction each."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from core import postgres, settings
+
+log = logging.getLogger(__name__)
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The parent of every table. Instants are aware; constraint names are predictable."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: DateTime(timezone=True)}
+
+
+Sessions = sessionmaker()
+
+
+def url() -> str:
+    """Where the database is: the setting, or the embedded server of the home folder."""
+    found = settings.current()
+    if found.database_url is not None:
+        text = found.database_url.get_secret_value()
+    else:
+        text = postgres.running_url(found.home)
+    return text.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def connect(bind: Engine | Connection | None = None) -> None:
+    """Bind this process's sessions, to the settings' database unless one is given."""
+    if bind is None:
+        bind = create_engine(
+            url(),
+            pool_pre_ping=True,
+            pool_size=8,
+            max_overflow=8,
+            connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+        )
+    Sessions.configure(bind=bind)
+
+
+def session() -> Session:
+    """A new session; the caller ends it."""
+    if "bind" not in Sessions.kw or Sessions.kw["bind"] is None:
+        connect()
+    return Sessions()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One transaction: committed when the block ends well, undone when it raises."""
+    db = session()
+    try:
+        yield db
+        db.commit()
+    except BaseException:
+        db.rollback()
+        raise
+    finally:
+        db.close()
+
+
+def after_commit(db: Session, ring: Callable[..., Any], *args: Any) -> None:
+    """Ring a bell once ``db`` has committed. A bell that fails is logged, never raised:
+    the work is a row already, and the sweep finds it."""
+
+    def once(_: Session) -> None:
+        try:
+            ring(*args)
+        except OSError as silent:
+            log.warning("bell.silent", extra={"error": type(silent).__name__})
+
+    event.listen(db, "after_commit", once, once=True)
+
+
+def epoch(seconds: int | None) -> datetime | None:
+    """Stripe's seconds since 1970 as an aware instant; ``None`` stays ``None``."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

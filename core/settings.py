@@ -1,0 +1,169 @@
+"""Every setting of Matinee, read once from the environment and checked before anything starts."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "MATINEE_"
+NEEDED_IN_PRODUCTION = (
+    "database_url",
+    "broker_url",
+    "stripe_secret_key",
+    "stripe_webhook_secret",
+    "smtp_url",
+    "secret_key",
+    "public_url",
+)
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the text says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """What is in force. A value left out is filled by the embedded services in development."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True
+    )
+
+    env: Literal["development", "production"] = "development"
+    home: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str | None = None
+    database_url: SecretStr | None = None
+    broker_url: SecretStr | None = None
+    secret_key: SecretStr | None = None
+    stripe_secret_key: SecretStr | None = None
+    stripe_webhook_secret: SecretStr | None = None
+    stripe_base_url: str | None = None
+    smtp_url: SecretStr | None = None
+    mail_from: str = "Matinee <hello@matinee.example>"
+    postal_address: str = "Matinee, 1 Example Street, London"
+    site_name: str = "Matinee"
+    zone: str = "UTC"
+    streams_at_once: int = 3
+    grace_days_first_charge: int = 3
+    grace_days_renewal: int = 21
+    collection_window_days: int = 14
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the services beside us are our own: their clock and data may be moved."""
+        return self.env == "development"
+
+    @property
+    def sandbox_port(self) -> int:
+        """The port of the Stripe stand-in: the one after the site's."""
+        return self.port + 1
+
+    @property
+    def inbox_port(self) -> int:
+        """The port of the local inbox: the one after the sandbox's."""
+        return self.port + 2
+
+    @cached_property
+    def origin(self) -> str:
+        """The address that people and e-mails use, without a slash at its end."""
+        return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @cached_property
+    def signing_key(self) -> str:
+        """The key of cookies and links; kept in the home folder when the environment names none."""
+        return self._secret(self.secret_key, "secret_key", "")
+
+    @cached_property
+    def stripe_key(self) -> str:
+        """The secret key for Stripe's API; any test key opens the sandbox."""
+        return self._secret(self.stripe_secret_key, "stripe_secret_key", "sk_test_")
+
+    @cached_property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """Every secret a delivery may be signed with, newest first; several stand during a rotation."""
+        text = self._secret(self.stripe_webhook_secret, "stripe_webhook_secret", "whsec_")
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+
+    @cached_property
+    def stripe_url(self) -> str | None:
+        """Where Stripe's API is asked: the sandbox in development, Stripe's own address otherwise."""
+        if self.stripe_base_url or not self.embedded:
+            return self.stripe_base_url
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+    def _secret(self, given: SecretStr | None, name: str, prefix: str) -> str:
+        if given is not None:
+            return given.get_secret_value()
+        path = self.home / "secrets" / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600)
+            path.write_text(prefix + secrets.token_urlsafe(32))
+        return path.read_text().strip()
+
+
+def read() -> Settings:
+    """Read the environment (``MATINEE_X``, or ``MATINEE_X_FILE`` naming a file that holds it).
+
+    Raises ``SettingsError`` with one line per setting that is wrong or, in production, missing.
+    """
+    files = {
+        name.removeprefix(PREFIX).removesuffix("_FILE").lower(): Path(value).read_text().strip()
+        for name, value in os.environ.items()
+        if name.startswith(PREFIX) and name.endswith("_FILE") and value
+    }
+    try:
+        found = Settings(**files)  # type: ignore[arg-type]  # texts; pydantic converts them
+    except ValidationError as wrong:
+        lines = [
+            f"{PREFIX}{str(error['loc'][0]).upper()} cannot be used: {error['msg']}."
+            for error in wrong.errors()
+        ]
+        raise SettingsError("\n".join(lines)) from wrong
+    if found.env == "production":
+        refuse_unready(found)
+    return found
+
+
+def refuse_unready(found: Settings) -> None:
+    """Stop a production start that misses a setting or still has one meant for development."""
+    wrong = [
+        f"{PREFIX}{name.upper()} is missing: production needs it."
+        for name in NEEDED_IN_PRODUCTION
+        if getattr(found, name) is None
+    ]
+    key = found.secret_key.get_secret_value() if found.secret_key else "x" * 32
+    if len(key) < 32 or key.lower().startswith(("change", "default", "example", "secret")):
+        wrong.append(f"{PREFIX}SECRET_KEY is a default or too short: use 32 random characters.")
+    if found.public_url and not found.public_url.startswith("https://"):
+        wrong.append(f"{PREFIX}PUBLIC_URL must begin with https:// in production.")
+    stripe_key = found.stripe_secret_key.get_secret_value() if found.stripe_secret_key else ""
+    if stripe_key.startswith("sk_test_") and not found.stripe_base_url:
+        wrong.append(f"{PREFIX}STRIPE_SECRET_KEY is a test key: production needs a live one.")
+    hook = found.stripe_webhook_secret.get_secret_value() if found.stripe_webhook_secret else ""
+    if found.stripe_webhook_secret and not hook.startswith("whsec_"):
+        wrong.append(f"{PREFIX}STRIPE_WEBHOOK_SECRET must begin with whsec_.")
+    if wrong:
+        raise SettingsError("\n".join(wrong))
+
+
+_current: list[Settings] = []
+
+
+def current() -> Settings:
+    """The settings in force in this process; read at the first call."""
+    if not _current:
+        _current.append(read())
+    return _current[-1]
+
+
+def use(settings: Settings) -> None:
+    """Put other settings in force, for a process that starts with its own (tests, the set-up)."""
+    _current[:] = [settings]

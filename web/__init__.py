@@ -1,0 +1,1 @@
+"""The Flask app: requests, pages, forms, webhooks and the operator desk."""

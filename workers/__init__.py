@@ -1,0 +1,1 @@
+"""The Celery app, its timetable and its tasks."""
