@@ -21,8 +21,9 @@ from core.postgres_programs import PostgresDown, Programs
 __all__ = ["PostgresDown", "hold", "running_url", "start", "stop"]
 
 PATIENCE_SECONDS = 60
-RETRIED = ("is still in use", "Address already in use", "another server might be running")
-ATTEMPTS = 12
+ATTEMPTS = 20
+PASSING = ("is still in use", "Address already in use")
+NO_PROCESS = 2**31 - 1
 
 
 def running_url(home: Path) -> str:
@@ -46,15 +47,15 @@ def hold(home: Path, *, fsync: bool = True) -> Iterator[str]:
     Holders share a lock on a file, which the system frees when a holder is killed.
     """
     instance = _instance(home)
-    with _locked(instance, "holders.lock", fcntl.LOCK_UN) as holders:
-        with _locked(instance, "start.lock"):
-            url = _started(instance, fsync=fsync)
-            fcntl.flock(holders, fcntl.LOCK_SH)
+    with _file(instance, "holders.lock") as holders:
+        fcntl.flock(holders, fcntl.LOCK_SH)
         try:
+            with _alone(instance):
+                url = _started(instance, fsync=fsync)
             yield url
         finally:
-            with _locked(instance, "start.lock"):
-                if _held_by_none_else(holders):
+            with _alone(instance):
+                if _was_last(holders):
                     _stopped(instance)
 
 
@@ -64,14 +65,14 @@ def start(home: Path, *, fsync: bool = True) -> str:
     ``fsync=False`` is for data that may be lost with the machine: tests.
     """
     instance = _instance(home)
-    with _locked(instance, "start.lock"):
+    with _alone(instance):
         return _started(instance, fsync=fsync)
 
 
 def stop(home: Path) -> None:
     """Stop the server of ``home``, whoever holds it. Nothing happens where none runs."""
     instance = _instance(home)
-    with _locked(instance, "start.lock"):
+    with _alone(instance):
         _stopped(instance)
 
 
@@ -79,15 +80,21 @@ def _instance(home: Path) -> Path:
     return home.resolve() / "postgres"
 
 
-@contextmanager
-def _locked(instance: Path, name: str, how: int = fcntl.LOCK_EX) -> Iterator[IO[str]]:
+def _file(instance: Path, name: str) -> IO[str]:
     instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (instance / name).open("a") as lock:
-        fcntl.flock(lock, how)
-        yield lock
+    return (instance / name).open("a")
 
 
-def _held_by_none_else(holders: IO[str]) -> bool:
+@contextmanager
+def _alone(instance: Path) -> Iterator[None]:
+    """One starter or stopper at a time."""
+    with _file(instance, "start.lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _was_last(holders: IO[str]) -> bool:
+    """Let go of the shared lock; having the whole of it then means that nobody else holds."""
     fcntl.flock(holders, fcntl.LOCK_UN)
     try:
         fcntl.flock(holders, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -112,32 +119,32 @@ def _started(instance: Path, *, fsync: bool) -> str:
 
 def _launch(instance: Path, programs: Programs, *, fsync: bool) -> None:
     """``pg_ctl start``, again for a while where the children of a killed server still live."""
-    (instance / "data" / "postmaster.pid").unlink(missing_ok=True) if _is_stale(instance) else None
-    risky = "" if fsync else " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    log = postgres_data.log(instance)
+    _forget_stranger(instance)
     for _ in range(ATTEMPTS):
-        before = log.stat().st_size if log.exists() else 0
-        with log.open("ab") as output:
+        options = f"-p {_free_port(instance)}"
+        if not fsync:
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        size = postgres_data.log_size(instance)
+        with postgres_data.log(instance).open("ab") as output:
             failed = programs.run(
                 *("pg_ctl", "start", "-w", "-t", str(PATIENCE_SECONDS)),
-                *("-D", str(instance / "data"), "-o", f"-p {_free_port(instance)}{risky}"),
+                *("-D", str(instance / "data"), "-o", options),
                 output=output,
             )
         if not failed:
             return
-        said = log.read_bytes()[before:].decode(errors="replace")
-        if not any(reason in said for reason in RETRIED):
+        said = postgres_data.said_since(instance, size)
+        if not any(reason in said for reason in PASSING):
             break
         time.sleep(0.25)
-    raise PostgresDown(
-        f"PostgreSQL does not start in {instance}: {postgres_data.last_words(instance)}"
-    )
+    log, reason = postgres_data.log(instance), postgres_data.loudest(said)
+    raise PostgresDown(f"PostgreSQL in {instance} does not start: {reason} (more in {log})")
 
 
 def _stopped(instance: Path) -> None:
     pid = _postmaster(instance)
     if pid is not None:
-        os.kill(pid, signal.SIGINT)  # "fast": open transactions are undone, the rest is written
+        os.kill(pid, signal.SIGINT)  # PostgreSQL's "fast": what is open is undone, the rest kept
         _wait(lambda: _postmaster(instance) is None, f"PostgreSQL in {instance} does not stop.")
 
 
@@ -145,10 +152,78 @@ def _wait(until: Callable[[], bool], complaint: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not until():
         if time.monotonic() > deadline:
-            raise PostgresDown(f"{complaint} {postgres_data.last_words(instance=...)}")
+            raise PostgresDown(complaint)
         time.sleep(0.05)
 
 
+def _postmaster(instance: Path) -> int | None:
+    """The process id of the server, if the one written down lives and is a PostgreSQL."""
+    pid = _written_pid(instance)
+    return pid if pid is not None and _is_postgres(pid) else None
+
+
+def _written_pid(instance: Path) -> int | None:
+    try:
+        first = (instance / "data" / "postmaster.pid").read_text().split("\n")[0]
+    except FileNotFoundError:
+        return None
+    return int(first) if first.isdigit() else None
+
+
+def _is_postgres(pid: int) -> bool:
+    """Whether ``pid`` is a living process called postgres; a dead one not yet collected is not."""
+    if not Path("/proc/self/stat").exists():
+        said = subprocess.run(
+            ["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False
+        )
+        return "postgres" in said.stdout and not said.stdout.startswith("Z")
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return "(postgres)" in stat and not stat.rpartition(")")[2].lstrip().startswith("Z")
+
+
+def _forget_stranger(instance: Path) -> None:
+    """Replace a process id that another program has taken since the last start.
+
+    PostgreSQL would see that program alive and refuse. The rest of the file stays, so that it
+    still finds out by itself whether children of a killed server hold the shared memory.
+    """
+    path = instance / "data" / "postmaster.pid"
+    if _written_pid(instance) is not None:
+        rest = path.read_text().partition("\n")[2]
+        path.write_text(f"{NO_PROCESS}\n{rest}")
+
+
+def _free_port(instance: Path) -> int:
+    """The port written down last time, while it is free; otherwise a new one, written down."""
+    path = instance / "port"
+    for port in (int(path.read_text()) if path.exists() else 0, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            free: int = probe.getsockname()[1]
+            path.write_text(str(free))
+            return free
+    raise PostgresDown("This machine has no free port for PostgreSQL.")
+
+
+def _port(instance: Path) -> int:
+    return int((instance / "port").read_text())
+
+
 def _url(instance: Path) -> str:
-    password, name = postgres_data.secret(instance, "owner"), postgres_data.NAME
+    name, password = postgres_data.NAME, postgres_data.secret(instance, "owner")
     return f"postgresql://{name}:{password}@127.0.0.1:{_port(instance)}/{name}"
+
+
+def _answers(instance: Path) -> bool:
+    try:
+        psycopg.connect(_url(instance), connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -42,6 +42,7 @@ def create(instance: Path, programs: Programs) -> None:
     owner = data.parent.stat()
     os.chown(password, owner.st_uid, owner.st_gid)
     builtin = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+    size = log_size(instance)
     with log(instance).open("ab") as output:
         failed = programs.run(
             "initdb",
@@ -52,7 +53,9 @@ def create(instance: Path, programs: Programs) -> None:
         )
     password.unlink()
     if failed:
-        raise PostgresDown(f"The data folder {data} could not be made: {last_words(instance)}")
+        raise PostgresDown(
+            f"The data folder {data} could not be made: {loudest(said_since(instance, size))}"
+        )
     with (fresh / "postgresql.conf").open("a") as configuration:
         configuration.write(CONFIGURATION)
     fresh.rename(data)
@@ -66,7 +69,11 @@ def create_database(instance: Path, port: int) -> None:
     """
     role, password = sql.Identifier(NAME), sql.Literal(secret(instance, "owner"))
     superuser = f"postgresql://postgres:{secret(instance, 'superuser')}@127.0.0.1:{port}/postgres"
-    with psycopg.connect(superuser, autocommit=True, connect_timeout=5) as db:
+    try:
+        db = psycopg.connect(superuser, autocommit=True, connect_timeout=5)
+    except psycopg.OperationalError as refused:
+        raise PostgresDown(f"PostgreSQL in {instance} lets nobody in: {refused}") from refused
+    with db:
         if not _found(db, "SELECT 1 FROM pg_roles WHERE rolname = %s"):
             db.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(role))
         db.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, password))
@@ -96,10 +103,18 @@ def log(instance: Path) -> Path:
     return path
 
 
-def last_words(instance: Path) -> str:
-    """The last complaint in the server's log, and where the rest is."""
-    path = log(instance)
-    lines = path.read_text(errors="replace").splitlines()[-40:]
-    loud = [line for line in lines if any(w in line for w in ("FATAL", "PANIC", "error:"))]
-    said = (loud or lines or ["it says nothing"])[-1].strip()
-    return f"{said} (more in {path})"
+def log_size(instance: Path) -> int:
+    """How long the server's log is now, in bytes."""
+    return log(instance).stat().st_size if log(instance).exists() else 0
+
+
+def said_since(instance: Path, size: int) -> str:
+    """What was added to the server's log after its first ``size`` bytes."""
+    return log(instance).read_bytes()[size:].decode(errors="replace")
+
+
+def loudest(text: str) -> str:
+    """The line of a log that says why something ended."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    loud = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:"))]
+    return (loud or lines or ["its log says nothing."])[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.machinery
 import importlib.util
 import os
 import pwd
@@ -165,7 +166,7 @@ def _copied(programs: Path, place: Path) -> Path:
 
 
 def _succeeds(command: list[str], user: str | None = None) -> bool:
-    groups = [] if user else None
+    groups: list[int] | None = [] if user else None
     try:
         done = subprocess.run(
             command, capture_output=True, check=False, user=user, extra_groups=groups, cwd="/"
