@@ -1,0 +1,100 @@
+"""Where a member stands with us, in the words of the account page: trialing, active, ended …"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from access import entitlements
+from accounts.models import Member
+from billing.models import Subscription
+
+
+class State(enum.StrEnum):
+    """The states of section 3 of the design brief."""
+
+    ANONYMOUS = "anonymous"
+    MEMBER = "member"
+    TRIALING = "trialing"
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    CANCELLING = "cancelling"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A member's state and, where there is one, the subscription that it comes from."""
+
+    state: State
+    until: datetime | None = None
+    days_left: int = 0
+    subscription: Subscription | None = None
+
+
+def of(db: Session, member: Member | None, *, now: datetime) -> Standing:
+    """Where ``member`` stands ``now``; of several subscriptions the one that says most counts."""
+    if member is None:
+        return Standing(State.ANONYMOUS)
+    found = db.scalars(
+        select(Subscription)
+        .where(Subscription.member_id == member.id)
+        .options(selectinload(Subscription.invoices))
+        .order_by(Subscription.created_at.desc())
+    ).all()
+    standings = [_of_one(subscription, now) for subscription in found]
+    return min(standings, key=lambda s: _WEIGHT[s.state], default=Standing(State.MEMBER))
+
+
+def _of_one(sub: Subscription, now: datetime) -> Standing:
+    state = _state(sub, now)
+    right = entitlements.access([sub], entitlements.policy())
+    until = _shown_until(sub, state, right.until if right else None)
+    days = max(0, -((now - until) // timedelta(days=1))) if until else 0
+    return Standing(state, until, days, sub)
+
+
+def _state(sub: Subscription, now: datetime) -> State:
+    if sub.status in ("trialing", "active"):
+        if sub.pause_behavior or sub.status == "paused":
+            return State.PAUSED
+        if sub.cancel_at_period_end or sub.cancel_at:
+            return State.CANCELLING
+        return State.TRIALING if sub.status == "trialing" else State.ACTIVE
+    if sub.status in ("past_due", "unpaid"):
+        return State.PAST_DUE
+    if sub.status == "paused":
+        return State.PAUSED
+    return State.MEMBER if sub.status.startswith("incomplete") else State.ENDED
+
+
+def _shown_until(sub: Subscription, state: State, right: datetime | None) -> datetime | None:
+    if state is State.TRIALING:
+        return sub.trial_ends_at
+    if state is State.CANCELLING:
+        return sub.cancel_at or sub.period_ends_at
+    if state is State.ACTIVE:
+        return sub.period_ends_at
+    return sub.ended_at if state is State.ENDED else right
+
+
+_WEIGHT = {
+    state: weight
+    for weight, state in enumerate(
+        (
+            State.ACTIVE,
+            State.TRIALING,
+            State.PAST_DUE,
+            State.CANCELLING,
+            State.PAUSED,
+            State.ENDED,
+            State.MEMBER,
+            State.ANONYMOUS,
+        )
+    )
+}
