@@ -37,10 +37,15 @@ class Standing:
     subscription: Subscription | None = None
 
 
+def of_nobody() -> Standing:
+    """The standing of somebody who is not signed in."""
+    return Standing(State.ANONYMOUS)
+
+
 def of(db: Session, member: Member | None, *, now: datetime) -> Standing:
     """Where ``member`` stands ``now``; of several subscriptions the one that says most counts."""
     if member is None:
-        return Standing(State.ANONYMOUS)
+        return of_nobody()
     found = db.scalars(
         select(Subscription)
         .where(Subscription.member_id == member.id)

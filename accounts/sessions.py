@@ -1,0 +1,80 @@
+"""The rows behind the session cookie: found by the hash of a random token, aged by our clock."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from accounts.models import Member, SignInSession
+
+IDLE = timedelta(days=30)
+ABSOLUTE = timedelta(days=90)
+OPERATOR_IDLE = timedelta(minutes=30)
+OPERATOR_ABSOLUTE = timedelta(hours=12)
+
+
+def new_token() -> str:
+    """A token for a session cookie: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def find(db: Session, token: str, *, now: datetime) -> SignInSession | None:
+    """The living session of this token; one that is too old is as good as none."""
+    row = db.scalar(select(SignInSession).where(SignInSession.token_hash == _hash(token)))
+    if row is None or _is_over(db, row, now):
+        return None
+    return row
+
+
+def _is_over(db: Session, row: SignInSession, now: datetime) -> bool:
+    member = db.get(Member, row.member_id) if row.member_id else None
+    operator = member is not None and member.is_operator
+    idle, absolute = (OPERATOR_IDLE, OPERATOR_ABSOLUTE) if operator else (IDLE, ABSOLUTE)
+    return now - row.last_seen_at > idle or now - row.created_at > absolute
+
+
+def keep(
+    db: Session,
+    token: str,
+    data: dict[str, Any],
+    *,
+    fs_uniquifier: str | None,
+    device: str,
+    now: datetime,
+) -> None:
+    """Write a session's content; the first call makes the row."""
+    row = db.scalar(select(SignInSession).where(SignInSession.token_hash == _hash(token)))
+    if row is None:
+        row = SignInSession(token_hash=_hash(token), created_at=now)
+        db.add(row)
+    row.data, row.last_seen_at, row.device = data, now, device[:200]
+    row.member_id = (
+        db.scalar(select(Member.id).where(Member.fs_uniquifier == fs_uniquifier))
+        if fs_uniquifier
+        else None
+    )
+
+
+def end(db: Session, token: str) -> None:
+    """Forget a session; its cookie opens nothing any more."""
+    db.execute(delete(SignInSession).where(SignInSession.token_hash == _hash(token)))
+
+
+def end_all(db: Session, member_id: int) -> None:
+    """Forget every session of a member."""
+    db.execute(delete(SignInSession).where(SignInSession.member_id == member_id))
+
+
+def purge(db: Session, *, now: datetime) -> int:
+    """Remove sessions too old for anybody. Returns how many."""
+    gone = db.execute(delete(SignInSession).where(SignInSession.last_seen_at < now - IDLE))
+    return gone.rowcount  # type: ignore[attr-defined,no-any-return]  # a DELETE's result has it
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,84 @@
+"""Every refusal as one page: what happened, what it means, what to do."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import (
+    Flask,
+    Response,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from catalog.titles import Moved
+from core.errors import DomainError
+
+log = logging.getLogger(__name__)
+PAGES = {403, 404, 410, 429, 500, 503}
+
+
+def start(app: Flask) -> None:
+    """Register the pages of refusal."""
+    app.register_error_handler(Moved, _moved)
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _moved(moved: Moved) -> ResponseReturnValue:
+    arguments = {**(request.view_args or {}), "slug": moved.slug}
+    return redirect(url_for(request.endpoint or "storefront.home", **arguments), code=301)
+
+
+def _domain(error: DomainError) -> Response:
+    log.info("request.refused", extra={"error": type(error).__name__})
+    return page(error.status, error.sentence)
+
+
+def _stale_form(_: CSRFError) -> Response:
+    return page(400, "This form has been open for too long. Go back, load it again and send it.")
+
+
+def _http(error: HTTPException) -> Response:
+    return page(error.code or 500, None)
+
+
+def _database_away(error: OperationalError) -> Response:
+    log.error("database.away", exc_info=error)
+    return page(503, None)
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("request.failed", exc_info=error)
+    return page(500, None)
+
+
+def page(status: int, sentence: str | None) -> Response:
+    """The page for ``status``; JSON where a script asked."""
+    if request.accept_mimetypes.best == "application/json":
+        answer = jsonify(error=sentence or "That did not work.", status=status)
+    else:
+        name = str(status) if status in PAGES else "other"
+        answer = make_response(
+            render_template(
+                f"errors/{name}.html",
+                sentence=sentence,
+                status=status,
+                reference=g.get("request_id"),
+            )
+        )
+    answer.status_code = status
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

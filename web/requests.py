@@ -1,0 +1,147 @@
+"""What every request has: one transaction, the member and the visitor behind it, safe headers."""
+
+from __future__ import annotations
+
+import functools
+import secrets
+from collections.abc import Callable
+from typing import ParamSpec
+
+from flask import Flask, Response, g, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+from werkzeug.datastructures import Headers
+
+from accounts import visitors
+from accounts.models import Member
+from core import clock, db, logs, settings
+from core.errors import Forbidden
+
+P = ParamSpec("P")
+VISITOR_YEARS = 60 * 60 * 24 * 365
+
+
+def start(app: Flask) -> None:
+    """Hang the edges of a request on ``app``."""
+    app.before_request(_open)
+    app.after_request(_close)
+    app.after_request(_protect)
+    app.teardown_request(_forget)
+
+
+def _open() -> ResponseReturnValue | None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if given.isalnum() and len(given) <= 64 else secrets.token_hex(8)
+    logs.request_id.set(g.request_id)
+    if request.endpoint == "static":
+        return None
+    g.db = db.session()
+    g.member = _member()
+    return None
+
+
+def _member() -> Member | None:
+    """The signed-in member, read afresh; a browser without a session costs no query."""
+    if not current_user.is_authenticated:
+        return None
+    return g.db.get(Member, current_user.id)  # type: ignore[no-any-return]  # g is untyped
+
+
+def _close(response: Response) -> Response:
+    """Keep what an answered request changed; undo what a refused one began."""
+    if "db" in g:
+        if response.status_code < 400:
+            g.db.commit()
+        else:
+            g.db.rollback()
+    return response
+
+
+def _forget(_: BaseException | None) -> None:
+    session = g.pop("db", None)
+    if session is not None:
+        session.close()
+
+
+def _protect(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        f"form-action 'self' {_checkout_host()}; frame-ancestors 'self'",
+    )
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("X-Request-Id", g.get("request_id", ""))
+    if settings.current().origin.startswith("https://"):
+        headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    _cache_privately(headers)
+    return response
+
+
+def _cache_privately(headers: Headers) -> None:
+    """Nothing made for a person may be kept by anybody else."""
+    if g.get("member") is not None or "Set-Cookie" in headers:
+        headers["Cache-Control"] = "private, no-store"
+
+
+def _checkout_host() -> str:
+    """Where a form's redirect may lead beside ourselves: the payment page's host."""
+    return settings.current().stripe_url or "https://checkout.stripe.com https://billing.stripe.com"
+
+
+def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Only for members: others sign in first and come back."""
+
+    @functools.wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if g.member is None:
+            back = request.full_path.rstrip("?") if request.method == "GET" else "/account"
+            return redirect(url_for("security.login", next=back), code=303)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def operators_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Only for staff: visitors sign in first, members are refused. Raises ``Forbidden``."""
+
+    @functools.wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if g.member is None:
+            return redirect(url_for("security.login", next=request.path), code=303)
+        if not g.member.is_operator:
+            raise Forbidden
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def visitor_cookie() -> str:
+    """The name of the visitor's cookie."""
+    secure = settings.current().origin.startswith("https://")
+    return "__Host-visitor" if secure else "visitor"
+
+
+def find_visitor_id() -> int | None:
+    """The visitor that this browser's cookie names, or ``None`` where it has none yet."""
+    token = request.cookies.get(visitor_cookie())
+    if not token or not 20 <= len(token) <= 100:
+        return None
+    return visitors.by_token(g.db, token, now=clock.now())
+
+
+def with_visitor(answer: ResponseReturnValue, token: str) -> Response:
+    """``answer`` with the cookie that names a new visitor."""
+    response = make_response(answer)
+    response.set_cookie(
+        visitor_cookie(),
+        token,
+        max_age=VISITOR_YEARS,
+        path="/",
+        secure=settings.current().origin.startswith("https://"),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

@@ -1,0 +1,96 @@
+"""Flask's session kept on the server: the cookie is a random token that says nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SessionInterface, SessionMixin
+from werkzeug.datastructures import CallbackDict
+
+from accounts import sessions
+from core import clock, settings
+from core.db import transaction
+
+SEEN_EVERY_SECONDS = 60
+
+
+class StoredSession(CallbackDict[str, Any], SessionMixin):
+    """The content of one session, and the token that it is found by."""
+
+    def __init__(self, content: dict[str, Any] | None = None, token: str | None = None) -> None:
+        def changed(_: object) -> None:
+            self.modified = True
+
+        super().__init__(content or {}, changed)
+        self.token = token
+        self.signed_in_as = self.get("_user_id")
+        self.seen_at: float = 0
+        self.modified = False
+        self.accessed = True
+
+
+class StoredSessions(SessionInterface):
+    """Opens the session that a cookie names, and keeps what a request changed in it."""
+
+    def cookie(self) -> str:
+        """The cookie's name; the ``__Host-`` prefix binds it to this host over TLS."""
+        secure = settings.current().origin.startswith("https://")
+        return "__Host-session" if secure else "session"
+
+    def open_session(self, app: Flask, request: Request) -> StoredSession:
+        token = request.cookies.get(self.cookie())
+        if not token or request.path.startswith("/static/"):
+            return StoredSession()
+        with transaction() as db:
+            row = sessions.find(db, token, now=clock.now())
+            if row is None:
+                return StoredSession()
+            found = StoredSession(dict(row.data), token)
+            found.seen_at = row.last_seen_at.timestamp()
+            return found
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        assert isinstance(session, StoredSession)
+        if not session and session.token is None:
+            return
+        if not session:
+            self._forget(session, response)
+        elif session.modified or self._is_stale(session):
+            self._keep(session, response)
+
+    def _is_stale(self, session: StoredSession) -> bool:
+        return clock.now().timestamp() - session.seen_at > SEEN_EVERY_SECONDS
+
+    def _forget(self, session: StoredSession, response: Response) -> None:
+        with transaction() as db:
+            sessions.end(db, session.token or "")
+        response.delete_cookie(self.cookie(), path="/", secure=self._secure(), httponly=True)
+
+    def _keep(self, session: StoredSession, response: Response) -> None:
+        old = session.token
+        if old is None or session.get("_user_id") != session.signed_in_as:
+            session.token = sessions.new_token()
+        with transaction() as db:
+            if old and old != session.token:
+                sessions.end(db, old)
+            sessions.keep(
+                db,
+                session.token or "",
+                dict(session),
+                fs_uniquifier=session.get("_user_id"),
+                device=request.user_agent.string,
+                now=clock.now(),
+            )
+        response.set_cookie(
+            self.cookie(),
+            session.token or "",
+            max_age=int(sessions.ABSOLUTE.total_seconds()),
+            path="/",
+            secure=self._secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def _secure(self) -> bool:
+        return settings.current().origin.startswith("https://")
