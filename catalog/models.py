@@ -15,6 +15,8 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    desc,
+    text as sql,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -36,20 +38,20 @@ class Video(Base):
 
 
 class Title(Base):
-    """A film. ``source`` and ``source_key`` say where an imported one came from, once each."""
+    """A film. ``plain_name`` is its name as searches compare it (``catalog/plain.py``); ``plain_names``
+    adds the original name and the aliases; ``words`` has those and the names of its people."""
 
     __tablename__ = "title"
     __table_args__ = (
-        UniqueConstraint("source", "source_key"),
         CheckConstraint("status in ('draft', 'published', 'withdrawn')", name="status"),
         Index("ix_title_words", "words", postgresql_using="gin"),
         Index(
-            "ix_title_name_trigrams",
-            "plain_name",
+            "ix_title_names_trigrams",
+            "plain_names",
             postgresql_using="gin",
-            postgresql_ops={"plain_name": "gin_trgm_ops"},
+            postgresql_ops={"plain_names": "gin_trgm_ops"},
         ),
-        Index("ix_title_listing", "status", "popularity", "id"),
+        Index("ix_title_listing", "status", desc("popularity"), "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -67,10 +69,9 @@ class Title(Base):
     rights: Mapped[str | None]
     status: Mapped[str] = mapped_column(default="published")
     popularity: Mapped[int] = mapped_column(default=0)
-    plain_name: Mapped[str] = mapped_column(default="")
+    plain_name: Mapped[str] = mapped_column(default="", index=True)
+    plain_names: Mapped[str] = mapped_column(default="")
     words: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
-    source: Mapped[str]
-    source_key: Mapped[str]
     video_id: Mapped[int | None] = mapped_column(ForeignKey("video.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -88,6 +89,34 @@ class Title(Base):
     certificates: Mapped[list[Certificate]] = relationship(cascade="all, delete-orphan")
     ratings: Mapped[list[Rating]] = relationship(cascade="all, delete-orphan")
     trailer: Mapped[Trailer | None] = relationship(cascade="all, delete-orphan")
+
+
+class TitleSource(Base):
+    """Where a title was read from: an import's ``source`` and its ``key`` there lead to one title,
+    and ``digest`` tells whether the record has changed since."""
+
+    __tablename__ = "title_source"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    title_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str]
+
+
+class SearchWord(Base):
+    """Every word that finds a title, once: where a misspelt one looks for its neighbours."""
+
+    __tablename__ = "search_word"
+    __table_args__ = (
+        Index(
+            "ix_search_word_trigrams",
+            "word",
+            postgresql_using="gin",
+            postgresql_ops={"word": "gin_trgm_ops"},
+        ),
+    )
+
+    word: Mapped[str] = mapped_column(primary_key=True)
 
 
 class FormerSlug(Base):
@@ -122,7 +151,10 @@ class Credit(Base):
     """What a person did for a title: ``director`` or ``cast`` with a role, in the order of billing."""
 
     __tablename__ = "credit"
-    __table_args__ = (UniqueConstraint("title_id", "job", "position"),)
+    __table_args__ = (
+        UniqueConstraint("title_id", "job", "position"),
+        CheckConstraint("job in ('director', 'cast')", name="job"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     title_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"))
@@ -222,6 +254,14 @@ class Review(Base):
     __tablename__ = "review"
     __table_args__ = (
         UniqueConstraint("title_id", "member_id"),
+        Index(
+            "uq_review_without_member",
+            "title_id",
+            "name",
+            "written_on",
+            unique=True,
+            postgresql_where=sql("member_id is null"),
+        ),
         Index("ix_review_listing", "title_id", "status", "written_on"),
         CheckConstraint("score between 1 and 10", name="score"),
     )

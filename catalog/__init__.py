@@ -1,0 +1,1 @@
+"""What can be watched: titles, people, genres, reviews, and where each may be shown."""
