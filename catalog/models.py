@@ -1,4 +1,4 @@
-"""The tables of the catalogue: titles, people, credits, genres, reviews and the videos behind them."""
+"""The tables of the catalogue: titles, people, credits, genres, reviews, videos, collections."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     desc,
+)
+from sqlalchemy import (
     text as sql,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
@@ -38,8 +40,8 @@ class Video(Base):
 
 
 class Title(Base):
-    """A film. ``plain_name`` is its name as searches compare it (``catalog/plain.py``); ``plain_names``
-    adds the original name and the aliases; ``words`` has those and the names of its people."""
+    """A film. ``plain_name`` is its name as searches compare it (``catalog/plain.py``),
+    ``plain_names`` adds its other names, and ``words`` those of its people."""
 
     __tablename__ = "title"
     __table_args__ = (
@@ -148,7 +150,7 @@ class Person(Base):
 
 
 class Credit(Base):
-    """What a person did for a title: ``director`` or ``cast`` with a role, in the order of billing."""
+    """What a person did for a title: ``director``, or ``cast`` with a role, in order of billing."""
 
     __tablename__ = "credit"
     __table_args__ = (
@@ -288,6 +290,7 @@ class Similar(Base):
     rank: Mapped[int] = mapped_column(primary_key=True)
     other_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"))
     reason: Mapped[str]
+    made_at: Mapped[datetime]
 
     other: Mapped[Title] = relationship(foreign_keys=[other_id])
 

@@ -1,0 +1,53 @@
+"""People: somebody's page, with the films they play in and those they directed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog import slugs
+from catalog.cards import Card, chosen
+from catalog.models import Credit, Person, Title
+from core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Part:
+    """A film somebody plays in, and as whom where that is known."""
+
+    card: Card
+    role: str | None
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """A person with their published films, the newest first."""
+
+    person: Person
+    cast: list[Part]
+    directed: list[Card]
+
+
+def by_slug(db: Session, slug: str) -> PersonPage:
+    """The page of the person at ``slug``, in two queries.
+
+    Raises ``NotFound``, also for somebody none of whose films is published.
+    """
+    person = None
+    if slugs.is_slug(slug):
+        person = db.scalar(select(Person).where(Person.slug == slug))
+    if person is None:
+        raise NotFound(slug)
+    rows = db.execute(
+        chosen(Credit.job, Credit.role)
+        .join(Credit, Credit.title_id == Title.id)
+        .where(Credit.person_id == person.id)
+        .order_by(Title.year.desc().nulls_last(), Title.id.desc(), Credit.position)
+    ).all()
+    if not rows:
+        raise NotFound(slug)
+    cast = [Part(Card(*row[:4]), row.role) for row in rows if row.job == "cast"]
+    directed = [Card(*row[:4]) for row in rows if row.job == "director"]
+    return PersonPage(person, cast, directed)

@@ -1,0 +1,67 @@
+"""The one rule by which names are compared: what a search asks and what it is asked of."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LETTERS = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
+)
+APOSTROPHES = re.compile(r"['\u2019\u02bc`\u00b4]")
+UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+WORD = re.compile(r"[^\W_]+")
+WHOLE_SCRIPT = re.compile(r"[぀-ヿ㐀-鿿가-힣豈-﫿฀-๿]+")
+LONGEST_RUN = 40
+
+
+def storable(text: str) -> str:
+    """``text`` without the characters that PostgreSQL refuses or a page cannot show."""
+    return UNSTORABLE.sub("", text)
+
+
+def text(name: str) -> str:
+    """``name`` in lower case, without accents and punctuation: "Amélie!" is "amelie".
+
+    Never empty unless ``name`` is: a name of punctuation alone stays as it is.
+    """
+    return " ".join(words(name)) or storable(name).strip().lower()
+
+
+def words(name: str) -> list[str]:
+    """The words of ``name`` as they are compared, in order. "Ocean's" is one, "Spider-Man" two."""
+    return WORD.findall(APOSTROPHES.sub("", _letters(name)))
+
+
+def index_words(name: str) -> list[str]:
+    """Every word under which ``name`` is found.
+
+    Beside its plain words: the parts at apostrophes ("avventura"), what a hyphen parts as one
+    ("spiderman"), and in scripts without spaces every ending, so that any part can be asked for.
+    """
+    found = words(name)
+    for chunk in _letters(name).split():
+        parts = WORD.findall(chunk)
+        if len(parts) > 1:
+            found += [*parts, "".join(parts)]
+    for run in WHOLE_SCRIPT.findall(" ".join(found)):
+        found += [run[start:] for start in range(1, min(len(run), LONGEST_RUN))]
+    return list(dict.fromkeys(found))
+
+
+def _letters(name: str) -> str:
+    folded = _fractions(storable(name)).casefold().translate(LETTERS)
+    bare = (letter for letter in unicodedata.normalize("NFKD", folded) if not _is_mark(letter))
+    return unicodedata.normalize("NFC", "".join(bare))
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter) == "Mn"
+
+
+def _fractions(name: str) -> str:
+    """Part "9½" into "9 ½", so that "9 1/2" finds it."""
+    return "".join(
+        f" {letter}" if unicodedata.decomposition(letter).startswith("<fraction>") else letter
+        for letter in name
+    )

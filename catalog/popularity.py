@@ -1,0 +1,21 @@
+"""How popular a film is: by what lists and rails are ordered."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from catalog.models import Rating, Review, Title
+
+
+def refresh(db: Session) -> None:
+    """Set every title's ``popularity``: ratings elsewhere and approved reviews here."""
+    ratings = select(func.coalesce(func.sum(Rating.count), 0)).where(Rating.title_id == Title.id)
+    reviews = select(func.count()).where(Review.title_id == Title.id, Review.status == "approved")
+    counted = ratings.scalar_subquery() + reviews.scalar_subquery()
+    db.execute(
+        update(Title)
+        .where(Title.popularity != counted)
+        .values(popularity=counted)
+        .execution_options(synchronize_session=False)
+    )
