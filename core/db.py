@@ -41,6 +41,11 @@ def url() -> str:
         text = found.database_url.get_secret_value()
     else:
         text = postgres.running_url(found.home)
+    return driver_url(text)
+
+
+def driver_url(text: str) -> str:
+    """``postgresql://…`` in the spelling that names SQLAlchemy's driver."""
     return text.replace("postgresql://", "postgresql+psycopg://", 1)
 
 

@@ -104,9 +104,7 @@ def _was_last(holders: IO[str]) -> bool:
 
 
 def _started(instance: Path, *, fsync: bool) -> str:
-    if _postmaster(instance) is not None:
-        # Started earlier, and perhaps still recovering from a crash.
-        _wait(lambda: _answers(instance), f"PostgreSQL in {instance} runs and does not answer.")
+    if _survives(instance):
         return _url(instance)
     programs = postgres_programs.find(instance)
     if not postgres_data.exists(instance):
@@ -115,6 +113,13 @@ def _started(instance: Path, *, fsync: bool) -> str:
     if not _answers(instance):
         postgres_data.create_database(instance, _port(instance))
     return _url(instance)
+
+
+def _survives(instance: Path) -> bool:
+    """Whether a server started earlier answers, after it has recovered if it must. Or it dies."""
+    complaint = f"PostgreSQL in {instance} runs and does not answer."
+    _wait(lambda: _postmaster(instance) is None or _answers(instance), complaint)
+    return _postmaster(instance) is not None
 
 
 def _launch(instance: Path, programs: Programs, *, fsync: bool) -> None:
@@ -128,7 +133,7 @@ def _launch(instance: Path, programs: Programs, *, fsync: bool) -> None:
         with postgres_data.log(instance).open("ab") as output:
             failed = programs.run(
                 *("pg_ctl", "start", "-w", "-t", str(PATIENCE_SECONDS)),
-                *("-D", str(instance / "data"), "-o", options),
+                *("-D", str((instance / "data").resolve()), "-o", options),
                 output=output,
             )
         if not failed:

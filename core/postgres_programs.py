@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 DISTRIBUTIONS = (
     "/usr/lib/postgresql/*/bin",
@@ -50,10 +50,9 @@ class Programs:
             stderr=output,
             cwd="/",
             env=environment | {"LC_ALL": "C"},
-            user=self.user,
-            extra_groups=[] if self.user else None,
-            start_new_session=True,
             check=False,
+            start_new_session=True,
+            **_as(self.user),
         ).returncode
 
 
@@ -117,13 +116,13 @@ def _major(folder: Path) -> int | None:
 
 def _without_root(found: Programs, instance: Path) -> Programs:
     """PostgreSQL refuses root. A user namespace gives it another name on the same files."""
-    account = _plain_account()
     if not (instance / "data").is_symlink():
+        account = _plain_account()
         ids = (f"--map-user={account.pw_uid}", f"--map-group={account.pw_gid}")
         prefix = ("unshare", "--user", *ids)
         if shutil.which("unshare") and _succeeds([*prefix, "true"]):
             return replace(found, prefix=prefix)
-    return as_other_user(found, instance, account)
+    return as_other_user(found, instance)
 
 
 def _plain_account() -> pwd.struct_passwd:
@@ -137,11 +136,12 @@ def _plain_account() -> pwd.struct_passwd:
     return others[0]
 
 
-def as_other_user(found: Programs, instance: Path, account: pwd.struct_passwd) -> Programs:
-    """Run as ``account``, which cannot look into root's folders.
+def as_other_user(found: Programs, instance: Path) -> Programs:
+    """Run as an account that cannot look into root's folders.
 
     The data go to a folder of that account's; ``data`` in ``instance`` becomes a link to it.
     """
+    account = _plain_account()
     data = instance / "data"
     if data.is_symlink():
         place = data.readlink().parent
@@ -166,11 +166,13 @@ def _copied(programs: Path, place: Path) -> Path:
 
 
 def _succeeds(command: list[str], user: str | None = None) -> bool:
-    groups: list[int] | None = [] if user else None
     try:
-        done = subprocess.run(
-            command, capture_output=True, check=False, user=user, extra_groups=groups, cwd="/"
-        )
+        done = subprocess.run(command, capture_output=True, check=False, cwd="/", **_as(user))
     except OSError:
         return False
     return done.returncode == 0
+
+
+def _as(user: str | None) -> dict[str, Any]:
+    """What ``subprocess`` needs to become ``user``, with none of root's groups left."""
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}

@@ -1,0 +1,90 @@
+"""What every test may ask for: settings of its own, a database that forgets, a browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+from core import db as core_db
+from core import settings
+from tests import databases
+
+for name in [name for name in os.environ if name.startswith(settings.PREFIX)]:
+    if name not in (databases.OWN_SERVER, "MATINEE_CHROMIUM"):
+        del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path) -> Path:
+    """A home folder of the test's own, in force for it. No test reads ``.env`` or ``var/``."""
+    found = settings.Settings(_env_file=None, home=tmp_path / "home")
+    found.home.mkdir()
+    settings.use(found)
+    return found.home
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[str]:
+    """The PostgreSQL that this run uses, as ``postgresql://…``."""
+    with databases.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def database_url(database_server: str) -> Iterator[str]:
+    """One migrated, empty database for this process."""
+    with databases.clone(database_server, "shared") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    """The connection to ``database_url``."""
+    made = create_engine(
+        core_db.driver_url(database_url), connect_args={"options": "-c timezone=UTC"}
+    )
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def db(engine: Engine, database_url: str) -> Iterator[Session]:
+    """A session in which nothing lasts.
+
+    ``core.db.transaction()`` and web requests of the same test join its transaction, so each
+    sees what the others have committed, and all of it is undone at the end. Call
+    ``db.refresh(thing)`` or ``db.expire_all()`` to see what a request has changed.
+    """
+    _use_database(database_url)
+    with engine.connect() as connection:
+        outer = connection.begin()
+        core_db.connect(connection)
+        core_db.Sessions.configure(join_transaction_mode="create_savepoint")
+        with core_db.session() as session:
+            yield session
+        outer.rollback()
+    core_db.Sessions.configure(bind=None, join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture
+def fresh_database(database_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of the test's own, for stories that commit across connections or threads.
+
+    ``core.db`` is bound to it; the answer is its address for other processes.
+    """
+    with databases.clone(database_server, "fresh") as url:
+        _use_database(url)
+        core_db.connect()
+        yield url
+        core_db.Sessions.kw["bind"].dispose()
+        core_db.Sessions.configure(bind=None)
+
+
+def _use_database(url: str) -> None:
+    settings.use(settings.current().model_copy(update={"database_url": SecretStr(url)}))

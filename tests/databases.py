@@ -1,0 +1,85 @@
+"""The databases of a test run: one embedded server, one migrated template, a quick clone each."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from core import migrations, postgres
+
+HOME = Path(__file__).resolve().parent.parent / "var" / "test"
+OWN_SERVER = "MATINEE_TEST_DATABASE_URL"
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The server to test on: the one that the environment names, or an embedded one.
+
+    It is kept between runs in ``var/test`` and shared by runs that go on side by side. Its data
+    may be lost with the machine, which makes it quick.
+    """
+    given = os.environ.get(OWN_SERVER)
+    if given:
+        yield given
+    else:
+        with postgres.hold(HOME, fsync=False) as url:
+            yield url
+
+
+@contextmanager
+def clone(server_url: str, name: str) -> Iterator[str]:
+    """A migrated database called ``name``, gone at the end of the block."""
+    name = f"t_{os.getpid()}_{name}"
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        with _one_at_a_time():
+            template = _template(admin, server_url)
+            _run(admin, "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
+        try:
+            yield _beside(server_url, name)
+        finally:
+            _run(admin, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "template.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _template(admin: psycopg.Connection, server_url: str) -> str:
+    """The name of the migrated template, made afresh when a migration has changed."""
+    versions = sorted((migrations.FOLDER / "versions").glob("*.py"))
+    content = b"".join(path.read_bytes() for path in versions)
+    template = f"template_{hashlib.sha256(content).hexdigest()[:12]}"
+    names = [str(row[0]) for row in admin.execute("SELECT datname FROM pg_database")]
+    if template not in names:
+        for old in names:
+            if old.startswith("template_") or _is_left_over(old):
+                _run(admin, "DROP DATABASE IF EXISTS {} WITH (FORCE)", old)
+        _run(admin, "CREATE DATABASE {}", "template_new")
+        migrations.upgrade(_beside(server_url, "template_new"))
+        _run(admin, "ALTER DATABASE {} RENAME TO {}", "template_new", template)
+    return template
+
+
+def _is_left_over(name: str) -> bool:
+    """Whether a clone's run was killed before it could drop it."""
+    parts = name.split("_")
+    return parts[0] == "t" and not Path(f"/proc/{parts[1]}").exists()
+
+
+def _run(admin: psycopg.Connection, statement: str, *names: str) -> None:
+    admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _beside(server_url: str, name: str) -> str:
+    return f"{server_url.rpartition('/')[0]}/{name}"
