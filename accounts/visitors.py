@@ -35,14 +35,12 @@ def by_token(
     found = db.scalar(select(Visitor.id).where(Visitor.token_hash == hashed(token)))
     if found is not None:
         return found
-    made = db.scalar(
+    return db.execute(
         insert(Visitor)
         .values(token_hash=hashed(token), first_seen_at=now, source=source, campaign=campaign)
         .on_conflict_do_update(index_elements=["token_hash"], set_={"token_hash": hashed(token)})
         .returning(Visitor.id)
-    )
-    assert made is not None
-    return made
+    ).scalar_one()
 
 
 def join(db: Session, visitor_id: int, member_id: int, *, now: datetime) -> None:

@@ -83,6 +83,12 @@ def transaction() -> Iterator[Session]:
         db.close()
 
 
+def keep(db: Session) -> None:
+    """Commit what stands so far, before the outside world is asked: an intent that is kept, with
+    its idempotency key, can be taken up again when the answer is lost."""
+    db.commit()
+
+
 def after_commit(db: Session, ring: Callable[..., Any], *args: Any) -> None:
     """Ring a bell once ``db`` has committed. A bell that fails is logged, never raised:
     the work is a row already, and the sweep finds it."""

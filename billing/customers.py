@@ -1,0 +1,71 @@
+"""Members as Stripe knows them: made once, found again, replaced when deleted at Stripe."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from accounts.models import Member
+from billing.gateway import Stripe
+from billing.models import Customer
+
+
+def lock_member(db: Session, member_id: int) -> None:
+    """Hold the member until the transaction ends, so that no two checkouts begin at once."""
+    db.scalar(select(Member.id).where(Member.id == member_id).with_for_update())
+
+
+def lock(db: Session, stripe_id: str) -> None:
+    """Hold everything that we mirror of one Stripe customer until the transaction ends."""
+    db.execute(text("select pg_advisory_xact_lock(hashtextextended(:id, 0))"), {"id": stripe_id})
+
+
+def reserve(db: Session, member: Member) -> Customer:
+    """The row of a member's customer, with the key under which Stripe will be asked for it."""
+    db.execute(
+        insert(Customer)
+        .values(member_id=member.id, idempotency_key=_key(member, 0))
+        .on_conflict_do_nothing(index_elements=["member_id"])
+    )
+    return db.scalars(
+        select(Customer)
+        .where(Customer.member_id == member.id)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def stripe_id_of(db: Session, stripe: Stripe, row: Customer) -> str:
+    """The Stripe id of a reserved customer, made at Stripe when there is none.
+
+    The key was kept before, so a lost answer or a second browser makes no second customer.
+    """
+    if row.stripe_id is None:
+        row.stripe_id = stripe.make_customer(
+            row.member.email, row.member_id, key=row.idempotency_key
+        )
+        db.flush()  # the id must be kept before anything is built on it
+    return row.stripe_id
+
+
+def find(db: Session, stripe_id: str) -> Customer | None:
+    """Our row for a Stripe customer, or ``None`` where it is not one of ours."""
+    return db.scalar(select(Customer).where(Customer.stripe_id == stripe_id))
+
+
+def find_by_member(db: Session, member_id: int) -> Customer | None:
+    """The customer of a member, or ``None`` where they never came to a checkout."""
+    return db.scalar(select(Customer).where(Customer.member_id == member_id))
+
+
+def forget(db: Session, row: Customer, *, now: datetime) -> None:
+    """Stripe has deleted the customer: the next checkout makes a new one under a new key."""
+    row.stripe_id, row.deleted_at = None, now
+    row.idempotency_key = _key(row.member, int(now.timestamp()))
+    db.flush()  # a checkout in the same transaction reads it
+
+
+def _key(member: Member, generation: int) -> str:
+    return f"customer:{member.id}:{member.created_at.timestamp():.0f}:{generation}"

@@ -1,0 +1,88 @@
+"""What a subscription that Stripe reports means for us: its checkout is done, its trial is used."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from accounts.models import Member
+from billing import audit, changes, eligibility
+from billing.gateway import Stripe
+from billing.models import CheckoutAttempt, Subscription, TrialRedemption
+
+log = logging.getLogger(__name__)
+
+
+def check(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> None:
+    """Close the checkout behind ``sub``, and keep its trial as used.
+
+    A trial that turns out to be a person's second, by the card that only the checkout showed, is
+    ended at once with nothing charged: it is never turned into a charge without new consent.
+    """
+    if sub.status in ("incomplete", "incomplete_expired"):
+        return
+    _close_checkout(db, sub)
+    if sub.trial_started_at is None:
+        return
+    member = db.get_one(Member, sub.member_id)
+    if not _is_redeemed(db, sub):
+        reason = eligibility.refusal(
+            db, member, card_fingerprint=sub.card_fingerprint, beside_subscription_id=sub.id
+        )
+        _redeem(db, sub, member, now)
+        if reason is not None and sub.status == "trialing":
+            _refuse(db, stripe, sub, reason, now=now)
+
+
+def _close_checkout(db: Session, sub: Subscription) -> None:
+    db.execute(
+        update(CheckoutAttempt)
+        .where(
+            CheckoutAttempt.member_id == sub.member_id,
+            CheckoutAttempt.state == "open",
+            CheckoutAttempt.created_at <= sub.created_at,
+        )
+        .values(state="complete")
+    )
+
+
+def _is_redeemed(db: Session, sub: Subscription) -> bool:
+    kept = select(TrialRedemption.id).where(TrialRedemption.subscription_id == sub.id)
+    return db.scalar(kept) is not None
+
+
+def _redeem(db: Session, sub: Subscription, member: Member, now: datetime) -> None:
+    db.execute(
+        insert(TrialRedemption)
+        .values(
+            member_id=member.id,
+            subscription_id=sub.id,
+            email_canonical=member.email_canonical,
+            card_fingerprint=sub.card_fingerprint,
+            at=sub.trial_started_at or now,
+        )
+        .on_conflict_do_nothing(index_elements=["subscription_id"])
+    )
+
+
+def _refuse(
+    db: Session, stripe: Stripe, sub: Subscription, reason: eligibility.Reason, *, now: datetime
+) -> None:
+    stripe.cancel_now(sub.stripe_id, key=f"refuse:{sub.stripe_id}")
+    sub.status, sub.ended_at, sub.canceled_at = "canceled", now, now
+    sub.cancel_reason = "second_trial"
+    changes.reach(db, sub, f"refused:{reason}", at=now, now=now)
+    audit.note(
+        db,
+        now=now,
+        actor="matinee",
+        action="trial.refused",
+        reason=f"second trial, known by the {reason}",
+        member_id=sub.member_id,
+        after={"subscription": sub.stripe_id},
+    )
+    log.info("trial.refused", extra={"member_id": sub.member_id, "reason": reason.value})

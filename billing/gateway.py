@@ -1,0 +1,283 @@
+"""Stripe, and the only place that speaks to it: our words inward, Stripe's outward.
+
+Every write carries an idempotency key of the caller's, time-outs are short and set by hand, and
+429 is retried like a server's fault: the library alone would do none of these.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import stripe
+from stripe import StripeClient
+
+from billing.models import CheckoutAttempt, Offer
+from billing.stripe_records import (
+    InvoiceRecord,
+    SessionRecord,
+    SubscriptionRecord,
+    invoice_record,
+    session_record,
+    subscription_record,
+)
+from core.db import epoch
+from core.errors import DomainError
+from core.settings import Settings
+
+SIGNATURE_TOLERANCE_SECONDS = 300
+API_VERSION = str(stripe.api_version)
+
+
+class StripeUnavailable(DomainError):
+    """Stripe did not answer, or not now. Nothing was charged; the same act may be repeated."""
+
+    status = 503
+    sentence = (
+        "Our payment provider is not answering right now. Nothing was charged. "
+        "Wait a minute and try again."
+    )
+
+
+class StripeRefused(DomainError):
+    """Stripe understood and said no. ``code`` is Stripe's own word for it."""
+
+    status = 400
+    sentence = "Our payment provider refused this. Nothing was charged. Contact us if it repeats."
+
+    def __init__(self, code: str | None, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class CustomerGone(StripeRefused):
+    """The customer was deleted at Stripe."""
+
+
+class _Patient(stripe.RequestsClient):
+    """The library's own transport, which also tries again when Stripe says "too many requests"."""
+
+    def _should_retry(
+        self, response: Any, api_connection_error: Any, num_retries: int, max_network_retries: Any
+    ) -> bool:
+        busy = response is not None and response[1] == 429
+        if busy and num_retries < (max_network_retries or 0):
+            return True
+        return bool(
+            super()._should_retry(response, api_connection_error, num_retries, max_network_retries)
+        )
+
+
+@dataclass(frozen=True)
+class EventRecord:
+    """An event as Stripe lists it: what is needed to store it as if it had been delivered."""
+
+    id: str
+    type: str
+    raw: bytes
+    created_at: datetime
+
+
+class Stripe:
+    """Stripe's API in our words. Raises ``StripeUnavailable`` and ``StripeRefused`` alone."""
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        base_url: str | None = None,
+        http_client: stripe.HTTPClient | None = None,
+        seconds: tuple[float, float] = (2, 4),
+        retries: int = 1,
+    ) -> None:
+        addresses: Any = {"api": base_url} if base_url else None
+        self._client = StripeClient(
+            key,
+            base_addresses=addresses,
+            http_client=http_client or _Patient(timeout=seconds),
+            max_network_retries=retries,
+        )
+
+    @classmethod
+    def from_settings(cls, found: Settings, *, patient: bool = False) -> Stripe:
+        """The gateway of this installation; ``patient`` for workers, where nobody waits."""
+        if patient:
+            return cls(found.stripe_key, base_url=found.stripe_url, seconds=(2, 20), retries=2)
+        return cls(found.stripe_key, base_url=found.stripe_url)
+
+    def make_price(self, offer: Offer, *, key: str) -> tuple[str, str]:
+        """Make the product and price behind an offer; returns their ids."""
+        with _our_errors():
+            product = self._client.v1.products.create(
+                {"name": offer.name, "metadata": {"offer": offer.code}},
+                {"idempotency_key": f"{key}:product"},
+            )
+            price = self._client.v1.prices.create(
+                {
+                    "product": product.id,
+                    "currency": offer.currency,
+                    "unit_amount": offer.amount_minor,
+                    "recurring": {"interval": offer.interval},
+                    "metadata": {"offer": offer.code},
+                },
+                {"idempotency_key": f"{key}:price"},
+            )
+        return product.id, price.id
+
+    def make_customer(self, email: str, member_id: int, *, key: str) -> str:
+        """Make a customer for a member; returns its id."""
+        with _our_errors():
+            made = self._client.v1.customers.create(
+                {"email": email, "metadata": {"member_id": str(member_id)}},
+                {"idempotency_key": key},
+            )
+        return made.id
+
+    def open_checkout(
+        self,
+        attempt: CheckoutAttempt,
+        *,
+        customer_id: str,
+        price_id: str,
+        metadata: Mapping[str, str],
+        success_url: str,
+        cancel_url: str,
+        terms: str,
+    ) -> SessionRecord:
+        """Open the hosted payment page for an attempt; its key makes a repeat the same page."""
+        trial: dict[str, Any] = {"metadata": dict(metadata)}
+        if attempt.trial_days:
+            trial["trial_period_days"] = attempt.trial_days
+            trial["trial_settings"] = {"end_behavior": {"missing_payment_method": "cancel"}}
+        params: Any = {
+            "mode": "subscription",
+            "customer": customer_id,
+            "client_reference_id": str(attempt.member_id),
+            "line_items": [{"price": price_id, "quantity": 1}],
+            "subscription_data": trial,
+            "payment_method_collection": "always",
+            "custom_text": {"submit": {"message": terms}},
+            "metadata": dict(metadata),
+            "success_url": success_url,
+            "cancel_url": cancel_url,
+            "expires_at": int(attempt.expires_at.timestamp()),
+        }
+        with _our_errors():
+            made = self._client.v1.checkout.sessions.create(
+                params, {"idempotency_key": attempt.idempotency_key}
+            )
+        return session_record(made)
+
+    def checkout(self, session_id: str) -> SessionRecord:
+        """One checkout session as it stands now."""
+        with _our_errors():
+            return session_record(self._client.v1.checkout.sessions.retrieve(session_id))
+
+    def expire_checkout(self, session_id: str, *, key: str) -> None:
+        """Close a payment page that nobody needs any more; one already closed stays so."""
+        try:
+            with _our_errors():
+                self._client.v1.checkout.sessions.expire(session_id, {}, {"idempotency_key": key})
+        except StripeRefused:
+            return
+
+    def subscriptions(self, customer_id: str) -> list[SubscriptionRecord]:
+        """Every subscription that the customer ever had, all pages of them."""
+        with _our_errors():
+            found = self._client.v1.subscriptions.list(
+                {
+                    "customer": customer_id,
+                    "status": "all",
+                    "limit": 100,
+                    "expand": ["data.default_payment_method"],
+                }
+            )
+            return [subscription_record(one) for one in found.auto_paging_iter()]
+
+    def invoices(self, customer_id: str) -> list[InvoiceRecord]:
+        """Every invoice of the customer, all pages of them."""
+        with _our_errors():
+            found = self._client.v1.invoices.list({"customer": customer_id, "limit": 100})
+            return [invoice_record(one) for one in found.auto_paging_iter()]
+
+    def cancel_at_period_end(self, subscription_id: str, *, cancel: bool, key: str) -> None:
+        """Let a subscription end with what was promised, or take that back."""
+        with _our_errors():
+            self._client.v1.subscriptions.update(
+                subscription_id, {"cancel_at_period_end": cancel}, {"idempotency_key": key}
+            )
+
+    def cancel_now(self, subscription_id: str, *, key: str) -> None:
+        """End a subscription at once, charging and returning nothing."""
+        with _our_errors():
+            self._client.v1.subscriptions.cancel(subscription_id, {}, {"idempotency_key": key})
+
+    def move_trial_end(self, subscription_id: str, ends_at: datetime, *, key: str) -> None:
+        """Set the instant at which a trial ends and the first charge falls due."""
+        with _our_errors():
+            self._client.v1.subscriptions.update(
+                subscription_id,
+                {"trial_end": int(ends_at.timestamp()), "proration_behavior": "none"},
+                {"idempotency_key": key},
+            )
+
+    def open_portal(self, customer_id: str, *, return_url: str) -> str:
+        """The address of the hosted page where a customer changes the card."""
+        with _our_errors():
+            made = self._client.v1.billing_portal.sessions.create(
+                {"customer": customer_id, "return_url": return_url}
+            )
+        return made.url
+
+    def events_since(self, since: datetime) -> Iterator[EventRecord]:
+        """Every event made at or after ``since``, newest first, as Stripe lists them."""
+        with _our_errors():
+            found = self._client.v1.events.list(
+                {"created": {"gte": int(since.timestamp())}, "limit": 100}
+            )
+            for one in found.auto_paging_iter():
+                made = epoch(one.created)
+                assert made is not None
+                yield EventRecord(one.id, one.type, str(one).encode(), made)
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as away:
+        raise StripeUnavailable(str(away)) from away
+    except stripe.InvalidRequestError as refused:
+        if refused.code == "resource_missing" and refused.param == "customer":
+            raise CustomerGone(refused.code, str(refused)) from refused
+        raise StripeRefused(refused.code, str(refused)) from refused
+    except stripe.StripeError as refused:
+        raise StripeRefused(refused.code, str(refused)) from refused
+
+
+def is_genuine(body: bytes, signature: str | None, secrets: Sequence[str]) -> bool:
+    """Whether a delivery was signed with one of ``secrets`` within the last five minutes.
+
+    The library's own check, held to a plain answer: text that is no UTF-8, a signature that is
+    no ASCII and an instant from the future are refused rather than raised or let through.
+    """
+    if not signature or not signature.isascii():
+        return False
+    for secret in secrets:
+        try:
+            stripe.WebhookSignature.verify_header(
+                body, signature, secret, tolerance=SIGNATURE_TOLERANCE_SECONDS
+            )
+        except (stripe.SignatureVerificationError, UnicodeDecodeError):
+            continue
+        return _is_not_from_the_future(signature)
+    return False
+
+
+def _is_not_from_the_future(signature: str) -> bool:
+    parts = dict(part.partition("=")[::2] for part in signature.split(","))
+    return int(parts["t"]) <= time.time() + SIGNATURE_TOLERANCE_SECONDS

@@ -1,0 +1,168 @@
+"""What we take from Stripe's objects, as small frozen records in our own words.
+
+Objects of the library have no ``get`` and raise for a member that is absent; each is turned into
+plain dictionaries once, here, and nothing of it travels further.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from core.db import epoch
+
+
+class _StripeObject(Protocol):
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class SessionRecord:
+    """A checkout session: where it leads and how it stands (``open``, ``complete``, ``expired``)."""
+
+    id: str
+    url: str | None
+    status: str | None
+    customer_id: str | None
+    subscription_id: str | None
+
+
+@dataclass(frozen=True)
+class CardRecord:
+    """The card that will be charged: brand, last four digits, ``08/28`` and its fingerprint."""
+
+    brand: str
+    last4: str
+    expires: str
+    fingerprint: str | None
+
+
+@dataclass(frozen=True)
+class SubscriptionRecord:
+    """A subscription as Stripe says it stands. Instants are aware; amounts are minor units."""
+
+    id: str
+    customer_id: str
+    status: str
+    price_id: str
+    amount_minor: int
+    currency: str
+    interval: str
+    created_at: datetime
+    trial_started_at: datetime | None
+    trial_ends_at: datetime | None
+    period_starts_at: datetime | None
+    period_ends_at: datetime | None
+    cancel_at_period_end: bool
+    cancel_at: datetime | None
+    canceled_at: datetime | None
+    ended_at: datetime | None
+    cancel_reason: str | None
+    pause_behavior: str | None
+    card: CardRecord | None
+    metadata: dict[str, str]
+
+
+@dataclass(frozen=True)
+class InvoiceRecord:
+    """An invoice as Stripe says it stands."""
+
+    id: str
+    subscription_id: str | None
+    number: str | None
+    status: str
+    billing_reason: str | None
+    total_minor: int
+    tax_minor: int
+    currency: str
+    attempt_count: int
+    next_attempt_at: datetime | None
+    created_at: datetime
+    paid_at: datetime | None
+
+
+def session_record(made: _StripeObject) -> SessionRecord:
+    """Take what we need of a checkout session."""
+    said = made.to_dict()
+    return SessionRecord(
+        id=said["id"],
+        url=said.get("url"),
+        status=said.get("status"),
+        customer_id=_id(said.get("customer")),
+        subscription_id=_id(said.get("subscription")),
+    )
+
+
+def subscription_record(made: _StripeObject) -> SubscriptionRecord:
+    """Take what we need of a subscription, whose periods stand on its first item."""
+    said = made.to_dict()
+    item = said["items"]["data"][0]
+    price = item["price"]
+    pause = said.get("pause_collection") or {}
+    reason = (said.get("cancellation_details") or {}).get("reason")
+    return SubscriptionRecord(
+        id=said["id"],
+        customer_id=_id(said["customer"]) or "",
+        status=said["status"],
+        price_id=price["id"],
+        amount_minor=price["unit_amount"] or 0,
+        currency=said["currency"],
+        interval=price["recurring"]["interval"],
+        created_at=_instant(said["created"]),
+        trial_started_at=epoch(said.get("trial_start")),
+        trial_ends_at=epoch(said.get("trial_end")),
+        period_starts_at=epoch(item.get("current_period_start")),
+        period_ends_at=epoch(item.get("current_period_end")),
+        cancel_at_period_end=bool(said.get("cancel_at_period_end")),
+        cancel_at=epoch(said.get("cancel_at")),
+        canceled_at=epoch(said.get("canceled_at")),
+        ended_at=epoch(said.get("ended_at")),
+        cancel_reason=reason,
+        pause_behavior=pause.get("behavior"),
+        card=_card(said.get("default_payment_method")),
+        metadata=dict(said.get("metadata") or {}),
+    )
+
+
+def invoice_record(made: _StripeObject) -> InvoiceRecord:
+    """Take what we need of an invoice, which names its subscription in ``parent``."""
+    said = made.to_dict()
+    parent = (said.get("parent") or {}).get("subscription_details") or {}
+    paid_at = (said.get("status_transitions") or {}).get("paid_at")
+    return InvoiceRecord(
+        id=said["id"],
+        subscription_id=_id(parent.get("subscription")),
+        number=said.get("number"),
+        status=said.get("status") or "draft",
+        billing_reason=said.get("billing_reason"),
+        total_minor=said["total"],
+        tax_minor=sum(tax["amount"] for tax in said.get("total_taxes") or []),
+        currency=said["currency"],
+        attempt_count=said.get("attempt_count") or 0,
+        next_attempt_at=epoch(said.get("next_payment_attempt")),
+        created_at=_instant(said["created"]),
+        paid_at=epoch(paid_at),
+    )
+
+
+def _card(method: Any) -> CardRecord | None:
+    if not isinstance(method, dict) or not method.get("card"):
+        return None
+    card = method["card"]
+    return CardRecord(
+        brand=card["brand"],
+        last4=card["last4"],
+        expires=f"{card['exp_month']:02d}/{card['exp_year'] % 100:02d}",
+        fingerprint=card.get("fingerprint"),
+    )
+
+
+def _id(value: Any) -> str | None:
+    return str(value["id"] if isinstance(value, dict) else value) if value else None
+
+
+def _instant(seconds: int) -> datetime:
+    made = epoch(seconds)
+    assert made is not None
+    return made

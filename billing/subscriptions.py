@@ -1,0 +1,146 @@
+"""The mirror: everything of one customer's, fetched from Stripe under a lock and written down."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from billing import changes, customers, fulfilment
+from billing.gateway import CustomerGone, Stripe
+from billing.models import Customer, Invoice, Offer, Subscription
+from billing.stripe_records import InvoiceRecord, SubscriptionRecord
+
+log = logging.getLogger(__name__)
+
+COPIED = (
+    "status",
+    "amount_minor",
+    "currency",
+    "interval",
+    "created_at",
+    "trial_started_at",
+    "trial_ends_at",
+    "period_starts_at",
+    "period_ends_at",
+    "cancel_at_period_end",
+    "cancel_at",
+    "canceled_at",
+    "ended_at",
+    "cancel_reason",
+    "pause_behavior",
+)
+COPIED_OF_INVOICE = (
+    "number",
+    "status",
+    "billing_reason",
+    "total_minor",
+    "tax_minor",
+    "currency",
+    "attempt_count",
+    "next_attempt_at",
+    "created_at",
+    "paid_at",
+)
+
+
+def mirror(db: Session, stripe: Stripe, stripe_customer_id: str, *, now: datetime) -> int | None:
+    """Copy what Stripe says now of one customer; returns the member, or ``None`` if not ours.
+
+    The fetch happens inside the customer's lock, so a late starter cannot write an older state;
+    any number of calls, in any order, end in what Stripe says. Raises ``StripeUnavailable``.
+    """
+    customers.lock(db, stripe_customer_id)
+    customer = customers.find(db, stripe_customer_id)
+    if customer is None:
+        return None
+    try:
+        told = stripe.subscriptions(stripe_customer_id)
+        billed = stripe.invoices(stripe_customer_id)
+    except CustomerGone:
+        _end_all(db, customer, now=now)
+        return customer.member_id
+    kept = {sub.stripe_id: sub for sub in of_member(db, customer.member_id)}
+    for record in told:
+        before = kept.get(record.id)
+        seen = changes.seen(before)
+        sub = before or _new(db, customer, record)
+        _copy(db, sub, record, [i for i in billed if i.subscription_id == record.id], now)
+        changes.note(db, sub, seen, now=now)
+        fulfilment.check(db, stripe, sub, now=now)
+    return customer.member_id
+
+
+def of_member(db: Session, member_id: int) -> list[Subscription]:
+    """The member's subscriptions with their invoices, oldest first."""
+    return list(
+        db.scalars(
+            select(Subscription)
+            .where(Subscription.member_id == member_id)
+            .options(selectinload(Subscription.invoices))
+            .order_by(Subscription.created_at)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _new(db: Session, customer: Customer, record: SubscriptionRecord) -> Subscription:
+    offer_code = record.metadata.get("offer")
+    offer = db.scalar(select(Offer).where(Offer.code == offer_code)) if offer_code else None
+    title_id = record.metadata.get("title_id", "")
+    sub = Subscription(
+        stripe_id=record.id,
+        member_id=customer.member_id,
+        offer_id=offer.id if offer else None,
+        title_id=int(title_id) if title_id.isdigit() else None,
+        invoices=[],
+    )
+    db.add(sub)
+    return sub
+
+
+def _copy(
+    db: Session,
+    sub: Subscription,
+    record: SubscriptionRecord,
+    billed: list[InvoiceRecord],
+    now: datetime,
+) -> None:
+    for name in COPIED:
+        setattr(sub, name, getattr(record, name))
+    sub.stripe_price_id, sub.synced_at = record.price_id, now
+    sub.carded = record.card is not None
+    if record.card is not None:
+        sub.card_brand, sub.card_last4 = record.card.brand, record.card.last4
+        sub.card_expires, sub.card_fingerprint = record.card.expires, record.card.fingerprint
+    if sub.status != "past_due":
+        sub.first_failed_at = None
+    elif sub.first_failed_at is None:
+        sub.first_failed_at = now
+    db.flush()  # the invoices need the subscription's id
+    _copy_invoices(sub, billed)
+    db.flush()  # what follows reads both
+
+
+def _copy_invoices(sub: Subscription, billed: list[InvoiceRecord]) -> None:
+    kept = {invoice.stripe_id: invoice for invoice in sub.invoices}
+    for record in billed:
+        invoice = kept.get(record.id)
+        if invoice is None:
+            invoice = Invoice(stripe_id=record.id)
+            sub.invoices.append(invoice)
+        for name in COPIED_OF_INVOICE:
+            setattr(invoice, name, getattr(record, name))
+
+
+def _end_all(db: Session, customer: Customer, *, now: datetime) -> None:
+    """The customer was deleted at Stripe: everything of theirs has ended; the history stays."""
+    for sub in of_member(db, customer.member_id):
+        if sub.is_live:
+            seen = changes.seen(sub)
+            sub.status, sub.ended_at, sub.synced_at = "canceled", now, now
+            changes.note(db, sub, seen, now=now)
+    customers.forget(db, customer, now=now)
+    log.info("customer.forgotten", extra={"member_id": customer.member_id})

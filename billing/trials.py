@@ -1,0 +1,228 @@
+"""How a trial begins: one checkout a person, kept before Stripe is asked, found again after."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from accounts.models import Member
+from billing import customers, eligibility, terms
+from billing.gateway import CustomerGone, Stripe, StripeRefused
+from billing.models import CheckoutAttempt, Consent, Customer, Offer, Subscription
+from core.db import keep
+from core.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+CHECKOUT_LIFE = timedelta(hours=1)
+
+
+class TrialAlreadyUsed(DomainError):
+    """This person has had a trial; what remains is the paid plan."""
+
+    status = 409
+    sentence = "You have already had a free trial with us. You can subscribe without one."
+
+    def __init__(self, reason: eligibility.Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class AlreadySubscribed(DomainError):
+    """This person has a subscription that is alive; a second one would charge them twice."""
+
+    status = 409
+    sentence = "You already have a subscription. Your account page shows it."
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What was on the page when the person pressed the button, kept word for word."""
+
+    text: str
+    button: str
+    locale: str
+    network: str
+
+
+@dataclass(frozen=True)
+class Return:
+    """Where Stripe sends the person: addresses of ours, made from configuration."""
+
+    success_url: str
+    cancel_url: str
+
+
+def start(
+    db: Session,
+    stripe: Stripe,
+    member: Member,
+    offer: Offer,
+    *,
+    title_id: int | None,
+    agreement: Agreement,
+    back: Return,
+    now: datetime,
+) -> CheckoutAttempt:
+    """Open the checkout that begins ``member``'s trial, or lead back to the one that is open.
+
+    One trial a person, one open checkout a person. A person who has had a trial pays from the
+    first day. The trial counts from the moment Stripe reports the subscription, so a checkout
+    that is abandoned uses nothing up. Raises ``AlreadySubscribed`` and the gateway's errors.
+    """
+    customers.lock_member(db, member.id)
+    if has_live_subscription(db, member.id):
+        raise AlreadySubscribed
+    days = 0 if eligibility.had_trial(db, member) else offer.trial_days
+    customer = customers.reserve(db, member)
+    _close_others(db, stripe, member.id, offer, days, now=now)
+    attempt = find_open(db, member.id)
+    if attempt is None:
+        attempt = _reserve(db, member, offer, days, title_id, agreement, now)
+    keep(db)
+    if attempt.url is None:
+        _open(db, stripe, customer, attempt, back, now=now)
+    log.info("checkout.opened", extra={"member_id": member.id, "offer_id": offer.id})
+    return attempt
+
+
+def has_live_subscription(db: Session, member_id: int) -> bool:
+    """Whether the member has a subscription that may still bring money or a right to watch."""
+    live = select(Subscription.id).where(
+        Subscription.member_id == member_id,
+        Subscription.status.in_(("trialing", "active", "past_due", "unpaid", "paused")),
+    )
+    return db.scalar(live.limit(1)) is not None
+
+
+def find_open(db: Session, member_id: int) -> CheckoutAttempt | None:
+    """The member's open checkout, or ``None``."""
+    return db.scalar(
+        select(CheckoutAttempt).where(
+            CheckoutAttempt.member_id == member_id, CheckoutAttempt.state == "open"
+        )
+    )
+
+
+def expire_stale(db: Session, *, now: datetime) -> int:
+    """Mark every checkout whose page has closed by itself; returns how many."""
+    stale = update(CheckoutAttempt).where(
+        CheckoutAttempt.state == "open", CheckoutAttempt.expires_at < now - timedelta(minutes=10)
+    )
+    return len(db.scalars(stale.values(state="expired").returning(CheckoutAttempt.id)).all())
+
+
+def _close_others(
+    db: Session, stripe: Stripe, member_id: int, offer: Offer, days: int, *, now: datetime
+) -> None:
+    """Close an open checkout that is too old, of another offer, or of other terms."""
+    attempt = find_open(db, member_id)
+    if attempt is None:
+        return
+    same = attempt.offer_id == offer.id and attempt.trial_days == days
+    if same and attempt.expires_at > now + timedelta(minutes=5):
+        return
+    attempt.state = "expired"
+    db.flush()  # the next attempt may be inserted only once this one is closed
+    if attempt.stripe_session_id and attempt.expires_at > now:
+        key = f"expire:{attempt.idempotency_key}"
+        stripe.expire_checkout(attempt.stripe_session_id, key=key)
+
+
+def _reserve(
+    db: Session,
+    member: Member,
+    offer: Offer,
+    days: int,
+    title_id: int | None,
+    agreement: Agreement,
+    now: datetime,
+) -> CheckoutAttempt:
+    attempt = CheckoutAttempt(
+        member_id=member.id,
+        offer_id=offer.id,
+        title_id=title_id,
+        trial_days=days,
+        idempotency_key=f"checkout:{uuid.uuid4()}",
+        created_at=now,
+        expires_at=now + CHECKOUT_LIFE,
+    )
+    db.add(attempt)
+    db.flush()  # the consent needs its id
+    db.add(
+        Consent(
+            member_id=member.id,
+            attempt_id=attempt.id,
+            text=agreement.text,
+            button=agreement.button,
+            amount_minor=offer.amount_minor,
+            currency=offer.currency,
+            charge_at=now + timedelta(days=days),
+            locale=agreement.locale,
+            network=agreement.network,
+            at=now,
+        )
+    )
+    return attempt
+
+
+def _open(
+    db: Session,
+    stripe: Stripe,
+    customer: Customer,
+    attempt: CheckoutAttempt,
+    back: Return,
+    *,
+    now: datetime,
+) -> None:
+    try:
+        _open_at_stripe(db, stripe, customer, attempt, back)
+    except CustomerGone:
+        customers.forget(db, customer, now=now)
+        attempt.idempotency_key = f"checkout:{uuid.uuid4()}"
+        keep(db)
+        _open_at_stripe(db, stripe, customer, attempt, back)
+    except StripeRefused:
+        attempt.state = "expired"
+        keep(db)
+        raise
+
+
+def _open_at_stripe(
+    db: Session, stripe: Stripe, customer: Customer, attempt: CheckoutAttempt, back: Return
+) -> None:
+    customer_id = customers.stripe_id_of(db, stripe, customer)
+    price_id = price_of(db, stripe, attempt.offer)
+    told = terms.of(attempt.offer, now=attempt.created_at, trial_days=attempt.trial_days)
+    made = stripe.open_checkout(
+        attempt,
+        customer_id=customer_id,
+        price_id=price_id,
+        metadata=_metadata(attempt),
+        success_url=back.success_url,
+        cancel_url=back.cancel_url,
+        terms=told.promise,
+    )
+    attempt.stripe_session_id, attempt.url = made.id, made.url
+    db.flush()  # the redirect that follows must find it
+
+
+def price_of(db: Session, stripe: Stripe, offer: Offer) -> str:
+    """The Stripe price behind an offer, made the first time it is sold."""
+    if offer.stripe_price_id is None:
+        key = f"offer:{offer.code}:{offer.amount_minor}{offer.currency}:{offer.interval}"
+        offer.stripe_product_id, offer.stripe_price_id = stripe.make_price(offer, key=key)
+        db.flush()  # the checkout that follows names it
+    return offer.stripe_price_id
+
+
+def _metadata(attempt: CheckoutAttempt) -> dict[str, str]:
+    said = {"member_id": attempt.member_id, "attempt_id": attempt.id, "offer": attempt.offer.code}
+    return {name: str(value) for name, value in said.items()} | (
+        {"title_id": str(attempt.title_id)} if attempt.title_id else {}
+    )

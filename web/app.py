@@ -1,0 +1,77 @@
+"""The Flask app: its pages, and what surrounds every request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from billing.gateway import Stripe
+from core import logs, settings
+from web import (
+    account,
+    artwork,
+    assets,
+    beacons,
+    cancellations,
+    errors,
+    filters,
+    health,
+    identity,
+    information,
+    media,
+    requests,
+    searching,
+    sessions,
+    storefront,
+    trials,
+    viewer,
+    watch,
+    webhooks,
+)
+from web.desk import desk
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(*, stripe: Stripe | None = None) -> Flask:
+    """The site. ``stripe`` is our gateway; the settings' own unless a test brings another."""
+    found = settings.current()
+    logs.start()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="static")
+    app.config.update(
+        SECRET_KEY=found.signing_key,
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        SEND_FILE_MAX_AGE_DEFAULT=31536000,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.session_interface = sessions.StoredSessions()
+    app.extensions["stripe_gateway"] = stripe or Stripe.from_settings(found)
+    csrf = CSRFProtect(app)
+    assets.start(app)
+    identity.start(app)
+    requests.start(app)
+    viewer.start(app)
+    filters.start(app)
+    errors.start(app)
+    for pages in (
+        storefront.pages,
+        searching.pages,
+        artwork.pages,
+        information.pages,
+        trials.pages,
+        account.pages,
+        cancellations.pages,
+        watch.pages,
+        media.pages,
+        desk.pages,
+        health.pages,
+    ):
+        app.register_blueprint(pages)
+    for machines in (webhooks.pages, beacons.pages):
+        csrf.exempt(machines)
+        app.register_blueprint(machines)
+    return app
