@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from core import db as core_db
 from core import settings
 from tests import databases
+from tests.browser import MISSING, browser, page
+
+__all__ = ["browser", "page"]
 
 for name in [name for name in os.environ if name.startswith(settings.PREFIX)]:
     if name not in (databases.OWN_SERVER, "MATINEE_CHROMIUM"):
@@ -88,3 +91,11 @@ def fresh_database(database_server: str, request: pytest.FixtureRequest) -> Iter
 
 def _use_database(url: str) -> None:
     settings.use(settings.current().model_copy(update={"database_url": SecretStr(url)}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one loud line how much was not tested for want of a browser."""
+    skipped = terminalreporter.getreports("skipped")
+    missed = sum(MISSING in str(report.longrepr) for report in skipped)
+    if missed:
+        terminalreporter.write_line(f"{missed} browser tests did not run: {MISSING}.", red=True)

@@ -1,0 +1,104 @@
+"""A Chromium for the browser tests: found on the machine, or installed, or loudly missed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.databases import HOME
+
+MISSING = "no Chromium was found or could be installed: set MATINEE_CHROMIUM to one"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+IN_PLAYWRIGHT = (
+    "chromium_headless_shell-*/*/*headless*shell",
+    "chromium-*/chrome-*/chrome",
+    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+)
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--disable-sync",
+    "--no-first-run",
+    # Pages of ours name no other host; one that does finds nothing there.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+
+@pytest.fixture(scope="session")
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """One headless Chromium a process. Without one its tests are skipped; in CI they fail."""
+    run = getattr(request.config, "workerinput", {}).get("testrunuid", str(os.getpid()))
+    executable = find() or _installed(run)
+    if executable is None and os.environ.get("CI") == "true":
+        pytest.fail(MISSING)
+    if executable is None:
+        pytest.skip(MISSING)
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS + sandbox)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a browser that knows nobody: no cookies, no cache, English, London time."""
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/London")
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+def find() -> str | None:
+    """A Chromium that is there: the one named, one on the PATH, or one in Playwright's cache."""
+    named = os.environ.get("MATINEE_CHROMIUM")
+    if named:
+        return named
+    on_path = next(filter(None, map(shutil.which, NAMES)), None)
+    return on_path or _in_cache()
+
+
+def _in_cache() -> str | None:
+    mac = sys.platform == "darwin"
+    usual = Path.home() / ("Library/Caches" if mac else ".cache") / "ms-playwright"
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or usual)
+    for pattern in IN_PLAYWRIGHT:
+        for path in sorted(cache.glob(pattern), reverse=True):
+            if os.access(path, os.X_OK) and path.is_file():
+                return str(path)
+    return None
+
+
+def _installed(run: str) -> str | None:
+    """Try to install one, a single time a run, whichever of its processes comes first."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "browser.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        if lock.read() != run:
+            lock.truncate(0)
+            lock.write(run)
+            lock.flush()
+            _install()
+        return find()
+
+
+def _install() -> None:
+    playwright = [sys.executable, "-m", "playwright", "install", "chromium-headless-shell"]
+    ways = [playwright]
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        ways.insert(0, ["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
+    for way in ways:
+        done = subprocess.run(way, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        if done.returncode == 0 and find():
+            return
