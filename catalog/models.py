@@ -146,7 +146,7 @@ class Person(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(unique=True)
-    plain_name: Mapped[str] = mapped_column(default="")
+    plain_name: Mapped[str] = mapped_column(default="", index=True)
 
 
 class Credit(Base):
