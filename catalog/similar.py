@@ -66,10 +66,11 @@ def refresh(db: Session, *, now: datetime) -> int:
     """Find the similar films of every published title anew and return how many were stored.
 
     A shared director counts 6, a shared player 3, a shared genre 2, the same years (five apart
-    at most) 2; of equals the more popular stands first, then the older record.
+    at most) 2, fifteen apart 1; of equals the more popular stands first, then the older record.
     """
     db.execute(text("lock table similar_title in share row exclusive mode"))
     db.execute(text("delete from similar_title"))
+    db.execute(text("set local jit = off"))  # compiling takes longer than the whole query
     made = {"now": now, "at_most": AT_MOST}
     return db.connection().execute(text(FIND), made).rowcount
 
@@ -122,11 +123,12 @@ kinds as (
 scored as (
     select title_id, other_id,
         coalesce(people.points, 0) + 2 * coalesce(kinds.shared, 0)
-            + case when abs(mine.year - other.year) <= 5 then 2 else 0 end as points,
+            + case when abs(mine.year - other.year) <= 5 then 2
+                when abs(mine.year - other.year) <= 15 then 1 else 0 end as points,
         coalesce(
             people.reason,
-            kinds.name || case when abs(mine.year - other.year) <= 5
-                then ' from the same years' else ' from other years' end
+            case when abs(mine.year - other.year) <= 5
+                then kinds.name || ' from the same years' else 'More ' || lower(kinds.name) end
         ) as reason,
         other.popularity
     from pair

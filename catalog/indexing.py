@@ -1,0 +1,63 @@
+"""What a search looks in: the plain names of a film and the words that find it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from catalog import plain
+from catalog.models import Credit, Person, Title
+
+LONGEST_WORD = 60
+LAST_PLACE = 16_000
+
+
+def columns(
+    name: str, original_name: str | None, aliases: Iterable[str], people: Iterable[str]
+) -> dict[str, Any]:
+    """The three columns of ``Title`` that searches read, made from its names and its people's."""
+    others = [other for other in (original_name, *aliases) if other]
+    return {
+        "plain_name": plain.text(name),
+        "plain_names": "\n".join(dict.fromkeys(map(plain.text, [name, *others]))),
+        "words": _vector({"A": [name], "B": others, "C": people}),
+    }
+
+
+def _vector(names_by_weight: dict[str, Iterable[str]]) -> str:
+    """A tsvector as text. Its words are ours (``plain.index_words``), not PostgreSQL's, so that
+    index and query part a name alike in every script; they hold no character to be escaped."""
+    places: dict[str, list[str]] = {}
+    place = 0
+    for weight, names in names_by_weight.items():
+        for name in names:
+            for word in plain.index_words(name):
+                place = min(place + 1, LAST_PLACE)
+                places.setdefault(word[:LONGEST_WORD], []).append(f"{place}{weight}")
+    return " ".join(f"'{word}':{','.join(found[:200])}" for word, found in places.items())
+
+
+def refresh(db: Session, title: Title) -> None:
+    """Bring a title's search columns up to date after its names or credits were edited."""
+    people = select(Person.name).join(Credit).where(Credit.title_id == title.id)
+    found = columns(
+        title.name, title.original_name, title.aliases, db.scalars(people.order_by(Credit.position))
+    )
+    for column, value in found.items():
+        setattr(title, column, value)
+    db.flush()  # so that the words below are read from the row
+    learn_words(db, [title.id])
+
+
+def learn_words(db: Session, title_ids: list[int]) -> None:
+    """Add the words of these titles to those a misspelt word is compared with."""
+    db.execute(
+        text(
+            "insert into search_word (word) select distinct unnest(tsvector_to_array(words))"
+            " from title where id = any(:ids) order by 1 on conflict do nothing"
+        ),
+        {"ids": title_ids},
+    )

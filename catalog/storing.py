@@ -1,0 +1,86 @@
+"""Putting films into the catalogue in sets: the titles, and where each was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from catalog import indexing, slugs, storing_parts
+from catalog.models import FormerSlug, Title, TitleSource
+from catalog.records import Film
+
+ONE_AT_A_TIME = 18951228
+
+
+def alone(db: Session) -> None:
+    """Wait until no other import or seeding writes the catalogue; held until the commit."""
+    db.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+
+
+def add(db: Session, films: Sequence[Film], *, now: datetime) -> list[int]:
+    """Store ``films``, all of them new, and return the ids of their titles in the same order."""
+    if not films:
+        return []
+    taken = {*db.scalars(select(Title.slug)), *db.scalars(select(FormerSlug.slug))}
+    rows = []
+    for film in films:
+        slug = film.slug or slugs.for_title(film.name, film.year, taken)
+        taken.add(slug)
+        rows.append(_row(film) | {"slug": slug, "created_at": now, "updated_at": now})
+    made = insert(Title).returning(Title.id, sort_by_parameter_order=True)
+    ids = list(db.scalars(made, rows))
+    db.execute(insert(TitleSource), [_source(*pair) for pair in zip(ids, films, strict=True)])
+    storing_parts.add(db, dict(zip(ids, films, strict=True)))
+    indexing.learn_words(db, ids)
+    return ids
+
+
+def rewrite(db: Session, title_id: int, film: Film, *, now: datetime) -> None:
+    """Make a stored title what ``film`` says now. Its address, its videos and what members wrote
+    of it stay."""
+    db.execute(update(Title).where(Title.id == title_id).values(_row(film) | {"updated_at": now}))
+    storing_parts.remove(db, title_id)
+    storing_parts.add(db, {title_id: film})
+    remember_source(db, title_id, film)
+    indexing.learn_words(db, [title_id])
+
+
+def remember_source(db: Session, title_id: int, film: Film) -> None:
+    """Note that the title was read from ``film``'s source, and what the source said."""
+    row = _source(title_id, film)
+    db.execute(
+        upsert(TitleSource)
+        .values(row)
+        .on_conflict_do_update(index_elements=["source", "key"], set_={"digest": film.digest})
+    )
+
+
+def _source(title_id: int, film: Film) -> dict[str, Any]:
+    return {
+        "source": film.source,
+        "key": film.key,
+        "title_id": title_id,
+        "digest": film.digest,
+    }
+
+
+def _row(film: Film) -> dict[str, Any]:
+    return {
+        "name": film.name,
+        "original_name": film.original_name,
+        "aliases": list(film.aliases),
+        "year": film.year,
+        "runtime_minutes": film.runtime_minutes,
+        "languages": list(film.languages),
+        "countries": list(film.countries),
+        "synopsis": film.synopsis,
+        "synopsis_long": film.synopsis_long,
+        "content_notices": list(film.content_notices),
+        "rights": film.rights,
+        **indexing.columns(film.name, film.original_name, film.aliases, film.people),
+    }

@@ -1,0 +1,161 @@
+"""What hangs on a title: its people, genres, releases, certificates, ratings, reviews, rails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from catalog import plain, slugs
+from catalog.models import (
+    Certificate,
+    Collection,
+    CollectionTitle,
+    Credit,
+    Genre,
+    Person,
+    Rating,
+    Release,
+    Review,
+    TitleGenre,
+    Trailer,
+)
+from catalog.records import Film
+
+REPLACED = (Credit, TitleGenre, Release, Certificate, Rating, CollectionTitle)
+
+
+def add(db: Session, films: Mapping[int, Film]) -> None:
+    """Store everything that hangs on the titles, given by their ids; in sets, not one by one."""
+    credit(db, films)
+    classify(db, films)
+    _rows(db, Release, films, "releases")
+    _rows(db, Certificate, films, "certificates")
+    _rows(db, Rating, films, "ratings")
+    _trailers(db, films)
+    _reviews(db, films)
+    _collect(db, films)
+
+
+def remove(db: Session, title_id: int) -> None:
+    """Take off what a source says of a title. Reviews stay; so does the trailer, for its video."""
+    for table in REPLACED:
+        db.execute(delete(table).where(table.title_id == title_id))
+
+
+def credit(db: Session, films: Mapping[int, Film]) -> None:
+    """Store who directed the titles and who plays in them, adding the people not yet known."""
+    ids = _people(db, (name for film in films.values() for name in film.people))
+    rows = []
+    for title_id, film in films.items():
+        parts: list[tuple[str, str, str | None]] = []
+        parts += [("director", name, None) for name in film.directors]
+        parts += [("cast", player.name, player.role) for player in film.cast]
+        rows += [
+            {"title_id": title_id, "person_id": ids[plain.text(name)], "job": job, "role": role}
+            | {"position": position}
+            for position, (job, name, role) in enumerate(parts)
+        ]
+    if rows:
+        db.execute(insert(Credit), rows)
+
+
+def _people(db: Session, names: Iterable[str]) -> dict[str, int]:
+    """The ids of people by plain name: "Penélope Cruz" and "Penelope Cruz" are one person."""
+    wanted = {plain.text(name): name for name in reversed(list(names))}
+    known = select(Person.plain_name, Person.id).where(Person.plain_name.in_(wanted))
+    ids = dict(db.execute(known).tuples().all())
+    new = {key: name for key, name in wanted.items() if key not in ids}
+    if new:
+        taken = set(db.scalars(select(Person.slug)))
+        rows = []
+        for key, name in new.items():
+            slug = slugs.for_person(name, taken)
+            taken.add(slug)
+            rows.append({"slug": slug, "name": name, "plain_name": key})
+        made = insert(Person).returning(Person.plain_name, Person.id)
+        ids |= dict(db.execute(made, rows).tuples().all())
+    return ids
+
+
+def classify(db: Session, films: Mapping[int, Film]) -> None:
+    """Store the genres of the titles, the first one first, adding those not yet known."""
+    names = {slugs.for_group(name): name for film in films.values() for name in film.genres}
+    ids = _groups(db, Genre, names, {})
+    rows = [
+        {"title_id": title_id, "genre_id": ids[slug], "position": position}
+        for title_id, film in films.items()
+        for position, slug in enumerate(dict.fromkeys(map(slugs.for_group, film.genres)))
+    ]
+    if rows:
+        db.execute(insert(TitleGenre), rows)
+
+
+def _collect(db: Session, films: Mapping[int, Film]) -> None:
+    names = {slugs.for_group(name): name for film in films.values() for name in film.collections}
+    if not names:
+        return
+    last = db.scalar(select(func.max(Collection.position))) or 0
+    places = {slug: {"position": last + at} for at, slug in enumerate(names, start=1)}
+    ids = _groups(db, Collection, names, places)
+    ends = dict(
+        db.execute(
+            select(CollectionTitle.collection_id, func.max(CollectionTitle.position)).group_by(
+                CollectionTitle.collection_id
+            )
+        )
+        .tuples()
+        .all()
+    )
+    rows = []
+    for title_id, film in films.items():
+        for collection_id in (ids[slugs.for_group(name)] for name in film.collections):
+            ends[collection_id] = ends.get(collection_id, 0) + 1
+            rows.append(
+                {"collection_id": collection_id, "title_id": title_id}
+                | {"position": ends[collection_id]}
+            )
+    db.execute(insert(CollectionTitle), rows)
+
+
+def _groups(
+    db: Session,
+    table: type[Genre] | type[Collection],
+    names: Mapping[str, str],
+    more: Mapping[str, dict[str, Any]],
+) -> dict[str, int]:
+    """The ids of genres or collections by slug, adding the new ones with the columns ``more``."""
+    known = select(table.slug, table.id).where(table.slug.in_(names))
+    ids = dict(db.execute(known).tuples().all())
+    new = [
+        {"slug": slug, "name": name} | more.get(slug, {})
+        for slug, name in names.items()
+        if slug not in ids
+    ]
+    if new:
+        made = insert(table).returning(table.slug, table.id)
+        ids |= dict(db.execute(made, new).tuples().all())
+    return ids
+
+
+def _rows(db: Session, table: type[Any], films: Mapping[int, Film], part: str) -> None:
+    rows = [{"title_id": id_} | row for id_, film in films.items() for row in getattr(film, part)]
+    if rows:
+        db.execute(insert(table), rows)
+
+
+def _trailers(db: Session, films: Mapping[int, Film]) -> None:
+    rows = [{"title_id": id_} | film.trailer for id_, film in films.items() if film.trailer]
+    if rows:
+        put = upsert(Trailer)
+        kept = {"name": put.excluded.name, "gate": put.excluded.gate}
+        db.execute(put.on_conflict_do_update(index_elements=["title_id"], set_=kept), rows)
+
+
+def _reviews(db: Session, films: Mapping[int, Film]) -> None:
+    rows = [{"title_id": id_} | row for id_, film in films.items() for row in film.reviews]
+    if rows:
+        db.execute(upsert(Review).on_conflict_do_nothing(), rows)
