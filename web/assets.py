@@ -1,0 +1,78 @@
+"""Styles, scripts and signs, each under an address that changes with its content.
+
+``asset_url("js/seen.js")`` names a file below ``web/static``. ``asset_url("matinee.css")`` names
+the one style sheet, joined from the parts in ``web/static/css`` in the order of their names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+STATIC = Path(__file__).resolve().parent / "static"
+STYLE_SHEET = "matinee.css"
+FOR_EVER = "public, max-age=31536000, immutable"
+
+pages = Blueprint("assets", __name__)
+
+
+def start(app: Flask) -> None:
+    """Serve the style sheet, and give templates ``asset_url``."""
+    app.register_blueprint(pages)
+    app.jinja_env.globals["asset_url"] = asset_url
+    app.after_request(_keep_for_ever)
+
+
+def asset_url(name: str) -> str:
+    """The address of an asset; it may be kept for ever, because a change gives another one."""
+    if name == STYLE_SHEET:
+        return url_for("assets.styles", content=fingerprint(style_sheet()))
+    return url_for("static", filename=name, v=_of_file(name))
+
+
+@pages.get("/static/<content>/matinee.css")
+def styles(content: str) -> ResponseReturnValue:
+    """The style sheet. An earlier one's address gives today's, and is asked for again next time."""
+    text = style_sheet()
+    answer = Response(text, mimetype="text/css")
+    answer.headers["Cache-Control"] = FOR_EVER if content == fingerprint(text) else "no-cache"
+    return answer
+
+
+def style_sheet() -> str:
+    """The parts as one text."""
+    parts = sorted(STATIC.glob("css/*.css"))
+    return _joined(tuple((part, part.stat().st_mtime_ns) for part in parts))
+
+
+def fingerprint(content: str | bytes) -> str:
+    """Twelve letters that change with ``content``."""
+    data = content.encode() if isinstance(content, str) else content
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+@lru_cache(maxsize=2)
+def _joined(parts: tuple[tuple[Path, int], ...]) -> str:
+    return "".join(part.read_text() for part, _ in parts)
+
+
+def _of_file(name: str) -> str:
+    path = STATIC / name
+    return _fingerprint_of(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _fingerprint_of(path: Path, changed_at_ns: int) -> str:
+    return fingerprint(path.read_bytes())
+
+
+def _keep_for_ever(answer: Response) -> Response:
+    if request.endpoint == "static" and answer.status_code in (200, 304):
+        name = (request.view_args or {}).get("filename", "")
+        is_current = request.args.get("v") == _of_file(name)
+        answer.headers["Cache-Control"] = FOR_EVER if is_current else "no-cache"
+    return answer

@@ -1,0 +1,97 @@
+"""How a page prints facts: money, days, durations, long texts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Flask, g
+
+from core import money, settings
+
+LOCALE = "en_GB"
+REVIEW_START = 300
+
+
+def start(app: Flask) -> None:
+    """Give templates the filters of this file, and ``money`` and ``number``."""
+    app.jinja_env.filters.update(
+        money=money.formatted,
+        number=number,
+        full_date=full_date,
+        day_month=day_month,
+        day_and_time=day_and_time,
+        duration=duration,
+        iso_duration=iso_duration,
+        clock_time=clock_time,
+        cut=cut,
+        capitalize_first=capitalize_first,
+    )
+
+
+def number(value: int) -> str:
+    """``1,101``."""
+    return format_decimal(value, locale=LOCALE)
+
+
+def full_date(day: date) -> str:
+    """``22 December 2026``; an instant is shown as the day it is for the reader."""
+    return format_date(_local(day), "d MMMM y", locale=LOCALE)
+
+
+def day_month(day: date) -> str:
+    """``22 December``, where the year goes without saying."""
+    return format_date(_local(day), "d MMMM", locale=LOCALE)
+
+
+def day_and_time(at: datetime) -> str:
+    """``22 December 2026, 10:02 UTC``: an instant in the reader's zone, which is named."""
+    return format_datetime(_local(at), "d MMMM y, HH:mm z", locale=LOCALE)
+
+
+def duration(minutes: int) -> str:
+    """``111`` becomes ``1 h 51 min``."""
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else ""]
+    return " ".join(part for part in parts if part)
+
+
+def iso_duration(seconds: int) -> str:
+    """``6660`` becomes ``PT1H51M``, as ``datetime`` attributes and structured data want it."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [f"{hours}H" if hours else "", f"{minutes}M" if minutes else ""]
+    return "PT" + ("".join(parts) + (f"{left}S" if left else "") or "0S")
+
+
+def clock_time(seconds: int) -> str:
+    """``112`` becomes ``1:52``, ``2470`` becomes ``41:10``, ``6663`` becomes ``1:51:03``."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def cut(text: str, limit: int = REVIEW_START) -> tuple[str, str]:
+    """``text`` in two at the last space before ``limit``; the second is empty for a short one.
+
+    A rest of less than a quarter of the limit is not worth a press, so it stays with the start.
+    """
+    if len(text) <= limit * 5 // 4:
+        return text, ""
+    words_end = max(text.rfind(" ", 0, limit + 1), text.rfind("\n", 0, limit + 1))
+    end = words_end if words_end > 0 else limit
+    return text[:end].rstrip(), text[end:].lstrip(" ")
+
+
+def capitalize_first(text: str) -> str:
+    """The first letter in upper case, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def _local(day: date) -> date:
+    if not isinstance(day, datetime):
+        return day
+    member = g.get("member")
+    return day.astimezone(ZoneInfo(member.zone if member else settings.current().zone))
