@@ -1,0 +1,174 @@
+"""Which film a trial is owed to, in three columns, and the order of the films that convert."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from fractions import Fraction
+
+from reports import rates, trials
+from reports.funnel import PLAY_SECONDS
+from reports.periods import Period
+from reports.rates import Rate
+from reports.records import (
+    CheckoutOpened,
+    OfferClicked,
+    Played,
+    R,
+    Records,
+    Visit,
+    grouped,
+    when,
+)
+from reports.trials import Trial
+
+LOOK_BACK = timedelta(days=30)
+NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A row of credit; ``slug`` is ``none`` where no film can be named. ``deciding`` and
+    ``first_played`` list whole trials, ``assists`` the trials with the share of each."""
+
+    slug: str
+    deciding: tuple[Trial, ...]
+    assists: tuple[tuple[Trial, Fraction], ...]
+    first_played: tuple[Trial, ...]
+    old: tuple[Trial, ...]
+    converted: tuple[Trial, ...]
+    score: Fraction
+
+    @property
+    def assist(self) -> Fraction:
+        """The sum of the shares."""
+        return sum((share for _, share in self.assists), Fraction(0))
+
+    @property
+    def rate(self) -> Rate:
+        """The conversion of the trials this film decided: those old enough, inside the horizon."""
+        return Rate(len(self.converted), len(self.old))
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether there are enough trials to say anything."""
+        return len(self.old) >= rates.TOO_FEW
+
+    def members(self, name: str) -> tuple[Trial, ...]:
+        """The list behind a printed number, by its name."""
+        lists = {
+            "deciding": self.deciding,
+            "assist": tuple(trial for trial, _ in self.assists),
+            "first_played": self.first_played,
+            "old": self.old,
+            "converted": self.converted,
+        }
+        return lists.get(name, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """The films in their order of rank, and all trials together; each column sums to these."""
+
+    films: tuple[Film, ...]
+    starts: tuple[Trial, ...]
+    overall: Rate
+
+    def film(self, slug: str) -> Film | None:
+        """The row of ``slug``, if it has one."""
+        return next((film for film in self.films if film.slug == slug), None)
+
+
+@dataclass
+class _Shares:
+    """The three columns while they are being filled, by film."""
+
+    deciding: defaultdict[str, list[Trial]] = field(default_factory=lambda: defaultdict(list))
+    assists: defaultdict[str, list[tuple[Trial, Fraction]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    first_played: defaultdict[str, list[Trial]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, trial: Trial, decided: str, seen: set[str], played: str) -> None:
+        """Give one trial's credit away, whole in each column."""
+        self.deciding[decided].append(trial)
+        self.first_played[played].append(trial)
+        helped = seen | ({decided} - {NONE}) or {NONE}
+        for slug in helped:
+            self.assists[slug].append((trial, Fraction(1, len(helped))))
+
+
+def drawn(records: Records, *, horizon: timedelta, within: Period | None = None) -> Credit:
+    """Credit for the trials that began ``within``; ranked by the rate drawn to the overall one."""
+    found = [t for t in trials.counted(records) if within is None or t.started_at in within]
+    sights, shares = _Sights(records), _Shares()
+    for trial in found:
+        shares.add(trial, sights.deciding(trial), sights.seen(trial), sights.first_played(trial))
+    old = {trial.id for trial in found if trial.is_old(horizon, records.as_of)}
+    won = {trial.id for trial in found if trial.id in old and trial.converted_within(horizon)}
+    overall = Rate(len(won), len(old))
+    slugs = {*shares.deciding, *shares.assists, *shares.first_played}
+    films = [_film(slug, shares, old, won, overall) for slug in slugs]
+    films.sort(key=lambda film: (film.slug == NONE, -film.score, -len(film.old), film.slug))
+    return Credit(tuple(films), tuple(found), overall)
+
+
+def _film(slug: str, shares: _Shares, old: set[str], won: set[str], overall: Rate) -> Film:
+    aged = tuple(trial for trial in shares.deciding[slug] if trial.id in old)
+    converted = tuple(trial for trial in aged if trial.id in won)
+    return Film(
+        slug=slug,
+        deciding=tuple(shares.deciding[slug]),
+        assists=tuple(shares.assists[slug]),
+        first_played=tuple(shares.first_played[slug]),
+        old=aged,
+        converted=converted,
+        score=rates.shrunk(Rate(len(converted), len(aged)), overall),
+    )
+
+
+class _Sights:
+    """What each person saw, pressed, opened and played, in the order of time."""
+
+    def __init__(self, records: Records) -> None:
+        self._visits = grouped(records.of(Visit), "person")
+        self._clicks = grouped(records.of(OfferClicked), "person")
+        self._checkouts = grouped(records.of(CheckoutOpened), "person")
+        self._plays = grouped(
+            (p for p in records.of(Played) if p.seconds >= PLAY_SECONDS), "person"
+        )
+
+    def deciding(self, trial: Trial) -> str:
+        """The film of a code typed at the checkout, else of the last click before it within 30
+        days, else the one that the trial itself names."""
+        opened = _until(self._checkouts[trial.person], trial)
+        checkout = opened[-1] if opened else None
+        if checkout is not None and checkout.code_film:
+            return checkout.code_film
+        before = checkout.at if checkout is not None else trial.started_at
+        clicks = [
+            click
+            for click in _until(self._clicks[trial.person], trial)
+            if before - LOOK_BACK <= click.at <= before and click.film
+        ]
+        return (clicks[-1].film if clicks else trial.start.film) or NONE
+
+    def seen(self, trial: Trial) -> set[str]:
+        """The films whose pages were seen in the 30 days before the start."""
+        visits = _until(self._visits[trial.person], trial)
+        return {visit.film for visit in visits if visit.film}
+
+    def first_played(self, trial: Trial) -> str:
+        """The first film played for two minutes inside the trial, or ``none``."""
+        plays = self._plays[trial.person]
+        inside = plays[bisect_left(plays, trial.started_at, key=when) :]
+        film = next((play.film for play in inside if play.at < trial.over_at), None)
+        return film or NONE
+
+
+def _until(rows: list[R], trial: Trial) -> list[R]:
+    """What lies in the 30 days up to the start."""
+    first = bisect_left(rows, trial.started_at - LOOK_BACK, key=when)
+    return rows[first : bisect_right(rows, trial.started_at, key=when)]

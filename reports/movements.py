@@ -1,0 +1,147 @@
+"""What moved the monthly recurring revenue: new, lost and changed payers, cell by cell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from reports import periods, revenue
+from reports.periods import By
+from reports.records import Ended, Paid, Records, grouped, when
+
+GRAIN = timedelta(microseconds=1)
+
+
+class Movement(StrEnum):
+    """Why the revenue changed. ``fx`` is zero as long as currencies stand apart."""
+
+    NEW = "new"
+    REACTIVATION = "reactivation"
+    EXPANSION = "expansion"
+    CONTRACTION = "contraction"
+    CHURN = "churn"
+    FX = "fx"
+
+
+DOWNWARD = frozenset({Movement.CONTRACTION, Movement.CHURN})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One payer's revenue in a currency changed by ``amount`` > 0, up or down by its movement.
+    ``cause`` is why access ended, where it did."""
+
+    at: datetime
+    person: str
+    currency: str
+    movement: Movement
+    amount: Fraction
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One currency in one cell: revenue at both edges, the movements between them, and who pays
+    at the end of it."""
+
+    label: str
+    currency: str
+    start: Fraction
+    end: Fraction
+    changes: tuple[Change, ...]
+    payers: tuple[str, ...]
+
+    def amount(self, movement: Movement) -> Fraction:
+        """The sum of one movement; contraction and churn are told as positive amounts."""
+        return sum((c.amount for c in self.changes if c.movement is movement), Fraction(0))
+
+    @property
+    def balances(self) -> bool:
+        """The identity: what was there, and what moved, is what is there."""
+        up = sum(self.amount(each) for each in Movement if each not in DOWNWARD)
+        return self.start + up - sum(map(self.amount, DOWNWARD)) == self.end
+
+    def members(self, name: str) -> tuple[str, ...]:
+        """The people behind a movement, or who pay at the end of the cell (``end``), each once."""
+        if name == "end":
+            return self.payers
+        return tuple(sorted({c.person for c in self.changes if c.movement == name}))
+
+
+def by_period(records: Records, *, zone: ZoneInfo, by: By) -> tuple[Row, ...]:
+    """One row for each currency and each day, week or month since the first money came."""
+    payments = [paid for paid in records.of(Paid) if paid.is_money]
+    if not payments:
+        return ()
+    moved: defaultdict[tuple[str, str], list[Change]] = defaultdict(list)
+    for change in changes(records):
+        moved[periods.label(change.at, zone, by), change.currency].append(change)
+    rows: list[Row] = []
+    before: dict[str, dict[str, Fraction]] = {}
+    for label, period in periods.cells(payments[0].at, records.as_of, zone, by):
+        after = revenue.at(records, min(period.end - GRAIN, records.as_of))
+        for currency in sorted({paid.currency for paid in payments}):
+            payers = after.get(currency, {})
+            rows.append(
+                Row(
+                    label=label,
+                    currency=currency,
+                    start=sum(before.get(currency, {}).values(), Fraction(0)),
+                    end=sum(payers.values(), Fraction(0)),
+                    changes=tuple(moved[label, currency]),
+                    payers=tuple(sorted(payers)),
+                )
+            )
+        before = after
+    return tuple(rows)
+
+
+def changes(records: Records) -> list[Change]:
+    """Every movement up to ``as_of``, in order: what each payer's events did to each currency."""
+    events: defaultdict[str, list[Paid | Ended]] = defaultdict(list)
+    ends = grouped(records.of(Ended), "subscription")
+    for subscription, payments in revenue.money(records).items():
+        events[payments[0].person] += [*payments, *ends[subscription]]
+    found = [change for person in events for change in _moved(person, events[person])]
+    return sorted(found, key=lambda c: (c.at, c.person, c.currency, c.movement))
+
+
+def _moved(person: str, events: list[Paid | Ended]) -> Iterator[Change]:
+    """Walk through one payer's events. Somebody who keeps another subscription contracts."""
+    live: dict[str, tuple[str, Fraction]] = {}
+    has_paid = False
+    ordered = sorted(events, key=lambda event: (event.at, isinstance(event, Ended), event.key))
+    for at, together in groupby(ordered, key=when):
+        before, was_live, cause = _sums(live), bool(live), ""
+        for event in together:
+            if isinstance(event, Paid):
+                live[event.subscription] = (event.currency, revenue.monthly(event))
+            elif live.pop(event.subscription, None) is not None:
+                cause = event.cause
+        after = _sums(live)
+        rise = _rise(was_live, has_paid)
+        fall = Movement.CONTRACTION if live else Movement.CHURN
+        for currency in sorted({*before, *after}):
+            by = after[currency] - before[currency]
+            if by:
+                yield Change(at, person, currency, rise if by > 0 else fall, abs(by), cause)
+        has_paid = has_paid or bool(live)
+
+
+def _rise(was_live: bool, has_paid: bool) -> Movement:
+    if was_live:
+        return Movement.EXPANSION
+    return Movement.REACTIVATION if has_paid else Movement.NEW
+
+
+def _sums(live: dict[str, tuple[str, Fraction]]) -> defaultdict[str, Fraction]:
+    sums: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for currency, amount in live.values():
+        sums[currency] += amount
+    return sums
