@@ -70,7 +70,7 @@ def refresh(db: Session, *, now: datetime) -> int:
     """
     db.execute(text("lock table similar_title in share row exclusive mode"))
     db.execute(text("delete from similar_title"))
-    db.execute(text("set local jit = off"))  # compiling takes longer than the whole query
+    db.execute(text("analyze title, title_genre, credit"))  # after an import, or the plan is poor
     made = {"now": now, "at_most": AT_MOST}
     return db.connection().execute(text(FIND), made).rowcount
 

@@ -1,0 +1,123 @@
+"""Searching films and people by what somebody remembers of a name, typing slips forgiven."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+from sqlalchemy.orm import Session
+
+from catalog import plain
+from catalog import search_candidates as candidates
+from catalog.cards import Card
+from catalog.search_candidates import Asked, Candidate, Credited, PersonHit
+
+SUGGESTIONS, PEOPLE_AMONG_THEM = 6, 2
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A film that was found; ``why`` where its name alone does not tell: "with Elisabeth Shue"."""
+
+    card: Card
+    why: str | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a search found, best first; ``nearest`` is a film to offer when it found nothing."""
+
+    titles: list[Hit]
+    people: list[PersonHit]
+    nearest: Card | None
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A line under the search box: the ``kind`` is "film" or "person"."""
+
+    kind: str
+    slug: str
+    name: str
+    year: int | None
+
+
+def found(db: Session, words: str) -> Results:
+    """The films and people that ``words`` find; any text may be given.
+
+    Full text first. Where that finds nothing, the nearest known words are tried, then names of
+    similar spelling. A film of exactly that name stands first.
+    """
+    asked = Asked.of(words)
+    if not asked.text:
+        return Results([], [], None)
+    results = _by_words(db, asked)
+    if not (results.titles or results.people):
+        results = _by_words(db, candidates.with_neighbours(db, asked))
+    if not (results.titles or results.people):
+        alike = _ranked(asked, candidates.alike(db, asked), {})
+        nearest = candidates.nearest(db, asked) if not alike else None
+        results = Results(alike, [], nearest)
+    return results
+
+
+def suggested(db: Session, words: str) -> list[Suggestion]:
+    """At most six lines for the search box: films first, up to two of them people."""
+    results = found(db, words)
+    people = [
+        Suggestion("person", one.slug, one.name, None) for one in results.people[:PEOPLE_AMONG_THEM]
+    ]
+    films = [
+        Suggestion("film", hit.card.slug, hit.card.name, hit.card.year) for hit in results.titles
+    ]
+    return films[: SUGGESTIONS - len(people)] + people
+
+
+def _by_words(db: Session, asked: Asked) -> Results:
+    titles = candidates.titles(db, asked)
+    people = candidates.people(db, asked)
+    credited = candidates.credited(db, [title.id for title in titles])
+    return Results(
+        _ranked(asked, titles, credited),
+        sorted(people, key=lambda one: (-_likeness(asked, [one.name]), -one.titles, one.name)),
+        None,
+    )
+
+
+def _ranked(
+    asked: Asked, titles: Sequence[Candidate], credited: dict[int, list[Credited]]
+) -> list[Hit]:
+    """The candidates in order: of exactly that name, found by a name, found by their people."""
+
+    def order(title: Candidate) -> tuple[int, float, int, int]:
+        names = title.names
+        if not title.by_name:
+            names = [one.name for one in credited.get(title.id, [])]
+        exact = asked.text in map(plain.text, title.names)
+        tier = 0 if exact else 1 if title.by_name else 2
+        return tier, -_likeness(asked, names), -title.popularity, title.id
+
+    return [
+        Hit(title.card, _why(asked, title, credited.get(title.id, [])))
+        for title in sorted(titles, key=order)
+    ]
+
+
+def _likeness(asked: Asked, names: Sequence[str]) -> float:
+    return max(
+        (OSA.normalized_similarity(asked.text, plain.text(name)) for name in names), default=0.0
+    )
+
+
+def _why(asked: Asked, title: Candidate, people: Sequence[Credited]) -> str | None:
+    if title.by_name:
+        own, *others = title.names
+        if asked.all_in(own):
+            return None
+        other = next((name for name in others if asked.all_in(name)), None)
+        return None if other is None else f"also known as {other}"
+    best = max(people, key=lambda one: asked.how_many_in(one.name), default=None)
+    if best is None or not asked.how_many_in(best.name):
+        return None
+    return f"directed by {best.name}" if best.job == "director" else f"with {best.name}"
