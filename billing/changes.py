@@ -64,8 +64,9 @@ def _milestones(sub: Subscription, before: Seen, now: datetime) -> list[tuple[st
         found.append(("ended", sub.ended_at))
     if sub.first_failed_at:
         found.append((f"failing:{sub.first_failed_at.isoformat()}", sub.first_failed_at))
-    if before.status and sub.trial_ends_at != before.trial_ends_at and sub.trial_ends_at:
-        found.append((f"trial_end:{sub.trial_ends_at.isoformat()}", now))
+    if before.trial_ends_at and sub.trial_ends_at and sub.trial_ends_at != before.trial_ends_at:
+        moved = "extended" if sub.trial_ends_at > before.trial_ends_at else "ended early"
+        found.append((f"{moved}:{sub.trial_ends_at.isoformat()}", now))
     if is_leaving(sub) and not before.leaving:
         at = sub.canceled_at or now
         found.append((f"cancel set:{at.isoformat()}", at))

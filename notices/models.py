@@ -20,7 +20,8 @@ class Notice(Base):
     __tablename__ = "notice"
     __table_args__ = (
         CheckConstraint(
-            "state in ('owed', 'sending', 'accepted', 'refused', 'unclear')", name="state"
+            "state in ('owed', 'sending', 'accepted', 'refused', 'dropped', 'unclear')",
+            name="state",
         ),
         Index("ix_notice_owed", "next_try_at", postgresql_where=text("state = 'owed'")),
         Index("ix_notice_member", "member_id", "owed_at"),

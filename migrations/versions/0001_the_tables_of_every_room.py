@@ -705,7 +705,7 @@ def upgrade() -> None:
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "state in ('owed', 'sending', 'accepted', 'refused', 'unclear')",
+            "state in ('owed', 'sending', 'accepted', 'refused', 'dropped', 'unclear')",
             name=op.f("ck_notice_state"),
         ),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_notice_member_id")),

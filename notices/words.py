@@ -1,0 +1,141 @@
+"""What an e-mail says: its template filled with what is true at the moment of sending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import css_inline
+from babel.dates import format_date, get_timezone_name
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.models import Member
+from billing.models import Invoice, Subscription
+from catalog.models import Title
+from core import money, settings, tokens
+from notices.models import Notice
+
+FOLDER = Path(__file__).resolve().parent.parent / "templates" / "email"
+CANCEL_LINK = "cancel"
+
+
+@dataclass(frozen=True)
+class Words:
+    """A rendered e-mail: subject, plain text and its HTML twin."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def of(db: Session, notice: Notice, *, now: datetime) -> Words:
+    """Fill the templates of the notice's kind."""
+    context = _context(db, notice, now)
+    folder = notice.kind
+    return Words(
+        subject=_render(f"{folder}/subject.txt", context).strip(),
+        text=_render(f"{folder}/body.txt", context),
+        html=_inliner().inline(_render(f"{folder}/body.html", context)),
+    )
+
+
+def message(notice: Notice, words: Words, *, now: datetime) -> EmailMessage:
+    """The message to hand in. Its id is the notice's own, so a repeat is recognised as one."""
+    found = settings.current()
+    made = EmailMessage()
+    name, sender = parseaddr(found.mail_from)
+    made["From"] = Address(display_name=name, addr_spec=sender)
+    made["To"] = Address(addr_spec=notice.member.email)
+    made["Subject"] = words.subject
+    made["Date"] = format_datetime(now)
+    made["Message-ID"] = f"<notice-{notice.id}@{sender.rpartition('@')[2]}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made["X-Matinee-Kind"] = notice.kind
+    made.set_content(words.text)
+    made.add_alternative(words.html, subtype="html")
+    return made
+
+
+def cancel_link(member_id: int) -> str:
+    """The address that cancels a member's trial or subscription without signing in."""
+    return f"{settings.current().origin}/cancel/{tokens.sign(CANCEL_LINK, member_id)}"
+
+
+def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
+    found = settings.current()
+    sub = db.get(Subscription, notice.subscription_id) if notice.subscription_id else None
+    title = db.get(Title, sub.title_id) if sub and sub.title_id else None
+    invoice = db.scalar(select(Invoice).where(Invoice.stripe_id == notice.facts["object_id"]))
+    return {
+        "site_name": found.site_name,
+        "origin": found.origin,
+        "postal_address": found.postal_address,
+        "member": notice.member,
+        "sub": sub,
+        "title": title,
+        "invoice": invoice,
+        "cancel_url": cancel_link(notice.member_id),
+        "day": _day_filter(notice.member),
+        "money": money.formatted,
+        "days_left": _days_left(sub, now),
+        "trial_days": _trial_days(sub),
+        "next_charge": _next_charge(sub),
+    }
+
+
+def _day_filter(member: Member) -> Any:
+    zone = ZoneInfo(member.zone)
+
+    def day(instant: datetime, *, full: bool = False) -> str:
+        local = instant.astimezone(zone)
+        text = format_date(local.date(), "d MMMM y", locale="en_GB")
+        return f"{text}, {local:%H:%M} {get_timezone_name(local, 'short')}" if full else text
+
+    return day
+
+
+def _days_left(sub: Subscription | None, now: datetime) -> int:
+    if sub is None or sub.trial_ends_at is None:
+        return 0
+    return max(0, round((sub.trial_ends_at - now) / timedelta(days=1)))
+
+
+def _trial_days(sub: Subscription | None) -> int:
+    if sub is None or sub.trial_ends_at is None or sub.trial_started_at is None:
+        return 0
+    return round((sub.trial_ends_at - sub.trial_started_at) / timedelta(days=1))
+
+
+def _next_charge(sub: Subscription | None) -> datetime | None:
+    if sub is None:
+        return None
+    return sub.trial_ends_at if sub.status == "trialing" else sub.period_ends_at
+
+
+def _render(name: str, context: dict[str, Any]) -> str:
+    return _environment().get_template(name).render(context)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=select_autoescape(["html"], default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

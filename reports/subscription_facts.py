@@ -1,0 +1,141 @@
+"""The facts that follow from the mirror of Stripe and the ledger of e-mails, noted once each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing import subscriptions
+from billing.models import Invoice, Milestone, Subscription
+from notices.models import Notice
+from reports import facts
+
+CAUSES = {
+    "cancellation_requested": "voluntary",
+    "payment_failed": "payment",
+    "payment_disputed": "payment",
+    "second_trial": "operator",
+}
+
+
+def note(db: Session, member_id: int, *, now: datetime) -> None:
+    """Note everything that the rows of ``member_id`` say has happened. Repeatable."""
+    for sub in subscriptions.of_member(db, member_id):
+        if sub.cancel_reason == "second_trial":
+            continue  # it was refused before anybody could watch by it
+        _note_trial(db, sub, now)
+        for invoice in sub.invoices:
+            _note_invoice(db, sub, invoice, now)
+    for change in _changes(db, member_id):
+        _note_change(db, change, now)
+    _note_notices(db, member_id, now)
+
+
+def _note_trial(db: Session, sub: Subscription, now: datetime) -> None:
+    about: dict[str, Any] = {
+        "member_id": sub.member_id,
+        "subscription_id": sub.id,
+        "title_id": sub.title_id,
+    }
+    usable = sub.status not in ("incomplete", "incomplete_expired")
+    if sub.trial_started_at and sub.trial_ends_at and usable:
+        ends = sub.trial_ends_at.isoformat()
+        data = {
+            "kind": "trial",
+            "offer": sub.offer.code if sub.offer else None,
+            "interval": sub.interval,
+            "carded": sub.carded,
+            "trial_ends_at": ends,
+            "charge_at": ends,
+        }
+        at = sub.trial_started_at
+        facts.record(db, "trial", sub.stripe_id, at=at, now=now, data=data, **about)
+    if sub.ended_at:
+        data = {"cause": _cause(sub)}
+        facts.record(db, "ended", sub.stripe_id, at=sub.ended_at, now=now, data=data, **about)
+
+
+def _cause(sub: Subscription) -> str:
+    if not sub.carded and sub.cancel_reason is None:
+        return "no_method"
+    return CAUSES.get(sub.cancel_reason or "", "voluntary")
+
+
+def _note_invoice(db: Session, sub: Subscription, invoice: Invoice, now: datetime) -> None:
+    about: dict[str, Any] = {"member_id": sub.member_id, "subscription_id": sub.id}
+    if invoice.status == "paid" and invoice.paid_at and not _opens_a_trial(invoice):
+        data = {
+            "gross_minor": invoice.total_minor,
+            "tax_minor": invoice.tax_minor,
+            "currency": invoice.currency,
+            "interval": sub.interval,
+        }
+        facts.record(
+            db, "payment", invoice.stripe_id, at=invoice.paid_at, now=now, data=data, **about
+        )
+    if invoice.refunded_at:
+        data = {"payment": invoice.stripe_id, "refunded_minor": invoice.refunded_minor}
+        key = f"{invoice.stripe_id}:{invoice.refunded_minor}"
+        facts.record(db, "refund", key, at=invoice.refunded_at, now=now, data=data, **about)
+    if invoice.disputed_at:
+        data = {"payment": invoice.stripe_id, "status": _dispute(invoice.dispute_status)}
+        key = f"{invoice.stripe_id}:{data['status']}"
+        facts.record(db, "dispute", key, at=invoice.disputed_at, now=now, data=data, **about)
+
+
+def _opens_a_trial(invoice: Invoice) -> bool:
+    """The invoice of zero that Stripe makes when a trial begins is nobody's payment."""
+    return invoice.billing_reason == "subscription_create" and invoice.total_minor == 0
+
+
+def _dispute(status: str | None) -> str:
+    return status if status in ("lost", "won") else "open"
+
+
+def _changes(db: Session, member_id: int) -> Iterator[Milestone]:
+    kept = select(Milestone).where(
+        Milestone.member_id == member_id, Milestone.fact.contains(":", autoescape=True)
+    )
+    return iter(db.scalars(kept.order_by(Milestone.id)))
+
+
+def _note_change(db: Session, change: Milestone, now: datetime) -> None:
+    name, _, value = change.fact.partition(":")
+    if name not in ("cancel set", "cancel unset", "extended", "ended early"):
+        return
+    data = {"change": name}
+    if name in ("extended", "ended early"):
+        data["trial_ends_at"] = value
+    facts.record(
+        db,
+        "trial_change",
+        f"{change.object_id}:{change.fact}",
+        at=change.at,
+        now=now,
+        member_id=change.member_id,
+        subscription_id=change.subscription_id,
+        data=data,
+    )
+
+
+def _note_notices(db: Session, member_id: int, now: datetime) -> None:
+    sent = select(Notice).where(Notice.member_id == member_id, Notice.accepted_at.is_not(None))
+    for notice in db.scalars(sent):
+        assert notice.accepted_at is not None
+        data = {"kind": notice.kind, "state": "accepted"}
+        if notice.kind == "trial_ending":
+            data["charge_at"] = notice.facts["object_id"]
+        facts.record(
+            db,
+            "notice",
+            str(notice.id),
+            at=notice.accepted_at,
+            now=now,
+            member_id=member_id,
+            subscription_id=notice.subscription_id,
+            data=data,
+        )

@@ -1,0 +1,126 @@
+"""The tasks: short scripts of domain calls. Each may be run again, at once, or twice at a time."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from accounts import sessions
+from billing import events, reconciliation, trials
+from billing.gateway import StripeRefused, StripeUnavailable
+from catalog import similar
+from core import clock
+from core.db import transaction
+from notices import delivery, owed
+from reports import subscription_facts
+from workers import news, services
+from workers.app import app
+
+log = logging.getLogger(__name__)
+
+SWEEP_LIMIT = 500
+
+
+@app.task(name="billing.apply_stripe_event")
+def apply_stripe_event(event_id: int) -> None:
+    """Bring our mirror up to date with one event, then open or close the watch gate.
+
+    A failure is kept on the event, which is tried again later; nothing is lost with a message.
+    """
+    try:
+        with transaction() as db:
+            event = events.claim(db, event_id)
+            if event is not None:
+                news.apply(db, services.stripe(), event, now=clock.now())
+    except (StripeUnavailable, StripeRefused, SQLAlchemyError, LookupError, ValueError) as error:
+        log.warning("event.failed", extra={"event_id": event_id, "error": str(error)[:200]})
+        with transaction() as db:
+            events.failed(db, event_id, repr(error), now=clock.now())
+
+
+@app.task(name="billing.sweep_events")
+def sweep_events() -> int:
+    """Apply every event whose bell was not heard, or whose next try is due; returns how many."""
+    done = 0
+    while done < SWEEP_LIMIT:
+        with transaction() as db:
+            waiting = events.due(db, now=clock.now())
+        if not waiting:
+            break
+        for event_id in waiting:
+            apply_stripe_event(event_id)
+        done += len(waiting)
+    return done
+
+
+@app.task(name="billing.mirror_due")
+def mirror_due() -> None:
+    """Look at Stripe where something must have happened by now: a trial's end, a renewal."""
+    with transaction() as db:
+        due = reconciliation.due(db, now=clock.now())
+    _fetch_each(due)
+
+
+@app.task(name="billing.reconcile_events")
+def reconcile_events() -> None:
+    """Store and apply what Stripe lists and no delivery brought."""
+    now = clock.now()
+    with transaction() as db:
+        since = reconciliation.last_seen(db, now=now) - timedelta(minutes=10)
+        reconciliation.store_missed(db, services.stripe(), since=since, now=now)
+    sweep_events()
+
+
+@app.task(name="billing.reconcile_all")
+def reconcile_all() -> None:
+    """Compare every customer with Stripe and repair what differs."""
+    with transaction() as db:
+        everyone = reconciliation.everyone(db)
+    _fetch_each(everyone)
+
+
+def _fetch_each(customer_ids: list[str]) -> None:
+    for customer_id in customer_ids:
+        try:
+            with transaction() as db:
+                news.fetch(db, services.stripe(), customer_id, now=clock.now())
+        except (StripeUnavailable, StripeRefused, DBAPIError) as error:
+            log.warning("mirror.failed", extra={"error": str(error)[:200]})
+
+
+@app.task(name="billing.expire_checkouts")
+def expire_checkouts() -> None:
+    """Free the attempts whose payment page has closed by itself."""
+    with transaction() as db:
+        trials.expire_stale(db, now=clock.now())
+
+
+@app.task(name="notices.send_owed")
+def send_owed() -> int:
+    """Find the reminders that are due and hand in every e-mail that is owed; returns how many."""
+    with transaction() as db:
+        owed.find_reminders(db, now=clock.now())
+    written = delivery.send_owed(services.mailbox(), now=clock.now())
+    for member_id in set(written):
+        with transaction() as db:
+            subscription_facts.note(db, member_id, now=clock.now())
+    return len(written)
+
+
+@app.task(name="catalog.refresh_similar")
+def refresh_similar() -> None:
+    """Work out similar titles afresh."""
+    with transaction() as db:
+        similar.refresh(db, now=clock.now())
+
+
+@app.task(name="accounts.purge_sessions")
+def purge_sessions() -> None:
+    """Remove sessions that are too old for anybody."""
+    with transaction() as db:
+        sessions.purge(db, now=clock.now())
+
+
+FALLS_DUE = (sweep_events, expire_checkouts, mirror_due, sweep_events, send_owed)
