@@ -88,20 +88,27 @@ def _by_words(db: Session, asked: Asked) -> Results:
 def _ranked(
     asked: Asked, titles: Sequence[Candidate], credited: dict[int, list[Credited]]
 ) -> list[Hit]:
-    """The candidates in order: of exactly that name, found by a name, found by their people."""
+    """The candidates in order: exactly that name, beginning with it, found by name, by people."""
 
     def order(title: Candidate) -> tuple[int, float, int, int]:
         names = title.names
         if not title.by_name:
             names = [one.name for one in credited.get(title.id, [])]
-        exact = asked.text in map(plain.text, title.names)
-        tier = 0 if exact else 1 if title.by_name else 2
-        return tier, -_likeness(asked, names), -title.popularity, title.id
+        return _tier(asked, title), -_likeness(asked, names), -title.popularity, title.id
 
     return [
         Hit(title.card, _why(asked, title, credited.get(title.id, [])))
         for title in sorted(titles, key=order)
     ]
+
+
+def _tier(asked: Asked, title: Candidate) -> int:
+    names = [plain.text(name) for name in title.names]
+    if asked.text in names:
+        return 0
+    if names[0].startswith(asked.text):
+        return 1
+    return 2 if title.by_name else 3
 
 
 def _likeness(asked: Asked, names: Sequence[str]) -> float:

@@ -34,14 +34,16 @@ class Asked:
         return cls(plain.text(cut), words)
 
     def query(self, *, weights: str = "", whole: bool = False) -> ColumnElement[Any]:
-        """Every word as a tsquery; a word of two letters or more also finds what it begins."""
+        """Every word as a tsquery; unless ``whole``, a word also finds those that it begins."""
         alternatives = (
-            " | ".join(
-                f"'{word}':{'' if whole or len(word) == 1 else '*'}{weights}" for word in some
-            )
+            " | ".join(f"'{word}':{'' if whole else self._star(word)}{weights}" for word in some)
             for some in self.words
         )
         return cast(" & ".join(f"({one})" for one in alternatives), TSQUERY)
+
+    def _star(self, word: str) -> str:
+        """A single latin letter begins too many words, unless nothing else was asked."""
+        return "" if len(word) == 1 and word.isascii() and len(self.words) > 1 else "*"
 
     def all_in(self, name: str) -> bool:
         """Whether ``name`` has every word."""
