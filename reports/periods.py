@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from core.errors import DomainError
 
+FIRST_YEAR, LAST_YEAR = 1969, 2200
+
 
 class By(StrEnum):
     """What the local date of an instant is cut to."""
@@ -56,18 +58,20 @@ def instant(text: str) -> datetime:
         found = None
     if found is None:
         raise BadQuestion(f'"{text}" is not an instant. Write one such as 2026-09-20T00:00Z.')
-    try:
-        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
-    except OverflowError:
-        raise BadQuestion(f'"{text}" is outside the calendar.') from None
+    if not FIRST_YEAR < found.year < LAST_YEAR:
+        raise BadQuestion(f'"{text}" is outside the calendar of these reports.')
+    return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
 
 
 def day(text: str) -> date:
     """An ISO 8601 calendar day. Raises ``BadQuestion``."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise BadQuestion(f'"{text}" is not a day. Write one such as 2026-09-20.') from None
+    if not FIRST_YEAR < found.year < LAST_YEAR:
+        raise BadQuestion(f'"{text}" is outside the calendar of these reports.')
+    return found
 
 
 def midnight(on: date, zone: ZoneInfo) -> datetime:
@@ -79,8 +83,6 @@ def days(first: date, last: date, zone: ZoneInfo) -> Period:
     """The local days from ``first`` to ``last``, both inside. Raises ``BadQuestion``."""
     if last < first:
         raise BadQuestion(f"The period ends on {last}, before it begins on {first}.")
-    if first.year < 1900 or last.year > 9000:
-        raise BadQuestion("The period is outside the calendar.")
     return Period(midnight(first, zone), midnight(last + timedelta(days=1), zone))
 
 

@@ -183,6 +183,21 @@ def gathered(found: Iterable[Record], *, as_of: datetime) -> Records:
     )
 
 
+def only_from(records: Records, source: str) -> Records:
+    """The people whose first visit came from ``source``; an empty one means from nowhere named."""
+    first: dict[str, str] = {}
+    for visit in records.of(Visit):
+        first.setdefault(visit.person, visit.source or "")
+    asked = {person for person, came_from in first.items() if came_from == source}
+    return Records(
+        records.as_of,
+        {
+            kind: tuple(row for row in rows if row.person in asked)
+            for kind, rows in records.by_kind.items()
+        },
+    )
+
+
 def grouped(records: Iterable[R], name: str) -> defaultdict[str, list[R]]:
     """The records by their field ``name``, each group in the order given."""
     groups: defaultdict[str, list[R]] = defaultdict(list)
