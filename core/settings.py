@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "MATINEE_"
 NEEDED_IN_PRODUCTION = (
     "database_url",
@@ -31,11 +32,15 @@ class Settings(BaseSettings):
     """What is in force. A value left out is filled by the embedded services in development."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True
+        env_prefix=PREFIX,
+        frozen=True,
+        extra="ignore",
+        env_file=ROOT / ".env",
+        env_ignore_empty=True,
     )
 
     env: Literal["development", "production"] = "development"
-    home: Path = Path("var")
+    home: Path = ROOT / "var"
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str | None = None
@@ -97,6 +102,19 @@ class Settings(BaseSettings):
         if self.stripe_base_url or not self.embedded:
             return self.stripe_base_url
         return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def mail_url(self) -> str:
+        """The SMTP server that e-mails are handed to: the setting, or the local inbox.
+
+        Raises ``SettingsError`` while there is neither.
+        """
+        if self.smtp_url is not None:
+            return self.smtp_url.get_secret_value()
+        kept = self.home / "run" / "smtp_port"
+        if not self.embedded or not kept.exists():
+            raise SettingsError(f"{PREFIX}SMTP_URL is not set, and no local inbox is running.")
+        return f"smtp://127.0.0.1:{kept.read_text().strip()}"
 
     def _secret(self, given: SecretStr | None, name: str, prefix: str) -> str:
         if given is not None:

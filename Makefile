@@ -1,0 +1,20 @@
+# Everything is in dev.py; these are its names. MATINEE_PORT and MATINEE_HOME move `make run`.
+.PHONY: run setup test check format lock
+
+run:
+	@python3 dev.py run
+
+setup:
+	@python3 dev.py setup
+
+test:
+	@python3 dev.py test $(ARGS)
+
+check:
+	@python3 dev.py check
+
+format:
+	@python3 dev.py format
+
+lock:
+	@python3 dev.py lock
