@@ -1,0 +1,1 @@
+"""The command line: ``matinee``, with one module a command."""

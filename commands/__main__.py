@@ -1,0 +1,5 @@
+"""``python -m commands`` is ``matinee``."""
+
+from commands.main import main
+
+main()

@@ -1,0 +1,88 @@
+"""``matinee report``: every report of the desk, on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import click
+from sqlalchemy.orm import Session
+
+from core import clock, db, settings
+from reports import periods, printed_paths, printed_trials, questions, sheets
+from reports.definitions import Definition
+from reports.periods import BadQuestion, By
+from reports.printed import Printed
+from reports.questions import Question
+
+REPORTS: dict[str, Callable[[Session, Question], Printed]] = {
+    "conversion": lambda db, q: printed_trials.conversion(q, questions.of_conversion(db, q)),
+    "outcomes": lambda db, q: printed_trials.outcomes(q, questions.of_conversion(db, q)),
+    "funnel": lambda db, q: printed_paths.funnel(q, questions.of_funnel(db, q)),
+    "films": lambda db, q: printed_paths.films(q, questions.of_films(db, q)),
+    "mrr": lambda db, q: printed_paths.revenue(q, questions.of_money(db, q)),
+    "notices": lambda db, q: printed_trials.coverage(q, questions.of_notices(db, q)),
+}
+TRIAL_DAYS = 30
+
+
+@click.command()
+@click.argument("name", type=click.Choice(list(REPORTS)))
+@click.option("--as-of", metavar="INSTANT", help="The instant it is drawn for; now, unless given.")
+@click.option("--zone", metavar="ZONE", help="An IANA time zone, such as Europe/London.")
+@click.option("--by", type=click.Choice(list(By)), default=By.MONTH, show_default=True)
+@click.option("--horizon", type=click.IntRange(1, 3650), help="Days within which money counts.")
+@click.option("--from", "first", metavar="DAY", help="The first local day of the period.")
+@click.option("--to", "last", metavar="DAY", help="The last local day of the period.")
+@click.option("--source", help="Only people who first came from there; empty: from nowhere named.")
+@click.option("--film", help="Only this film's funnel, by its slug.")
+@click.option("--definition", type=click.Choice(list(Definition)), help="Somebody else's rate.")
+@click.option("--format", "shape", type=click.Choice(["text", "json", "csv"]), default="text")
+def report(name: str, definition: Definition | None, shape: str, **asked: str | int | None) -> None:
+    """Draw the report NAME from the facts that were known at an instant."""
+    if definition is not None and name != "conversion":
+        raise click.UsageError("--definition belongs to the report conversion.")
+    try:
+        question = _question(asked)
+        with db.transaction() as session:
+            found = _found(session, name, definition, question)
+    except BadQuestion as wrong:
+        raise click.ClickException(wrong.sentence) from None
+    shapes = {"json": found.json, "csv": lambda: sheets.csv_text(found.sheet)}
+    click.echo(shapes.get(shape, lambda: sheets.plain_text(found.sheet))(), nl=False)
+
+
+def _found(
+    session: Session, name: str, definition: Definition | None, question: Question
+) -> Printed:
+    if definition is None:
+        return REPORTS[name](session, question)
+    cells = questions.of_definition(session, question, Definition(definition))
+    return printed_trials.definition(question, Definition(definition), cells)
+
+
+def _question(asked: dict[str, str | int | None]) -> Question:
+    """What was typed, as a question; the settings fill what was left out. Raises ``BadQuestion``."""
+    found = settings.current()
+    window = found.collection_window_days
+    zone = periods.zone(str(asked["zone"] or found.zone))
+    as_of = periods.instant(str(asked["as_of"])) if asked["as_of"] else clock.now()
+    first = periods.day(str(asked["first"])) if asked["first"] else None
+    last = periods.day(str(asked["last"])) if asked["last"] else None
+    if first is None and last is not None:
+        first = periods.EPOCH
+    if last is None and first is not None:
+        last = max(first, as_of.astimezone(zone).date())
+    question = Question(
+        as_of=as_of,
+        zone=zone,
+        by=By(str(asked["by"])),
+        horizon=timedelta(days=int(asked["horizon"] or TRIAL_DAYS + window)),
+        window=timedelta(days=window),
+        first=first,
+        last=last,
+        source=None if asked["source"] is None else str(asked["source"]),
+        film=None if asked["film"] is None else str(asked["film"]),
+    )
+    question.within  # noqa: B018  # refuses a period that ends before it begins
+    return question
