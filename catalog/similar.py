@@ -66,7 +66,7 @@ def refresh(db: Session, *, now: datetime) -> int:
     """Find the similar films of every published title anew and return how many were stored.
 
     A shared director counts 6, a shared player 3, a shared genre 2, the same years (five apart
-    at most) 2, fifteen apart 1; of equals the more popular stands first, then the older record.
+    at most) 2, fifteen apart 1; of equals the more popular stands first, then the nearer in time.
     """
     db.execute(text("lock table similar_title in share row exclusive mode"))
     db.execute(text("delete from similar_title"))
@@ -130,7 +130,7 @@ scored as (
             case when abs(mine.year - other.year) <= 5
                 then kinds.name || ' from the same years' else 'More ' || lower(kinds.name) end
         ) as reason,
-        other.popularity
+        other.popularity, abs(mine.year - other.year) as apart
     from pair
     join shown mine on mine.id = title_id
     join shown other on other.id = other_id
@@ -139,7 +139,7 @@ scored as (
 ),
 ranked as (
     select *, row_number() over (
-        partition by title_id order by points desc, popularity desc, other_id
+        partition by title_id order by points desc, popularity desc, apart nulls last, other_id
     ) as rank
     from scored
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -46,7 +46,9 @@ def remove(db: Session, title_id: int) -> None:
         db.execute(delete(table).where(table.title_id == title_id))
 
 
-def credit(db: Session, films: Mapping[int, Film]) -> None:
+def credit(
+    db: Session, films: Mapping[int, Film], *, jobs: Sequence[str] = ("director", "cast")
+) -> None:
     """Store who directed the titles and who plays in them, adding the people not yet known."""
     ids = _people(db, (name for film in films.values() for name in film.people))
     rows = []
@@ -58,6 +60,7 @@ def credit(db: Session, films: Mapping[int, Film]) -> None:
             {"title_id": title_id, "person_id": ids[plain.text(name)], "job": job, "role": role}
             | {"position": position}
             for position, (job, name, role) in enumerate(parts)
+            if job in jobs
         ]
     if rows:
         db.execute(insert(Credit), rows)

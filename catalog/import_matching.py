@@ -1,0 +1,136 @@
+"""Which records tell of one film: among themselves, and beside what the catalogue has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog import import_records, plain
+from catalog.import_records import SOURCE, Reading
+from catalog.models import Credit, Person, Title, TitleSource
+from catalog.records import Film
+
+
+@dataclass
+class Told:
+    """A film of the file with every record that tells of it, the first one first."""
+
+    film: Film
+    readings: list[Reading] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A title of the catalogue that may be meant; ``key`` and ``digest`` if this source told it."""
+
+    id: int
+    key: str | None
+    digest: str | None
+    players: frozenset[str]
+
+
+def told(readings: Iterable[Reading]) -> list[Told]:
+    """The films of a file. Records are of one film when they name the same article, or when title
+    and year agree, no two articles are named, and the casts share somebody or one is unknown."""
+    films: list[Told] = []
+    by_key: dict[str, Told] = {}
+    by_name: dict[tuple[str, int | None], list[Told]] = {}
+    for reading in readings:
+        film = reading.film
+        if film is None:
+            continue
+        alike = by_name.setdefault((plain.text(film.name), film.year), [])
+        known = by_key.get(film.key) or next(
+            (one for one in alike if _is_one(one.film, film)), None
+        )
+        if known is None:
+            known = Told(film)
+            films.append(known)
+            alike.append(known)
+        else:
+            known.film = import_records.joined(known.film, film)
+        known.readings.append(reading)
+        by_key[film.key] = by_key[known.film.key] = known
+    return films
+
+
+def _is_one(one: Film, other: Film) -> bool:
+    two_articles = import_records.has_href(one) and import_records.has_href(other)
+    return not two_articles and _may_share(_players(one), _players(other))
+
+
+def _players(film: Film) -> frozenset[str]:
+    return frozenset(plain.text(player.name) for player in film.cast)
+
+
+def _may_share(one: frozenset[str], other: frozenset[str]) -> bool:
+    return not one or not other or bool(one & other)
+
+
+def stored(db: Session, films: Sequence[Told]) -> dict[int, Stored]:
+    """The title of the catalogue that each film is, by its place among ``films``; by its key in
+    this source, else by name, year and cast. Every title is given away once."""
+    known = {row.key: row for row in _told_before(db)}
+    found = {at: known[one.film.key] for at, one in enumerate(films) if one.film.key in known}
+    given = {one.id for one in found.values()}
+    candidates = _by_name(db, [one.film for at, one in enumerate(films) if at not in found])
+    for at, one in enumerate(films):
+        name = (plain.text(one.film.name), one.film.year)
+        for title in candidates.get(name, []) if at not in found else []:
+            if title.id not in given and _is_stored(one.film, title):
+                found[at] = title
+                given.add(title.id)
+                break
+    return found
+
+
+def _is_stored(film: Film, title: Stored) -> bool:
+    named = title.key is not None and not import_records.is_key_without_href(title.key)
+    two_articles = named and import_records.has_href(film)
+    return not two_articles and _may_share(_players(film), title.players)
+
+
+def _told_before(db: Session) -> list[Stored]:
+    rows = db.execute(
+        select(TitleSource.title_id, TitleSource.key, TitleSource.digest).where(
+            TitleSource.source == SOURCE
+        )
+    )
+    return [Stored(*row, frozenset()) for row in rows]
+
+
+def _by_name(db: Session, films: Sequence[Film]) -> dict[tuple[str, int | None], list[Stored]]:
+    """The titles that have a name and the year of one of these films, with their casts."""
+    wanted = {(plain.text(film.name), film.year) for film in films}
+    rows = db.execute(
+        select(Title.id, Title.plain_names, Title.year, TitleSource.key, TitleSource.digest)
+        .outerjoin(TitleSource, (TitleSource.title_id == Title.id) & (TitleSource.source == SOURCE))
+        .where(Title.year.in_({film.year for film in films if film.year is not None}))
+        .order_by(Title.id)
+    )
+    alike = [
+        (wanted & {(name, year) for name in names.split("\n")}, id_, key, digest)
+        for id_, names, year, key, digest in rows
+    ]
+    players = _stored_players(db, [id_ for meant, id_, _, _ in alike if meant])
+    found: dict[tuple[str, int | None], list[Stored]] = {}
+    for meant, id_, key, digest in alike:
+        for name in meant:
+            one = Stored(id_, key, digest, frozenset(players.get(id_, ())))
+            found.setdefault(name, []).append(one)
+    return found
+
+
+def _stored_players(db: Session, title_ids: Sequence[int]) -> dict[int, set[str]]:
+    rows = db.execute(
+        select(Credit.title_id, Person.plain_name)
+        .join(Person, Person.id == Credit.person_id)
+        .where(Credit.job == "cast", Credit.title_id.in_(title_ids))
+    )
+    found: dict[int, set[str]] = {}
+    for title_id, name in rows:
+        found.setdefault(title_id, set()).add(name)
+    return found
