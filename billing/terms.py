@@ -51,6 +51,16 @@ class Terms:
         """The words of the last button before the payment page."""
         return f"Start free trial, then {self.price}"
 
+    @property
+    def paid_promise(self) -> str:
+        """What the button agrees to where there are no free days left to give."""
+        return f"{self.price} from today, plus tax where due, until you cancel. Cancel any time."
+
+    @property
+    def paid_button(self) -> str:
+        """The words of the last button where there are no free days left to give."""
+        return f"Subscribe for {self.price}"
+
 
 def of(offer: Offer, *, now: datetime, zone: str = "UTC", trial_days: int | None = None) -> Terms:
     """The terms of ``offer`` for a trial that begins ``now``, with the days of ``zone`` (IANA)."""

@@ -15,7 +15,7 @@ from billing import customers, eligibility, terms
 from billing.gateway import CustomerGone, Stripe, StripeRefused
 from billing.models import CheckoutAttempt, Consent, Customer, Offer, Subscription
 from core.db import keep
-from core.errors import DomainError
+from core.errors import DomainError, NotFound
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +107,25 @@ def find_open(db: Session, member_id: int) -> CheckoutAttempt | None:
             CheckoutAttempt.member_id == member_id, CheckoutAttempt.state == "open"
         )
     )
+
+
+def of_session(db: Session, member_id: int, stripe_session_id: str) -> CheckoutAttempt:
+    """The member's own checkout behind a return from Stripe. Raises ``NotFound`` for another's."""
+    attempt = db.scalar(
+        select(CheckoutAttempt).where(
+            CheckoutAttempt.stripe_session_id == stripe_session_id,
+            CheckoutAttempt.member_id == member_id,
+        )
+    )
+    if attempt is None:
+        raise NotFound
+    return attempt
+
+
+def was_refused(db: Session, member_id: int) -> bool:
+    """Whether the member's newest subscription was ended because it was a second trial."""
+    newest = select(Subscription.cancel_reason).where(Subscription.member_id == member_id)
+    return db.scalar(newest.order_by(Subscription.id.desc()).limit(1)) == "second_trial"
 
 
 def expire_stale(db: Session, *, now: datetime) -> int:

@@ -7,8 +7,9 @@ has it, so the rooms know nothing of Flask and everything about accounts stays i
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask_security import (
     RegisterFormV2,
     RoleMixin,
@@ -22,8 +23,10 @@ from werkzeug.local import LocalProxy
 
 from accounts import sign_up, visitors
 from accounts.models import Member, MemberRole, Role
+from catalog import titles
 from core import clock, settings
 from core.db import Base
+from core.errors import NotFound
 from reports import facts
 from web.requests import find_visitor_id
 
@@ -92,8 +95,19 @@ def start(app: Flask) -> None:
         SECURITY_DEFAULT_REMEMBER_ME=False,
     )
     logins = _Logins(cast(Any, LocalProxy(lambda: _session())), Login, LoginRole)
-    Security(app, logins, register_form=SignUpForm)
+    security = Security(app, logins, register_form=SignUpForm)
+    security.register_context_processor(_film_to_come)
     user_registered.connect(_welcome, app)
+
+
+def _film_to_come() -> dict[str, Any]:
+    """The film that the sign-up page names: the one whose trial button led here."""
+    there = parse_qs(urlsplit(request.args.get("next", "")).query)
+    slug = there.get("film", [""])[0]
+    try:
+        return {"film": titles.by_slug(g.db, slug) if slug else None}
+    except (NotFound, titles.Moved):
+        return {"film": None}
 
 
 def _session() -> Session:

@@ -1,0 +1,66 @@
+"""A member's own pages: what they have, what it costs, what they paid, how they are reached."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from access import progress
+from billing import customers, subscriptions, terms
+from core import clock
+from core.errors import NotFound
+from notices import ledger
+from web.addresses import whole
+from web.requests import signed_in
+from web.trials import gateway
+from workers import news
+
+pages = Blueprint("account", __name__, url_prefix="/account")
+
+
+@pages.get("")
+@signed_in
+def subscription() -> ResponseReturnValue:
+    """Where the member stands: the trial or subscription, its next charge, its card, the way out."""
+    return render_template(
+        "account/subscription.html",
+        watching=progress.recent(g.db, g.member.id),
+        reminder_lead=terms.REMINDER_LEAD,
+    )
+
+
+@pages.get("/invoices")
+@signed_in
+def invoices() -> ResponseReturnValue:
+    """What was paid and what is due."""
+    found = subscriptions.of_member(g.db, g.member.id)
+    billed = [i for sub in found for i in sub.invoices if i.total_minor > 0 and i.status != "draft"]
+    return render_template("account/invoices.html", invoices=billed[::-1])
+
+
+@pages.post("/card")
+@signed_in
+def change_card() -> ResponseReturnValue:
+    """To the payment provider's own page, where a card is changed; it never touches us."""
+    customer = customers.find_by_member(g.db, g.member.id)
+    if customer is None or customer.stripe_id is None:
+        raise NotFound
+    there = gateway().open_portal(customer.stripe_id, return_url=whole("account.back"))
+    return redirect(there, 303)
+
+
+@pages.get("/card/changed")
+@signed_in
+def back() -> ResponseReturnValue:
+    """The return from the provider's page: look at what changed, then show it."""
+    customer = customers.find_by_member(g.db, g.member.id)
+    if customer is not None and customer.stripe_id is not None:
+        news.fetch(g.db, gateway(), customer.stripe_id, now=clock.now())
+    return redirect("/account", 303)
+
+
+@pages.get("/emails")
+@signed_in
+def emails() -> ResponseReturnValue:
+    """What we write about, and what was sent."""
+    return render_template("account/emails.html", sent=ledger.of_member(g.db, g.member.id))

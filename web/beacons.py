@@ -1,0 +1,89 @@
+"""What browsers report about film pages, taken in batches: seen, call to action visible, pressed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import Blueprint, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts import visitors
+from catalog.models import Title
+from core import clock
+from reports import facts
+from web.requests import find_visitor_id, with_visitor
+
+pages = Blueprint("beacons", __name__)
+
+KINDS = frozenset({"visit", "cta_seen", "cta_click"})
+MOST_EVENTS = 50
+ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+@pages.post("/events")
+def take() -> ResponseReturnValue:
+    """Keep a batch of events; the first one names the browser by a cookie of its own.
+
+    Only our own pages may report: a browser says in ``Origin`` where it stands.
+    """
+    if urlsplit(request.headers.get("Origin", request.host_url)).netloc != request.host:
+        return "", 403
+    events = [event for event in _given() if _is_sound(event)]
+    if not events:
+        return "", 204
+    token = None
+    visitor_id = find_visitor_id()
+    if visitor_id is None:
+        token = visitors.new_token()
+        visitor_id = visitors.by_token(g.db, token, now=clock.now(), **_origin_of_visit())
+    _keep(events, visitor_id)
+    return with_visitor(("", 204), token) if token else ("", 204)
+
+
+def _given() -> list[Any]:
+    said = request.get_json(force=True, silent=True)
+    events = said.get("events") if isinstance(said, dict) else None
+    return events[:MOST_EVENTS] if isinstance(events, list) else []
+
+
+def _is_sound(event: Any) -> bool:
+    return (
+        isinstance(event, dict)
+        and event.get("kind") in KINDS
+        and isinstance(event.get("film"), str)
+        and isinstance(event.get("id"), str)
+        and ID.fullmatch(event["id"]) is not None
+    )
+
+
+def _origin_of_visit() -> dict[str, str | None]:
+    said = request.get_json(force=True, silent=True)
+    source, campaign = said.get("source"), said.get("campaign")
+    return {
+        "source": source[:100] if isinstance(source, str) else None,
+        "campaign": campaign[:100] if isinstance(campaign, str) else None,
+    }
+
+
+def _keep(events: list[dict[str, str]], visitor_id: int) -> None:
+    db, now = cast(Session, g.db), clock.now()
+    slugs = {event["film"].replace("\x00", "") for event in events}
+    known = dict(
+        db.execute(select(Title.slug, Title.id).where(Title.slug.in_(slugs))).tuples().all()
+    )
+    for event in events:
+        facts.record(
+            db,
+            event["kind"],
+            f"{visitor_id}:{event['id']}",
+            at=now,
+            now=now,
+            visitor_id=visitor_id,
+            member_id=g.member.id if g.member else None,
+            title_id=known.get(event["film"]),
+            data={"agent": request.user_agent.string[:200]},
+        )

@@ -1,0 +1,156 @@
+"""Leaving in two clicks, signed in or by a signed link, and coming back while there is time."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from access import standing
+from accounts.models import Member
+from billing import cancellations, customers
+from billing.trials import has_live_subscription
+from core import clock, tokens
+from core.errors import DomainError
+from notices import owed
+from notices.words import CANCEL_LINK
+from web.requests import signed_in
+from web.trials import gateway
+from workers import news
+
+pages = Blueprint("cancellations", __name__)
+
+REASONS = (
+    ("price", "It costs too much"),
+    ("films", "I did not find films that I like"),
+    ("time", "I do not watch enough"),
+    ("broken", "Something did not work"),
+    ("trial", "I only wanted to try it"),
+)
+
+
+class LinkSpent(DomainError):
+    """A cancel link that was not made by us, or not for this."""
+
+    status = 404
+    sentence = "This link does not work. Ask for a new one, or sign in to cancel."
+
+
+@pages.get("/account/cancellation")
+@signed_in
+def ask() -> ResponseReturnValue:
+    """What stops and when, one button that cancels, one link that keeps."""
+    return _ask(g.member, url_for("cancellations.start"))
+
+
+@pages.post("/account/cancellation")
+@signed_in
+def start() -> ResponseReturnValue:
+    """Cancel; what was promised stays."""
+    _cancel(g.member)
+    return redirect(url_for("cancellations.done"), 303)
+
+
+@pages.get("/account/cancellation/done")
+@signed_in
+def done() -> ResponseReturnValue:
+    """It is cancelled: until when films play, that nothing is charged, and undo."""
+    return render_template("account/cancelled.html", state=_standing(g.member), undo=True)
+
+
+@pages.post("/account/resumption")
+@signed_in
+def undo() -> ResponseReturnValue:
+    """Keep the subscription after all."""
+    cancellations.undo(
+        g.db, gateway(), g.member.id, actor=f"member:{g.member.id}", now=clock.now()
+    )
+    _look(g.member.id)
+    return redirect(url_for("account.subscription"), 303)
+
+
+@pages.get("/cancel")
+def by_mail() -> ResponseReturnValue:
+    """Cancel without signing in: ask for a link by e-mail."""
+    if g.member is not None:
+        return redirect(url_for("cancellations.ask"), 303)
+    return render_template("account/cancel_by_mail.html", sent=False)
+
+
+@pages.post("/cancel")
+def send_link() -> ResponseReturnValue:
+    """Send the link where the address has something to cancel; the answer never tells."""
+    address = request.form.get("email", "").strip().lower()[:254]
+    member = _db().scalar(select(Member).where(Member.email == address))
+    if member is not None and has_live_subscription(g.db, member.id):
+        now = clock.now()
+        key = f"cancel_link:{member.id}:{int(now.timestamp()) // 600}"
+        owed.owe(
+            g.db,
+            "cancel_link",
+            key,
+            member_id=member.id,
+            subscription_id=None,
+            object_id=key,
+            now=now,
+        )
+    return render_template("account/cancel_by_mail.html", sent=True)
+
+
+@pages.get("/cancel/<token>")
+def ask_by_link(token: str) -> ResponseReturnValue:
+    """The same question as on the account page, for whoever holds the signed link."""
+    return _ask(_holder(token), url_for("cancellations.start_by_link", token=token))
+
+
+@pages.post("/cancel/<token>")
+def start_by_link(token: str) -> ResponseReturnValue:
+    """Cancel for whoever holds the signed link."""
+    member = _holder(token)
+    _cancel(member)
+    return render_template("account/cancelled.html", state=_standing(member), undo=False)
+
+
+def _holder(token: str) -> Member:
+    member_id = tokens.find(CANCEL_LINK, token)
+    member = _db().get(Member, member_id) if isinstance(member_id, int) else None
+    if member is None:
+        raise LinkSpent
+    return member
+
+
+def _ask(member: Member, action: str) -> ResponseReturnValue:
+    return render_template(
+        "account/cancel.html", state=_standing(member), action=action, reasons=REASONS
+    )
+
+
+def _cancel(member: Member) -> None:
+    given = request.form.get("reason", "")
+    reason = given if given in dict(REASONS) else "not said"
+    cancellations.start(
+        g.db,
+        gateway(),
+        member.id,
+        actor=f"member:{member.id}",
+        reason=reason,
+        now=clock.now(),
+    )
+    _look(member.id)
+
+
+def _look(member_id: int) -> None:
+    customer = customers.find_by_member(g.db, member_id)
+    if customer is not None and customer.stripe_id is not None:
+        news.fetch(g.db, gateway(), customer.stripe_id, now=clock.now())
+
+
+def _standing(member: Member) -> standing.Standing:
+    return standing.of(g.db, member, now=clock.now())
+
+
+def _db() -> Session:
+    return cast(Session, g.db)

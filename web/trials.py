@@ -1,0 +1,173 @@
+"""From the button on a film page to the payment page, and back to the film."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from access import gate
+from accounts import visitors
+from billing import customers, eligibility, offers, terms, trials
+from billing.gateway import Stripe, StripeUnavailable
+from catalog import titles
+from catalog.models import Title
+from core import clock
+from core.errors import NotFound
+from reports import facts
+from web.addresses import whole
+from web.requests import find_visitor_id, signed_in, with_visitor
+from workers import news
+
+pages = Blueprint("trials", __name__)
+
+MOST_REFRESHES = 10
+
+
+def gateway() -> Stripe:
+    """The gateway of this site."""
+    found = current_app.extensions["stripe_gateway"]
+    assert isinstance(found, Stripe)
+    return found
+
+
+def find_film() -> Title | None:
+    """The film that the address carries from the click to the charge, if it still exists."""
+    slug = request.args.get("film")
+    if not slug:
+        return None
+    try:
+        return titles.by_slug(g.db, slug)
+    except (NotFound, titles.Moved):
+        return None
+
+
+@pages.get("/trial")
+def propose() -> ResponseReturnValue:
+    """The terms once more before the payment page; visitors make an account first."""
+    film = find_film()
+    if g.member is None:
+        there = url_for("trials.propose", film=film.slug if film else None)
+        return _noting_click(redirect(url_for("security.register", next=there), 303), film)
+    if trials.has_live_subscription(g.db, g.member.id):
+        return redirect(url_for("account.subscription"), 303)
+    if offers.shown(g.db) is None:
+        raise NotFound
+    return render_template("trial/payment.html", film=film, errors=[])
+
+
+def _noting_click(answer: ResponseReturnValue, film: Title | None) -> ResponseReturnValue:
+    """Note that a visitor pressed the button; one without a script is met here first."""
+    now, visitor_id = clock.now(), find_visitor_id()
+    if visitor_id is not None:
+        _note(["cta_click"], visitor_id, film)
+        return answer
+    token = visitors.new_token()
+    _note(["visit", "cta_seen", "cta_click"], visitors.by_token(g.db, token, now=now), film)
+    return with_visitor(answer, token)
+
+
+def _note(kinds: list[str], visitor_id: int, film: Title | None) -> None:
+    now = clock.now()
+    for kind in kinds:
+        facts.record(
+            g.db,
+            kind,
+            f"{visitor_id}:{film.id if film else 0}:{now.timestamp()}",
+            at=now,
+            now=now,
+            visitor_id=visitor_id,
+            title_id=film.id if film else None,
+        )
+
+
+@pages.post("/trial")
+@signed_in
+def start() -> ResponseReturnValue:
+    """Take a member to the payment page of the offer that this page showed."""
+    film, offer, now = find_film(), offers.shown(g.db), clock.now()
+    if offer is None:
+        raise NotFound
+    told = terms.of(offer, now=now, zone=g.member.zone)
+    attempt = trials.start(
+        g.db,
+        gateway(),
+        g.member,
+        offer,
+        title_id=film.id if film else None,
+        agreement=_agreement(told),
+        back=_back(film),
+        now=now,
+    )
+    facts.record(
+        g.db,
+        "checkout_open",
+        str(attempt.id),
+        at=now,
+        now=now,
+        visitor_id=find_visitor_id(),
+        member_id=g.member.id,
+        title_id=attempt.title_id,
+        data={"offer": offer.code},
+    )
+    return redirect(attempt.url or url_for("trials.propose"), 303)
+
+
+def _agreement(told: terms.Terms) -> trials.Agreement:
+    had_trial = eligibility.had_trial(g.db, g.member)
+    return trials.Agreement(
+        text=told.paid_promise if had_trial else told.promise,
+        button=told.paid_button if had_trial else told.button,
+        locale=g.member.locale,
+        network=_network(request.remote_addr or ""),
+    )
+
+
+def _network(address: str) -> str:
+    """The address cut to its network: enough for evidence, too little to follow somebody."""
+    if ":" in address:
+        return ":".join(address.split(":")[:3]) + "::"
+    return ".".join([*address.split(".")[:3], "0"])
+
+
+def _back(film: Title | None) -> trials.Return:
+    slug = film.slug if film else None
+    return trials.Return(
+        success_url=whole("trials.welcome", film=slug)
+        + ("&" if slug else "?")
+        + "session_id={CHECKOUT_SESSION_ID}",
+        cancel_url=whole("trials.propose", film=slug),
+    )
+
+
+@pages.get("/trial/welcome")
+@signed_in
+def welcome() -> ResponseReturnValue:
+    """The return from the payment page: look at Stripe ourselves, then lead to the film."""
+    film, now = find_film(), clock.now()
+    attempt = trials.of_session(g.db, g.member.id, request.args.get("session_id", ""))
+    if attempt.state == "open":
+        _look(attempt.member_id)
+    again = min(request.args.get("again", 0, type=int), MOST_REFRESHES)
+    return render_template(
+        "trial/welcome.html",
+        film=film,
+        is_open=gate.is_entitled(g.db, g.member.id, now=now),
+        refused=trials.was_refused(g.db, g.member.id),
+        refresh=_refresh_address(again),
+    )
+
+
+def _look(member_id: int) -> None:
+    customer = customers.find_by_member(g.db, member_id)
+    if customer is None or customer.stripe_id is None:
+        return
+    try:
+        news.fetch(g.db, gateway(), customer.stripe_id, now=clock.now())
+    except StripeUnavailable:
+        current_app.logger.warning("welcome.unconfirmed", extra={"member_id": member_id})
+
+
+def _refresh_address(again: int) -> str | None:
+    if again >= MOST_REFRESHES:
+        return None
+    return url_for("trials.welcome", **{**request.args.to_dict(), "again": again + 1})
