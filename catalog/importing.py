@@ -63,15 +63,15 @@ def _merged(db: Session, known: Sequence[tuple[Told, Stored]], *, now: datetime)
 
 
 def _entries(one: Told, outcome: str, *notes: str) -> Iterator[Entry]:
-    """What became of a film's first record, and of the others that tell of the same film."""
+    """What became of a film's first record, and of the others that tell of the same film.
+
+    What is odd about a record was said when it was new.
+    """
+    if outcome == "unchanged":
+        yield from (Entry(each.line, each.title, outcome) for each in one.readings)
+        return
     first, *others = one.readings
-    yield Entry(first.line, first.title, outcome, (*notes, *_odd(first, outcome)))
-    again = "unchanged" if outcome == "unchanged" else "merged"
+    yield Entry(first.line, first.title, outcome, (*notes, *first.notes))
+    same = f"same film as line {first.line}: merged"
     for other in others:
-        same = f"same film as line {first.line}: {again}"
-        yield Entry(other.line, other.title, again, (same, *_odd(other, outcome)))
-
-
-def _odd(reading: Reading, outcome: str) -> tuple[str, ...]:
-    """What is odd about a record; it was said when the record was new."""
-    return () if outcome == "unchanged" else reading.notes
+        yield Entry(other.line, other.title, "merged", (same, *other.notes))

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from accounts.models import Member
 from core.db import Base
 
 Texts = ARRAY(String)
@@ -270,7 +271,7 @@ class Review(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     title_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"))
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     name: Mapped[str]
     written_on: Mapped[date]
     score: Mapped[int]

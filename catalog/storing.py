@@ -29,7 +29,9 @@ def add(db: Session, films: Sequence[Film], *, now: datetime) -> list[int]:
     taken = {*db.scalars(select(Title.slug)), *db.scalars(select(FormerSlug.slug))}
     rows = []
     for film in films:
-        slug = film.slug or slugs.for_title(film.name, film.year, taken)
+        slug = film.slug
+        if slug is None or slug in taken:
+            slug = slugs.for_title(film.name, film.year, taken)
         taken.add(slug)
         rows.append(_row(film) | {"slug": slug, "created_at": now, "updated_at": now})
     made = insert(Title).returning(Title.id, sort_by_parameter_order=True)
