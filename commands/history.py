@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from commands import schema
 from core import clock, db
 from reports import history as brought
-from reports.history import BadHistory
 
 
 @click.group()
@@ -20,15 +20,9 @@ def history() -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def bring(folder: Path) -> None:
     """Read trials.csv and payments.csv in DIR: all of both, or nothing and every bad value."""
-    try:
-        with db.transaction() as session:
-            found = brought.bring(session, folder, now=clock.now())
-    except BadHistory as wrong:
-        for problem in wrong.problems:
-            click.echo(problem, err=True)
-        raise click.ClickException(
-            f"Nothing was imported: {len(wrong.problems)} to put right."
-        ) from None
+    schema.ensure()
+    with db.transaction() as session:
+        found = brought.bring(session, folder, now=clock.now())
     click.echo(
         f"Read {found.trials} trials and {found.payments} payments; "
         f"{found.new_facts} facts are new."

@@ -8,10 +8,11 @@ from datetime import timedelta
 import click
 from sqlalchemy.orm import Session
 
+from commands import schema
 from core import clock, db, settings
 from reports import periods, printed_paths, printed_trials, questions, sheets
 from reports.definitions import Definition
-from reports.periods import BadQuestion, By
+from reports.periods import By
 from reports.printed import Printed
 from reports.questions import Question
 
@@ -30,31 +31,36 @@ TRIAL_DAYS = 30
 @click.argument("name", type=click.Choice(list(REPORTS)))
 @click.option("--as-of", metavar="INSTANT", help="The instant it is drawn for; now, unless given.")
 @click.option("--zone", metavar="ZONE", help="An IANA time zone, such as Europe/London.")
-@click.option("--by", type=click.Choice(list(By)), default=By.MONTH, show_default=True)
+@click.option("--by", type=click.Choice([str(by) for by in By]), default="month", show_default=True)
 @click.option("--horizon", type=click.IntRange(1, 3650), help="Days within which money counts.")
 @click.option("--from", "first", metavar="DAY", help="The first local day of the period.")
 @click.option("--to", "last", metavar="DAY", help="The last local day of the period.")
 @click.option("--source", help="Only people who first came from there; empty: from nowhere named.")
 @click.option("--film", help="Only this film's funnel, by its slug.")
-@click.option("--definition", type=click.Choice(list(Definition)), help="Somebody else's rate.")
+@click.option(
+    "--definition",
+    type=click.Choice([str(each) for each in Definition]),
+    help="Somebody else's rate.",
+)
 @click.option("--format", "shape", type=click.Choice(["text", "json", "csv"]), default="text")
-def report(name: str, definition: Definition | None, shape: str, **asked: str | int | None) -> None:
+def report(name: str, definition: str | None, shape: str, **asked: str | int | None) -> None:
     """Draw the report NAME from the facts that were known at an instant."""
     if definition is not None and name != "conversion":
         raise click.UsageError("--definition belongs to the report conversion.")
-    try:
-        question = _question(asked)
-        with db.transaction() as session:
-            found = _found(session, name, definition, question)
-    except BadQuestion as wrong:
-        raise click.ClickException(wrong.sentence) from None
-    shapes = {"json": found.json, "csv": lambda: sheets.csv_text(found.sheet)}
-    click.echo(shapes.get(shape, lambda: sheets.plain_text(found.sheet))(), nl=False)
+    question = _question(asked)
+    schema.ensure()
+    with db.transaction() as session:
+        found = _found(session, name, definition, question)
+    click.echo(_shaped(found, shape), nl=False)
 
 
-def _found(
-    session: Session, name: str, definition: Definition | None, question: Question
-) -> Printed:
+def _shaped(found: Printed, shape: str) -> str:
+    if shape == "json":
+        return found.json()
+    return sheets.csv_text(found.sheet) if shape == "csv" else sheets.plain_text(found.sheet)
+
+
+def _found(session: Session, name: str, definition: str | None, question: Question) -> Printed:
     if definition is None:
         return REPORTS[name](session, question)
     cells = questions.of_definition(session, question, Definition(definition))
@@ -62,7 +68,7 @@ def _found(
 
 
 def _question(asked: dict[str, str | int | None]) -> Question:
-    """What was typed, as a question; the settings fill what was left out. Raises ``BadQuestion``."""
+    """What was typed; the settings fill what was left out. Raises ``BadQuestion``."""
     found = settings.current()
     window = found.collection_window_days
     zone = periods.zone(str(asked["zone"] or found.zone))
@@ -73,7 +79,7 @@ def _question(asked: dict[str, str | int | None]) -> Question:
         first = periods.EPOCH
     if last is None and first is not None:
         last = max(first, as_of.astimezone(zone).date())
-    question = Question(
+    return Question(
         as_of=as_of,
         zone=zone,
         by=By(str(asked["by"])),
@@ -84,5 +90,3 @@ def _question(asked: dict[str, str | int | None]) -> Question:
         source=None if asked["source"] is None else str(asked["source"]),
         film=None if asked["film"] is None else str(asked["film"]),
     )
-    question.within  # noqa: B018  # refuses a period that ends before it begins
-    return question

@@ -50,11 +50,10 @@ STEPS = tuple(Step)
 @dataclass(frozen=True, slots=True)
 class Walk:
     """One person's way: when each step was reached, as far as they got, and whether they may still
-    go on because a window is open. ``source`` is where their first visit came from."""
+    go on because a window is open."""
 
     person: str
     film: str | None
-    source: str | None
     reached: tuple[datetime, ...]
     is_open: bool
 
@@ -89,13 +88,11 @@ def drawn(
     within: Period,
     horizon: timedelta,
     film: str | None = None,
-    source: str | None = None,
 ) -> Funnel:
     """The funnel of those whose first look at a film page (of ``film``) lies inside ``within``.
 
     A person counts once. Steps are ordered, other events may lie between; F0 to F5 take seven days
     at most, F5 to F7 the horizon.
-    ``source`` keeps those who first came from there; an empty one means from nowhere named.
     """
     visits = [v for v in records.of(Visit) if film is None or v.film == film]
     left_out = robots.among(records.of(Visit))
@@ -103,12 +100,11 @@ def drawn(
     for visit in visits:
         if visit.at in within:
             entries.setdefault(visit.person, visit)
-    asked = {p: v for p, v in entries.items() if source is None or (v.source or "") == source}
     paths = _Paths(records, film, horizon)
-    walks = [paths.walked(visit) for person, visit in asked.items() if person not in left_out]
+    walks = [paths.walked(visit) for person, visit in entries.items() if person not in left_out]
     return Funnel(
         rows=tuple(_row(number, walks) for number in range(len(STEPS))),
-        robots=tuple(sorted(left_out & asked.keys())),
+        robots=tuple(sorted(left_out & entries.keys())),
     )
 
 
@@ -175,7 +171,7 @@ class _Paths:
 
     def _walk(self, entry: Visit, reached: list[datetime], until: datetime) -> Walk:
         is_open = len(reached) < len(STEPS) and until > self._as_of
-        return Walk(entry.person, entry.film, entry.source, tuple(reached), is_open)
+        return Walk(entry.person, entry.film, tuple(reached), is_open)
 
 
 T = TypeVar("T", bound=Record)

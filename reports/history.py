@@ -28,7 +28,7 @@ class BadHistory(DomainError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
-        self.sentence = problems[0]
+        self.sentence = "\n".join([*problems, "Nothing was imported."])
 
 
 @dataclass(frozen=True, slots=True)

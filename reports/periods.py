@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from core.errors import DomainError
 
 FIRST_YEAR, LAST_YEAR = 1969, 2200
+EPOCH = date(1970, 1, 1)
 
 
 class By(StrEnum):

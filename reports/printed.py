@@ -1,0 +1,94 @@
+"""The parts that every printed report shares: its heading, a rate, a sheet beside its JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from reports.questions import Question
+from reports.rates import Rate
+from reports.sheets import Sheet, Value
+
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One report in both shapes: the JSON object, and the sheet for text and CSV."""
+
+    plain: Plain
+    sheet: Sheet
+
+    def json(self) -> str:
+        """The object as text: keys in the order in which they were written, one final newline."""
+        return json.dumps(self.plain, indent=2, ensure_ascii=False) + "\n"
+
+
+def heading(report: str, question: Question, **more: object) -> Plain:
+    """What a report was asked: the first keys of its JSON."""
+    return {
+        "report": report,
+        "as_of": instant(question.as_of),
+        "zone": question.zone.key,
+        "by": str(question.by),
+        "horizon_days": question.horizon.days,
+        "window_days": question.window.days,
+        "from": question.first.isoformat() if question.first else None,
+        "to": question.last.isoformat() if question.last else None,
+        "source": question.source,
+        **more,
+    }
+
+
+def notes(what: str, question: Question, *more: str) -> tuple[str, ...]:
+    """The lines above a table: period, zone, source, horizon."""
+    period = f"{question.first} to {question.last}" if question.first else "all of the past"
+    return (
+        f"{what}. As of {instant(question.as_of)}, {period}, time zone {question.zone.key}, "
+        f"{source_words(question.source)}, horizon {question.horizon.days} days.",
+        *more,
+    )
+
+
+def source_words(source: str | None) -> str:
+    """Where the counted people came from, in words."""
+    if source is None:
+        return "all sources"
+    return f"source {source}" if source else "no source named"
+
+
+def instant(at: datetime) -> str:
+    """``2026-09-20T00:00:00Z``."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def seconds(length: timedelta | None) -> float | int | None:
+    """A length of time in seconds, whole where it is whole."""
+    if length is None:
+        return None
+    whole = length // timedelta(seconds=1)
+    return whole if length == timedelta(seconds=whole) else length.total_seconds()
+
+
+def rate(found: Rate) -> Plain:
+    """``{"k", "n", "low", "high"}``, the interval at four decimals or null."""
+    low, high = _edges(found)
+    return {"k": found.k, "n": found.n, "low": low, "high": high}
+
+
+def rate_cells(found: Rate) -> tuple[Value, ...]:
+    """The same as cells of a sheet: k, n, the percentage, low, high."""
+    return (found.k, found.n, found.percent, *_edges(found))
+
+
+def rate_columns(name: str) -> tuple[str, ...]:
+    """The names of those cells."""
+    return (f"{name}_k", f"{name}_n", f"{name}", f"{name}_low", f"{name}_high")
+
+
+def _edges(found: Rate) -> tuple[float | None, float | None]:
+    if found.interval is None:
+        return None, None
+    return round(found.interval[0], 4), round(found.interval[1], 4)

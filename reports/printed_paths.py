@@ -1,0 +1,156 @@
+"""The reports of ways and money, printed: the funnel, the films, the revenue."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from reports import robots
+from reports.credit import Credit, Film
+from reports.funnel import Funnel
+from reports.movements import Movement, Row
+from reports.printed import (
+    Plain,
+    Printed,
+    heading,
+    notes,
+    rate,
+    rate_cells,
+    rate_columns,
+    seconds,
+)
+from reports.questions import Question
+from reports.sheets import Sheet, Value, exact
+
+
+def funnel(question: Question, found: Funnel) -> Printed:
+    """One row a step, and who was left out by which rules."""
+    rows: list[Plain] = [
+        {
+            "step": f"F{number}",
+            "name": str(row.step),
+            "people": len(row.people),
+            "open": len(row.open),
+            "step_rate": rate(row.of_before),
+            "overall": rate(row.of_first),
+            "median_seconds": seconds(row.median_time),
+        }
+        for number, row in enumerate(found.rows)
+    ]
+    rules = [rule.words for rule in robots.RULES]
+    left_out = {"left_out": len(found.robots), "rules": rules}
+    plain = heading("funnel", question, film=question.film, rows=rows, robots=left_out)
+    columns = (
+        "step",
+        "name",
+        "people",
+        "open",
+        *rate_columns("step_rate"),
+        *rate_columns("overall"),
+        "median_seconds",
+    )
+    cells = tuple(
+        (
+            f"F{number}",
+            str(row.step),
+            len(row.people),
+            len(row.open),
+            *rate_cells(row.of_before),
+            *rate_cells(row.of_first),
+            seconds(row.median_time),
+        )
+        for number, row in enumerate(found.rows)
+    )
+    robot_note = f"Left out as robots: {len(found.robots)}. {' '.join(rules)}"
+    about = notes("People by how far they got", question, robot_note)
+    return Printed(plain, Sheet(columns, cells, about))
+
+
+def films(question: Question, found: Credit) -> Printed:
+    """Credit and rank of every film; each column of credit sums to the trials."""
+    plain = heading(
+        "films",
+        question,
+        trials=len(found.starts),
+        overall=rate(found.overall),
+        rows=[_film(place, each) for place, each in enumerate(found.films, start=1)],
+    )
+    columns = (
+        "rank",
+        "film",
+        "deciding",
+        "assist",
+        "first_played",
+        *rate_columns("rate"),
+        "judged",
+        "score",
+    )
+    rows = tuple(
+        (
+            place,
+            each.slug,
+            len(each.deciding),
+            each.assist,
+            len(each.first_played),
+            *rate_cells(each.rate),
+            "yes" if each.is_judged else "too few to judge",
+            _decimal(each.score),
+        )
+        for place, each in enumerate(found.films, start=1)
+    )
+    about = notes("Films by the trials they are credited with", question)
+    return Printed(plain, Sheet(columns, rows, about))
+
+
+def _film(place: int, found: Film) -> Plain:
+    return {
+        "rank": place,
+        "film": found.slug,
+        "deciding": len(found.deciding),
+        "assist": exact(found.assist),
+        "first_played": len(found.first_played),
+        "rate": rate(found.rate),
+        "judged": found.is_judged,
+        "score": _decimal(found.score),
+    }
+
+
+def revenue(question: Question, found: tuple[Row, ...]) -> Printed:
+    """One row for each currency and cell, with the movements and whether they balance."""
+    last = found[-1].label if found else None
+    plain = heading(
+        "mrr",
+        question,
+        mrr={row.currency: exact(row.end) for row in found if row.label == last},
+        balances=all(row.balances for row in found),
+        rows=[_money(row) for row in found],
+    )
+    columns = ("period", "currency", "start", *map(str, Movement), "end", "payers")
+    rows: tuple[tuple[Value, ...], ...] = tuple(
+        (
+            row.label,
+            row.currency,
+            row.start,
+            *(row.amount(movement) for movement in Movement),
+            row.end,
+            len(row.payers),
+        )
+        for row in found
+    )
+    unit = "Amounts are minor units a month, exact."
+    about = notes("Monthly recurring revenue and what moved it", question, unit)
+    return Printed(plain, Sheet(columns, rows, about))
+
+
+def _money(row: Row) -> Plain:
+    return {
+        "period": row.label,
+        "currency": row.currency,
+        "start": exact(row.start),
+        **{str(movement): exact(row.amount(movement)) for movement in Movement},
+        "end": exact(row.end),
+        "payers": len(row.payers),
+    }
+
+
+def _decimal(score: Fraction) -> float:
+    return float(round(score, 4))

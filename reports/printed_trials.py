@@ -1,0 +1,142 @@
+"""The reports that count trials, printed: conversion, outcomes, others' definitions, notices."""
+
+from __future__ import annotations
+
+from reports.conversion import Cohort, Conversion
+from reports.definitions import Cell, Definition
+from reports.notice_coverage import Coverage
+from reports.outcomes import Outcome
+from reports.printed import Plain, Printed, heading, notes, rate, rate_cells, rate_columns
+from reports.questions import Question
+from reports.sheets import Sheet, Value
+
+
+def conversion(question: Question, found: Conversion) -> Printed:
+    """One row a cohort and one for all of them, then the curve and the median wait."""
+    plain = heading(
+        "conversion",
+        question,
+        definition="matinee",
+        rows=[cohort(each) for each in found.cohorts],
+        total=cohort(found.total),
+        curve=[{"day": day, **rate(each)} for day, each in enumerate(found.curve)],
+        median_days_to_convert=_rounded(found.total.days_to_convert, 4),
+        fraud=len(found.fraud),
+    )
+    columns = (
+        "cohort",
+        "starts",
+        "old",
+        *rate_columns("rate"),
+        *rate_columns("kept"),
+        *rate_columns("ever"),
+        "range_low",
+        "range_high",
+        "median_days",
+    )
+    rows = tuple(_cohort_cells(each) for each in (*found.cohorts, found.total))
+    about = notes("Trials that converted, by the day they began", question)
+    return Printed(plain, Sheet(columns, rows, about))
+
+
+def cohort(found: Cohort) -> Plain:
+    """A cohort row."""
+    return {
+        "cohort": found.label,
+        "starts": len(found.starts),
+        "old": len(found.old),
+        "rate": rate(found.rate),
+        "kept": rate(found.kept_rate),
+        "ever": rate(found.ever_rate),
+        "range": list(found.range),
+        "outcomes": _outcomes(found),
+    }
+
+
+def outcomes(question: Question, found: Conversion) -> Printed:
+    """What became of the trials of each cohort; the nine sum to the starts."""
+    every = (*found.cohorts, found.total)
+    plain = heading(
+        "outcomes",
+        question,
+        rows=[_outcome_row(each) for each in found.cohorts],
+        total=_outcome_row(found.total),
+        fraud=len(found.fraud),
+    )
+    rows: tuple[tuple[Value, ...], ...] = tuple(
+        (each.label, len(each.starts), *_outcomes(each).values()) for each in every
+    )
+    columns = ("cohort", "starts", *map(str, Outcome))
+    about = notes("What became of trials, by the day they began", question)
+    return Printed(plain, Sheet(columns, rows, about))
+
+
+def definition(
+    question: Question, named: Definition, cells: list[tuple[Cell, Cohort | None]]
+) -> Printed:
+    """The rates of another definition, each with the people on whom it differs from ours."""
+    rows: list[Plain] = []
+    for cell, ours in cells:
+        people = sorted({trial.person for trial in cell.differing(ours)})
+        rows.append(
+            {
+                "cohort": cell.label,
+                "rate": rate(cell.rate),
+                "ours": rate(ours.rate) if ours else None,
+                "differing": people,
+            }
+        )
+    plain = heading("conversion", question, definition=str(named), rows=rows)
+    sheet = tuple(
+        (cell.label, *rate_cells(cell.rate), len(row["differing"]))
+        for (cell, _), row in zip(cells, rows, strict=True)
+    )
+    columns = ("cohort", *rate_columns("rate"), "people_differing")
+    about = notes(f"Conversion as {named} defines it", question)
+    return Printed(plain, Sheet(columns, sheet, about))
+
+
+def coverage(question: Question, found: Coverage) -> Printed:
+    """Charged trials by what happened about their reminder."""
+    plain = heading(
+        "notices",
+        question,
+        coverage=rate(found.rate),
+        charged=len(found.charged),
+        rows=[{"line": str(line), "trials": len(each)} for line, each in found.lines.items()],
+        elsewhere=len(found.elsewhere),
+        alarm=found.is_alarming,
+    )
+    lines = tuple((str(line), len(each)) for line, each in found.lines.items())
+    rows = (*lines, ("charged", len(found.charged)), ("elsewhere", len(found.elsewhere)))
+    alarm = ("ALARM: somebody was charged without a reminder.",) if found.is_alarming else ()
+    told = f"Reminded at least 168 hours before the charge: {found.rate.percent}."
+    about = notes("Charged trials and their reminders", question, told, *alarm)
+    return Printed(plain, Sheet(("line", "trials"), rows, about))
+
+
+def _outcomes(found: Cohort) -> dict[str, int]:
+    return {str(outcome): len(each) for outcome, each in found.outcomes.items()}
+
+
+def _outcome_row(found: Cohort) -> Plain:
+    return {"cohort": found.label, "starts": len(found.starts), "outcomes": _outcomes(found)}
+
+
+def _cohort_cells(found: Cohort) -> tuple[Value, ...]:
+    low, high, _ = found.range
+    return (
+        found.label,
+        len(found.starts),
+        len(found.old),
+        *rate_cells(found.rate),
+        *rate_cells(found.kept_rate),
+        *rate_cells(found.ever_rate),
+        low,
+        high,
+        _rounded(found.days_to_convert, 1),
+    )
+
+
+def _rounded(days: float | None, digits: int) -> float | None:
+    return None if days is None else round(days, digits)

@@ -1,0 +1,135 @@
+"""What is asked of a report, from the command line or the desk, and how it is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from reports import conversion, credit, definitions, funnel, movements, notice_coverage, reading
+from reports import records as every
+from reports.conversion import Cohort, Conversion
+from reports.credit import Credit
+from reports.definitions import Cell, Definition
+from reports.funnel import Funnel
+from reports.movements import Row
+from reports.notice_coverage import Coverage
+from reports.periods import By, Period, days
+from reports.records import Records
+
+EVER = Period(datetime(1970, 1, 1, tzinfo=UTC), datetime(2201, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything that a figure depends on beside the facts. ``first`` and ``last`` are local days
+    (both inside); without them all of the past is asked for. An empty ``source`` is "from nowhere
+    named", ``None`` is everybody."""
+
+    as_of: datetime
+    zone: ZoneInfo
+    by: By = By.MONTH
+    horizon: timedelta = timedelta(days=44)
+    window: timedelta = timedelta(days=14)
+    first: date | None = None
+    last: date | None = None
+    source: str | None = None
+    film: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a period that ends before it begins. Raises ``BadQuestion``."""
+        if self.first is not None and self.last is not None:
+            days(self.first, self.last, self.zone)
+
+    @property
+    def within(self) -> Period:
+        """The instants that are asked about."""
+        if self.first is None or self.last is None:
+            return EVER
+        return days(self.first, self.last, self.zone)
+
+
+def known(db: Session, question: Question, kinds: frozenset[str]) -> Records:
+    """The records of ``kinds`` that the question may use."""
+    if question.source is None:
+        return reading.known(db, as_of=question.as_of, kinds=kinds)
+    found = reading.known(db, as_of=question.as_of, kinds=kinds | reading.OF_PATHS)
+    return every.only_from(found, question.source)
+
+
+def of_conversion(db: Session, question: Question) -> Conversion:
+    """Cohorts and outcomes of the trials that began inside the period."""
+    return cohorts(known(db, question, reading.OF_TRIALS), question)
+
+
+def cohorts(records: Records, question: Question) -> Conversion:
+    """The same, of records that are at hand."""
+    return conversion.drawn(
+        records,
+        zone=question.zone,
+        by=question.by,
+        horizon=question.horizon,
+        window=question.window,
+        within=question.within,
+    )
+
+
+def of_definition(
+    db: Session, question: Question, definition: Definition
+) -> list[tuple[Cell, Cohort | None]]:
+    """The cells of somebody else's definition, each with our cohort of the same name. Its rates
+    are drawn for all of the past: a period would cut conversions from their trials."""
+    records = known(db, question, reading.EVERY)
+    whole = Question(question.as_of, question.zone, question.by, question.horizon, question.window)
+    cells = definitions.drawn(records, definition, zone=question.zone, by=question.by)
+    if definition in definitions.IS_ROLLING:
+        lately = Period(
+            question.as_of - definitions.ROLLING + movements.GRAIN,
+            question.as_of + movements.GRAIN,
+        )
+        mine = conversion.drawn(
+            records,
+            zone=question.zone,
+            by=question.by,
+            horizon=question.horizon,
+            window=question.window,
+            within=lately,
+        )
+        return [(cell, mine.total) for cell in cells]
+    ours = cohorts(records, whole)
+    return [(cell, ours.cohort(cell.label)) for cell in cells]
+
+
+def of_funnel(db: Session, question: Question) -> Funnel:
+    """How far those got who first looked inside the period."""
+    return funnel.drawn(
+        known(db, question, reading.OF_TRIALS | reading.OF_PATHS),
+        within=question.within,
+        horizon=question.horizon,
+        film=question.film,
+    )
+
+
+def of_films(db: Session, question: Question) -> Credit:
+    """Credit for the trials that began inside the period."""
+    return credit.drawn(
+        known(db, question, reading.OF_TRIALS | reading.OF_PATHS),
+        horizon=question.horizon,
+        within=question.within,
+    )
+
+
+def of_money(db: Session, question: Question) -> tuple[Row, ...]:
+    """Monthly recurring revenue and its movements, cell by cell, up to ``as_of``."""
+    return movements.by_period(
+        known(db, question, reading.OF_TRIALS), zone=question.zone, by=question.by
+    )
+
+
+def of_notices(db: Session, question: Question) -> Coverage:
+    """Whether the trials charged inside the period had been reminded in time."""
+    return notice_coverage.drawn(
+        known(db, question, reading.OF_TRIALS | reading.OF_NOTICES), within=question.within
+    )
