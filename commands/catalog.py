@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from rich.table import Table
 
 from catalog import encoding, importing, seeding, similar
 from catalog.import_account import Account
+from commands import demo
 from core import clock, settings
 from core.db import transaction
 
@@ -87,9 +86,7 @@ def _find_similar(now: datetime) -> str:
 
 
 def _people(now: datetime) -> str:
-    if importlib.util.find_spec("commands.demo") is None:
-        return "There are no demo people to add."
-    importlib.import_module("commands.demo").seed_people()
+    demo.seed_people()
     return "The demo people and offers are there."
 
 
