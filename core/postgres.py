@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from typing import IO
 
 import psycopg
 
-from core import postgres_data, postgres_programs
+from core import ports, postgres_data, postgres_programs
 from core.postgres_programs import PostgresDown, Programs
 
 __all__ = ["PostgresDown", "hold", "running_url", "start", "stop"]
@@ -204,17 +203,9 @@ def _forget_stranger(instance: Path) -> None:
 def _free_port(instance: Path) -> int:
     """The port written down last time, while it is free; otherwise a new one, written down."""
     path = instance / "port"
-    for port in (int(path.read_text()) if path.exists() else 0, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            free: int = probe.getsockname()[1]
-            path.write_text(str(free))
-            return free
-    raise PostgresDown("This machine has no free port for PostgreSQL.")
+    port = ports.free(int(path.read_text()) if path.exists() else None)
+    path.write_text(str(port))
+    return port
 
 
 def _port(instance: Path) -> int:

@@ -1,0 +1,73 @@
+"""The single processes of an installation: site, worker, timetable, and the stand-in for Stripe.
+
+``web``, ``worker`` and ``beat`` are the three commands of the production image.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+from pathlib import Path
+
+import click
+
+from core import settings as settings_room
+
+IN_MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn's heartbeat: a slow disk must not stop it
+
+
+@click.command()
+def web() -> None:
+    """Serve the site. WEB_CONCURRENCY says how many processes, each of eight threads."""
+    from gunicorn.app.wsgiapp import run
+
+    found = settings_room.current()
+    os.environ.setdefault("WEB_CONCURRENCY", "1" if found.embedded else "2")
+    sys.argv = [
+        "gunicorn",
+        *("--bind", f"{found.host}:{found.port}"),
+        *("--worker-class", "gthread", "--threads", "8"),
+        *("--timeout", "30", "--graceful-timeout", "8", "--keep-alive", "15"),
+        *("--max-requests", "20000", "--max-requests-jitter", "2000"),
+        *(("--worker-tmp-dir", str(IN_MEMORY)) if IN_MEMORY.is_dir() else ()),
+        "--no-control-socket",
+        "web.app:create_app()",
+    ]
+    run()
+
+
+@click.command()
+@click.option("--concurrency", default=2, show_default=True, help="Tasks at the same time.")
+def worker(concurrency: int) -> None:
+    """Work on what waits. A worker that is killed loses nothing: its tasks come back."""
+    from workers.app import app
+
+    # Gossip and mingling need answers over the broker, which the one in PostgreSQL cannot give.
+    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    app.worker_main(["worker", "-c", str(concurrency), "--loglevel", "INFO", *quiet])
+
+
+@click.command()
+def beat() -> None:
+    """Keep the timetable. One of these runs in an installation."""
+    from workers.app import app
+
+    kept = settings_room.current().home / "run" / "timetable"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    app.start(["beat", "--loglevel", "INFO", "--schedule", str(kept), "--pidfile="])
+
+
+@click.command()
+def sandbox() -> None:
+    """Serve the stand-in for Stripe, for development."""
+    found = settings_room.current()
+    data = found.home / "sandbox" / "stripe.db"
+    data.parent.mkdir(parents=True, exist_ok=True)
+    sys.argv = [
+        "sandbox",
+        *("--host", found.host, "--port", str(found.sandbox_port), "--data", str(data)),
+        *("--webhook", f"http://127.0.0.1:{found.port}/webhooks/stripe"),
+        *("--webhook-secret", found.webhook_secrets[0]),
+    ]
+    runpy.run_module("sandbox", run_name="__main__", alter_sys=True)
