@@ -27,7 +27,6 @@ def start(app: Flask) -> None:
         iso_duration=iso_duration,
         clock_time=clock_time,
         cut=cut,
-        capitalize_first=capitalize_first,
     )
 
 
@@ -83,11 +82,6 @@ def cut(text: str, limit: int = REVIEW_START) -> tuple[str, str]:
     words_end = max(text.rfind(" ", 0, limit + 1), text.rfind("\n", 0, limit + 1))
     end = words_end if words_end > 0 else limit
     return text[:end].rstrip(), text[end:].lstrip(" ")
-
-
-def capitalize_first(text: str) -> str:
-    """The first letter in upper case, the rest as it is."""
-    return text[:1].upper() + text[1:]
 
 
 def _local(day: date) -> date:

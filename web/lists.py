@@ -1,0 +1,93 @@
+"""The filters of a list of films, as they stand in the address of the page."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from catalog import titles
+from catalog.genres import GenreCount
+from catalog.titles import Choices
+
+LENGTHS = {"short": "Under 90 minutes", "usual": "90 to 120 minutes", "long": "Over 2 hours"}
+Select = tuple[str, str, list[tuple[str, str]], str | int | None]
+"""A box of the form: its name, its label, its options as (value, words) and the one chosen."""
+
+SORTS = {
+    "popular": "Most popular",
+    "newest": "Newest",
+    "oldest": "Oldest",
+    "rating": "Best rated",
+    "name": "By name",
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader narrowed a list to; every one may be left out."""
+
+    genre: str | None = None
+    decade: int | None = None
+    certificate: str | None = None
+    length: str | None = None
+    sort: str | None = None
+
+    @property
+    def on(self) -> list[tuple[str, str]]:
+        """The filters in force as (name, words); the order of the list is not one of them."""
+        words = {
+            "genre": self.genre or "",
+            "decade": f"{self.decade}s",
+            "certificate": f"certificate {self.certificate}",
+            "length": LENGTHS.get(self.length or "", ""),
+        }
+        return [(name, said) for name, said in words.items() if getattr(self, name)]
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """What stands in the address."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    def without(self, name: str) -> dict[str, Any]:
+        """The address of the same list without one filter."""
+        return replace(self, **{name: None}).query
+
+
+def read(args: MultiDict[str, str], *, genre: str | None = None) -> Filters:
+    """The filters of an address. What is not among the choices counts as left out."""
+    length, sort = args.get("length"), args.get("sort")
+    return Filters(
+        genre=genre or args.get("genre") or None,
+        decade=args.get("decade", type=int) or None,
+        certificate=args.get("certificate") or None,
+        length=length if length in titles.LENGTHS else None,
+        sort=sort if sort in titles.SORTS[1:] else None,
+    )
+
+
+def selects(chosen: Filters, genres: list[GenreCount], choices: Choices) -> list[Select]:
+    """The boxes of the filter form, in the order in which they stand."""
+    anything = [("", "All")]
+    decades = [(str(year), f"{year}s") for year in choices.decades]
+    labels = [(label, label) for label in choices.certificates]
+    return [
+        ("genre", "Genre", anything + [(one.slug, one.name) for one in genres], chosen.genre),
+        ("decade", "Decade", anything + decades, chosen.decade),
+        ("certificate", "Certificate", anything + labels, chosen.certificate),
+        ("length", "Length", anything + list(LENGTHS.items()), chosen.length),
+        ("sort", "Sort", list(SORTS.items()), chosen.sort),
+    ]
+
+
+def address(collection: str | None, query: dict[str, Any], page: int = 1) -> str:
+    """The address of a list: a collection, a genre or all films, with the rest as its query."""
+    number = page if page > 1 else None
+    if collection:
+        return url_for("storefront.collection", slug=collection, **query, page=number)
+    if "genre" in query:
+        rest = {name: value for name, value in query.items() if name != "genre"}
+        return url_for("storefront.genre", slug=query["genre"], **rest, page=number)
+    return url_for("storefront.browse", **query, page=number)

@@ -1,0 +1,49 @@
+"""Search: one page for films and people, and the suggestions below the box."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from catalog import search, titles
+from catalog.search import Suggestion
+from web import freshness
+
+LONGEST = 200
+
+pages = Blueprint("searching", __name__)
+pages.after_request(freshness.mark)
+
+
+@pages.get("/search")
+def search_page() -> ResponseReturnValue:
+    """What the words find; without words just the box; without a find the nearest film."""
+    words = _words()
+    results = search.found(g.db, words)
+    is_empty = not (results.titles or results.people)
+    return render_template(
+        "storefront/search.html",
+        words=words,
+        results=results,
+        rails=titles.rails(g.db)[:1] if words and is_empty else [],
+    )
+
+
+@pages.get("/search/suggestions.json")
+def suggestions() -> ResponseReturnValue:
+    """At most six films and people for the box, each with its address."""
+    found = search.suggested(g.db, _words())
+    return {"suggestions": [_line(one) for one in found]}
+
+
+def _words() -> str:
+    return request.args.get("q", "")[:LONGEST].strip()
+
+
+def _line(one: Suggestion) -> dict[str, str]:
+    note = str(one.year or "") if one.kind == "film" else "Person"
+    return {
+        "name": one.name,
+        "note": note,
+        "url": url_for(f"storefront.{one.kind}", slug=one.slug),
+    }

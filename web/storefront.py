@@ -1,0 +1,137 @@
+"""The pages that anybody may read: home, lists of films, a film with its reviews, a person."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from access import progress
+from catalog import genres, people, reviews, titles
+from catalog.titles import Listing, Rail
+from core.errors import NotFound
+from web import films, freshness, lists, shelves, structured
+from web.lists import Filters
+from web.requests import signed_in
+
+REVIEWS_PER_PAGE = 20
+
+pages = Blueprint("storefront", __name__)
+pages.after_request(freshness.mark)
+pages.app_template_global("list_url")(lists.address)
+
+
+@pages.app_template_global()
+def playing() -> list[Rail]:
+    """The first row of the home page, for pages that have nothing of their own to show."""
+    return titles.rails(g.db)[:1] if "db" in g else []
+
+
+@pages.get("/")
+def home() -> ResponseReturnValue:
+    """The collections; for a member, first what they have begun."""
+    rails = titles.rails(g.db)
+    begun = shelves.begun(g.db, g.member) if g.member else []
+    return render_template(
+        "storefront/home.html",
+        rails=rails,
+        begun=begun,
+        because=shelves.because(g.db, begun),
+        fan=rails[0].cards[:3] if rails else [],
+        graph=structured.listing(rails[0].cards if rails else []),
+    )
+
+
+@pages.get("/browse")
+def browse() -> ResponseReturnValue:
+    """Every film, narrowed by what the address says; one of its filters may be a genre."""
+    chosen = lists.read(request.args)
+    if chosen.genre:
+        return _listed(genres.by_slug(g.db, chosen.genre).name, chosen)
+    return _listed("All films", chosen)
+
+
+@pages.get("/genre/<slug>")
+def genre(slug: str) -> ResponseReturnValue:
+    """The films of a genre."""
+    found = genres.by_slug(g.db, slug)
+    return _listed(found.name, lists.read(request.args, genre=found.slug))
+
+
+@pages.get("/collection/<slug>")
+def collection(slug: str) -> ResponseReturnValue:
+    """All films of a rail of the home page."""
+    found = titles.collection(g.db, slug)
+    return _listed(found.name, lists.read(request.args), collection=found.slug)
+
+
+def _listed(heading: str, chosen: Filters, collection: str | None = None) -> str:
+    page = request.args.get("page", 1, type=int)
+    listing = titles.listed(g.db, collection=collection, page=page, **chosen.query)
+    _refuse_beyond(listing, page)
+    return render_template(
+        "storefront/browse.html",
+        heading=heading,
+        collection=collection,
+        listing=listing,
+        chosen=chosen,
+        selects=lists.selects(chosen, genres.with_counts(g.db), titles.choices(g.db)),
+        graph=structured.listing(listing.cards),
+    )
+
+
+def _refuse_beyond(listing: Listing, page: int) -> None:
+    if not 1 <= page <= listing.pages:
+        raise NotFound
+
+
+@pages.get("/film/<slug>")
+def film(slug: str) -> ResponseReturnValue:
+    """The page that sells: facts, the offer or the way in, cast, similar films, reviews."""
+    title = titles.by_slug(g.db, slug, whole=True)
+    page = films.gather(title, from_genre=request.args.get("from"))
+    return render_template(
+        "storefront/film.html",
+        page=page,
+        title=title,
+        graph=structured.film(page),
+        came_to_watch=request.args.get("notice") == "watch",
+    )
+
+
+@pages.get("/film/<slug>/reviews")
+def film_reviews(slug: str) -> ResponseReturnValue:
+    """Every review of a film, newest first unless the address asks for another order."""
+    title = titles.by_slug(g.db, slug, whole=True)
+    sort = request.args.get("sort", "newest")
+    page = request.args.get("page", 1, type=int)
+    total = reviews.count(g.db, title.id)
+    last = max(1, -(-total // REVIEWS_PER_PAGE))
+    if sort not in reviews.SORTS or not 1 <= page <= last:
+        raise NotFound
+    first = (page - 1) * REVIEWS_PER_PAGE
+    found = reviews.listed(g.db, title.id, sort=sort, limit=REVIEWS_PER_PAGE, offset=first)
+    return render_template(
+        "storefront/reviews.html",
+        title=title,
+        reviews=found,
+        total=total,
+        sort=sort,
+        page=page,
+        last=last,
+    )
+
+
+@pages.get("/person/<slug>")
+def person(slug: str) -> ResponseReturnValue:
+    """Somebody's films: those they play in and those they directed."""
+    found = people.by_slug(g.db, slug)
+    return render_template("storefront/person.html", found=found, graph=structured.person(found))
+
+
+@pages.post("/film/<slug>/progress/removal")
+@signed_in
+def forget(slug: str) -> ResponseReturnValue:
+    """Take a film off the row of those that a member has begun."""
+    title = titles.by_slug(g.db, slug)
+    progress.forget(g.db, g.member.id, title.id)
+    return redirect(url_for("storefront.home"), code=303)

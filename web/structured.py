@@ -1,0 +1,138 @@
+"""Structured data (schema.org) of the public pages, saying nothing that the page does not show."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from markupsafe import Markup
+
+from catalog.cards import Card
+from catalog.models import Credit, Rating, Review
+from catalog.people import PersonPage
+from web import artwork, filters
+from web.addresses import whole
+from web.films import OUR_RATINGS, FilmPage
+
+Thing = dict[str, Any]
+
+
+def script(*things: Thing | None) -> Markup:
+    """The content of a ``<script type="application/ld+json">``: one graph, valid JSON.
+
+    ``<``, ``>`` and ``&`` are written as escapes, so no text can end the script or open another.
+    """
+    graph = {"@context": "https://schema.org", "@graph": [one for one in things if one]}
+    text = json.dumps(graph, ensure_ascii=False, separators=(",", ":"))
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return Markup(text)  # noqa: S704  # every letter that HTML would read is escaped above
+
+
+def film(page: FilmPage) -> Markup:
+    """A film with its breadcrumb."""
+    title, names = page.title, [genre.name for genre in page.title.genres]
+    way = [(genre.name, _genre(genre.slug)) for genre in [page.genre] if genre]
+    movie = {
+        "@type": "Movie",
+        "name": title.name,
+        "url": whole("storefront.film", slug=title.slug),
+        "image": artwork.sharing_url(page.card),
+        "alternateName": title.original_name,
+        "dateCreated": str(title.year) if title.year else None,
+        "datePublished": page.released.on.isoformat() if page.released else None,
+        "duration": filters.iso_duration((title.runtime_minutes or 0) * 60),
+        "contentRating": page.certificate.label if page.certificate else None,
+        "genre": names,
+        "description": title.synopsis,
+        "director": [_person(credit) for credit in page.directors],
+        "actor": [_person(credit) for credit in page.cast],
+        "aggregateRating": _rating(page.rating) if page.has_score else None,
+        "review": [_review(said) for said in page.reviews],
+        "trailer": _trailer(page),
+    }
+    if not title.runtime_minutes:
+        del movie["duration"]
+    return script(_known(movie), breadcrumb(*way, (title.name, None)))
+
+
+def listing(cards: list[Card]) -> Markup:
+    """A list of films, by their addresses."""
+    places = [
+        {"@type": "ListItem", "position": at, "url": whole("storefront.film", slug=card.slug)}
+        for at, card in enumerate(cards, start=1)
+    ]
+    return script({"@type": "ItemList", "itemListElement": places} if places else None)
+
+
+def person(found: PersonPage) -> Markup:
+    """Somebody who made or plays in films."""
+    address = whole("storefront.person", slug=found.person.slug)
+    return script(
+        {"@type": "Person", "name": found.person.name, "url": address},
+        breadcrumb((found.person.name, None)),
+    )
+
+
+def breadcrumb(*way: tuple[str, str | None]) -> Thing:
+    """The way from home, as the page shows it; the last has no address."""
+    steps = [("Home", whole("storefront.home")), *way]
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            _known({"@type": "ListItem", "position": at, "name": name, "item": address})
+            for at, (name, address) in enumerate(steps, start=1)
+        ],
+    }
+
+
+def _genre(slug: str) -> str:
+    return whole("storefront.genre", slug=slug)
+
+
+def _person(credit: Credit) -> Thing:
+    return {"@type": "Person", "name": credit.person.name}
+
+
+def _rating(rating: Rating | None) -> Thing | None:
+    """Our members' rating. What was imported stays unmarked: it is not ours to claim."""
+    if rating is None or rating.source != OUR_RATINGS:
+        return None
+    return {
+        "@type": "AggregateRating",
+        "ratingValue": float(rating.score),
+        "bestRating": rating.scale,
+        "worstRating": 1,
+        "ratingCount": rating.count,
+    }
+
+
+def _review(said: Review) -> Thing:
+    score = {"@type": "Rating", "ratingValue": said.score, "bestRating": 10, "worstRating": 1}
+    return {
+        "@type": "Review",
+        "author": {"@type": "Person", "name": said.name},
+        "datePublished": said.written_on.isoformat(),
+        "reviewBody": said.text,
+        "reviewRating": score,
+    }
+
+
+def _trailer(page: FilmPage) -> Thing | None:
+    """The trailer, where everybody may see it and there is one to see."""
+    trailer, title = page.title.trailer, page.title
+    if trailer is None or trailer.gate != "everyone" or trailer.video is None:
+        return None
+    return {
+        "@type": "VideoObject",
+        "name": f"{trailer.name}: {title.name}",
+        "description": page.description,
+        "thumbnailUrl": artwork.sharing_url(page.card),
+        "uploadDate": title.created_at.isoformat(),
+        "duration": filters.iso_duration(trailer.video.seconds),
+        "embedUrl": whole("storefront.film", slug=title.slug) + "/trailer",
+    }
+
+
+def _known(facts: Thing) -> Thing:
+    return {name: value for name, value in facts.items() if value not in (None, [], "")}
