@@ -1,0 +1,117 @@
+"""The files of a video. Every right is asked for again at every request, whatever its address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from flask import Blueprint, Response, g, send_from_directory, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+from access import gate, media_links, playback
+from access.media_links import Grant, Part
+from access.models import PlaybackSession
+from catalog.models import Title, Video
+from core import clock, settings
+
+TYPES = {
+    Part.PLAYLIST: "application/vnd.apple.mpegurl",
+    Part.KEY: "application/octet-stream",
+    Part.SEGMENT: "video/mp2t",
+    Part.CAPTIONS: "text/vtt; charset=utf-8",
+}
+KEPT_SECONDS = 600
+
+pages = Blueprint("media", __name__)
+
+
+@pages.get("/media/<token>/<path:name>")
+def part(token: str, name: str) -> ResponseReturnValue:
+    """One file of a video, for the player that its link was signed for and for nobody else.
+
+    The link says which video, part and player; the database says whether that player still runs,
+    whose it is, and whether the gate is open to them at this moment.
+    """
+    wanted = media_links.part_named(name)
+    grant = media_links.find(token, wanted) if wanted else None
+    video = _opened_by(grant, now=clock.now()) if grant else None
+    if wanted is None or grant is None or video is None:
+        return Response("This address opens nothing, or no longer.\n", 403, mimetype="text/plain")
+    if wanted is Part.PLAYLIST:
+        return _fresh(_playlist(grant), wanted)
+    if wanted is Part.KEY:
+        return _fresh(video.encryption_key, wanted)
+    return _file(grant, name, wanted)
+
+
+def source_of(grant: Grant) -> str:
+    """The address of the playlist that ``grant`` opens, good for five minutes."""
+    return _address(media_links.sign(grant, Part.PLAYLIST), media_links.PLAYLIST)
+
+
+def captions_of(grant: Grant) -> str:
+    """The address of the captions that ``grant`` opens."""
+    return _address(media_links.sign(grant, Part.CAPTIONS), media_links.CAPTIONS)
+
+
+def _address(token: str, name: str) -> str:
+    return url_for("media.part", token=token, name=name)
+
+
+def _opened_by(grant: Grant, *, now: datetime) -> Video | None:
+    """The video that ``grant`` opens to this request now, or ``None``."""
+    title = g.db.get(Title, grant.title_id)
+    if title is None:
+        return None
+    if grant.playback_id is None:
+        video = _trailer(title, now)
+    else:
+        video = _film(title, grant.playback_id, now)
+    return video if video is not None and video.folder == grant.folder else None
+
+
+def _trailer(title: Title, now: datetime) -> Video | None:
+    trailer = title.trailer
+    if trailer is None or title.status != "published":
+        return None
+    answer = gate.may_see_trailer(g.db, g.member, trailer, now=now)
+    return trailer.video if answer is gate.Answer.OPEN else None
+
+
+def _film(title: Title, playback_id: int, now: datetime) -> Video | None:
+    session = g.db.get(PlaybackSession, playback_id)
+    if g.member is None or session is None or session.member_id != g.member.id:
+        return None
+    if session.title_id != title.id or not playback.is_alive(session, now=now):
+        return None
+    if gate.may_watch(g.db, g.member, title, now=now) is not gate.Answer.OPEN:
+        return None
+    playback.show_life(session, now=now)
+    return title.video
+
+
+def _folder(grant: Grant) -> Path:
+    return settings.current().home.resolve() / "media" / grant.folder
+
+
+def _playlist(grant: Grant) -> str:
+    text = (_folder(grant) / media_links.PLAYLIST).read_text()
+    return media_links.addressed(text, grant, _address)
+
+
+def _fresh(content: str | bytes, wanted: Part) -> Response:
+    """An answer that nobody keeps: it holds the key, or links that grow old."""
+    answer = Response(content, content_type=TYPES[wanted])
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _file(grant: Grant, name: str, wanted: Part) -> Response:
+    """A file as it lies on disk, whole or the one range that was asked for."""
+    try:
+        answer = send_from_directory(_folder(grant), name, mimetype=TYPES[wanted])
+    except RequestedRangeNotSatisfiable as outside:
+        return Response(status=416, headers={"Content-Range": f"bytes */{outside.length}"})
+    answer.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
+    return answer

@@ -1,0 +1,67 @@
+// The player's dialog of keys and captions, and what this browser remembers of a choice.
+
+const CAPTION_SIZES = ["Small", "Medium", "Large", "Very large"];
+const KEYS = [
+  ["Space or K", "play or pause"],
+  ["J and L, or left and right", "10 seconds back or on"],
+  ["Up and down", "volume"],
+  ["M", "mute"],
+  ["C", "captions"],
+  ["F", "full screen"],
+  ["0 to 9", "to that tenth of the film"],
+  ["Home and End", "to the beginning or the end"],
+  ["< and >", "slower or faster"],
+  ["?", "this list"],
+];
+
+/** An element with attributes and a text. */
+export function element(name, attributes = {}, text = "") {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  if (text) made.textContent = text;
+  return made;
+}
+
+/** What this browser keeps under ``key``; with a value, keeps it. */
+export function remembered(key, value) {
+  try {
+    if (value === undefined) return localStorage.getItem(`matinee.${key}`);
+    localStorage.setItem(`matinee.${key}`, value);
+  } catch {
+    // A browser that keeps nothing forgets the choice.
+  }
+  return null;
+}
+
+/** The list of keys and the look of captions, as a dialog in ``box``. */
+export function addSettings(box) {
+  const dialog = element("dialog", { class: "player__dialog", "aria-label": "Keys and captions" });
+  const list = element("dl", { class: "player__keys" });
+  for (const [key, does] of KEYS) {
+    const row = element("div");
+    row.append(element("dt", {}, key), element("dd", {}, does));
+    list.append(row);
+  }
+  const label = element("label", { class: "choice" }, "Size of captions");
+  const size = element("select");
+  CAPTION_SIZES.forEach((words, n) => size.append(new Option(words, n)));
+  size.value = remembered("captions-size") ?? "1";
+  label.append(size);
+  const solid = element("input", { type: "checkbox" });
+  solid.checked = remembered("captions-solid") === "true";
+  const second = element("label", { class: "choice" });
+  second.append(solid, "Captions on a solid box");
+  const apply = () => {
+    box.dataset.captionsSize = size.value;
+    box.toggleAttribute("data-captions-solid", solid.checked);
+    remembered("captions-size", size.value);
+    remembered("captions-solid", solid.checked);
+  };
+  dialog.addEventListener("change", apply);
+  const form = element("form", { method: "dialog" });
+  form.append(element("button", { class: "button button--quiet" }, "Close"));
+  dialog.append(element("h2", {}, "Keys"), list, element("h2", {}, "Captions"), label, second, form);
+  box.append(dialog);
+  apply();
+  return dialog;
+}

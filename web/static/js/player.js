@@ -1,0 +1,275 @@
+// The player: goes on where one left off, tells the site how far one is, says what went wrong.
+import { addControls, clock } from "./player-controls.js";
+import { element } from "./player-settings.js";
+
+const BEAT_PLAYING = 10_000;
+const BEAT_PAUSED = 30_000;
+const PLACE_KEPT_PAUSED = 10 * 60_000;
+const RETRY_AFTER = 20_000;
+
+for (const box of document.querySelectorAll("[data-player]")) mount(box);
+
+/** Make a player of a box drawn by templates/watch/_player.html. Returns a function that ends it. */
+export function mount(box) {
+  const video = box.querySelector("video");
+  const track = box.querySelector("track");
+  const at = { ...box.dataset };
+  const isFilm = Boolean(at.beat);
+  const say = messages(box);
+  const played = stopwatch(video);
+  let fresh = null;
+  let over = false;
+  let lastBeat = performance.now();
+  let pausedSince = lastBeat;
+  let recovering = -RETRY_AFTER;
+
+  video.controls = false;
+  const { close } = addControls(box, { name: box.getAttribute("aria-label"), play });
+
+  /** Play or pause; a player whose place was given up asks for a new one first. */
+  function play() {
+    if (!video.paused) video.pause();
+    else if (over) renew(true);
+    else video.play().catch(() => {});
+  }
+
+  async function ask(address, { body, method = "POST", keepalive = false } = {}) {
+    const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+    const answer = await fetch(address, {
+      method,
+      keepalive,
+      body: body && JSON.stringify(body),
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
+    });
+    const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
+    return { status: answer.status, ...(isJson ? await answer.json() : {}) };
+  }
+
+  /** Tell the site where the player stands; a position it did not hear is kept in this browser. */
+  async function report(address, keepalive = false) {
+    const seconds = played.take();
+    const position = Math.floor(video.currentTime);
+    lastBeat = performance.now();
+    try {
+      const answer = await ask(address, { body: { position, seconds }, keepalive });
+      if (answer.status >= 500) throw new Error("unavailable");
+      keepHere(null);
+      return answer;
+    } catch {
+      played.give(seconds);
+      keepHere(position);
+      return { status: 0 };
+    }
+  }
+
+  async function beat() {
+    const answer = await report(at.beat);
+    if (answer.status === 200) fresh = answer.source;
+    else if (answer.status === 410) {
+      over = true;
+      if (!video.paused) await renew(true);
+    } else if (answer.status === 403) refused(answer);
+    return answer;
+  }
+
+  /** Fresh addresses from the site, in the same page at the same second. */
+  async function renew(andPlay) {
+    let answer;
+    try {
+      answer = await ask(at.renew, { method: isFilm ? "POST" : "GET" });
+    } catch {
+      return failed();
+    }
+    if (answer.status === 409) tooMany(answer);
+    else if (answer.status === 403) refused(answer);
+    else if (answer.source) {
+      over = false;
+      Object.assign(at, answer);
+      if (track.readyState !== HTMLTrackElement.LOADED) track.src = answer.captions;
+      load(answer.source, andPlay);
+    } else failed();
+  }
+
+  function load(source, andPlay) {
+    const second = video.currentTime || resumeAt();
+    const rate = video.playbackRate;
+    resumed = true;
+    video.src = source;
+    video.addEventListener(
+      "loadedmetadata",
+      () => {
+        video.currentTime = second;
+        video.playbackRate = rate;
+        if (andPlay) video.play().catch(() => {});
+      },
+      { once: true },
+    );
+    say(null);
+  }
+
+  /** An address may only have grown old: try a fresh one, once in a while, before saying anything. */
+  async function recover() {
+    if (performance.now() - recovering < RETRY_AFTER) return failed();
+    recovering = performance.now();
+    const wasPlaying = !video.paused && !video.ended;
+    if (!isFilm || over) return renew(wasPlaying);
+    const answer = await beat();
+    if (answer.status === 200) load(fresh, wasPlaying);
+    else if (answer.status === 410 && !wasPlaying) renew(false);
+    else if (answer.status === 0) failed();
+  }
+
+  function failed() {
+    say("The film could not be loaded. Check your connection and try again.", [
+      ["Try again", () => renew(true)],
+    ]);
+  }
+
+  function refused({ message, link }) {
+    over = true;
+    video.pause();
+    say(message, link ? [[link.label, link.href]] : []);
+  }
+
+  function tooMany({ message, streams }) {
+    over = true;
+    say(
+      `${message} Stop one of them to watch here.`,
+      streams.map(({ device, film, stop }) => [
+        "Stop here",
+        () => ask(stop).then(() => renew(true), failed),
+        `${device}: ${film}`,
+      ]),
+    );
+  }
+
+  const place = `matinee.position.${at.film}`;
+  function keepHere(position) {
+    try {
+      if (position === null) localStorage.removeItem(place);
+      else if (position >= 5) localStorage.setItem(place, position);
+    } catch {
+      // A browser that keeps nothing still plays.
+    }
+  }
+
+  function resumeAt() {
+    let here = null;
+    try {
+      here = localStorage.getItem(place);
+    } catch {
+      // As above.
+    }
+    return Number(here ?? at.at ?? 0);
+  }
+
+  let resumed = false;
+  function resume() {
+    if (resumed || !isFilm) return;
+    resumed = true;
+    const second = resumeAt();
+    if (second < 5 || second > video.duration * 0.95 || video.currentTime > 1) return;
+    video.currentTime = second;
+    say(`Resuming at ${clock(second)}`, [["Start over", () => (video.currentTime = 0)]], 8000);
+  }
+
+  function tick() {
+    const now = performance.now();
+    if (over) return;
+    if (!video.paused) {
+      if (now - lastBeat >= BEAT_PLAYING) beat();
+    } else if (now - pausedSince > PLACE_KEPT_PAUSED) {
+      over = true;
+      report(at.stop);
+    } else if (now - lastBeat >= BEAT_PAUSED) beat();
+  }
+
+  function leave() {
+    if (isFilm && !over) {
+      over = true;
+      report(at.stop, true);
+    }
+  }
+
+  video.addEventListener("loadedmetadata", resume);
+  video.addEventListener("error", recover);
+  video.addEventListener("play", () => box.classList.add("player--begun"));
+  video.querySelector("source").addEventListener("error", recover);
+  if (video.readyState) resume();
+  let timer;
+  if (isFilm) {
+    timer = setInterval(tick, 2000);
+    video.addEventListener("pause", () => {
+      pausedSince = performance.now();
+      if (!over && !video.error) beat();
+    });
+    addEventListener("pagehide", leave);
+  }
+  if (!video.canPlayType("application/vnd.apple.mpegurl")) {
+    say("This browser cannot play protected films. Open this page in Chrome, Edge or Safari.");
+  } else if (video.error || video.networkState === HTMLMediaElement.NETWORK_NO_SOURCE) recover();
+
+  return function end() {
+    clearInterval(timer);
+    removeEventListener("pagehide", leave);
+    leave();
+    video.pause();
+    close();
+  };
+}
+
+/** One message at a time in the middle of the picture. ``actions``: words, then what they do or
+ *  where they lead, then a line above. One that ``lasts`` some time is said quietly and goes by itself. */
+function messages(box) {
+  let shown;
+  return function say(text, actions = [], lasts = 0) {
+    shown?.remove();
+    if (text === null) return;
+    const message = element("div", { class: "player__message", role: lasts ? "status" : "alert" });
+    message.append(element("p", {}, text));
+    for (const [words, act, above] of actions) {
+      const isLink = typeof act === "string";
+      const button = element(isLink ? "a" : "button", { class: "button button--small" }, words);
+      if (isLink) button.href = act;
+      else {
+        button.type = "button";
+        button.addEventListener("click", () => {
+          message.remove();
+          box.focus({ preventScroll: true });
+          act();
+        });
+      }
+      const line = element("p", { class: "player__action" }, above ? `${above} ` : "");
+      line.append(button);
+      message.append(line);
+    }
+    shown = message;
+    box.append(message);
+    if (lasts) setTimeout(() => message.contains(document.activeElement) || message.remove(), lasts);
+  };
+}
+
+/** Counts the seconds in which the picture really moves. */
+function stopwatch(video) {
+  let seconds = 0;
+  let since = null;
+  const count = () => {
+    const now = performance.now();
+    if (since !== null) seconds += (now - since) / 1000;
+    since = video.paused || video.seeking || video.readyState < 3 ? null : now;
+  };
+  for (const event of ["playing", "pause", "waiting", "seeking", "seeked", "ended", "error"]) {
+    video.addEventListener(event, count);
+  }
+  return {
+    take() {
+      count();
+      const whole = Math.floor(seconds);
+      seconds -= whole;
+      return whole;
+    },
+    give(back) {
+      seconds += back;
+    },
+  };
+}
