@@ -14,6 +14,7 @@ from catalog.cards import Card
 from catalog.search_candidates import Asked, Candidate, Credited, PersonHit
 
 SUGGESTIONS, PEOPLE_AMONG_THEM = 6, 2
+ALIKE = 0.6
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def found(db: Session, words: str) -> Results:
     if not (results.titles or results.people):
         results = _by_words(db, candidates.with_neighbours(db, asked))
     if not (results.titles or results.people):
-        alike = _ranked(asked, candidates.alike(db, asked), {})
+        near = [one for one in candidates.alike(db, asked) if _likeness(asked, one.names) >= ALIKE]
+        alike = _ranked(asked, near, {})
         nearest = candidates.nearest(db, asked) if not alike else None
         results = Results(alike, [], nearest)
     return results

@@ -35,15 +35,17 @@ class Asked:
 
     def query(self, *, weights: str = "", whole: bool = False) -> ColumnElement[Any]:
         """Every word as a tsquery; unless ``whole``, a word also finds those that it begins."""
+        last = len(self.words) - 1
         alternatives = (
-            " | ".join(f"'{word}':{'' if whole else self._star(word)}{weights}" for word in some)
-            for some in self.words
+            " | ".join(f"'{word}':{self._star(word, whole, at == last)}{weights}" for word in some)
+            for at, some in enumerate(self.words)
         )
         return cast(" & ".join(f"({one})" for one in alternatives), TSQUERY)
 
-    def _star(self, word: str) -> str:
-        """A single latin letter begins too many words, unless nothing else was asked."""
-        return "" if len(word) == 1 and word.isascii() and len(self.words) > 1 else "*"
+    @staticmethod
+    def _star(word: str, whole: bool, last: bool) -> str:
+        """A single latin letter begins too many words, unless it is still being typed."""
+        return "" if whole or (len(word) == 1 and word.isascii() and not last) else "*"
 
     def all_in(self, name: str) -> bool:
         """Whether ``name`` has every word."""
@@ -97,7 +99,9 @@ def titles(db: Session, asked: Asked) -> list[Candidate]:
 def alike(db: Session, asked: Asked) -> list[Candidate]:
     """The films one of whose names has a stretch that is spelt much like what was asked."""
     near = func.word_similarity(asked.text, Title.plain_names)
-    return _titles(db, literal(asked.text).op("<%")(Title.plain_names), literal(True), near)
+    spelt = literal(asked.text).op("<%")(Title.plain_names)
+    rule = or_(spelt, Title.plain_names.op("%")(asked.text))
+    return _titles(db, rule, literal(True), near)
 
 
 def _titles(

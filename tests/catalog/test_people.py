@@ -1,0 +1,51 @@
+"""A person's page: the films they play in and those they directed."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog import people
+from catalog.people import Part
+from catalog.titles import Card
+from core.errors import NotFound
+from tests import factories
+from tests.queries import counted
+
+
+def test_a_person_has_a_page_with_what_they_played_and_directed_newest_first(db):
+    factories.title(db, name="Steamboat", year=1928, cast=["Buster Keaton"])
+    factories.title(
+        db, name="General", year=1926, directors=["Buster Keaton"], cast=["Buster Keaton"]
+    )
+    factories.title(db, name="Lost", year=1920, cast=["Buster Keaton"], status="draft")
+
+    page = people.by_slug(db, "buster-keaton")
+
+    general = Card("general", "General", 1926, None)
+    assert page.person.name == "Buster Keaton"
+    assert page.cast == [
+        Part(Card("steamboat", "Steamboat", 1928, None), None),
+        Part(general, None),
+    ]
+    assert page.directed == [general]
+
+
+def test_a_person_s_page_takes_two_queries_however_many_films_there_are(db):
+    counts = []
+    for films in (1, 3):
+        name = f"Player {films}"
+        for _ in range(films):
+            factories.title(db, cast=[name])
+        with counted(db) as asked:
+            people.by_slug(db, f"player-{films}")
+        counts.append(len(asked))
+
+    assert counts == [2, 2]
+
+
+def test_somebody_without_a_published_film_has_no_page(db):
+    factories.title(db, cast=["Ida Lupino"], status="draft")
+
+    for slug in ("ida-lupino", "nobody", "a\0"):
+        with pytest.raises(NotFound):
+            people.by_slug(db, slug)

@@ -1,0 +1,42 @@
+"""Names are compared in lower case, without accents and punctuation, in every script."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog import plain
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Amélie!", "amelie"),
+        ("Großstadt", "grossstadt"),
+        ("STRASSE", "strasse"),
+        ("Die Büchse der Pandora", "die buchse der pandora"),
+        ("Häxan", "haxan"),
+        ("Ocean's Eleven", "oceans eleven"),
+        ("Ocean\u2019s Eleven", "oceans eleven"),
+        ("Spider-Man", "spider man"),
+        ("9½ Weeks", "9 1 2 weeks"),
+        ("Łódź, Øresund", "lodz oresund"),
+        ("狂った一頁", "狂った一頁"),
+        ("Потёмкин", "потемкин"),
+        ("!!!", "!!!"),
+        ("  a\0b  ", "ab"),
+        ("\ud800", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_is_compared_without_case_accents_and_punctuation(name, expected):
+    assert plain.text(name) == expected
+
+
+def test_a_name_is_found_by_its_parts_and_by_what_a_hyphen_parts():
+    assert plain.index_words("L'Avventura") == ["lavventura", "l", "avventura"]
+    assert plain.index_words("Spider-Man") == ["spider", "man", "spiderman"]
+    assert plain.index_words("D.O.A.") == ["d", "o", "a", "doa"]
+
+
+def test_a_japanese_name_is_found_from_any_letter_on():
+    assert plain.index_words("東京物語") == ["東京物語", "京物語", "物語", "語"]

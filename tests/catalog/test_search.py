@@ -1,0 +1,140 @@
+"""Searching: by name, other names and people, with accents and typing slips forgiven."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog import search
+from catalog.search import Suggestion
+from tests import factories
+from tests.queries import counted
+
+
+@pytest.fixture
+def films(db):
+    """A few films, each findable in its own way."""
+    factories.title(
+        db,
+        name="Leaving Las Vegas",
+        directors=["Mike Figgis"],
+        cast=["Nicolas Cage", "Elisabeth Shue"],
+    )
+    factories.title(db, name="It", year=1927, popularity=1)
+    factories.title(db, name="It Happened One Night", popularity=99)
+    factories.title(db, name="Wing It!", popularity=50)
+    factories.title(db, name="Star Wars", year=1977)
+    factories.title(db, name="Häxan", aliases=["Witchcraft Through the Ages"])
+    factories.title(db, name="Pandora's Box", original_name="Die Büchse der Pandora", popularity=3)
+    factories.title(db, name="Berlin", original_name="Die Sinfonie der Großstadt")
+    factories.title(db, name="Tokyo Story", original_name="東京物語")
+    factories.title(db, name="The Hitch-Hiker")
+    factories.title(db, name="Draft of a Star", status="draft")
+
+
+def found(db, words):
+    return [(hit.card.name, hit.why) for hit in search.found(db, words).titles]
+
+
+def test_a_film_of_exactly_that_name_stands_first(db, films):
+    assert [name for name, _ in found(db, "it")] == ["It", "It Happened One Night", "Wing It!"]
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "why"),
+    [
+        ("LEAVING las vegas", "Leaving Las Vegas", None),
+        ("vegas", "Leaving Las Vegas", None),
+        ("elisabeth shue", "Leaving Las Vegas", "with Elisabeth Shue"),
+        ("figgis", "Leaving Las Vegas", "directed by Mike Figgis"),
+        ("vegas cage", "Leaving Las Vegas", "with Nicolas Cage"),
+        ("haxan", "Häxan", None),
+        ("witchcraft", "Häxan", "also known as Witchcraft Through the Ages"),
+        ("Büchse", "Pandora's Box", "also known as Die Büchse der Pandora"),
+        ("pandoras box", "Pandora's Box", None),
+        ("Großstadt", "Berlin", "also known as Die Sinfonie der Großstadt"),
+        ("grossstadt", "Berlin", "also known as Die Sinfonie der Großstadt"),
+        ("東京物語", "Tokyo Story", "also known as 東京物語"),
+        ("物語", "Tokyo Story", "also known as 東京物語"),
+        ("hitchhiker", "The Hitch-Hiker", None),
+    ],
+)
+def test_a_film_is_found_by_any_of_its_names_and_people_and_says_why(db, films, words, name, why):
+    assert found(db, words)[0] == (name, why)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("leavng las vegas", "Leaving Las Vegas"),
+        ("star wras", "Star Wars"),
+        ("starwars", "Star Wars"),
+        ("elisabeth shoe", "Leaving Las Vegas"),
+        ("nicholas cage", "Leaving Las Vegas"),
+        ("buechse", "Pandora's Box"),
+        ("hitch hicker", "The Hitch-Hiker"),
+    ],
+)
+def test_typing_slips_are_forgiven(db, films, words, name):
+    assert [one for one, _ in found(db, words)] == [name]
+
+
+def test_people_are_found_beside_films(db, films):
+    factories.title(db, name="Raising Arizona", cast=["Nicolas Cage"])
+
+    results = search.found(db, "nicolas")
+
+    assert [(one.slug, one.name, one.titles) for one in results.people] == [
+        ("nicolas-cage", "Nicolas Cage", 2)
+    ]
+    assert {hit.why for hit in results.titles} == {"with Nicolas Cage"}
+
+
+def test_one_letter_finds_what_begins_with_it(db, films):
+    factories.title(db, name="M", year=1931)
+
+    assert found(db, "m")[0] == ("M", None)
+    assert found(db, "h")[0] == ("Häxan", None)
+
+
+SIGNS = ["%", "_", "%%__", "\\", "'", "''", "\0", "a\0b", "\ud800", "\u200b", "😀", "؟", "٪"]
+WRITTEN = ["' | 'a':*", "& | ! ( )", "<->", ":*", "", " ", "x" * 10_000, "it " * 3_000]
+
+
+@pytest.mark.parametrize("words", SIGNS + WRITTEN)
+def test_no_words_make_a_search_fail(db, films, words):
+    search.found(db, words)
+    search.suggested(db, words)
+
+
+def test_wildcards_stand_for_nothing(db, films):
+    assert found(db, "%") == found(db, "_") == []
+
+
+def test_a_search_that_finds_nothing_offers_the_film_spelt_most_like_it(db, films):
+    results = search.found(db, "wingspan")
+
+    assert (results.titles, results.people) == ([], [])
+    assert results.nearest.name == "Wing It!"
+
+
+def test_a_film_named_by_signs_alone_is_found(db, films):
+    factories.title(db, name="!!!", slug="signs")
+
+    assert found(db, "!!!") == [("!!!", None)]
+
+
+def test_the_box_suggests_films_and_then_people(db, films):
+    assert search.suggested(db, "nicolas c") == [
+        Suggestion("film", "leaving-las-vegas", "Leaving Las Vegas", 1995),
+        Suggestion("person", "nicolas-cage", "Nicolas Cage", None),
+    ]
+    assert len(search.suggested(db, "t")) <= search.SUGGESTIONS
+
+
+def test_a_search_takes_the_same_number_of_queries_with_one_result_and_with_three(db, films):
+    with counted(db) as one:
+        assert len(found(db, "vegas")) == 1
+    with counted(db) as three:
+        assert len(found(db, "it")) == 3
+
+    assert len(one) == len(three) == 3

@@ -1,0 +1,110 @@
+"""Similar films: found from people, genres and years, each with its reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from catalog import similar
+from tests import factories
+from tests.factories import NOW
+from tests.queries import counted
+
+
+def reasons(db, film):
+    return [(one.card.name, one.reason) for one in similar.of(db, film.id)]
+
+
+def test_a_film_is_like_others_by_its_director_its_cast_its_genre_and_its_years(db):
+    # given a film, and others that share one thing each with it
+    film = factories.title(
+        db,
+        name="Leaving Las Vegas",
+        directors=["Mike Figgis"],
+        cast=["Nicolas Cage"],
+        genres=["Drama"],
+    )
+    factories.title(db, name="Later", year=2015, genres=["Drama"])
+    factories.title(db, name="Near", year=1998, genres=["Drama"])
+    factories.title(db, name="Cage", year=2015, cast=["Nicolas Cage"])
+    factories.title(db, name="Figgis", year=2015, directors=["Mike Figgis"], cast=["Mike Figgis"])
+    factories.title(db, name="Nothing in common", year=1995, genres=["War"])
+    factories.title(db, name="Withdrawn", genres=["Drama"], status="withdrawn")
+
+    # when they are compared
+    similar.refresh(db, now=NOW)
+
+    # then each says what it shares, the likest first
+    assert reasons(db, film) == [
+        ("Figgis", "Also directed by Mike Figgis"),
+        ("Near", "Drama from the same years"),
+        ("Cage", "Also with Nicolas Cage"),
+        ("Later", "More drama"),
+    ]
+
+
+def test_comparing_again_gives_the_same_and_doubles_nothing(db):
+    for number in range(20):
+        factories.title(db, genres=["Drama", "War"][: number % 2 + 1], year=1990 + number)
+    film = factories.title(db, genres=["Drama"])
+
+    first = similar.refresh(db, now=NOW), reasons(db, film)
+    second = similar.refresh(db, now=NOW), reasons(db, film)
+
+    assert first == second
+    assert len(first[1]) == similar.AT_MOST
+
+
+def test_a_film_with_nothing_in_common_stands_beside_the_popular_ones(db):
+    film = factories.title(db, name="Alone", genres=["Western"])
+    factories.title(db, name="Little seen", popularity=1)
+    factories.title(db, name="Much seen", popularity=9)
+
+    similar.refresh(db, now=NOW)
+
+    assert reasons(db, film) == [
+        ("Much seen", "Popular with others"),
+        ("Little seen", "Popular with others"),
+    ]
+
+
+def test_before_anything_was_compared_the_popular_of_the_same_genre_come_first(db):
+    film = factories.title(db, name="New", genres=["Western", "Drama"])
+    factories.title(db, name="Drama", genres=["Drama"], popularity=9)
+    factories.title(db, name="Western", genres=["Western"], popularity=1)
+
+    assert [name for name, _ in reasons(db, film)] == ["Western", "Drama"]
+
+
+def test_a_withdrawn_film_leaves_the_lists_at_once(db):
+    film = factories.title(db, name="Stays", genres=["Drama"])
+    other = factories.title(db, name="Goes", genres=["Drama"])
+    similar.refresh(db, now=NOW)
+
+    other.status = "withdrawn"
+    db.flush()
+
+    assert reasons(db, film) == []
+
+
+def test_comparing_is_due_when_a_film_has_changed_since(db):
+    assert not similar.is_due(db)
+    film = factories.title(db, genres=["Drama"])
+    factories.title(db, genres=["Drama"])
+    assert similar.is_due(db)
+
+    similar.refresh(db, now=NOW)
+    assert not similar.is_due(db)
+
+    film.updated_at = NOW + timedelta(minutes=1)
+    db.flush()
+    assert similar.is_due(db)
+
+
+def test_similar_films_are_read_in_one_query(db):
+    films = [factories.title(db, genres=["Drama"]) for _ in range(4)]
+    similar.refresh(db, now=NOW)
+
+    with counted(db) as asked:
+        similar.of(db, films[0].id)
+
+    assert len(asked) == 1
