@@ -25,7 +25,7 @@ def new_token() -> str:
 
 def find(db: Session, token: str, *, now: datetime) -> SignInSession | None:
     """The living session of this token; one that is too old is as good as none."""
-    row = db.scalar(select(SignInSession).where(SignInSession.token_hash == _hash(token)))
+    row = db.scalar(select(SignInSession).where(SignInSession.token_hash == hashed(token)))
     if row is None or _is_over(db, row, now):
         return None
     return row
@@ -48,9 +48,9 @@ def keep(
     now: datetime,
 ) -> None:
     """Write a session's content; the first call makes the row."""
-    row = db.scalar(select(SignInSession).where(SignInSession.token_hash == _hash(token)))
+    row = db.scalar(select(SignInSession).where(SignInSession.token_hash == hashed(token)))
     if row is None:
-        row = SignInSession(token_hash=_hash(token), created_at=now)
+        row = SignInSession(token_hash=hashed(token), created_at=now)
         db.add(row)
     row.data, row.last_seen_at, row.device = data, now, device[:200]
     row.member_id = (
@@ -62,7 +62,22 @@ def keep(
 
 def end(db: Session, token: str) -> None:
     """Forget a session; its cookie opens nothing any more."""
-    db.execute(delete(SignInSession).where(SignInSession.token_hash == _hash(token)))
+    db.execute(delete(SignInSession).where(SignInSession.token_hash == hashed(token)))
+
+
+def of_member(db: Session, member_id: int) -> list[SignInSession]:
+    """Where a member is signed in, the latest first."""
+    rows = select(SignInSession).where(SignInSession.member_id == member_id)
+    return list(db.scalars(rows.order_by(SignInSession.last_seen_at.desc())))
+
+
+def end_one(db: Session, member_id: int, session_id: int) -> None:
+    """Forget one of the member's sessions; another member's is left alone."""
+    db.execute(
+        delete(SignInSession).where(
+            SignInSession.id == session_id, SignInSession.member_id == member_id
+        )
+    )
 
 
 def end_all(db: Session, member_id: int) -> None:
@@ -76,5 +91,6 @@ def purge(db: Session, *, now: datetime) -> int:
     return gone.rowcount  # type: ignore[attr-defined,no-any-return]  # a DELETE's result has it
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

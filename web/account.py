@@ -10,6 +10,7 @@ from billing import customers, subscriptions, terms
 from core import clock
 from core.errors import NotFound
 from notices import ledger
+from web import films
 from web.addresses import whole
 from web.requests import signed_in
 from web.trials import gateway
@@ -20,11 +21,11 @@ pages = Blueprint("account", __name__, url_prefix="/account")
 
 @pages.get("")
 @signed_in
-def subscription() -> ResponseReturnValue:
+def overview() -> ResponseReturnValue:
     """Where the member stands: the trial or subscription, its next charge, its card, the way out."""
     return render_template(
         "account/subscription.html",
-        watching=progress.recent(g.db, g.member.id),
+        watching=[films.card_of(one.title) for one in progress.unfinished(g.db, g.member.id)],
         reminder_lead=terms.REMINDER_LEAD,
     )
 

@@ -69,7 +69,7 @@ def undo() -> ResponseReturnValue:
         g.db, gateway(), g.member.id, actor=f"member:{g.member.id}", now=clock.now()
     )
     _look(g.member.id)
-    return redirect(url_for("account.subscription"), 303)
+    return redirect(url_for("account.overview"), 303)
 
 
 @pages.get("/cancel")

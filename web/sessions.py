@@ -30,16 +30,22 @@ class StoredSession(CallbackDict[str, Any], SessionMixin):
         self.accessed = True
 
 
+def cookie_name() -> str:
+    """The session cookie's name; the ``__Host-`` prefix binds it to this host over TLS."""
+    secure = settings.current().origin.startswith("https://")
+    return "__Host-session" if secure else "session"
+
+
+def token_of_request() -> str | None:
+    """The token of the session that this request came with."""
+    return request.cookies.get(cookie_name())
+
+
 class StoredSessions(SessionInterface):
     """Opens the session that a cookie names, and keeps what a request changed in it."""
 
-    def cookie(self) -> str:
-        """The cookie's name; the ``__Host-`` prefix binds it to this host over TLS."""
-        secure = settings.current().origin.startswith("https://")
-        return "__Host-session" if secure else "session"
-
     def open_session(self, app: Flask, request: Request) -> StoredSession:
-        token = request.cookies.get(self.cookie())
+        token = request.cookies.get(cookie_name())
         if not token or request.path.startswith("/static/"):
             return StoredSession()
         with transaction() as db:
@@ -65,7 +71,7 @@ class StoredSessions(SessionInterface):
     def _forget(self, session: StoredSession, response: Response) -> None:
         with transaction() as db:
             sessions.end(db, session.token or "")
-        response.delete_cookie(self.cookie(), path="/", secure=self._secure(), httponly=True)
+        response.delete_cookie(cookie_name(), path="/", secure=self._secure(), httponly=True)
 
     def _keep(self, session: StoredSession, response: Response) -> None:
         old = session.token
@@ -83,7 +89,7 @@ class StoredSessions(SessionInterface):
                 now=clock.now(),
             )
         response.set_cookie(
-            self.cookie(),
+            cookie_name(),
             session.token or "",
             max_age=int(sessions.ABSOLUTE.total_seconds()),
             path="/",

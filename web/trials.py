@@ -49,7 +49,7 @@ def propose() -> ResponseReturnValue:
         there = url_for("trials.propose", film=film.slug if film else None)
         return _noting_click(redirect(url_for("security.register", next=there), 303), film)
     if trials.has_live_subscription(g.db, g.member.id):
-        return redirect(url_for("account.subscription"), 303)
+        return redirect(url_for("account.overview"), 303)
     if offers.shown(g.db) is None:
         raise NotFound
     return render_template("trial/payment.html", film=film, errors=[])

@@ -1,0 +1,54 @@
+"""A member's devices and profile: where they are signed in, and how pages are shown to them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts import profiles, sessions
+from web import devices
+from web.requests import signed_in
+from web.sessions import token_of_request
+
+pages = Blueprint("profile", __name__, url_prefix="/account")
+
+
+@pages.get("/devices")
+@signed_in
+def places() -> ResponseReturnValue:
+    """Every browser that is signed in, this one marked."""
+    rows = sessions.of_member(g.db, g.member.id)
+    here = sessions.hashed(token_of_request() or "")
+    named = [(row, devices.name(row.device), row.token_hash == here) for row in rows]
+    return render_template("account/devices.html", places=named)
+
+
+@pages.post("/devices/<int:session_id>/end")
+@signed_in
+def end(session_id: int) -> ResponseReturnValue:
+    """Sign one browser out."""
+    sessions.end_one(g.db, g.member.id, session_id)
+    return redirect(url_for("profile.places"), 303)
+
+
+@pages.post("/devices/end")
+@signed_in
+def end_everywhere() -> ResponseReturnValue:
+    """Sign every browser out, this one too."""
+    sessions.end_all(g.db, g.member.id)
+    return redirect(url_for("storefront.home"), 303)
+
+
+@pages.get("/profile")
+@signed_in
+def show() -> ResponseReturnValue:
+    """The address, the password, the time zone."""
+    return render_template("account/profile.html", zones=[(zone, zone) for zone in profiles.zones()])
+
+
+@pages.post("/profile")
+@signed_in
+def change() -> ResponseReturnValue:
+    """Set the zone in which days are shown; an unknown one is refused with a sentence."""
+    profiles.set_zone(g.member, request.form.get("zone", ""))
+    return redirect(url_for("profile.show"), 303)
