@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import click
-from sqlalchemy.orm import Session
 
 from commands import schema
 from core import clock, db, settings
-from reports import periods, printed_paths, printed_trials, questions, sheets
+from reports import periods, sheets
+from reports.answers import REPORTS, printed
 from reports.definitions import Definition
 from reports.periods import By
 from reports.printed import Printed
 from reports.questions import Question
 
-REPORTS: dict[str, Callable[[Session, Question], Printed]] = {
-    "conversion": lambda db, q: printed_trials.conversion(q, questions.of_conversion(db, q)),
-    "outcomes": lambda db, q: printed_trials.outcomes(q, questions.of_conversion(db, q)),
-    "funnel": lambda db, q: printed_paths.funnel(q, questions.of_funnel(db, q)),
-    "films": lambda db, q: printed_paths.films(q, questions.of_films(db, q)),
-    "mrr": lambda db, q: printed_paths.revenue(q, questions.of_money(db, q)),
-    "notices": lambda db, q: printed_trials.coverage(q, questions.of_notices(db, q)),
-}
 TRIAL_DAYS = 30
 
 
@@ -47,10 +38,11 @@ def report(name: str, definition: str | None, shape: str, **asked: str | int | N
     """Draw the report NAME from the facts that were known at an instant."""
     if definition is not None and name != "conversion":
         raise click.UsageError("--definition belongs to the report conversion.")
+    whose = Definition(definition) if definition else None
     question = _question(asked)
     schema.ensure()
     with db.transaction() as session:
-        found = _found(session, name, definition, question)
+        found = printed(session, name, question, whose)
     click.echo(_shaped(found, shape), nl=False)
 
 
@@ -58,13 +50,6 @@ def _shaped(found: Printed, shape: str) -> str:
     if shape == "json":
         return found.json()
     return sheets.csv_text(found.sheet) if shape == "csv" else sheets.plain_text(found.sheet)
-
-
-def _found(session: Session, name: str, definition: str | None, question: Question) -> Printed:
-    if definition is None:
-        return REPORTS[name](session, question)
-    cells = questions.of_definition(session, question, Definition(definition))
-    return printed_trials.definition(question, Definition(definition), cells)
 
 
 def _question(asked: dict[str, str | int | None]) -> Question:

@@ -56,6 +56,10 @@ class Cell:
             if theirs[trial.id] != mine[trial.id]
         )
 
+    def people(self, ours: Cohort | None) -> list[str]:
+        """The people on whom we differ, each once."""
+        return sorted({trial.person for trial in self.differing(ours)})
+
 
 Listed = list[tuple[str, Trial]]
 Rule = Callable[[Records, Callable[[datetime], str]], tuple[Listed, Listed]]
@@ -69,14 +73,15 @@ def drawn(records: Records, definition: Definition, *, zone: ZoneInfo, by: By) -
 
     above, below = RULES[definition](records, label)
     upper, lower = _by_label(above), _by_label(below)
-    return tuple(
-        Cell(name, tuple(upper[name]), tuple(lower[name])) for name in sorted({*upper, *lower})
-    )
+    names = {*upper, *lower}
+    if definition in IS_ROLLING:
+        names.add(rolling_label(records.as_of))
+    return tuple(Cell(name, tuple(upper[name]), tuple(lower[name])) for name in sorted(names))
 
 
 def rolling_label(as_of: datetime) -> str:
     """The name of the cell of the 30 days that end at ``as_of``."""
-    return f"30 days to {as_of.isoformat()}"
+    return f"30 days to {as_of:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def stripe(records: Records, label: Callable[[datetime], str]) -> tuple[Listed, Listed]:

@@ -53,7 +53,9 @@ class Coverage:
         """The list behind a printed number, by its name."""
         if name in set(Line):
             return self.lines[Line(name)]
-        return {"charged": self.charged, "elsewhere": self.elsewhere}.get(name, ())
+        in_time = (*self.lines[Line.ON_TIME], *self.lines[Line.MOVED])
+        lists = {"charged": self.charged, "elsewhere": self.elsewhere, "in_time": in_time}
+        return lists.get(name, ())
 
 
 def drawn(records: Records, *, within: Period | None = None) -> Coverage:

@@ -77,7 +77,7 @@ def definition(
     """The rates of another definition, each with the people on whom it differs from ours."""
     rows: list[Plain] = []
     for cell, ours in cells:
-        people = sorted({trial.person for trial in cell.differing(ours)})
+        people = cell.people(ours)
         rows.append(
             {
                 "cohort": cell.label,

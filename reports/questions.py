@@ -104,11 +104,13 @@ def of_definition(
 
 def of_funnel(db: Session, question: Question) -> Funnel:
     """How far those got who first looked inside the period."""
+    return walks(known(db, question, reading.OF_TRIALS | reading.OF_PATHS), question)
+
+
+def walks(records: Records, question: Question) -> Funnel:
+    """The same, of records that are at hand."""
     return funnel.drawn(
-        known(db, question, reading.OF_TRIALS | reading.OF_PATHS),
-        within=question.within,
-        horizon=question.horizon,
-        film=question.film,
+        records, within=question.within, horizon=question.horizon, film=question.film
     )
 
 

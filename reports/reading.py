@@ -80,6 +80,12 @@ def _records(
             yield build(row, {**row.data, "source": sources.get(row.visitor_id)}, common)
 
 
+def sources(db: Session) -> list[str]:
+    """Every source that a browser ever came from, in order."""
+    found = db.scalars(select(Visitor.source).where(Visitor.source != "").distinct())
+    return sorted(source for source in found if source)
+
+
 def _sources(db: Session) -> dict[int, str]:
     found = db.execute(select(Visitor.id, Visitor.source).where(Visitor.source.is_not(None)))
     return {visitor_id: source for visitor_id, source in found if source}

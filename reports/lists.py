@@ -1,0 +1,117 @@
+"""The list behind a printed number: exactly as long as the number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from reports import outcomes, questions
+from reports.definitions import Definition
+from reports.funnel import STEPS, Walk
+from reports.questions import Question
+from reports.trials import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One counted person, trial or robot: whose, since when, by which film, and how it stands."""
+
+    person: str
+    at: datetime | None = None
+    film: str | None = None
+    stands: str = ""
+
+
+def behind(db: Session, question: Question, report: str, row: str, cell: str) -> list[Entry]:
+    """Who stands behind ``cell`` of ``row`` in ``report``. Raises ``NotFound``.
+
+    ``row`` is a cohort's label, a film, a step's number or ``currency label``; ``all`` is the
+    total. Another's definition is asked for by its name in place of the report's.
+    """
+    if report in set(Definition):
+        return _of_definition(db, question, Definition(report), row, cell)
+    if report not in FINDERS:
+        raise NotFound
+    return FINDERS[report](db, question, row, cell)
+
+
+def _of_funnel(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+    found = questions.of_funnel(db, question)
+    if cell == "robots":
+        return [Entry(person, stands="Left out as a robot") for person in found.robots]
+    if not row.isdecimal() or int(row) >= len(STEPS) or cell not in ("people", "open"):
+        raise NotFound
+    asked = found.rows[int(row)]
+    return [_walk(walk) for walk in (asked.people if cell == "people" else asked.open)]
+
+
+def _walk(walk: Walk) -> Entry:
+    return Entry(walk.person, walk.reached[0], walk.film, STEPS[len(walk.reached) - 1])
+
+
+def _of_conversion(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+    found = questions.of_conversion(db, question)
+    cohort = found.cohort(row)
+    if cell == "fraud":
+        return _trials(found.fraud, question)
+    if cohort is None:
+        raise NotFound
+    return _trials(cohort.members(cell), question)
+
+
+def _of_definition(
+    db: Session, question: Question, definition: Definition, row: str, cell: str
+) -> list[Entry]:
+    for each, ours in questions.of_definition(db, question, definition):
+        if each.label == row and cell == "differing":
+            return [Entry(person) for person in each.people(ours)]
+        if each.label == row and cell in ("above", "below"):
+            return _trials(each.above if cell == "above" else each.below, question)
+    raise NotFound
+
+
+def _of_films(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+    found = questions.of_films(db, question)
+    film = found.film(row)
+    if row == "all" and cell == "starts":
+        return _trials(found.starts, question)
+    if film is None:
+        raise NotFound
+    return _trials(film.members(cell), question)
+
+
+def _of_money(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+    for each in questions.of_money(db, question):
+        if f"{each.currency} {each.label}" == row:
+            return [Entry(person) for person in each.members(cell)]
+    raise NotFound
+
+
+def _of_notices(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+    return _trials(questions.of_notices(db, question).members(cell), question)
+
+
+def _trials(found: Iterable[Trial], question: Question) -> list[Entry]:
+    return [
+        Entry(
+            trial.person,
+            trial.started_at,
+            trial.start.film,
+            outcomes.of(trial, as_of=question.as_of, window=question.window),
+        )
+        for trial in found
+    ]
+
+
+FINDERS: dict[str, Callable[[Session, Question, str, str], list[Entry]]] = {
+    "funnel": _of_funnel,
+    "conversion": _of_conversion,
+    "outcomes": _of_conversion,
+    "films": _of_films,
+    "mrr": _of_money,
+    "notices": _of_notices,
+}

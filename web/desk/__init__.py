@@ -1,0 +1,1 @@
+"""The operator's desk: the reports as pages, lists and files."""

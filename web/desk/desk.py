@@ -1,0 +1,226 @@
+"""The pages of the desk: funnel, cohorts, films, revenue, reminders, and the lists behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import money
+from core.errors import NotFound
+from reports import funnel as steps
+from reports import lists, periods, questions, reading, sheets
+from reports.answers import REPORTS, printed
+from reports.definitions import Definition
+from reports.movements import Movement
+from reports.outcomes import Outcome
+from reports.robots import RULES
+from web.desk import asking, charts, figures
+from web.requests import operators_only
+
+pages = Blueprint("desk", __name__, url_prefix="/desk")
+
+DAYS = {"funnel": 30, "conversion": 180, "films": 90, "mrr": 365, "notices": 90}
+A_PAGE = 200
+SHAPES = {"csv": "text/csv", "json": "application/json"}
+
+
+@pages.context_processor
+def _words() -> dict[str, Any]:
+    """What every page of the desk may use."""
+    return {
+        "desk_links": [
+            ("Funnel", url_for("desk.funnel")),
+            ("Cohorts", url_for("desk.conversion")),
+            ("Films", url_for("desk.films")),
+            ("Revenue", url_for("desk.revenue")),
+            ("Reminders", url_for("desk.notices")),
+        ],
+        "whose": figures.whose,
+        "length": figures.length,
+        "amount": figures.amount,
+        "share": figures.share,
+        "percent_edges": figures.percent_edges,
+        "all_definitions": [("", "Ours"), *((each, figures.OTHERS[each]) for each in Definition)],
+        "places": figures.places,
+        "outcome_columns": figures.columns(figures.OUTCOMES[each] for each in Outcome),
+        "movement_columns": figures.columns(figures.MOVEMENTS[each] for each in Movement),
+        "movements": list(Movement),
+        "names_of": figures.OTHERS,
+        "stands": figures.stands,
+    }
+
+
+@pages.get("")
+@operators_only
+def funnel() -> ResponseReturnValue:
+    """Tiles, then how far people got from a film page to a payment."""
+    asked = asking.asked(days=DAYS["funnel"])
+    records = questions.known(g.db, asked.question, reading.OF_TRIALS | reading.OF_PATHS)
+    found = questions.walks(records, asked.question)
+    chart = charts.bars(
+        "People who reached each step",
+        [(row.step, len(row.people), f"{len(row.people):,}") for row in found.rows],
+    )
+    return render_template(
+        "desk/funnel.html",
+        asked=asked,
+        found=found,
+        chart=chart,
+        tiles=figures.tiles(records, asked),
+        sources=reading.sources(g.db),
+        rules=RULES,
+        to_start=steps.TO_START,
+    )
+
+
+@pages.get("/conversion")
+@operators_only
+def conversion() -> ResponseReturnValue:
+    """The curve, then cohorts and outcomes; or the same trials as somebody else counts them."""
+    asked = asking.asked(days=DAYS["conversion"])
+    found = questions.of_conversion(g.db, asked.question)
+    theirs = (
+        questions.of_definition(g.db, asked.question, asked.definition) if asked.definition else []
+    )
+    return render_template(
+        "desk/conversion.html",
+        asked=asked,
+        found=found,
+        theirs=theirs,
+        current=_current(asked),
+        chart=charts.curve("Trials converted by day since their start", found.curve),
+        sources=reading.sources(g.db),
+    )
+
+
+@pages.get("/films")
+@operators_only
+def films() -> ResponseReturnValue:
+    """Which films trials are owed to, and in which order they convert."""
+    asked = asking.asked(days=DAYS["films"])
+    found = questions.of_films(g.db, asked.question)
+    first = sorted(found.films, key=lambda film: -len(film.deciding))[:12]
+    chart = charts.bars(
+        "Trials by the film that decided them",
+        [(film.slug, len(film.deciding), f"{len(film.deciding):,}") for film in first],
+    )
+    return render_template(
+        "desk/films.html",
+        asked=asked,
+        found=found,
+        chart=chart,
+        names=figures.film_names(g.db, [film.slug for film in found.films]),
+        sources=reading.sources(g.db),
+    )
+
+
+@pages.get("/revenue")
+@operators_only
+def revenue() -> ResponseReturnValue:
+    """Monthly recurring revenue, and what moved it."""
+    asked = asking.asked(days=DAYS["mrr"])
+    found = questions.of_money(g.db, asked.question)
+    currencies = sorted({row.currency for row in found})
+    shown = [
+        charts.bars(
+            f"Monthly recurring revenue in {currency.upper()}",
+            [
+                (row.label, float(row.end), money.formatted(round(row.end), currency))
+                for row in [row for row in found if row.currency == currency][-12:]
+            ],
+        )
+        for currency in currencies
+    ]
+    return render_template(
+        "desk/revenue.html",
+        asked=asked,
+        found=found,
+        charts=shown,
+        current=_current(asked),
+        sources=reading.sources(g.db),
+    )
+
+
+@pages.get("/reminders")
+@operators_only
+def notices() -> ResponseReturnValue:
+    """Whether everybody who was charged after a trial had been reminded in time."""
+    asked = asking.asked(days=DAYS["notices"])
+    found = questions.of_notices(g.db, asked.question)
+    chart = charts.bars(
+        "Charged trials by their reminder",
+        [(figures.LINES[line], len(each), f"{len(each):,}") for line, each in found.lines.items()],
+    )
+    return render_template(
+        "desk/notices.html",
+        asked=asked,
+        found=found,
+        chart=chart,
+        lines=figures.LINES,
+        sources=reading.sources(g.db),
+    )
+
+
+@pages.get("/people")
+@operators_only
+def people() -> ResponseReturnValue:
+    """The list behind a printed number, exactly as long as the number."""
+    found, asked = _listed()
+    number = min(max(request.args.get("page", 1, type=int), 1), max(1, -(-len(found) // A_PAGE)))
+    return render_template(
+        "desk/people.html",
+        asked=asked,
+        total=len(found),
+        entries=found[(number - 1) * A_PAGE : number * A_PAGE],
+        page=number,
+        pages=-(-len(found) // A_PAGE),
+        query={name: value for name, value in request.args.items() if name != "page"},
+        names=figures.film_names(g.db, [entry.film for entry in found if entry.film]),
+    )
+
+
+@pages.get("/people.csv")
+@operators_only
+def people_file() -> ResponseReturnValue:
+    """The same list as a file."""
+    found, _ = _listed()
+    rows = tuple(
+        (entry.person, entry.at.isoformat() if entry.at else None, entry.film, entry.stands)
+        for entry in found
+    )
+    sheet = sheets.Sheet(("person", "at", "film", "stands"), rows)
+    return _file(sheets.csv_text(sheet), "people", "csv")
+
+
+@pages.get("/<report>.<any(csv, json):shape>")
+@operators_only
+def download(report: str, shape: str) -> ResponseReturnValue:
+    """A report as a file: all rows, at full precision."""
+    if report not in REPORTS:
+        raise NotFound
+    asked = asking.asked(days=DAYS.get(report, DAYS["conversion"]))
+    whose = asked.definition if report == "conversion" else None
+    found = printed(g.db, report, asked.question, whose)
+    text = found.json() if shape == "json" else sheets.csv_text(found.sheet)
+    return _file(text, report, shape)
+
+
+def _current(asked: asking.Asked) -> str:
+    """The label of the day, week or month that is not over yet."""
+    question = asked.question
+    return periods.label(question.as_of, question.zone, question.by)
+
+
+def _listed() -> tuple[list[lists.Entry], asking.Asked]:
+    report = request.args.get("report", "")
+    asked = asking.asked(days=DAYS.get(report, DAYS["conversion"]))
+    row, cell = request.args.get("row", "all"), request.args.get("cell", "")
+    return lists.behind(g.db, asked.question, report, row, cell), asked
+
+
+def _file(text: str, name: str, shape: str) -> Response:
+    answer = Response(text, content_type=f"{SHAPES[shape]}; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{shape}"'
+    return answer

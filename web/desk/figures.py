@@ -1,0 +1,201 @@
+"""How the desk prints figures, and the tiles at the head of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.models import Title
+from core import money
+from reports import movements, questions
+from reports.definitions import Definition
+from reports.movements import Movement
+from reports.notice_coverage import Line
+from reports.outcomes import Outcome
+from reports.rates import Rate, percent
+from reports.records import Records
+from web.desk.asking import NOWHERE, Asked
+from web.filters import full_date, number
+
+LINES = {
+    Line.ON_TIME: "On time",
+    Line.LATE: "Late",
+    Line.MOVED: "In time for a moved date",
+    Line.MISSING: "Missing",
+}
+
+OUTCOMES = {
+    Outcome.RUNNING: "Running",
+    Outcome.CANCELLING: "Set to cancel",
+    Outcome.COLLECTING: "Payment open",
+    Outcome.COMPED: "Given free",
+    Outcome.CONVERTED: "Converted",
+    Outcome.LOST_VOLUNTARY: "Left",
+    Outcome.LOST_PAYMENT: "Payment failed",
+    Outcome.LOST_NO_METHOD: "No card",
+    Outcome.LOST_OPERATOR: "Ended by us",
+}
+MOVEMENTS = {
+    Movement.NEW: "New",
+    Movement.REACTIVATION: "Came back",
+    Movement.EXPANSION: "More",
+    Movement.CONTRACTION: "Less",
+    Movement.CHURN: "Left",
+    Movement.FX: "Exchange rates",
+}
+OTHERS = {
+    Definition.STRIPE: "Stripe",
+    Definition.BAREMETRICS: "Baremetrics",
+    Definition.CLEENG: "Cleeng",
+    Definition.CHARTMOGUL: "ChartMogul",
+    Definition.RECURLY: "Recurly",
+    Definition.REVENUECAT: "RevenueCat",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure at the head of a page; ``address`` leads to the list behind it."""
+
+    name: str
+    figure: str
+    notes: tuple[str, ...]
+    address: str
+    is_small: bool = False
+
+
+def tiles(records: Records, asked: Asked) -> list[Tile]:
+    """Trials started, trial to paid, revenue, and first payments that are still open."""
+    total = questions.cohorts(records, asked.question).total
+    return [
+        _started(records, asked, len(total.starts)),
+        _paid(records, asked),
+        *_revenue(records, asked),
+        _open(asked, len(total.outcomes[Outcome.COLLECTING])),
+    ]
+
+
+def _started(records: Records, asked: Asked, now: int) -> Tile:
+    days = _days(asked)
+    before = len(questions.cohorts(records, asked.earlier(days).question).total.starts)
+    address = asked.people("conversion", "all", "starts")
+    return Tile("Trials started", number(now), (_change(now, before, days),), address)
+
+
+def _change(now: int, before: int, days: int) -> str:
+    if not before:
+        return f"None in the {days} days before"
+    if now == before:
+        return f"As many as in the {days} days before"
+    more = "more" if now > before else "fewer"
+    share = percent(Fraction(abs(now - before), before))
+    return f"{share} {more} than in the {days} days before ({number(before)})"
+
+
+def _paid(records: Records, asked: Asked) -> Tile:
+    """The trials whose horizon ended in these days: those of the period, a horizon earlier."""
+    horizon = asked.question.horizon.days
+    then = asked.earlier(horizon)
+    rate = questions.cohorts(records, then.question).total.rate
+    first, last = then.question.first, then.question.last
+    began = f"Trials begun {full_date(first)} to {full_date(last)}" if first and last else ""
+    counts = f"{number(rate.k)} of {number(rate.n)}, each {horizon} days old"
+    edges = f"95% interval {percent_edges(rate)}" if rate.interval else ""
+    small = "Small sample" if rate.is_small else ""
+    notes = tuple(note for note in (counts, edges, began, small) if note)
+    address = then.people("conversion", "all", "converted")
+    return Tile("Trial to paid", rate.percent, notes, address, rate.is_small)
+
+
+def _revenue(records: Records, asked: Asked) -> list[Tile]:
+    question = asked.question
+    rows = movements.by_period(records, zone=question.zone, by=question.by)
+    latest = [row for row in rows if row.label == rows[-1].label]
+    return [
+        Tile(
+            f"Revenue a month, {row.currency.upper()}",
+            amount(row.end, row.currency),
+            (f"{number(len(row.payers))} paying",),
+            asked.people("mrr", f"{row.currency} {row.label}", "end"),
+        )
+        for row in latest
+    ]
+
+
+def _open(asked: Asked, found: int) -> Tile:
+    days = asked.question.window.days
+    notes = (f"Trials begun in these days whose first invoice is open, up to {days} days",)
+    address = asked.people("conversion", "all", str(Outcome.COLLECTING))
+    return Tile("First payment failing", number(found), notes, address)
+
+
+def _days(asked: Asked) -> int:
+    first, last = asked.question.first, asked.question.last
+    return (last - first).days + 1 if first and last else 0
+
+
+def percent_edges(rate: Rate) -> str:
+    """``43.6 to 49.4%``: the interval of a rate, or nothing."""
+    if rate.interval is None:
+        return ""
+    low, high = (percent(Fraction(edge)) for edge in rate.interval)
+    return f"{low.rstrip('%')} to {high}"
+
+
+def share(count: Fraction) -> str:
+    """A sum of shares with one decimal, whole where it is whole."""
+    if count.denominator == 1:
+        return number(count.numerator)
+    tenths = round(count * 10)
+    return f"{number(tenths // 10)}.{tenths % 10}"
+
+
+def amount(minor: Fraction, currency: str) -> str:
+    """Exact revenue as money, rounded half to even to the minor unit."""
+    return money.formatted(round(minor), currency)
+
+
+def length(time: timedelta | None) -> str:
+    """``3 min``, ``5 h``, ``34 days``: about how long something took."""
+    if time is None:
+        return ""
+    minutes = time / timedelta(minutes=1)
+    if minutes < 1:
+        return f"{round(minutes * 60)} s"
+    if minutes < 120:
+        return f"{round(minutes)} min"
+    hours = minutes / 60
+    return f"{round(hours)} h" if hours < 48 else f"{round(hours / 24, 1):g} days"
+
+
+def whose(person: str) -> str:
+    """``member:12`` as a page says it."""
+    kind, _, name = person.partition(":")
+    words = {"member": "Member", "visitor": "Visitor", "history": "From elsewhere:"}
+    return f"{words.get(kind, kind)} {name}"
+
+
+def stands(text: str) -> str:
+    """How somebody in a list stands, in words."""
+    return OUTCOMES[Outcome(text)] if text in set(Outcome) else text
+
+
+def columns(names: Iterable[str]) -> list[dict[str, object]]:
+    """Headings of columns of figures."""
+    return [{"words": name, "number": True} for name in names]
+
+
+def film_names(db: Session, slugs: Iterable[str]) -> dict[str, str]:
+    """The names of films by slug; one that is not in the catalogue has none."""
+    found = db.execute(select(Title.slug, Title.name).where(Title.slug.in_(set(slugs))))
+    return dict(found.tuples().all())
+
+
+def places(sources: Iterable[str]) -> list[tuple[str, str]]:
+    """The choices of a source: everybody, each that is known, and none named."""
+    return [("", "All"), *((source, source) for source in sources), (NOWHERE, "No source named")]
