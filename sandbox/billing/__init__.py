@@ -1,0 +1,1 @@
+"""The mechanics behind the operations: cards, intents, invoices, subscriptions, what time does."""

@@ -1,0 +1,246 @@
+"""Begins subscriptions: the object, its first invoice, and the first payment or the trial."""
+
+from typing import Any
+
+from ..clock import DAY, HOUR
+from ..engine import Engine
+from ..errors import ApiError, invalid
+from . import (
+    collection,
+    cycles,
+    discounts,
+    entitlements,
+    invoices,
+    items,
+    payment_methods,
+    periods,
+    proration,
+)
+
+Obj = dict[str, Any]
+INCOMPLETE_FOR = 23 * HOUR
+LONGEST_TRIAL = 730 * DAY
+
+
+def begin(
+    engine: Engine,
+    customer: Obj,
+    params: Obj,
+    *,
+    authenticated: bool = False,
+    off_session: bool = False,
+) -> Obj:
+    """Start a subscription as ``POST /v1/subscriptions`` describes it and bill its first period."""
+    trial_end = trial_end_of(engine, params)
+    subscription = _build(engine, customer, params, trial_end)
+    behavior = params.get("payment_behavior", "allow_incomplete")
+    invoice = _first_invoice(engine, customer, subscription, params)
+    needs_card = (
+        invoice["amount_due"] > 0
+        and subscription["collection_method"] == "charge_automatically"
+        and behavior != "default_incomplete"
+    )
+    if needs_card and payment_methods.default_of(engine, customer, subscription) is None:
+        raise ApiError(
+            "This customer has no attached payment source or default payment method. Please "
+            "consider adding a default payment method. For more information, visit "
+            "https://stripe.com/docs/billing/subscriptions/payment-methods-setting"
+            "#payment-method-priority.",
+            code="resource_missing",
+        )
+    if trial_end is None and subscription["collection_method"] == "charge_automatically":
+        subscription["status"] = "incomplete" if invoice["amount_due"] > 0 else "active"
+    engine.emit("customer.subscription.created", subscription)
+    discounts.spend(engine, subscription, invoice)
+    engine.emit("invoice.created", invoice)
+    periods.appoint(engine, subscription)
+    _bill(engine, subscription, invoice, behavior, authenticated, off_session)
+    entitlements.refresh(engine, customer["id"])
+    return subscription
+
+
+def trial_end_of(engine: Engine, params: Obj) -> int | None:
+    """When the free days end: a given instant, a number of days, or never (``None``)."""
+    given, days = params.get("trial_end"), params.get("trial_period_days")
+    if given is not None and days is not None:
+        raise invalid(
+            "You may only specify one of these parameters: trial_end, trial_period_days.",
+            "trial_end",
+            "parameters_exclusive",
+        )
+    if days is not None:
+        given = engine.now + days * DAY if days > 0 else None
+    if given in (None, "now", ""):
+        return None
+    if not isinstance(given, int) or given <= engine.now:
+        raise invalid(
+            "Invalid timestamp: must be an integer Unix timestamp in the future.", "trial_end"
+        )
+    if given - engine.now > LONGEST_TRIAL:
+        raise invalid(
+            "Invalid timestamp: trial_end can be no more than 730 days (two years) in the future.",
+            "trial_end" if days is None else "trial_period_days",
+        )
+    return given
+
+
+def _build(engine: Engine, customer: Obj, params: Obj, trial_end: int | None) -> Obj:
+    id = engine.store.new_id("sub")
+    rows = [
+        items.item(engine, id, given, customer, f"items[{place}]")
+        for place, given in enumerate(params.get("items") or [])
+    ]
+    if not rows:
+        raise invalid("Missing required param: items.", "items", "parameter_missing")
+    items.check_together(rows)
+    currency = items.currency_of(rows, params.get("currency"), customer)
+    if customer["currency"] is None:
+        customer["currency"] = currency
+        engine.store.put(customer)
+    start = params.get("backdate_start_date", engine.now)
+    anchor = trial_end or params.get("billing_cycle_anchor") or start
+    subscription = engine.new(
+        "subscription",
+        "sub",
+        **{
+            "id": id,
+            "automatic_tax": _automatic_tax(params.get("automatic_tax")),
+            "billing_cycle_anchor": anchor,
+            "billing_mode": {
+                "type": "flexible",
+                "flexible": {"proration_discounts": "included"},
+            },
+            "billing_schedules": [],
+            "cancel_at_period_end": False,
+            "cancellation_details": dict.fromkeys(
+                ("comment", "feedback", "feedback_option", "reason")
+            ),
+            "collection_method": params.get("collection_method", "charge_automatically"),
+            "currency": currency,
+            "customer": customer["id"],
+            "days_until_due": params.get("days_until_due"),
+            "default_payment_method": params.get("default_payment_method") or None,
+            "default_source": params.get("default_source") or None,
+            "default_tax_rates": items.tax_rates(
+                engine, params.get("default_tax_rates") or [], "default_tax_rates"
+            ),
+            "description": params.get("description") or None,
+            "discounts": discounts.redeem(
+                engine, params.get("discounts") or [], customer, "discounts", subscription=id
+            ),
+            "invoice_settings": {
+                "account_tax_ids": None,
+                "custom_fields": None,
+                "description": None,
+                "footer": None,
+                "issuer": {"type": "self"},
+            },
+            "items": {
+                "object": "list",
+                "data": rows,
+                "has_more": False,
+                "total_count": len(rows),
+                "url": f"/v1/subscription_items?subscription={id}",
+            },
+            "metadata": dict(params.get("metadata") or {}),
+            "payment_settings": _payment_settings(params.get("payment_settings")),
+            "start_date": start,
+            "status": "active" if trial_end is None else "trialing",
+            "test_clock": customer["test_clock"],
+            "trial_end": trial_end,
+            "trial_settings": _trial_settings(params.get("trial_settings")),
+            "trial_start": None if trial_end is None else engine.now,
+            "schedule": params.get("_schedule"),
+        },
+    )
+    _first_period(subscription, start, trial_end, anchor)
+    _plan_cancellation(subscription, params)
+    return subscription
+
+
+def _first_period(subscription: Obj, start: int, trial_end: int | None, anchor: int) -> None:
+    end = trial_end or (anchor if anchor > start else periods.next_end(subscription, start))
+    periods.set_period(subscription, start, end)
+
+
+def _plan_cancellation(subscription: Obj, params: Obj) -> None:
+    if params.get("cancel_at_period_end"):
+        subscription["cancel_at_period_end"] = True
+        subscription["cancel_at"] = periods.period_of(subscription)[1]
+    elif isinstance(params.get("cancel_at"), int):
+        subscription["cancel_at"] = params["cancel_at"]
+    if subscription["cancel_at"]:
+        subscription["canceled_at"] = subscription["created"]
+        subscription["cancellation_details"]["reason"] = "cancellation_requested"
+
+
+def _automatic_tax(given: Obj | None) -> Obj:
+    enabled = bool(given and given["enabled"])
+    liability = {"type": "self"} if enabled else None
+    return {"disabled_reason": None, "enabled": enabled, "liability": liability}
+
+
+def _payment_settings(given: Obj | None) -> Obj:
+    given = given or {}
+    return {
+        "payment_method_options": None,
+        "payment_method_types": given.get("payment_method_types") or None,
+        "save_default_payment_method": given.get("save_default_payment_method", "off"),
+    }
+
+
+def _trial_settings(given: Obj | None) -> Obj:
+    ending = (given or {}).get("end_behavior") or {}
+    return {
+        "end_behavior": {
+            "billing_cycle_anchor": ending.get("billing_cycle_anchor"),
+            "missing_payment_method": ending.get("missing_payment_method", "create_invoice"),
+        }
+    }
+
+
+def _first_invoice(engine: Engine, customer: Obj, subscription: Obj, params: Obj) -> Obj:
+    start, end = periods.period_of(subscription)
+    for place, extra in enumerate(params.get("add_invoice_items") or []):
+        proration.extra_item(engine, customer, subscription, extra, f"add_invoice_items[{place}]")
+    invoice = cycles.cycle_invoice(
+        engine,
+        customer,
+        subscription,
+        (start, end),
+        reason="subscription_create",
+        trial=subscription["status"] == "trialing",
+    )
+    full = periods.next_end(subscription, start)
+    if subscription["status"] != "trialing" and end < full:
+        none = params.get("proration_behavior") == "none"
+        proration.shorten(engine, invoice, 0 if none else end - start, full - start)
+    subscription["latest_invoice"] = invoice["id"]
+    engine.store.put(subscription)
+    return invoice
+
+
+def _bill(
+    engine: Engine,
+    subscription: Obj,
+    invoice: Obj,
+    behavior: str,
+    authenticated: bool,
+    off_session: bool,
+) -> None:
+    if subscription["collection_method"] == "send_invoice" and invoice["amount_due"] > 0:
+        collection.finalize_later(engine, invoice)
+        return
+    invoices.finalize(engine, invoice)
+    if invoice["status"] == "open" and behavior != "default_incomplete":
+        refusal = collection.attempt(
+            engine, invoice, off_session=off_session, authenticated=authenticated
+        )
+        if refusal is not None and behavior == "error_if_incomplete":
+            refusal.keeps_work = False
+            raise refusal
+    if subscription["status"] == "incomplete":
+        engine.schedule("expire_incomplete", subscription["id"], engine.now + INCOMPLETE_FOR)
+        engine.agenda.cancel("renew", subscription["id"])
+        engine.agenda.cancel("upcoming_invoice", subscription["id"])
+    engine.changed("customer.subscription.updated", subscription)

@@ -1,0 +1,84 @@
+"""Trouble on demand: the next calls answer 429 or 500, hang, or break off after doing the work."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from werkzeug.wrappers import Request, Response
+
+KINDS = ("rate_limit", "error", "error_after_work", "timeout", "reset", "reset_after_work")
+
+
+@dataclass
+class Fault:
+    """What happens to the next ``count`` calls whose method and path begin like this."""
+
+    kind: str
+    count: int = 1
+    method: str = ""
+    path: str = ""
+    seconds: float = 30.0
+
+
+@dataclass
+class Faults:
+    """The troubles that are still to come, in the order they were asked for."""
+
+    planned: list[Fault] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def plan(self, fault: Fault) -> None:
+        """Add a trouble."""
+        if fault.kind not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}")
+        with self.lock:
+            self.planned.append(fault)
+
+    def next_for(self, request: Request) -> Fault | None:
+        """The trouble that hits this request, counted down."""
+        with self.lock:
+            for fault in self.planned:
+                if request.path.startswith(fault.path) and fault.method in ("", request.method):
+                    fault.count -= 1
+                    if fault.count <= 0:
+                        self.planned.remove(fault)
+                    return fault
+        return None
+
+    def suffer(self, fault: Fault, work: Callable[[], Response]) -> Response:
+        """Answer a request that a trouble hits.
+
+        A connection that breaks is a ``ConnectionResetError``: the server closes the socket
+        without an answer, and the in-process client tells it as a network failure.
+        """
+        if fault.kind == "rate_limit":
+            return _refusal(
+                429,
+                "invalid_request_error",
+                "rate_limit",
+                "Request rate limit exceeded. Learn more about rate limits at "
+                "https://docs.stripe.com/rate-limits.",
+            )
+        if fault.kind in ("error_after_work", "reset_after_work"):
+            work()
+        if fault.kind in ("error", "error_after_work"):
+            return _refusal(
+                500,
+                "api_error",
+                None,
+                "An unknown error occurred. If this persists, contact support.",
+            )
+        if fault.kind == "timeout":
+            time.sleep(fault.seconds)
+        raise ConnectionResetError(f"sandbox fault: {fault.kind}")
+
+
+def _refusal(status: int, kind: str, code: str | None, message: str) -> Response:
+    error = {"type": kind, "message": message}
+    if code is not None:
+        error["code"] = code
+    return Response(
+        json.dumps({"error": error}, indent=2), status=status, content_type="application/json"
+    )
