@@ -130,7 +130,7 @@ def _trailer(page: FilmPage) -> Thing | None:
         "thumbnailUrl": artwork.sharing_url(page.card),
         "uploadDate": title.created_at.isoformat(),
         "duration": filters.iso_duration(trailer.video.seconds),
-        "embedUrl": whole("storefront.film", slug=title.slug) + "/trailer",
+        "embedUrl": whole("watch.trailer", slug=title.slug),
     }
 
 
