@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access.entitlements import CATALOGUE
+from access.models import Entitlement
 from accounts.models import Member
 from catalog import indexing, plain, slugs
 from catalog.models import (
@@ -22,6 +24,8 @@ from catalog.models import (
     Review,
     Title,
     TitleGenre,
+    Trailer,
+    Video,
 )
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -116,5 +120,36 @@ def collection(db: Session, name: str, of: Sequence[Title], *, position: int = 1
     db.flush()
     for place, one in enumerate(of):
         db.add(CollectionTitle(collection_id=made.id, title_id=one.id, position=place))
+    db.flush()
+    return made
+
+
+# --- playing ---
+
+
+def video(db: Session, **over: Any) -> Video:
+    """A video of a hundred seconds; its folder is only a name until a test writes files to it."""
+    usual = {"folder": f"video-{next(_numbers)}", "seconds": 100, "encryption_key": bytes(16)}
+    made = Video(**{**usual, **over})
+    db.add(made)
+    db.flush()
+    return made
+
+
+def trailer(db: Session, of: Title, **over: Any) -> Trailer:
+    """The trailer of a title, for everyone."""
+    usual = {"name": "Trailer", "gate": "everyone", "video_id": None}
+    made = Trailer(title_id=of.id, **{**usual, **over})
+    db.add(made)
+    db.flush()
+    return made
+
+
+def entitlement(db: Session, of: Member, until: datetime) -> Entitlement:
+    """The right of a member to the whole catalogue until an instant."""
+    made = Entitlement(
+        member_id=of.id, feature=CATALOGUE, until=until, why="trialing", changed_at=NOW
+    )
+    db.add(made)
     db.flush()
     return made
