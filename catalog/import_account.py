@@ -6,23 +6,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalog.import_records import Reading
+
 OUTCOMES = ("taken", "merged", "unchanged", "refused")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What became of the record that starts on ``line``; ``notes`` say what is odd about it."""
+    """What became of a record; ``notes`` say what is odd about it and what was done."""
 
-    line: int
-    title: str
+    reading: Reading
     outcome: str
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        said = "; ".join(self.notes) or self.outcome
-        return (
-            f"line {self.line}: {self.title}: {said}" if self.title else f"line {self.line}: {said}"
-        )
+        where = f"line {self.reading.line}: "
+        title = f"{self.reading.title}: " if self.reading.title else ""
+        return where + title + ("; ".join(self.notes) or self.outcome)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from catalog import import_file, import_filling, import_matching, import_records
 from catalog.import_account import Account, Entry
 from catalog.import_matching import Stored, Told
 from catalog.import_records import Reading
+from catalog.records import Film
 
 AT_ONCE = 1_000
 
@@ -33,21 +34,28 @@ def run(
     films = import_matching.told(readings)
     storing.alone(db)
     stored = import_matching.stored(db, films)
-    new = [one for at, one in enumerate(films) if at not in stored]
-    for start in range(0, len(new), AT_ONCE):
-        on_progress(start, len(new))
-        storing.add(db, [one.film for one in new[start : start + AT_ONCE]], now=now)
-    on_progress(len(new), len(new))
     known = [(one, stored[at]) for at, one in enumerate(films) if at in stored]
+    new = [one for at, one in enumerate(films) if at not in stored]
+    _store(db, [one.film for one in new], now=now, on_progress=on_progress)
     entries = [*_refused(readings), *(entry for one in new for entry in _entries(one, "taken"))]
     entries += _merged(db, known, now=now)
-    return Account(sorted(entries, key=lambda entry: entry.line))
+    place = {id(reading): at for at, reading in enumerate(readings)}
+    return Account(sorted(entries, key=lambda entry: place[id(entry.reading)]))
+
+
+def _store(
+    db: Session, films: Sequence[Film], *, now: datetime, on_progress: Callable[[int, int], None]
+) -> None:
+    for start in range(0, len(films), AT_ONCE):
+        on_progress(start, len(films))
+        storing.add(db, films[start : start + AT_ONCE], now=now)
+    on_progress(len(films), len(films))
 
 
 def _refused(readings: Sequence[Reading]) -> Iterator[Entry]:
     for reading in readings:
         if reading.film is None:
-            yield Entry(reading.line, reading.title, "refused", reading.notes)
+            yield Entry(reading, "refused", reading.notes)
 
 
 def _merged(db: Session, known: Sequence[tuple[Told, Stored]], *, now: datetime) -> Iterator[Entry]:
@@ -68,10 +76,10 @@ def _entries(one: Told, outcome: str, *notes: str) -> Iterator[Entry]:
     What is odd about a record was said when it was new.
     """
     if outcome == "unchanged":
-        yield from (Entry(each.line, each.title, outcome) for each in one.readings)
+        yield from (Entry(each, outcome) for each in one.readings)
         return
     first, *others = one.readings
-    yield Entry(first.line, first.title, outcome, (*notes, *first.notes))
+    yield Entry(first, outcome, (*notes, *first.notes))
     same = f"same film as line {first.line}: merged"
     for other in others:
-        yield Entry(other.line, other.title, "merged", (same, *other.notes))
+        yield Entry(other, "merged", (same, *other.notes))

@@ -70,7 +70,7 @@ def _people(db: Session, names: Iterable[str]) -> dict[str, int]:
     """The ids of people by plain name: "Penélope Cruz" and "Penelope Cruz" are one person."""
     wanted = {plain.text(name): name for name in reversed(list(names))}
     known = select(Person.plain_name, Person.id).where(Person.plain_name.in_(wanted))
-    ids = dict(db.execute(known).tuples().all())
+    ids = dict(db.execute(known).all())
     new = {key: name for key, name in wanted.items() if key not in ids}
     if new:
         taken = set(db.scalars(select(Person.slug)))
@@ -80,7 +80,7 @@ def _people(db: Session, names: Iterable[str]) -> dict[str, int]:
             taken.add(slug)
             rows.append({"slug": slug, "name": name, "plain_name": key})
         made = insert(Person).returning(Person.plain_name, Person.id)
-        ids |= dict(db.execute(made, rows).tuples().all())
+        ids |= dict(db.execute(made, rows).all())
     return ids
 
 
@@ -109,9 +109,7 @@ def _collect(db: Session, films: Mapping[int, Film]) -> None:
             select(CollectionTitle.collection_id, func.max(CollectionTitle.position)).group_by(
                 CollectionTitle.collection_id
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = []
     for title_id, film in films.items():
@@ -132,7 +130,7 @@ def _groups(
 ) -> dict[str, int]:
     """The ids of genres or collections by slug, adding the new ones with the columns ``more``."""
     known = select(table.slug, table.id).where(table.slug.in_(names))
-    ids = dict(db.execute(known).tuples().all())
+    ids = dict(db.execute(known).all())
     new = [
         {"slug": slug, "name": name} | more.get(slug, {})
         for slug, name in names.items()
@@ -140,7 +138,7 @@ def _groups(
     ]
     if new:
         made = insert(table).returning(table.slug, table.id)
-        ids |= dict(db.execute(made, new).tuples().all())
+        ids |= dict(db.execute(made, new).all())
     return ids
 
 

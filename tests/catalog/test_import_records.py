@@ -1,0 +1,112 @@
+"""One record of a film list: what is taken of it, what is left out, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog import import_records
+from catalog.records import Player
+
+RECORD = {
+    "title": "Airplane!",
+    "year": 1980,
+    "cast": ["Robert Hays", "Julie Hagerty"],
+    "genres": ["Comedy", "Science Fiction"],
+    "href": "Airplane!",
+    "extract": "A parody. It flies.",
+    "thumbnail": "https://example.org/poster.jpg",
+}
+
+
+def read(**over):
+    return import_records.read(7, {**RECORD, **over})
+
+
+def test_a_record_becomes_a_film(db):
+    reading = read()
+
+    film = reading.film
+    assert (reading.line, reading.title, reading.notes) == (7, "Airplane!", ())
+    assert (film.source, film.key, film.name, film.year) == (
+        *("wikipedia", "Airplane!"),
+        *("Airplane!", 1980),
+    )
+    assert film.cast == (Player("Robert Hays"), Player("Julie Hagerty"))
+    assert film.genres == ("Comedy", "Science fiction")
+    assert (film.synopsis, film.synopsis_long) == ("A parody. It flies.", None)
+    assert film.rights == "Synopsis from Wikipedia (Airplane!), CC BY-SA 4.0"
+
+
+def test_a_thumbnail_changes_nothing():
+    assert read(thumbnail=None).film == read(thumbnail="https://example.org/other.jpg").film
+
+
+@pytest.mark.parametrize(
+    ("over", "note"),
+    [
+        ({"cast": []}, "no cast given: taken without cast"),
+        ({"cast": "Robert Hays"}, "cast is not a list: taken without cast"),
+        ({"cast": ["[a]"]}, "cast has “[a]”, which is not a name: left out"),
+        ({"cast": [7]}, "cast has “”, which is not a name: left out"),
+        ({"cast": [f"Player {n}" for n in range(61)]}, "cast has 61 names: the first 60 taken"),
+        ({"genres": None}, "no genre given: taken without genre"),
+        ({"genres": [{}]}, "genre has “”, which is not a name: left out"),
+        ({"extract": None}, "no extract given: taken without synopsis"),
+        (
+            {"extract": "word " * 2_000},
+            "extract is longer than 5,000 characters: its beginning taken",
+        ),
+        ({"year": None}, "no year given: taken without year"),
+        ({"href": 7}, "href is not the name of an article: left out"),
+        ({"href": "x" * 301}, "href is not the name of an article: left out"),
+    ],
+)
+def test_what_is_missing_or_odd_is_noted_and_the_rest_is_taken(over, note):
+    reading = read(**over)
+
+    assert reading.notes == (note,)
+    assert reading.film is not None
+
+
+@pytest.mark.parametrize(
+    ("over", "reason"),
+    [
+        ({"title": None}, "no title given: refused"),
+        ({"title": " \0 "}, "no title given: refused"),
+        ({"title": ["A"]}, "no title given: refused"),
+        ({"title": "x" * 201}, "title is longer than 200 characters: refused"),
+        ({"year": "1980"}, "year is not a number: refused"),
+        ({"year": True}, "year is not a number: refused"),
+        ({"year": 1980.5}, "year is not a number: refused"),
+        ({"year": 10**30}, "year is not between 1870 and 2100: refused"),
+    ],
+)
+def test_what_cannot_be_taken_is_refused_with_its_reason(over, reason):
+    reading = read(**over)
+
+    assert (reading.film, reading.notes) == (None, (reason,))
+
+
+@pytest.mark.parametrize("record", [None, 7, "Airplane!", ["Airplane!"]])
+def test_what_is_not_a_film_is_refused(record):
+    assert import_records.read(3, record).notes == ("not a film: refused",)
+
+
+def test_letters_that_cannot_be_stored_are_left_out():
+    film = read(title="Air\0plane\ud800!", cast=["Robert\tHays"]).film
+
+    assert (film.name, film.cast) == ("Airplane!", (Player("Robert Hays"),))
+
+
+def test_a_long_extract_begins_the_page_with_whole_sentences():
+    film = read(extract="First sentence here. " + "Second one is long. " * 30).film
+
+    assert film.synopsis.endswith("long.")
+    assert len(film.synopsis) <= import_records.LONGEST_SYNOPSIS
+    assert film.synopsis_long.startswith(film.synopsis)
+
+
+def test_genres_are_spelt_as_everywhere_else():
+    film = read(genres=["Animated", "Noir", "Martial Arts", "Sport", "Sports"]).film
+
+    assert film.genres == ("Animation", "Film noir", "Martial arts", "Sports", "Sports")
