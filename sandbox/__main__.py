@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from types import FrameType
 
 from .app import Sandbox, create
@@ -53,7 +54,7 @@ def main() -> int:
         print("sandbox: --webhook needs --webhook-secret", file=sys.stderr)
         return 2
     if chosen.data != ":memory:":
-        os.makedirs(os.path.dirname(os.path.abspath(chosen.data)), exist_ok=True)
+        Path(chosen.data).resolve().parent.mkdir(parents=True, exist_ok=True)
     settings = Settings(
         account_name=chosen.account_name,
         after_retries=chosen.after_retries,

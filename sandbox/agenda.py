@@ -19,7 +19,7 @@ class Agenda:
             self._push(job)
 
     def schedule(self, kind: str, subject: str, at: int, clock: str = "") -> None:
-        """Do ``kind`` to ``subject`` at an instant; an earlier appointment of the two is replaced."""
+        """Do ``kind`` to ``subject`` at an instant, instead of at an earlier appointment's."""
         id = f"_job:{kind}:{subject}"
         job = self._store.get("_job", id)
         if job is None:

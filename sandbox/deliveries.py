@@ -4,11 +4,10 @@ import hashlib
 import hmac
 import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from . import events
 
@@ -141,14 +140,17 @@ def _one_less(engine: "Engine", delivery: Obj) -> None:
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> int:
     """Send a webhook over HTTP; 0 when the endpoint cannot be reached in time."""
-    request = urllib.request.Request(url, data=body, headers=headers, method="POST")
+    parts = urlsplit(url)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
-            return int(response.status)
-    except urllib.error.HTTPError as answer:
-        return answer.code
+        target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        connection.request("POST", target, body, headers)
+        return connection.getresponse().status
     except (OSError, HTTPException):
         return 0
+    finally:
+        connection.close()
 
 
 def flush(engine: "Engine", deliver: Deliver) -> int:

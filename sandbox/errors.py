@@ -1,4 +1,4 @@
-"""Stripe's refusals, with the status, type, code and parameter the official libraries turn into exceptions."""
+"""Stripe's refusals: the status, type, code and parameter that libraries turn into exceptions."""
 
 from collections.abc import Mapping
 from typing import Any

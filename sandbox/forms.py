@@ -11,7 +11,7 @@ DEEPEST = 12
 
 
 def decode(text: str) -> dict[str, Any]:
-    """``items[0][price]=p&expand[]=x`` becomes ``{"items": {"0": {"price": "p"}}, "expand": {"0": "x"}}``."""
+    """``items[0][price]=p`` becomes ``{"items": {"0": {"price": "p"}}}``; lists count."""
     tree: dict[str, Any] = {}
     for key, value in parse_qsl(text, keep_blank_values=True):
         _place(tree, [key.split("[", 1)[0], *KEY.findall(key)], value)

@@ -7,7 +7,7 @@ an answer would otherwise show a null that Stripe never shows.
 LEFT_OUT: dict[str, frozenset[str]] = {
     kind: frozenset(members.split())
     for kind, members in {
-        "charge": "deleted refunds authorization_code level3 presentment_details radar_options transfer",
+        "charge": "refunds authorization_code level3 presentment_details radar_options transfer",
         "charge.outcome": "risk_level risk_score rule",
         "charge.fraud_details": "stripe_report user_report",
         "charge.shipping": "address name",

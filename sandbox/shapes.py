@@ -3,6 +3,7 @@
 import importlib
 from dataclasses import dataclass
 from functools import cache
+from inspect import get_annotations
 from typing import Any, ForwardRef, Union, get_args, get_origin
 
 from stripe._object_classes import OBJECT_CLASSES
@@ -28,7 +29,7 @@ def members_of(shape: type) -> dict[str, Member]:
     found: dict[str, Any] = {}
     for base in reversed(shape.__mro__):
         if issubclass(base, StripeObject) and base is not StripeObject:
-            found.update(base.__dict__.get("__annotations__", {}))
+            found.update(get_annotations(base))
     return {
         name: _member(hint)
         for name, hint in found.items()

@@ -1,6 +1,6 @@
-"""Calls a sandbox from the real Stripe library without sockets, and acts as a person on its pages."""
+"""Calls a sandbox from the real Stripe library without sockets, and uses its pages as people do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,11 +42,16 @@ class InProcessStripe(stripe.HTTPClient):
                 data=post_data or None,
             )
         except (ConnectionError, TimeoutError) as failure:
-            raise stripe.APIConnectionError(str(failure), should_retry=True) from failure
-        return answer.get_data(as_text=True), answer.status_code, answer.headers
+            raise _broken(str(failure)) from failure
+        return answer.get_data(as_text=True), answer.status_code, dict(answer.headers)
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _broken(message: str) -> stripe.APIConnectionError:
+    make: Callable[..., stripe.APIConnectionError] = stripe.APIConnectionError
+    return make(message, should_retry=True)
 
 
 def client(sandbox: Sandbox, *, key: str = KEY, retries: int = 0) -> stripe.StripeClient:

@@ -5,6 +5,7 @@ from typing import Any
 from ..clock import HOUR
 from ..engine import Engine, job
 from ..errors import ApiError, invalid
+from ..events import public
 from . import (
     collection,
     cycles,
@@ -17,6 +18,7 @@ from . import (
     proration,
     subscriptions,
 )
+from .plans import plan_of
 
 Obj = dict[str, Any]
 PENDING_FOR = 23 * HOUR
@@ -55,8 +57,7 @@ def planned_items(engine: Engine, subscription: Obj, given: list[Obj], customer:
 def _edit(engine: Engine, row: Obj, entry: Obj, customer: Obj, param: str) -> None:
     if entry.get("price") or entry.get("price_data") or entry.get("plan"):
         price = items.price_for(engine, entry, param)
-        row.update(price=dict(price), plan=items.plan_of(price))
-        row["price"] = items.public(price)
+        row.update(price=public(price), plan=plan_of(price))
         row.setdefault("quantity", 1)
     if "quantity" in entry:
         row["quantity"] = entry["quantity"]
@@ -73,7 +74,7 @@ def _edit(engine: Engine, row: Obj, entry: Obj, customer: Obj, param: str) -> No
 
 
 def replace_items(engine: Engine, subscription: Obj, planned: list[Obj], params: Obj) -> None:
-    """Switch to the planned items, pay back and bill the difference, and start a new cycle if the interval changed."""
+    """Switch to the planned items and settle the difference; another interval starts a cycle."""
     customer = engine.get("customer", subscription["customer"])
     old = {item["id"]: item for item in subscription["items"]["data"]}
     behavior = params.get("proration_behavior", "create_prorations")
@@ -304,7 +305,7 @@ def plan_cancellation(engine: Engine, subscription: Obj, params: Obj) -> None:
         subscription["cancel_at_period_end"] = wanted
     if "cancel_at" in params:
         at = params["cancel_at"]
-        start, end = periods.period_of(subscription)
+        end = periods.period_of(subscription)[1]
         if at in ("min_period_end", "max_period_end"):
             at = end
         if isinstance(at, int) and at <= engine.now:

@@ -1,4 +1,4 @@
-"""Collects open invoices: the attempt, the retries after it fails, what both mean for a subscription."""
+"""Collects open invoices: the attempt, and the retries after it fails."""
 
 from typing import Any
 

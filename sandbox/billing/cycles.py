@@ -180,13 +180,14 @@ def pending_lines(
     for found in engine.store.where("invoiceitem", "customer", customer["id"]):
         parent = (found["parent"] or {}).get("subscription_details") or {}
         owner = parent.get("subscription")
-        if found["invoice"] is None and owner in (None, subscription["id"]):
-            if found["currency"] == invoice["currency"]:
-                rows.append(lines.for_invoice_item(engine, invoice, found))
-                if take:
-                    item = engine.get("invoiceitem", found["id"])
-                    item["invoice"] = invoice["id"]
-                    engine.store.put(item)
+        mine = owner in (None, subscription["id"]) and found["currency"] == invoice["currency"]
+        if found["invoice"] is not None or not mine:
+            continue
+        rows.append(lines.for_invoice_item(engine, invoice, found))
+        if take:
+            item = engine.get("invoiceitem", found["id"])
+            item["invoice"] = invoice["id"]
+            engine.store.put(item)
     return rows
 
 

@@ -6,6 +6,7 @@ from ..engine import Engine
 from ..shapes import complete
 from .money import price_amount, written
 
+TIMES = "\N{MULTIPLICATION SIGN}"
 Obj = dict[str, Any]
 
 
@@ -42,9 +43,9 @@ def for_item(
         invoice["id"],
         amount=amount,
         currency=subscription["currency"],
-        description=f"Free trial for {quantity} × {name}"
+        description=f"Free trial for {quantity} {TIMES} {name}"
         if trial
-        else f"{quantity} × {name} (at {rate(price)})",
+        else f"{quantity} {TIMES} {name} (at {rate(price)})",
         discounts=[] if trial else list(item["discounts"]),
         metadata=dict(item["metadata"]),
         parent={
@@ -111,7 +112,7 @@ def for_invoice_item(engine: Engine, invoice: Obj, item: Obj) -> Obj:
 def product_name(engine: Engine, price: Obj) -> str:
     """The name that appears on invoices for a price."""
     product = engine.store.peek(price["product"])
-    return product["name"] if product else price["product"]
+    return str(product["name"] if product else price["product"])
 
 
 def rate(price: Obj) -> str:

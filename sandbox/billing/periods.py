@@ -35,7 +35,7 @@ def next_end(subscription: Obj, start: int) -> int:
 def appoint(engine: Engine, subscription: Obj) -> None:
     """Make (or move) every appointment that follows from how the subscription stands."""
     id = subscription["id"]
-    start, end = period_of(subscription)
+    end = period_of(subscription)[1]
     engine.schedule("renew", id, end)
     if subscription["status"] == "trialing" and subscription.get("_warned") != end:
         engine.schedule("trial_will_end", id, max(engine.now, end - WARNING))

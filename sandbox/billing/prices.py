@@ -111,7 +111,8 @@ def unit_amounts(given: Obj, param: str) -> tuple[int | None, str | None]:
     if given.get("custom_unit_amount"):
         return None, None
     raise invalid(
-        "You must specify either `unit_amount` or `unit_amount_decimal` when `billing_scheme=per_unit`.",
+        "You must specify either `unit_amount` or `unit_amount_decimal` when "
+        "`billing_scheme=per_unit`.",
         _at(param, "unit_amount"),
         "parameter_missing",
     )

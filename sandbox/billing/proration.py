@@ -7,7 +7,7 @@ from ..clock import day_of
 from ..engine import Engine
 from ..operations import referred
 from . import totals
-from .lines import pricing, product_name
+from .lines import TIMES, pricing, product_name
 from .money import price_amount, rounded
 from .prices import price_from_data
 
@@ -46,7 +46,7 @@ def _item(
     amount = sign * rounded(Decimal(whole) * (end - at) / max(1, end - start))
     verb = "Unused time on" if sign < 0 else "Remaining time on"
     name = product_name(engine, price)
-    many = f"{quantity} × " if quantity != 1 else ""
+    many = f"{quantity} {TIMES} " if quantity != 1 else ""
     return invoice_item(
         engine,
         customer,

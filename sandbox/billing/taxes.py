@@ -85,8 +85,9 @@ def rate_at(engine: Engine, country: str | None, state: str | None) -> Obj | Non
 
 
 def _registered(engine: Engine, country: str, state: str | None) -> bool:
-    for registration in engine.store.all("tax.registration"):
-        if registration["status"] == "active" and registration["country"] == country:
-            if country != "US" or registration["country_options"]["us"]["state"] == state:
-                return True
-    return False
+    return any(
+        registration["status"] == "active"
+        and registration["country"] == country
+        and (country != "US" or registration["country_options"]["us"]["state"] == state)
+        for registration in engine.store.all("tax.registration")
+    )

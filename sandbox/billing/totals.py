@@ -54,9 +54,9 @@ def _discount(engine: Engine, invoice: Obj, lines: list[Obj], discount_id: str) 
 def coupon_amount(coupon: Obj, currency: str) -> int:
     """What a coupon of a fixed amount takes off in a currency."""
     if coupon["currency"] == currency:
-        return int(coupon["amount_off"])
-    other = (coupon.get("_currency_options") or {}).get(currency)
-    return int(other["amount_off"]) if other else 0
+        return int(coupon["amount_off"] or 0)
+    other: Obj | None = (coupon.get("_currency_options") or {}).get(currency)
+    return 0 if other is None else int(other["amount_off"])
 
 
 def _covers(coupon: Obj, line: Obj) -> bool:

@@ -92,14 +92,14 @@ def _take(engine: Engine, session: Obj, entered: Entered) -> Response:
             try:
                 checkout.submit(engine, session, method, _person(session, entered))
             except checkout.NeedsAuthentication as asked:
-                subject = asked.subject
+                onward = f"/3ds/{asked.subject}"
             else:
-                subject = None
+                onward = success_url(session)
     except ApiError as refusal:
         name = FIELDS.get(refusal.body.get("code", ""), "card_number")
         entered.errors[name] = str(refusal)
         return _draw(engine, session, entered)
-    return send_on(f"/3ds/{subject}" if subject else success_url(session))
+    return send_on(onward)
 
 
 def success_url(session: Obj) -> str:
@@ -111,7 +111,7 @@ def needs_card(session: Obj) -> bool:
     """Whether a card is asked for, even if nothing is due today."""
     if session["mode"] == "setup":
         return True
-    return session["payment_method_collection"] == "always" or session["amount_total"] > 0
+    return bool(session["payment_method_collection"] == "always" or session["amount_total"] > 0)
 
 
 def _look_over(session: Obj, entered: Entered) -> None:
@@ -220,7 +220,7 @@ def _button(session: Obj) -> str:
 
 
 def terms(engine: Engine, session: Obj) -> str:
-    """The trial in one sentence, such as ``30 days free, then £6.99 a month from 22 December 2026``."""
+    """The terms, such as ``30 days free, then £6.99 a month from 22 December 2026``."""
     amount, recurring = quotes.recurring_sum(engine, session)
     if recurring is None:
         return ""

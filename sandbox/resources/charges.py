@@ -27,11 +27,7 @@ def create(call: Call) -> Obj:
     customer = None
     if params.get("customer"):
         customer = referred(engine, "customer", params["customer"], "customer")
-    source = params.get("source")
-    if source:
-        method = payment_methods.from_token(engine, source)
-    else:
-        method = payment_methods.default_of(engine, customer) if customer else None
+    method = _method(engine, params.get("source"), customer)
     if method is None:
         raise missing("source")
     intent = payments.intent(
@@ -46,6 +42,12 @@ def create(call: Call) -> Obj:
     )
     payments.confirm(engine, intent)
     return engine.get("charge", intent["latest_charge"])
+
+
+def _method(engine: Engine, source: str | None, customer: Obj | None) -> Obj | None:
+    if source:
+        return payment_methods.from_token(engine, source)
+    return payment_methods.default_of(engine, customer) if customer else None
 
 
 @operation("GET /v1/charges/{id}", "Charge.retrieve")

@@ -124,8 +124,7 @@ def create_code(call: Call) -> Obj:
     for other in engine.store.where("promotion_code", "code", word.lower()):
         if other["active"] and other["customer"] in (None, params.get("customer")):
             raise invalid(
-                "An active promotion code with `code: "
-                f"{word}` already exists. The active promotion code already exists on your account.",
+                f"An active promotion code with `code: {word}` already exists.",
                 "code",
                 "resource_already_exists",
             )

@@ -63,7 +63,7 @@ def _charge(engine: Engine, params: Obj, customer: Obj) -> tuple[int, str, Obj]:
     elif (params.get("pricing") or {}).get("price"):
         price = referred(engine, "price", params["pricing"]["price"], "pricing[price]")
     if price is not None:
-        currency = params.get("currency", price["currency"]).lower()
+        currency = str(params.get("currency") or price["currency"]).lower()
         members = {
             "pricing": pricing(price),
             "quantity": quantity,

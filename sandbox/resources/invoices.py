@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from ..billing import collection, cycles, discounts, invoices, items, payment_methods, taxes, totals
+from ..billing import (
+    collection,
+    cycles,
+    discounts,
+    invoices,
+    items,
+    payment_methods,
+    standing,
+    taxes,
+    totals,
+)
 from ..billing.lines import for_invoice_item
 from ..clock import DAY
 from ..engine import Engine
@@ -175,7 +185,7 @@ def finalize(call: Call) -> Obj:
     else:
         invoices.finalize(call.engine, invoice)
         if invoice["status"] == "paid":
-            collection.standing.after_payment(call.engine, invoice)
+            standing.after_payment(call.engine, invoice)
     return invoice
 
 
@@ -200,13 +210,13 @@ def pay(call: Call) -> Obj:
     if invoice["status"] == "draft":
         invoices.finalize(engine, invoice)
     if invoice["status"] == "paid":
-        collection.standing.after_payment(engine, invoice)
+        standing.after_payment(engine, invoice)
         return invoice
     if invoice["status"] == "void":
         raise invalid("Invoices with a status of void cannot be paid.")
     if params.get("paid_out_of_band"):
         invoices.settle(engine, invoice, out_of_band=True)
-        collection.standing.after_payment(engine, invoice)
+        standing.after_payment(engine, invoice)
         return invoice
     given = params.get("payment_method")
     method = payment_methods.found(engine, given) if given else None

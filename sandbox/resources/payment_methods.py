@@ -16,7 +16,7 @@ Obj = dict[str, Any]
 def create(call: Call) -> Obj:
     """Make a payment method from a card number, a test token or an IBAN."""
     params = call.params
-    members = {
+    members: Obj = {
         "billing_details": params.get("billing_details"),
         "metadata": dict(params.get("metadata") or {}),
     }
