@@ -43,6 +43,7 @@ class Child:
     answers: str | None = None
     says: str | None = None
     process: subprocess.Popen[str] | None = field(default=None, init=False)
+    reader: threading.Thread | None = field(default=None, init=False)
     has_said: threading.Event = field(default_factory=threading.Event, init=False)
 
     @property
@@ -128,12 +129,13 @@ class Supervisor:
             start_new_session=True,
         )
         self.stages[-1].append(child)
-        threading.Thread(target=self._read, args=[child], daemon=True).start()
+        child.reader = threading.Thread(target=self._read, args=[child], daemon=True)
+        child.reader.start()
 
     def _read(self, child: Child) -> None:
         assert child.process is not None and child.process.stdout is not None
-        with self.log(child).open("a", buffering=1) as log:
-            for line in child.process.stdout:
+        with child.process.stdout as words, self.log(child).open("a", buffering=1) as log:
+            for line in words:
                 log.write(line)
                 if child.says and child.says in line:
                     child.has_said.set()
@@ -173,6 +175,9 @@ def _kill(child: Child) -> None:
     if child.process is not None:
         with suppress(ProcessLookupError):
             os.killpg(child.process.pid, signal.SIGKILL)
+        child.process.wait()
+    if child.reader is not None:
+        child.reader.join(1)
 
 
 def _short(line: str) -> str:
