@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from access import progress
-from billing import customers, subscriptions, terms
+from billing import customers, subscriptions
 from core import clock
 from core.errors import NotFound
 from notices import ledger
@@ -26,7 +26,6 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "account/subscription.html",
         watching=[films.card_of(one.title) for one in progress.unfinished(g.db, g.member.id)],
-        reminder_lead=terms.REMINDER_LEAD,
     )
 
 

@@ -54,8 +54,8 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
     app.extensions["stripe_gateway"] = stripe or Stripe.from_settings(found)
     csrf = CSRFProtect(app)
     assets.start(app)
+    requests.start(app)  # before identity: who is signed in is read from the request's session
     identity.start(app)
-    requests.start(app)
     viewer.start(app)
     filters.start(app)
     errors.start(app)

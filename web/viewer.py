@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, g, request, url_for
 
 from access import standing
 from billing import eligibility, offers, terms
+from billing.terms import REMINDER_LEAD
 from core import clock, settings
 
 
@@ -24,6 +25,8 @@ def _context() -> dict[str, Any]:
         "postal_address": found.postal_address,
         "now": clock.now(),
         "canonical": found.origin + request.path,
+        "trial_href": _trial_href(),
+        "reminder_lead": REMINDER_LEAD,
     }
     if "db" not in g:
         return {**plain, "viewer": standing.of_nobody(), "offer": None, "terms": None}
@@ -37,6 +40,13 @@ def _context() -> dict[str, Any]:
         "terms": terms.of(offer, now=now, zone=_zone()) if offer else None,
         "had_trial": eligibility.had_trial(g.db, member),
     }
+
+
+def _trial_href() -> str:
+    """Where every trial button leads: on a film's pages it carries the film to the charge."""
+    on_a_film = (request.endpoint or "") in ("storefront.film", "storefront.film_reviews")
+    slug = (request.view_args or {}).get("slug") if on_a_film else None
+    return url_for("trials.propose", film=slug)
 
 
 def _zone() -> str:
