@@ -28,8 +28,8 @@ CHECKS = (
     ("ruff", "format", "--check", "--quiet"),
     ("ruff", "check", "--quiet"),
     ("mypy", "--no-error-summary", "."),
-    ("lint-imports", "--no-timing"),
-    ("djlint", "templates", "--check", "--lint", "--quiet"),
+    ("lint-imports", "--no-logo"),
+    ("djlint", "templates", "--lint", "--quiet"),
     ("python", "-m", "tests.checks"),
 )
 FORMATS = (("ruff", "check", "--fix", "--quiet"), ("ruff", "format", "--quiet"))
