@@ -88,9 +88,9 @@ class Engine:
             self.store.announce(obj)
         return events.record(self, type, obj, previous)
 
-    def tell(self, type: str, summary: Obj) -> Obj:
+    def tell(self, type: str, summary: Obj, previous: Obj | None = None) -> Obj:
         """Record an event about something that is not kept as an object."""
-        return events.record(self, type, summary, None)
+        return events.record(self, type, summary, previous)
 
     def changed(self, type: str, obj: Obj, also: Obj | None = None) -> bool:
         """Announce a change with what it was before; nothing is said when nothing changed."""

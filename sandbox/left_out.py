@@ -34,6 +34,8 @@ LEFT_OUT: dict[str, frozenset[str]] = {
         "dispute.evidence_details.enhanced_eligibility": "mastercard_compliance "
         "visa_compelling_evidence_3 visa_compliance",
         "dispute.evidence": "appeal",
+        "dispute.evidence.enhanced_evidence": "mastercard_compliance visa_compelling_evidence_3 "
+        "visa_compliance",
         "event": "account context",
         "event.data": "previous_attributes",
         "invoice": "deleted amount_paid_off_stripe auto_advance payments status_details "
@@ -60,7 +62,8 @@ LEFT_OUT: dict[str, frozenset[str]] = {
         "product_catalog.trial_offer.end_behavior": "transition",
         "promotion_code.restrictions": "currency_options",
         "radar.early_fraud_warning": "payment_intent",
-        "refund": "description destination_details failure_balance_transaction failure_reason "
+        "refund.destination_details.card": "reference reference_status reference_type",
+        "refund": "next_action description destination_details failure_balance_transaction failure_reason "
         "instructions_email pending_reason presentment_details",
         "review": "payment_intent",
         "setup_attempt": "attach_to_self",

@@ -40,7 +40,7 @@ def attempt(
     invoice.update(attempted=True, attempt_count=invoice["attempt_count"] + 1)
     intent = demand[1]
     if method is None:
-        _missed(engine, invoice, subscription)
+        _missed(engine, invoice, subscription, again=False)
         return None
     intent["payment_method"] = method["id"]
     refusal = None
@@ -82,15 +82,19 @@ def settled(engine: Engine, invoice: Obj) -> None:
     standing.after_payment(engine, invoice)
 
 
-def _missed(engine: Engine, invoice: Obj, subscription: Obj | None) -> None:
-    """An attempt failed: plan the next one, unless it was the last or the very first charge."""
+def _missed(engine: Engine, invoice: Obj, subscription: Obj | None, *, again: bool = True) -> None:
+    """An attempt failed: plan the next one, unless it was the last or the very first charge.
+
+    Where there is no card there is nothing to try again: the invoice waits to be paid.
+    """
     first = subscription is not None and subscription["status"] == "incomplete"
-    planned = None if first or not invoice["auto_advance"] else _plan(engine, invoice)
+    again = again and not first and invoice["auto_advance"]
+    planned = _plan(engine, invoice) if again else None
     invoice["next_payment_attempt"] = planned
     engine.changed("invoice.updated", invoice)
     engine.emit("invoice.payment_failed", invoice)
     if not first:
-        standing.after_failure(engine, invoice, subscription, last=planned is None)
+        standing.after_failure(engine, invoice, subscription, last=again and planned is None)
 
 
 def _plan(engine: Engine, invoice: Obj) -> int | None:

@@ -35,8 +35,10 @@ def begin(
     subscription = _build(engine, customer, params, trial_end)
     behavior = params.get("payment_behavior", "allow_incomplete")
     invoice = _first_invoice(engine, customer, subscription, params)
+    draft_first = bool(params.get("_draft_first"))
     needs_card = (
         invoice["amount_due"] > 0
+        and not draft_first
         and subscription["collection_method"] == "charge_automatically"
         and behavior != "default_incomplete"
     )
@@ -48,13 +50,17 @@ def begin(
             "#payment-method-priority.",
             code="resource_missing",
         )
-    if trial_end is None and subscription["collection_method"] == "charge_automatically":
+    automatic = subscription["collection_method"] == "charge_automatically"
+    if trial_end is None and automatic and not draft_first:
         subscription["status"] = "incomplete" if invoice["amount_due"] > 0 else "active"
     engine.emit("customer.subscription.created", subscription)
     discounts.spend(engine, subscription, invoice)
     engine.emit("invoice.created", invoice)
     periods.appoint(engine, subscription)
-    _bill(engine, subscription, invoice, behavior, authenticated, off_session)
+    if draft_first and invoice["amount_due"] > 0:
+        collection.finalize_later(engine, invoice)
+    else:
+        _bill(engine, subscription, invoice, behavior, authenticated, off_session)
     entitlements.refresh(engine, customer["id"])
     return subscription
 

@@ -54,9 +54,11 @@ def _discount(engine: Engine, invoice: Obj, lines: list[Obj], discount_id: str) 
 def coupon_amount(coupon: Obj, currency: str) -> int:
     """What a coupon of a fixed amount takes off in a currency."""
     if coupon["currency"] == currency:
-        return int(coupon["amount_off"] or 0)
-    other: Obj | None = (coupon.get("_currency_options") or {}).get(currency)
-    return 0 if other is None else int(other["amount_off"])
+        own: int = coupon["amount_off"]
+        return own
+    other = (coupon.get("_currency_options") or {}).get(currency, {})
+    off: int = other.get("amount_off", 0)
+    return off
 
 
 def _covers(coupon: Obj, line: Obj) -> bool:
@@ -67,7 +69,8 @@ def _covers(coupon: Obj, line: Obj) -> bool:
 
 def left(line: Obj) -> int:
     """What remains of a line after the discounts so far."""
-    return int(line["amount"]) - sum(part["amount"] for part in line["discount_amounts"])
+    rest: int = line["amount"] - sum(part["amount"] for part in line["discount_amounts"])
+    return rest
 
 
 def _tax(engine: Engine, invoice: Obj, line: Obj) -> None:
