@@ -63,8 +63,8 @@ LEFT_OUT: dict[str, frozenset[str]] = {
         "promotion_code.restrictions": "currency_options",
         "radar.early_fraud_warning": "payment_intent",
         "refund.destination_details.card": "reference reference_status reference_type",
-        "refund": "next_action description destination_details failure_balance_transaction failure_reason "
-        "instructions_email pending_reason presentment_details",
+        "refund": "next_action description destination_details failure_reason "
+        "failure_balance_transaction instructions_email pending_reason presentment_details",
         "review": "payment_intent",
         "setup_attempt": "attach_to_self",
         "setup_intent": "attach_to_self",

@@ -56,6 +56,7 @@ def open(engine: Engine, charge: Obj, *, inquiry: bool) -> Obj:
             "has_evidence": False,
             "past_due": False,
             "submission_count": 0,
+            "submission_method": "not_submitted",
         },
         is_charge_refundable=inquiry,
         metadata={},
@@ -64,6 +65,7 @@ def open(engine: Engine, charge: Obj, *, inquiry: bool) -> Obj:
             "card": {
                 "brand": charge["payment_method_details"]["card"]["brand"],
                 "case_type": "inquiry" if inquiry else "chargeback",
+                "network": charge["payment_method_details"]["card"]["network"],
                 "network_reason_code": "10",
             },
             "type": "card",

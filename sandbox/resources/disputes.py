@@ -38,6 +38,7 @@ def update(call: Call) -> Obj:
         dispute["evidence_details"]["submission_count"] += 1
         waiting = dispute["status"].startswith("warning")
         dispute["status"] = "warning_under_review" if waiting else "under_review"
+        dispute["evidence_details"]["submission_method"] = "manual"
     call.engine.changed("charge.dispute.updated", dispute)
     verdict = VERDICTS.get(str(evidence.get("uncategorized_text")))
     if verdict is not None:

@@ -5,6 +5,7 @@ from typing import Any
 from ..billing.lines import product_name
 from ..billing.money import price_amount
 from ..engine import Engine
+from ..errors import missing
 from ..events import public
 from ..expand import included
 from ..lists import envelope, listing, page_of
@@ -22,9 +23,7 @@ def create(call: Call) -> Obj:
     rows = []
     for place, entry in enumerate(params["line_items"]):
         if not entry.get("price"):
-            raise invalid(
-                "Missing required param.", f"line_items[{place}][price]", "parameter_missing"
-            )
+            raise missing(f"line_items[{place}][price]")
         price = referred(engine, "price", entry["price"], f"line_items[{place}][price]")
         rows.append({"price": price["id"], "quantity": entry["quantity"]})
     id = engine.store.new_id("plink")
