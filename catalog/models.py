@@ -1,4 +1,4 @@
-"""The tables of the catalogue: titles, people, credits, genres, reviews, videos, collections."""
+"""The tables of the catalogue: titles, people, credits, genres, reviews and videos."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Member
+from catalog.list_models import Collection as Collection
+from catalog.list_models import CollectionTitle as CollectionTitle
+from catalog.list_models import SearchWord as SearchWord
+from catalog.list_models import Similar as Similar
 from core.db import Base
 
 Texts = ARRAY(String)
@@ -104,22 +108,6 @@ class TitleSource(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     title_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"), index=True)
     digest: Mapped[str]
-
-
-class SearchWord(Base):
-    """Every word that finds a title, once: where a misspelt one looks for its neighbours."""
-
-    __tablename__ = "search_word"
-    __table_args__ = (
-        Index(
-            "ix_search_word_trigrams",
-            "word",
-            postgresql_using="gin",
-            postgresql_ops={"word": "gin_trgm_ops"},
-        ),
-    )
-
-    word: Mapped[str] = mapped_column(primary_key=True)
 
 
 class FormerSlug(Base):
@@ -278,44 +266,3 @@ class Review(Base):
     text: Mapped[str] = mapped_column(Text)
     spoiler: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(default="approved")
-
-
-class Similar(Base):
-    """A title like another, with the reason that is printed beside it; made by a worker."""
-
-    __tablename__ = "similar_title"
-
-    title_id: Mapped[int] = mapped_column(
-        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
-    )
-    rank: Mapped[int] = mapped_column(primary_key=True)
-    other_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"))
-    reason: Mapped[str]
-    made_at: Mapped[datetime]
-
-    other: Mapped[Title] = relationship(foreign_keys=[other_id])
-
-
-class Collection(Base):
-    """A rail of the home page."""
-
-    __tablename__ = "collection"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    slug: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    position: Mapped[int]
-
-
-class CollectionTitle(Base):
-    """Which titles stand in a collection, in order."""
-
-    __tablename__ = "collection_title"
-
-    collection_id: Mapped[int] = mapped_column(
-        ForeignKey("collection.id", ondelete="CASCADE"), primary_key=True
-    )
-    title_id: Mapped[int] = mapped_column(
-        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
-    )
-    position: Mapped[int]

@@ -90,13 +90,13 @@ def _by_words(db: Session, asked: Asked) -> Results:
 def _ranked(
     asked: Asked, titles: Sequence[Candidate], credited: dict[int, list[Credited]]
 ) -> list[Hit]:
-    """The candidates in order: exactly that name, beginning with it, found by name, by people."""
+    """The candidates, best first: by how they were found, then by likeness and popularity."""
 
-    def order(title: Candidate) -> tuple[int, float, int, int]:
+    def order(title: Candidate) -> tuple[list[bool], float, int, int]:
         names = title.names
         if not title.by_name:
             names = [one.name for one in credited.get(title.id, [])]
-        return _tier(asked, title), -_likeness(asked, names), -title.popularity, title.id
+        return _misses(asked, title), -_likeness(asked, names), -title.popularity, title.id
 
     return [
         Hit(title.card, _why(asked, title, credited.get(title.id, [])))
@@ -104,13 +104,18 @@ def _ranked(
     ]
 
 
-def _tier(asked: Asked, title: Candidate) -> int:
-    names = [plain.text(name) for name in title.names]
-    if asked.text in names:
-        return 0
-    if names[0].startswith(asked.text):
-        return 1
-    return 2 if title.by_name else 3
+def _misses(asked: Asked, title: Candidate) -> list[bool]:
+    """What a candidate is not, the weightiest first; ``False`` sorts before ``True``."""
+    own = plain.text(title.names[0])
+    whole_words = {some[0] for some in asked.words} <= set(own.split())
+    return [
+        asked.text not in map(plain.text, title.names),
+        not f"{own} ".startswith(f"{asked.text} "),
+        not whole_words,
+        not own.startswith(asked.text),
+        not asked.all_in(own),
+        not title.by_name,
+    ]
 
 
 def _likeness(asked: Asked, names: Sequence[str]) -> float:

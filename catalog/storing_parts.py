@@ -25,7 +25,7 @@ from catalog.models import (
 )
 from catalog.records import Film
 
-REPLACED = (Credit, TitleGenre, Release, Certificate, Rating, CollectionTitle)
+REPLACED = (Credit, TitleGenre, Release, Certificate, Rating)
 
 
 def add(db: Session, films: Mapping[int, Film]) -> None:
@@ -41,7 +41,8 @@ def add(db: Session, films: Mapping[int, Film]) -> None:
 
 
 def remove(db: Session, title_id: int) -> None:
-    """Take off what a source says of a title. Reviews stay; so does the trailer, for its video."""
+    """Take off what a source says of a title. Reviews stay, so do its places on rails, and the
+    trailer for its video."""
     for table in REPLACED:
         db.execute(delete(table).where(table.title_id == title_id))
 
@@ -104,22 +105,18 @@ def _collect(db: Session, films: Mapping[int, Film]) -> None:
     last = db.scalar(select(func.max(Collection.position))) or 0
     places = {slug: {"position": last + at} for at, slug in enumerate(names, start=1)}
     ids = _groups(db, Collection, names, places)
-    ends = dict(
-        db.execute(
-            select(CollectionTitle.collection_id, func.max(CollectionTitle.position)).group_by(
-                CollectionTitle.collection_id
-            )
-        ).all()
-    )
+    ends = _last_places(db)
     rows = []
     for title_id, film in films.items():
-        for collection_id in (ids[slugs.for_group(name)] for name in film.collections):
-            ends[collection_id] = ends.get(collection_id, 0) + 1
-            rows.append(
-                {"collection_id": collection_id, "title_id": title_id}
-                | {"position": ends[collection_id]}
-            )
-    db.execute(insert(CollectionTitle), rows)
+        for one in (ids[slugs.for_group(name)] for name in film.collections):
+            ends[one] = ends.get(one, 0) + 1
+            rows.append({"collection_id": one, "title_id": title_id, "position": ends[one]})
+    db.execute(upsert(CollectionTitle).on_conflict_do_nothing(), rows)
+
+
+def _last_places(db: Session) -> dict[int, int]:
+    last = select(CollectionTitle.collection_id, func.max(CollectionTitle.position))
+    return dict(db.execute(last.group_by(CollectionTitle.collection_id)).all())
 
 
 def _groups(

@@ -17,7 +17,7 @@ COMMANDS = {
     "run": ("commands.run:run", "Start everything, and stop it with Ctrl-C."),
     "settings": ("commands.settings:settings", "Print what is in force, secrets masked."),
     "db": ("commands.database:database", "Bring the schema to a version, or say which it has."),
-    "catalog": ("commands.catalog:catalog", "Import, export and seed the films."),
+    "catalog": ("commands.catalog:catalog", "Import and seed the films, and find which are alike."),
     "history": ("commands.history:history", "Bring trials and payments of another service."),
     "report": ("commands.report:report", "Draw a report: conversion, funnel, films, money."),
     "clock": ("commands.clock:clock", "Move the demo forward in time."),

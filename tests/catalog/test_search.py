@@ -39,6 +39,15 @@ def test_a_film_of_exactly_that_name_stands_first(db, films):
     assert [name for name, _ in found(db, "it")] == ["It", "It Happened One Night", "Wing It!"]
 
 
+def test_whole_words_stand_before_words_that_only_begin_so(db):
+    for name in ("Lovely", "All for Love", "Love Story", "True Lovers"):
+        factories.title(db, name=name)
+
+    assert [name for name, _ in found(db, "love")] == [
+        *("Love Story", "All for Love", "Lovely", "True Lovers")
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "name", "why"),
     [

@@ -72,6 +72,18 @@ def test_loading_again_changes_nothing(db, tmp_path):
     assert titles.by_slug(db, "nosferatu").updated_at == NOW
 
 
+def test_a_film_that_changed_in_the_file_keeps_its_places_on_rails(db, tmp_path):
+    load(db, tmp_path, FILM, {**FILM, "slug": "faust", "title": "Faust"})
+    factories.collection(db, "Chosen by hand", [titles.by_slug(db, "nosferatu")], position=9)
+
+    load(db, tmp_path, {**FILM, "year": 1921}, later=1)
+
+    assert [(rail.name, [card.name for card in rail.cards]) for rail in titles.rails(db)] == [
+        ("Silent, but not quiet", ["Nosferatu", "Faust"]),
+        ("Chosen by hand", ["Nosferatu"]),
+    ]
+
+
 def test_a_film_that_changed_in_the_file_keeps_its_videos_and_what_members_wrote(db, tmp_path):
     # given a film with a video and a member's review
     load(db, tmp_path, FILM)
