@@ -1,0 +1,112 @@
+"""Monthly recurring revenue and its movements, worked out by hand.
+
+A pays 6.99 a month from 10 January, of which 1.16 is tax: 5.83; leaves on 10 March,
+  and comes back on 5 April.
+B pays 99.90 a year from 15 January: 832.5 pence a month.
+C pays 8.00 dollars a month from 20 January, and from 1 March 10.00 by the same subscription.
+D has two subscriptions of 6.00 and 4.00; the second ends on 12 March.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from reports import movements, revenue
+from reports.movements import Movement
+from reports.periods import By
+from reports.records import Record, Records
+from tests.reports.stories import at, ended, known, paid, trial
+
+FACTS: tuple[Record, ...] = (
+    trial("A", "01-01 10:00"),
+    paid("A", "01-10 10:00", 699, tax_minor=116),
+    paid("A", "02-10 10:00", 699, tax_minor=116),
+    ended("A", "03-10 10:00", "voluntary"),
+    paid("A", "04-05 10:00", 699, tax_minor=116, subscription="A2"),
+    paid("B", "01-15 10:00", 9990, interval="year"),
+    paid("C", "01-20 10:00", 800, currency="usd"),
+    paid("C", "03-01 00:00", 1000, currency="usd"),
+    paid("D", "02-01 10:00", 600),
+    paid("D", "02-02 10:00", 400, subscription="D2"),
+    ended("D", "03-12 10:00", "voluntary", subscription="D2"),
+)
+
+
+def facts(as_of: str = "04-20 00:00") -> Records:
+    return known(*FACTS, as_of=as_of)
+
+
+def test_a_year_is_brought_to_a_month_exactly_and_tax_is_no_revenue() -> None:
+    assert revenue.at(facts(), at("01-31 00:00")) == {
+        "gbp": {"A": Fraction(583), "B": Fraction(1665, 2)},
+        "usd": {"C": Fraction(800)},
+    }
+
+
+def test_a_week_and_a_quarter_are_brought_to_a_month_exactly() -> None:
+    weekly = paid("W", "01-10 10:00", 300, interval="week")
+    quarterly = paid("Q", "01-10 10:00", 1000, interval="quarter")
+
+    assert [revenue.monthly(each) for each in (weekly, quarterly)] == [
+        Fraction(1300),
+        Fraction(1000, 3),
+    ]
+
+
+def test_an_invoice_of_zero_brings_no_revenue() -> None:
+    found = known(paid("Z", "01-10 10:00", 0), as_of="02-01 00:00")
+
+    assert revenue.at(found, at("02-01 00:00")) == {}
+
+
+def test_revenue_counts_until_access_ends() -> None:
+    pounds = [revenue.at(facts(), at(moment))["gbp"] for moment in ("03-10 09:59", "03-10 10:00")]
+
+    assert ["A" in payers for payers in pounds] == [True, False]
+
+
+def test_a_discount_that_ends_does_not_move_revenue_where_the_price_is_known() -> None:
+    cheap = paid("A", "01-10 10:00", 300, price_minor=699)
+
+    assert revenue.monthly(cheap) == 699
+
+
+def test_each_movement_has_its_name() -> None:
+    found = [
+        (f"{change.at:%m-%d}", change.person, change.movement, change.amount)
+        for change in movements.changes(facts())
+    ]
+
+    assert found == [
+        ("01-10", "A", Movement.NEW, Fraction(583)),
+        ("01-15", "B", Movement.NEW, Fraction(1665, 2)),
+        ("01-20", "C", Movement.NEW, Fraction(800)),
+        ("02-01", "D", Movement.NEW, Fraction(600)),
+        ("02-02", "D", Movement.EXPANSION, Fraction(400)),
+        ("03-01", "C", Movement.EXPANSION, Fraction(200)),
+        ("03-10", "A", Movement.CHURN, Fraction(583)),
+        ("03-12", "D", Movement.CONTRACTION, Fraction(400)),
+        ("04-05", "A", Movement.REACTIVATION, Fraction(583)),
+    ]
+
+
+def test_every_month_balances_in_every_currency() -> None:
+    rows = movements.by_period(facts(), zone=ZoneInfo("UTC"), by=By.MONTH)
+
+    assert all(row.balances for row in rows)
+    assert [(row.label, row.start, row.end) for row in rows if row.currency == "gbp"] == [
+        ("2026-01", 0, Fraction(2831, 2)),
+        ("2026-02", Fraction(2831, 2), Fraction(4831, 2)),
+        ("2026-03", Fraction(4831, 2), Fraction(2865, 2)),
+        ("2026-04", Fraction(2865, 2), Fraction(4031, 2)),
+    ]
+
+
+def test_a_movement_at_midnight_belongs_to_the_month_that_begins() -> None:
+    rows = movements.by_period(facts(), zone=ZoneInfo("UTC"), by=By.MONTH)
+
+    dollars = {row.label: (row.end, row.members("expansion")) for row in rows[1::2]}
+
+    assert dollars["2026-02"] == (Fraction(800), ())
+    assert dollars["2026-03"] == (Fraction(1000), ("C",))
