@@ -21,6 +21,7 @@ COMMANDS = {
     "history": ("commands.history:history", "Bring trials and payments of another service."),
     "report": ("commands.report:report", "Draw a report: conversion, funnel, films, money."),
     "clock": ("commands.clock:clock", "Move the demo forward in time."),
+    "health": ("commands.health:health", "Say whether database and broker answer."),
     "web": ("commands.processes:web", "Serve the site."),
     "worker": ("commands.processes:worker", "Work on what waits: events, mails, reports."),
     "beat": ("commands.processes:beat", "Keep the timetable of what happens regularly."),

@@ -1,0 +1,83 @@
+"""The check of the production files notices what would hurt."""
+
+from __future__ import annotations
+
+import yaml
+
+from tests import checks
+
+SERVICE = """
+services:
+  db:
+    image: postgres:18.1
+    healthcheck: {test: [CMD, pg_isready]}
+  web:
+    build: .
+    image: matinee:0.1.0
+    command: [web]
+    healthcheck: {test: [CMD, curl]}
+    depends_on: {db: {condition: service_healthy}}
+    environment: {MATINEE_SECRET_KEY_FILE: /run/secrets/secret_key}
+    secrets: [secret_key]
+    volumes: ["home:/var/lib/matinee"]
+volumes: {home: }
+secrets: {secret_key: {file: ./secrets/secret_key}}
+"""
+
+
+def complaints(before: str, after: str) -> list[str]:
+    assert before in SERVICE
+    found = checks.about_compose(yaml.safe_load(SERVICE.replace(before, after)))
+    return [line.removeprefix("docker-compose.yml, ") for line in found]
+
+
+def test_a_good_composition_is_left_in_peace():
+    assert complaints("", "") == []
+
+
+def test_a_service_is_pinned_and_watched():
+    assert complaints("postgres:18.1", "postgres:latest") == [
+        "db: its image is not pinned to an exact version."
+    ]
+    assert complaints("    healthcheck: {test: [CMD, curl]}\n", "") == ["web: has no health check."]
+
+
+def test_a_service_waits_until_what_it_needs_is_healthy():
+    assert complaints("service_healthy", "service_started") == [
+        "web: waits for db with service_started, not service_healthy."
+    ]
+
+
+def test_a_secret_is_given_as_a_file_and_declared():
+    assert complaints("_KEY_FILE: /run/secrets/secret_key", "_KEY: tulip") == [
+        "web: MATINEE_SECRET_KEY is a secret: give it as a file."
+    ]
+    assert complaints("secrets: [secret_key]", "secrets: [other]") == [
+        "web: the secret other is not declared."
+    ]
+
+
+def test_a_setting_and_a_command_have_to_exist():
+    assert complaints(
+        "MATINEE_SECRET_KEY_FILE: /run/secrets/secret_key", "MATINEE_COLOUR: red"
+    ) == ["web: there is no setting MATINEE_COLOUR."]
+    assert complaints("[web]", "[serve]") == ["web: ['serve'] is not a command of ours."]
+
+
+def test_an_image_runs_as_nobody_in_particular_and_installs_by_hash():
+    said = list(checks.about_dockerfile("FROM python:3.13\nRUN pip install flask\nADD x y\n"))
+
+    assert [line for line in said if "the room" not in line] == [
+        "Dockerfile: ADD is not an instruction that we use.",
+        "Dockerfile: installs without hashes: pip install flask",
+        "Dockerfile: runs as root.",
+        "Dockerfile: has no HEALTHCHECK.",
+    ]
+    assert "Dockerfile: the room access is missing." in said
+
+
+def test_the_example_lists_every_setting():
+    said = list(checks.about_example("MATINEE_ENV=development\nMATINEE_COLOUR=red\n"))
+
+    assert said[-1] == ".env.example: there is no setting MATINEE_COLOUR."
+    assert ".env.example: MATINEE_PORT is missing." in said
