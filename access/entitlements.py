@@ -1,40 +1,24 @@
-"""From the mirror of Stripe to the right to watch: one pure rule, and the row that it is kept in."""
+"""From the mirror of Stripe to the right to watch: read by the status table, kept as one row."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from access import status_table
 from access.models import Entitlement
+from access.status_table import Bill, Held, Policy, Right
 from billing import audit
-from billing.models import Invoice, Subscription
+from billing.models import Subscription
 from core import settings
 
 log = logging.getLogger(__name__)
 
 CATALOGUE = "catalogue"
-TRIAL_SLACK = timedelta(hours=3)
-RENEWAL_SLACK = timedelta(hours=24)
-
-
-@dataclass(frozen=True)
-class Policy:
-    """The operator's choices that bear on access."""
-
-    grace_first_charge: timedelta
-    grace_renewal: timedelta
-
-
-@dataclass(frozen=True)
-class Right:
-    """May watch until an instant, because of a state of Stripe's."""
-
-    until: datetime
-    why: str
 
 
 def policy() -> Policy:
@@ -43,54 +27,41 @@ def policy() -> Policy:
     return Policy(
         grace_first_charge=timedelta(days=found.grace_days_first_charge),
         grace_renewal=timedelta(days=found.grace_days_renewal),
+        refund_ends_access=found.refund_ends_access,
     )
 
 
-def access(subscriptions: list[Subscription], rules: Policy) -> Right | None:
-    """The latest right that ``subscriptions`` give, by the status table, or ``None``."""
-    rights = [right for s in subscriptions if (right := _of_one(s, rules)) is not None]
-    return max(rights, key=lambda right: right.until, default=None)
+def right_of(subscriptions: Iterable[Subscription]) -> Right | None:
+    """What our mirror of ``subscriptions`` gives by the status table, or ``None``."""
+    return status_table.access(map(held, subscriptions), policy())
 
 
-def _of_one(sub: Subscription, rules: Policy) -> Right | None:
-    if _disputed(sub):
-        return None
-    if sub.status == "trialing" and sub.trial_ends_at:
-        leaving = sub.cancel_at_period_end or sub.cancel_at
-        return Right(sub.trial_ends_at + (timedelta() if leaving else TRIAL_SLACK), "trialing")
-    if sub.status == "active":
-        return _while_active(sub)
-    if sub.status == "past_due":
-        return _while_past_due(sub, rules)
-    return None
+def held(sub: Subscription) -> Held:
+    """A mirrored subscription in the words of the status table."""
+    return Held(
+        status=sub.status,
+        trial_ends_at=sub.trial_ends_at,
+        period_starts_at=sub.period_starts_at,
+        period_ends_at=sub.period_ends_at,
+        leaves_at=_leaves_at(sub),
+        pause=sub.pause_behavior,
+        failing_since=sub.first_failed_at,
+        bills=tuple(
+            Bill(
+                created_at=invoice.created_at,
+                total_minor=invoice.total_minor,
+                paid=invoice.status == "paid",
+                refunded_minor=invoice.refunded_minor or 0,
+                dispute=invoice.dispute_status,
+            )
+            for invoice in sub.invoices
+        ),
+    )
 
 
-def _while_active(sub: Subscription) -> Right | None:
-    end = sub.period_ends_at
-    if sub.cancel_at or sub.cancel_at_period_end:
-        last = min(instant for instant in (sub.cancel_at, end) if instant is not None)
-        return Right(last, "active")
-    if end is None:
-        return None
-    if sub.pause_behavior == "void":
-        return Right(end, "paused")
-    return Right(end + RENEWAL_SLACK, "active")
-
-
-def _while_past_due(sub: Subscription, rules: Policy) -> Right | None:
-    since = sub.first_failed_at or sub.synced_at
-    paid_before = any(_is_paid(invoice) for invoice in sub.invoices)
-    grace = rules.grace_renewal if paid_before else rules.grace_first_charge
-    return Right(since + grace, "past_due")
-
-
-def _is_paid(invoice: Invoice) -> bool:
-    return invoice.status == "paid" and invoice.total_minor > 0
-
-
-def _disputed(sub: Subscription) -> bool:
-    latest = max(sub.invoices, key=lambda i: i.created_at, default=None)
-    return latest is not None and latest.dispute_status not in (None, "won", "warning_closed")
+def _leaves_at(sub: Subscription) -> datetime | None:
+    ends = [sub.cancel_at, sub.period_ends_at if sub.cancel_at_period_end else None]
+    return min((end for end in ends if end is not None), default=None)
 
 
 def refresh(db: Session, member_id: int, *, now: datetime, reason: str = "stripe") -> Right | None:
@@ -104,7 +75,7 @@ def refresh(db: Session, member_id: int, *, now: datetime, reason: str = "stripe
         .options(selectinload(Subscription.invoices))
         .execution_options(populate_existing=True)
     ).all()
-    right = access(list(subscriptions), policy())
+    right = right_of(subscriptions)
     row = db.scalar(
         select(Entitlement).where(
             Entitlement.member_id == member_id, Entitlement.feature == CATALOGUE

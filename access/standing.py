@@ -58,7 +58,7 @@ def of(db: Session, member: Member | None, *, now: datetime) -> Standing:
 
 def _of_one(sub: Subscription, now: datetime) -> Standing:
     state = _state(sub, now)
-    right = entitlements.access([sub], entitlements.policy())
+    right = entitlements.right_of([sub])
     until = _shown_until(sub, state, right.until if right else None)
     days = max(0, -((now - until) // timedelta(days=1))) if until else 0
     return Standing(state, until, days, sub)

@@ -18,9 +18,9 @@ def lock_member(db: Session, member_id: int) -> None:
     db.scalar(select(Member.id).where(Member.id == member_id).with_for_update())
 
 
-def lock(db: Session, stripe_id: str) -> None:
-    """Hold everything that we mirror of one Stripe customer until the transaction ends."""
-    db.execute(text("select pg_advisory_xact_lock(hashtextextended(:id, 0))"), {"id": stripe_id})
+def lock(db: Session, name: str) -> None:
+    """Hold a Stripe customer, or whatever else ``name`` stands for, until the transaction ends."""
+    db.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
 
 def reserve(db: Session, member: Member) -> Customer:

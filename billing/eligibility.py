@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
 from billing.models import TrialRedemption
+from core import settings
 
 
 class Reason(enum.StrEnum):
@@ -33,24 +34,23 @@ def refusal(
 ) -> Reason | None:
     """Why ``member`` may not have a trial, or ``None``.
 
-    The same account, the same mailbox (without tag and dots) or the same card. The trial that
-    belongs to ``beside_subscription_id`` is the one being judged and does not count against itself.
+    The same account, the same mailbox (without tag and dots), or a card that has brought as many
+    trials as the operator lets a household have. The trial that belongs to
+    ``beside_subscription_id`` is the one being judged and does not count against itself.
     """
-    marks = [
-        TrialRedemption.member_id == member.id,
-        TrialRedemption.email_canonical == member.email_canonical,
-    ]
-    if card_fingerprint:
-        marks.append(TrialRedemption.card_fingerprint == card_fingerprint)
-    query = select(TrialRedemption).where(or_(*marks)).order_by(TrialRedemption.id)
-    if beside_subscription_id is not None:
-        query = query.where(TrialRedemption.subscription_id != beside_subscription_id)
-    earlier = db.scalars(query).all()
-    for reason, hit in (
-        (Reason.ACCOUNT, any(t.member_id == member.id for t in earlier)),
-        (Reason.EMAIL, any(t.email_canonical == member.email_canonical for t in earlier)),
-        (Reason.CARD, bool(earlier)),
-    ):
-        if hit:
-            return reason
+    had = select(TrialRedemption.id).where(
+        TrialRedemption.subscription_id.is_distinct_from(beside_subscription_id)
+    )
+    by_card = had.where(TrialRedemption.card_fingerprint == card_fingerprint)
+    if _any(db, had.where(TrialRedemption.member_id == member.id)):
+        return Reason.ACCOUNT
+    if _any(db, had.where(TrialRedemption.email_canonical == member.email_canonical)):
+        return Reason.EMAIL
+    most = settings.current().trials_per_card
+    if card_fingerprint and len(db.scalars(by_card.limit(most)).all()) >= most:
+        return Reason.CARD
     return None
+
+
+def _any(db: Session, query: Select[int]) -> bool:
+    return db.scalar(query.limit(1)) is not None

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
-from billing import audit, changes, eligibility
+from billing import audit, changes, customers, eligibility
 from billing.gateway import Stripe
 from billing.models import CheckoutAttempt, Subscription, TrialRedemption
 
@@ -30,12 +30,20 @@ def check(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> N
         return
     member = db.get_one(Member, sub.member_id)
     if not _is_redeemed(db, sub):
+        _hold_marks(db, sub, member)
         reason = eligibility.refusal(
             db, member, card_fingerprint=sub.card_fingerprint, beside_subscription_id=sub.id
         )
         _redeem(db, sub, member, now)
         if reason is not None and sub.status == "trialing":
             _refuse(db, stripe, sub, reason, now=now)
+
+
+def _hold_marks(db: Session, sub: Subscription, member: Member) -> None:
+    """Two accounts with one mailbox or one card are judged one after the other."""
+    customers.lock(db, f"mailbox:{member.email_canonical}")
+    if sub.card_fingerprint:
+        customers.lock(db, f"card:{sub.card_fingerprint}")
 
 
 def _close_checkout(db: Session, sub: Subscription) -> None:

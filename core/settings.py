@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     streams_at_once: int = 3
     grace_days_first_charge: int = 3
     grace_days_renewal: int = 21
+    refund_ends_access: bool = True
+    trials_per_card: int = 1
     collection_window_days: int = 14
 
     @property
