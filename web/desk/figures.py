@@ -193,7 +193,7 @@ def columns(names: Iterable[str]) -> list[dict[str, object]]:
 def film_names(db: Session, slugs: Iterable[str]) -> dict[str, str]:
     """The names of films by slug; one that is not in the catalogue has none."""
     found = db.execute(select(Title.slug, Title.name).where(Title.slug.in_(set(slugs))))
-    return dict(found.tuples().all())
+    return {row.slug: row.name for row in found}
 
 
 def places(sources: Iterable[str]) -> list[tuple[str, str]]:

@@ -1,0 +1,272 @@
+"""The operator's desk: who may read it, and that every number opens a list of its own length."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from accounts.models import Member, MemberRole, Role, Visitor
+from catalog.models import Title
+from reports import facts, history
+from tests import factories
+from tests.factories import NOW
+from tests.queries import counted
+from tests.reports import test_history
+
+pytestmark = pytest.mark.usefixtures("today", "offer")
+
+PAGES = ("/desk", "/desk/conversion", "/desk/films", "/desk/revenue", "/desk/reminders")
+PAST = "from=2026-07-01&to=2026-11-22"
+LINK = re.compile(r'<a href="(/desk/people\?[^"]+)">\s*([\d,]+)\s*(?:</a>|<span)')
+
+
+@pytest.fixture
+def operator(db: Session, signed_in_as: Callable[[Member], FlaskClient]) -> FlaskClient:
+    """The browser of somebody who may read reports."""
+    return signed_in_as(with_role(db, "viewer"))
+
+
+def with_role(db: Session, name: str) -> Member:
+    member, role = factories.member(db), Role(name=name)
+    db.add(role)
+    db.flush()
+    db.add(MemberRole(member_id=member.id, role_id=role.id))
+    db.flush()
+    return member
+
+
+@pytest.fixture
+def past(db: Session, tmp_path: Path) -> Title:
+    """Four trials from elsewhere, and forty visitors of a film of ours, of whom one went all the
+    way and three pressed the offer."""
+    history.bring(db, test_history.folder(tmp_path), now=NOW)
+    film = factories.title(db, name="Leaving Las Vegas")
+    for number in range(40):
+        _visitor(db, film, number, NOW - timedelta(days=60, minutes=number))
+    return film
+
+
+def _visitor(db: Session, film: Title, number: int, at: datetime) -> None:
+    source = "newsletter" if number % 2 else None
+    visitor = Visitor(token_hash=str(number), first_seen_at=at, source=source)
+    db.add(visitor)
+    db.flush()
+    seen: dict[str, Any] = {"visitor_id": visitor.id, "title_id": film.id, "now": NOW}
+    facts.record(db, "visit", str(number), at=at, **seen)
+    if number < 3:
+        for kind, wait in (("cta_seen", 1), ("cta_click", 2)):
+            facts.record(db, kind, str(number), at=at + timedelta(minutes=wait), **seen)
+    if number == 0:
+        _go_all_the_way(db, visitor, film, at)
+
+
+def _go_all_the_way(db: Session, visitor: Visitor, film: Title, at: datetime) -> None:
+    member = factories.member(db)
+    visitor.member_id, visitor.joined_at = member.id, at + timedelta(minutes=5)
+    ends = at + timedelta(days=30)
+    trial = {"trial_ends_at": ends.isoformat(), "charge_at": ends.isoformat(), "carded": True}
+    money = {"gross_minor": 699, "tax_minor": 0, "currency": "gbp", "interval": "month"}
+    own: dict[str, Any] = {"member_id": member.id, "title_id": film.id, "now": NOW}
+    facts.record(db, "account", "a", at=at + timedelta(minutes=5), **own)
+    facts.record(db, "checkout_open", "a", at=at + timedelta(minutes=6), **own)
+    facts.record(db, "trial", "a", at=at + timedelta(minutes=7), data=trial, **own)
+    facts.record(db, "play", "a", at=at + timedelta(days=1), data={"seconds": 600}, **own)
+    facts.record(db, "payment", "a", at=ends + timedelta(hours=1), data=money, **own)
+
+
+# --- rights ---
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/desk/people", "/desk/films.csv", "/desk/mrr.json"])
+def test_only_staff_may_read_the_desk(
+    db: Session,
+    client: FlaskClient,
+    signed_in_as: Callable[[Member], FlaskClient],
+    address: str,
+) -> None:
+    visitor = client.get(address)
+    member = signed_in_as(factories.member(db)).get(address)
+
+    assert (visitor.status_code, member.status_code) == (303, 403)
+    assert visitor.location.startswith("/account/sign-in")
+
+
+@pytest.mark.parametrize("role", ["viewer", "support", "finance", "admin"])
+def test_every_role_of_staff_may_read_the_desk(
+    db: Session, signed_in_as: Callable[[Member], FlaskClient], role: str
+) -> None:
+    answer = signed_in_as(with_role(db, role)).get("/desk")
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-store")
+
+
+# --- figures ---
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.usefixtures("past")
+def test_every_number_opens_a_list_of_its_own_length(operator: FlaskClient, address: str) -> None:
+    page = operator.get(f"{address}?{PAST}").text
+
+    links = {html.unescape(href): number for href, number in LINK.findall(page)}
+    assert links
+    for href, number in links.items():
+        heading = re.search(r"<h1>\s*([\d,]+) in this list", operator.get(href).text)
+        assert (href, heading and heading[1]) == (href, number)
+
+
+@pytest.mark.usefixtures("past")
+def test_a_list_has_as_many_rows_as_its_heading_says(operator: FlaskClient) -> None:
+    listed = f"/desk/people?{PAST}&report=funnel&row=0&cell=people"
+
+    page = operator.get(listed).text
+    file = operator.get(listed.replace("people?", "people.csv?")).text
+
+    rows = len(re.findall(r'<tr>\s*<th scope="row">', page))
+    assert (rows, len(list(csv.DictReader(io.StringIO(file))))) == (40, 40)
+
+
+@pytest.mark.usefixtures("past")
+def test_the_funnel_says_what_its_rates_are_out_of(operator: FlaskClient) -> None:
+    page = operator.get(f"/desk?{PAST}").text
+
+    for words in (
+        "1 July 2026 to 22 November 2026, time zone UTC, all sources",
+        "as of 22 November 2026, 12:00 UTC",
+        "small sample",
+        "Left out as robots",
+    ):
+        assert words in page
+
+
+@pytest.mark.usefixtures("past")
+def test_a_source_keeps_the_people_who_came_from_there(operator: FlaskClient) -> None:
+    counts = []
+    for source in ("", "newsletter", "-"):
+        page = operator.get(f"/desk/funnel.json?{PAST}&source={source}").get_json()
+        counts.append(page["rows"][0]["people"])
+
+    assert counts == [40, 20, 20]
+
+
+def test_a_film_has_a_funnel_of_its_own(operator: FlaskClient, past: Title) -> None:
+    found = operator.get(f"/desk/funnel.json?{PAST}&film={past.slug}").get_json()
+
+    assert [row["people"] for row in found["rows"]] == [40, 3, 3, 1, 1, 1, 1, 1]
+
+
+@pytest.mark.usefixtures("past")
+def test_a_chart_is_drawn_without_script_and_says_what_it_shows(operator: FlaskClient) -> None:
+    page = operator.get(f"/desk?{PAST}").text
+
+    assert "<desc id=" in page
+    assert "Film page seen: 40; Trial offer seen: 3" in page
+    assert "style=" not in page
+
+
+# --- files ---
+
+
+@pytest.mark.parametrize(
+    ("page", "file", "rows"),
+    [
+        ("/desk", "/desk/funnel.csv", 8),
+        ("/desk/conversion", "/desk/conversion.csv", 2 + 1),
+        ("/desk/films", "/desk/films.csv", 4),
+        ("/desk/revenue", "/desk/mrr.csv", 5),
+    ],
+)
+@pytest.mark.usefixtures("past")
+def test_a_file_has_the_rows_of_the_page(
+    operator: FlaskClient, page: str, file: str, rows: int
+) -> None:
+    shown = operator.get(f"{page}?{PAST}&by=month").text
+    table = re.search(r"<tbody>(.*?)</tbody>", shown, re.S)
+    answer = operator.get(f"{file}?{PAST}&by=month")
+
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert table is not None
+    assert table[1].count('<th scope="row">') == rows
+    assert len(list(csv.DictReader(io.StringIO(answer.text)))) == rows
+
+
+def test_a_film_that_looks_like_a_formula_is_harmless_in_a_file(
+    db: Session, operator: FlaskClient, tmp_path: Path
+) -> None:
+    trials = test_history.TRIALS.replace("nosferatu", "=cmd|' /C calc'!A0").replace(
+        "metropolis", "@SUM(A1)"
+    )
+    history.bring(db, test_history.folder(tmp_path, trials), now=NOW)
+
+    found = csv.DictReader(io.StringIO(operator.get(f"/desk/films.csv?{PAST}").text))
+
+    assert {row["film"] for row in found} == {"'=cmd|' /C calc'!A0", "'@SUM(A1)", "none"}
+
+
+@pytest.mark.usefixtures("past")
+def test_another_definition_stands_beside_ours(operator: FlaskClient) -> None:
+    page = operator.get(f"/desk/conversion?{PAST}&definition=chartmogul").text
+
+    assert "As ChartMogul counts" in page
+    assert "People who differ" in page
+
+
+# --- questions ---
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=tomorrow",
+        "from=2026-09-02&to=2026-09-01",
+        "by=year",
+        "zone=Mars",
+        "horizon=-1",
+        "as_of=now",
+        "definition=mine",
+        "to=0001-01-01",
+        "horizon=99999999999999999999",
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused_in_words(
+    operator: FlaskClient, query: str
+) -> None:
+    assert operator.get(f"/desk/conversion?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "report=nothing",
+        "report=funnel&row=9&cell=people",
+        "report=funnel&row=0&cell=x",
+        "report=conversion&row=1999&cell=old",
+        "report=films&row=no&cell=old",
+        "",
+    ],
+)
+def test_a_list_that_does_not_exist_is_not_found(operator: FlaskClient, query: str) -> None:
+    assert operator.get(f"/desk/people?{query}").status_code == 404
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_an_empty_desk_says_what_would_be_there(operator: FlaskClient, address: str) -> None:
+    assert operator.get(address).status_code == 200
+
+
+@pytest.mark.usefixtures("past")
+def test_a_page_of_the_desk_asks_little_of_the_database(db: Session, operator: FlaskClient) -> None:
+    with counted(db) as asked:
+        operator.get(f"/desk?{PAST}")
+
+    assert len([statement for statement in asked if "FROM fact" in statement]) == 1
