@@ -147,12 +147,12 @@ def install(what: str) -> None:
     uv = (str(BIN / "uv"), "pip", "install", "--quiet", "--compile-bytecode")
     principal = ("--no-build-isolation-package", "flask-principal")
     if not logged(*tools):
-        stop(why_not())
+        stop(why_not(LOG.read_text(errors="replace")))
     if logged(*uv, "--python", str(PYTHON), *principal, *locked):
         return
     print("uv could not; trying pip …", flush=True)
     if not logged(*pip, "--no-build-isolation", *locked):
-        stop(why_not())
+        stop(why_not(LOG.read_text(errors="replace")))
 
 
 def logged(*command: str) -> bool:
@@ -164,9 +164,8 @@ def logged(*command: str) -> bool:
     return done.returncode == 0
 
 
-def why_not() -> str:
+def why_not(said: str) -> str:
     """What the installers' last words mean, in one line."""
-    said = LOG.read_text(errors="replace")
     no_compiler = re.search(
         r"command '?\S*(cc|gcc|clang)\S*'? failed: No such file|"
         r"(unable to execute|cannot find) '?\S*(cc|gcc|clang)",
@@ -180,7 +179,7 @@ def why_not() -> str:
             "Debian and Ubuntu: apt install build-essential python3-dev. "
             "macOS: xcode-select --install"
         )
-    if re.search(r"do not match the hashes|Hash mismatch|hash mismatch", said):
+    if re.search(r"(?i)do not match the hashes|hash mismatch", said):
         return f"A package is not the one that was pinned; nothing was installed (see {LOG})."
     if re.search(
         r"Could not find a version|No matching distribution|Name or service|Connection|"
