@@ -43,7 +43,7 @@ def _moved(moved: Moved) -> ResponseReturnValue:
 
 
 def _domain(error: DomainError) -> Response:
-    log.info("request.refused", extra={"error": type(error).__name__})
+    log.info("request.refused", extra={"error": type(error).__name__, "detail": str(error)[:200]})
     return page(error.status, error.sentence)
 
 
@@ -57,12 +57,21 @@ def _http(error: HTTPException) -> Response:
 
 def _database_away(error: OperationalError) -> Response:
     log.error("database.away", exc_info=error)
+    _let_go_of_database()
     return page(503, None)
 
 
 def _unexpected(error: Exception) -> Response:
     log.error("request.failed", exc_info=error)
+    _let_go_of_database()
     return page(500, None)
+
+
+def _let_go_of_database() -> None:
+    """The page that follows is drawn without it: what failed once would fail again."""
+    session = g.pop("db", None)
+    if session is not None:
+        session.close()
 
 
 def page(status: int, sentence: str | None) -> Response:

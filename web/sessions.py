@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 
 from accounts import sessions
@@ -48,6 +49,12 @@ class StoredSessions(SessionInterface):
         token = request.cookies.get(cookie_name())
         if not token or request.path.startswith("/static/"):
             return StoredSession()
+        try:
+            return self._found(token)
+        except OperationalError:  # the page that follows says so; a session is not its place
+            return StoredSession()
+
+    def _found(self, token: str) -> StoredSession:
         with transaction() as db:
             row = sessions.find(db, token, now=clock.now())
             if row is None:

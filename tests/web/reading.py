@@ -1,0 +1,35 @@
+"""Reading a page as a person, a browser or a search engine does."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+import html5lib
+
+
+def text_of(page: str) -> str:
+    """What a page says, without its markup, on one line."""
+    body = page.partition("<body")[2]
+    words = re.sub(r"<script\b.*?</script>|<[^>]+>", " ", "<body" + body, flags=re.S)
+    return re.sub(r"\s+", " ", html.unescape(words)).strip()
+
+
+def graph_of(page: str) -> list[dict[str, Any]]:
+    """The structured data of a page: the things in its one graph."""
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, flags=re.S)
+    assert len(found) == 1
+    told = json.loads(found[0])
+    assert told["@context"] == "https://schema.org"
+    things: list[dict[str, Any]] = told["@graph"]
+    return things
+
+
+def parsed(page: str) -> Any:
+    """The page as a tree. Any mistake in its markup is an error, as is an id that stands twice."""
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    return tree

@@ -1,0 +1,87 @@
+"""Refusals: what the person is told, also when nothing behind the page works."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, abort
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+from sqlalchemy.orm import Session
+
+from core import db as core_db
+from core import settings
+from core.errors import Forbidden
+from tests import factories
+from tests.web.reading import parsed, text_of
+
+
+def test_a_page_that_is_not_there_leads_back_to_the_films(client: FlaskClient, db: Session) -> None:
+    factories.collection(db, "New", [factories.title(db, name="Wings")])
+
+    page = client.get("/nowhere")
+
+    assert page.status_code == 404
+    assert "This page is not in the programme" in text_of(page.text)
+    assert "Playing now Wings 1995" in text_of(page.text)
+    parsed(page.text)
+
+
+@pytest.mark.parametrize(
+    ("status", "heading"),
+    [
+        (403, "This page is not for your account"),
+        (410, "This film has left the catalogue"),
+        (429, "Too many tries in a short time"),
+        (500, "Something broke on our side"),
+        (503, "The house lights are up for a moment"),
+        (418, "That did not work"),
+    ],
+)
+def test_every_refusal_has_a_page_of_its_own_words(
+    site: Flask, client: FlaskClient, status: int, heading: str
+) -> None:
+    site.add_url_rule("/refused", view_func=lambda: abort(status))
+
+    page = client.get("/refused")
+
+    assert page.status_code == status
+    assert f"{heading}" in text_of(page.text)
+    parsed(page.text)
+
+
+def test_a_forbidden_page_names_what_it_needs(site: Flask, client: FlaskClient) -> None:
+    def refuse() -> str:
+        raise Forbidden
+
+    site.add_url_rule("/refused", view_func=refuse)
+
+    assert "does not have the role that this page needs" in client.get("/refused").text
+
+
+def test_something_unexpected_gives_a_reference_and_no_trace(
+    site: Flask, client: FlaskClient
+) -> None:
+    def fail() -> str:
+        raise ZeroDivisionError("secret detail")
+
+    site.add_url_rule("/fails", view_func=fail)
+
+    page = client.get("/fails")
+
+    assert page.status_code == 500
+    assert f"tell us this reference: {page.headers['X-Request-Id']}" in text_of(page.text)
+    assert "secret detail" not in page.text
+
+
+def test_pages_say_so_when_the_database_is_away(site: Flask, client: FlaskClient) -> None:
+    away = SecretStr("postgresql://nobody@127.0.0.1:1/nothing")
+    settings.use(settings.current().model_copy(update={"database_url": away}))
+    core_db.connect()
+
+    page = client.get("/")
+    client.set_cookie("session", "x" * 43)
+    with_cookie = client.get("/")
+
+    assert page.status_code == 503
+    assert "The house lights are up for a moment" in text_of(page.text)
+    assert with_cookie.status_code == 503

@@ -1,0 +1,270 @@
+"""The film page: what it tells, in each state of the person who reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from access.models import WatchProgress
+from accounts.models import Member
+from billing.models import Offer, Subscription, TrialRedemption
+from catalog.models import Certificate, Release, Title
+from tests import factories
+from tests.factories import NOW
+from tests.queries import counted
+from tests.web.reading import parsed, text_of
+
+pytestmark = pytest.mark.usefixtures("today")
+
+LATER = NOW + timedelta(days=30)
+
+
+def subscription(db: Session, member: Member, **over: Any) -> Subscription:
+    """A subscription as Stripe last reported it; a trial unless the test says otherwise."""
+    usual = {
+        "stripe_id": f"sub_{member.id}",
+        "member_id": member.id,
+        "status": "trialing",
+        "stripe_price_id": "price_standard",
+        "amount_minor": 699,
+        "currency": "gbp",
+        "interval": "month",
+        "created_at": NOW,
+        "trial_ends_at": LATER,
+        "period_ends_at": LATER,
+        "synced_at": NOW,
+    }
+    made = Subscription(**{**usual, **over})
+    db.add(made)
+    db.flush()
+    return made
+
+
+@pytest.fixture
+def las_vegas(db: Session, offer: Offer) -> Title:
+    """A film about which everything is known."""
+    made = factories.title(
+        db,
+        name="Leaving Las Vegas",
+        runtime_minutes=111,
+        synopsis="Two people make a bargain.",
+        synopsis_long="The whole story.",
+        content_notices=["Alcohol dependence"],
+        genres=["Drama", "Romance"],
+        directors=["Mike Figgis"],
+        cast=[f"Player {number}" for number in range(10)],
+        video_id=factories.video(db).id,
+    )
+    db.add(Release(title_id=made.id, territory="US", kind="theatrical", on=date(1995, 10, 27)))
+    db.add(Certificate(title_id=made.id, system="MPA", territory="US", label="R"))
+    factories.rating(db, made, source="Matinee members")
+    factories.trailer(db, made, video_id=factories.video(db, seconds=112).id)
+    factories.review(db, made, name="Marta Kowal", text="Long. " * 100)
+    factories.title(db, name="A Star Is Born", genres=["Drama"])
+    db.flush()
+    return made
+
+
+def test_a_film_page_tells_a_visitor_everything_and_what_it_costs(
+    client: FlaskClient, las_vegas: Title
+) -> None:
+    page = client.get("/film/leaving-las-vegas")
+    said = text_of(page.text)
+
+    for words in (
+        "Unlimited streaming with Matinee : try 30 days free",
+        "Then £6.99 a month from 22 December 2026",
+        "Home Drama Leaving Las Vegas",
+        "Leaving Las Vegas (1995)",
+        "Rating 7.5 /10 412 ratings by Matinee members",
+        "Certificate R",
+        "1 h 51 min",
+        "Released 27 October 1995",
+        "Two people make a bargain.",
+        "The whole story.",
+        "Directed by Mike Figgis",
+        "Contains Alcohol dependence",
+        "Watch it free for 30 days",
+        "Then £6.99 a month. Cancel online before 22 December 2026 and you pay nothing.",
+        "Watch trailer , length 1:52",
+        "All 10 names",
+        "A Star Is Born",
+        "of the review by Marta Kowal",
+    ):
+        assert words in said
+    assert page.text.count('href="/trial?film=leaving-las-vegas"') == 3
+    assert '<time datetime="1995-10-27">27 October 1995</time>' in page.text
+    assert 'href="/film/leaving-las-vegas/trailer"' in page.text
+    parsed(page.text)
+
+
+def test_a_film_of_which_little_is_known_leaves_the_rest_out(
+    client: FlaskClient, db: Session
+) -> None:
+    bare = factories.title(db, name="Bare", year=None)
+    factories.rating(db, bare, source="Matinee members", count=3)
+
+    page = client.get("/film/bare")
+    said = text_of(page.text)
+
+    assert "3 ratings , no score yet" in said
+    assert "Nobody has reviewed this film yet." in said
+    for absent in ("None", "N/A", "()", "Directed by", "Cast", "Watch trailer", "Certificate"):
+        assert absent not in said.partition("Similar titles")[0].partition("Home")[2]
+
+
+def test_the_breadcrumb_names_the_genre_that_the_reader_came_from(
+    client: FlaskClient, las_vegas: Title
+) -> None:
+    def way(query: str) -> str:
+        page = client.get(f"/film/leaving-las-vegas{query}")
+        found = re.search(r'aria-label="Breadcrumb">(.*?)</nav>', page.text, re.S)
+        assert found is not None
+        return text_of("<body>" + found[1]).removeprefix("<body>")
+
+    assert way("") == "Home Drama Leaving Las Vegas"
+    assert way("?from=romance") == "Home Romance Leaving Las Vegas"
+    assert way("?from=western") == "Home Drama Leaving Las Vegas"
+
+
+@pytest.mark.parametrize(
+    ("state", "banner"),
+    [
+        ({}, ""),
+        ({"trial_ends_at": NOW + timedelta(days=5)}, "Your trial ends on 27 November."),
+        ({"status": "active"}, ""),
+        ({"cancel_at_period_end": True}, "You can watch until 22 December. Keep my subscription"),
+        (
+            {"status": "past_due", "first_failed_at": NOW, "period_ends_at": NOW},
+            "Your payment of £6.99 failed. Update your card by",
+        ),
+    ],
+)
+def test_somebody_who_may_watch_is_offered_the_film_and_no_trial(
+    db: Session,
+    las_vegas: Title,
+    signed_in_as: Callable[[Member], FlaskClient],
+    state: dict[str, Any],
+    banner: str,
+) -> None:
+    ada = factories.member(db)
+    subscription(db, ada, **state)
+    factories.entitlement(db, ada, LATER)
+
+    page = signed_in_as(ada).get("/film/leaving-las-vegas")
+
+    assert 'href="/watch/leaving-las-vegas"' in page.text
+    assert "data-call-to-action" not in page.text
+    assert "days free" not in page.text
+    assert ('aria-label="Your subscription"' in page.text) is bool(banner)
+    assert banner in text_of(page.text)
+    assert page.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_film_that_was_begun_goes_on_where_it_was_left(
+    db: Session, las_vegas: Title, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    ada = factories.member(db)
+    factories.entitlement(db, ada, LATER)
+    db.add(
+        WatchProgress(member_id=ada.id, title_id=las_vegas.id, position_seconds=40, updated_at=NOW)
+    )
+    db.flush()
+    client = signed_in_as(ada)
+
+    assert "Resume at 0:40" in client.get("/film/leaving-las-vegas").text
+    home = text_of(client.get("/").text)
+    assert "Continue watching Leaving Las Vegas 1995 1 min left" in home
+    assert "Because you watched Leaving Las Vegas A Star Is Born" in home
+
+
+def test_somebody_who_had_a_trial_reads_the_price_and_no_word_of_free(
+    db: Session, las_vegas: Title, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    ada = factories.member(db)
+    over = subscription(db, ada, status="canceled", ended_at=NOW - timedelta(days=9))
+    db.add(
+        TrialRedemption(
+            member_id=ada.id,
+            email_canonical=ada.email_canonical,
+            subscription_id=over.id,
+            at=NOW,
+        )
+    )
+    db.flush()
+
+    said = text_of(signed_in_as(ada).get("/film/leaving-las-vegas").text)
+
+    assert "Welcome back. Watch again for £6.99 a month" in said
+    assert "£6.99 a month from today" in said
+    assert " free" not in said.partition("Cast")[0]
+
+
+def test_somebody_whose_grace_is_over_is_led_to_the_card(
+    db: Session, las_vegas: Title, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    ada = factories.member(db)
+    long_ago = NOW - timedelta(days=90)
+    subscription(db, ada, status="past_due", first_failed_at=long_ago, period_ends_at=long_ago)
+
+    said = text_of(signed_in_as(ada).get("/film/leaving-las-vegas").text)
+
+    assert "Your last payment failed Update your card and this film plays again" in said
+    assert " free" not in said.partition("Cast")[0]
+
+
+def test_a_film_that_nobody_sells_shows_no_price(client: FlaskClient, db: Session) -> None:
+    factories.trailer(db, factories.title(db, name="Alone"))
+
+    page = client.get("/film/alone")
+
+    assert "data-call-to-action" not in page.text
+    assert 'href="/film/alone/trailer"' in page.text
+
+
+def test_a_visitor_sent_here_by_the_player_reads_why(client: FlaskClient, las_vegas: Title) -> None:
+    assert "A trial opens this film." in client.get("/film/leaving-las-vegas?notice=watch").text
+
+
+def test_long_reviews_are_cut_at_a_word_and_spoilers_are_covered(
+    client: FlaskClient, db: Session
+) -> None:
+    film = factories.title(db, name="Told")
+    factories.review(db, film, name="Ann", text="word " * 100, written_on=date(2026, 1, 3))
+    factories.review(db, film, name="Bob", text="He did it.", spoiler=True)
+    factories.review(db, film, name="Cyd", text="Short.", written_on=date(2026, 1, 2))
+
+    reviews = client.get("/film/told").text.split('<article class="review">')[1:]
+    bob, ann, cyd = (text_of("<body>" + one.partition("</article>")[0]) for one in reviews)
+
+    assert ann.startswith("Ann Score 8 /10 3 January 2026 word")
+    assert "word … More Less of the review by Ann word" in ann
+    assert bob.endswith(
+        "This review gives the story away. Show it Hide it the review by Bob He did it."
+    )
+    assert cyd == "Cyd Score 8 /10 2 January 2026 Short."
+
+
+def test_a_film_page_takes_as_many_queries_for_three_as_for_one(
+    client: FlaskClient, db: Session, offer: Offer
+) -> None:
+    def queries(slug: str) -> int:
+        db.expire_all()
+        with counted(db) as asked:
+            assert client.get(f"/film/{slug}").status_code == 200
+        return len(asked)
+
+    one = factories.title(db, name="One", genres=["Drama"], cast=["A"], directors=["B"])
+    three = factories.title(
+        db, name="Three", genres=["Drama", "War", "Horror"], cast=["C", "D", "E"], directors=["F"]
+    )
+    for film in (one, three, three, three):
+        factories.review(db, film)
+
+    assert queries("three") == queries("one")

@@ -1,0 +1,60 @@
+"""The search page and the lines below its box."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.web.reading import parsed, text_of
+
+
+def test_films_and_people_are_found_in_two_parts(client: FlaskClient, db: Session) -> None:
+    factories.title(db, name="Nosferatu", year=1922, cast=["Max Schreck"])
+
+    page = client.get("/search?q=nosferatu")
+    people = client.get("/search?q=schreck")
+
+    assert "<title>nosferatu – search</title>" in page.text  # noqa: RUF001  # the dash of a title
+    assert "Films 1 found Nosferatu 1922" in text_of(page.text)
+    assert "People 1 found Max Schreck 1 film" in text_of(people.text)
+    assert '<meta name="robots" content="noindex">' in page.text
+    parsed(page.text)
+
+
+def test_nothing_found_repeats_the_words_and_offers_what_plays(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.collection(db, "New", [factories.title(db, name="Wings")])
+
+    page = client.get("/search?q=<b>zzqqxx")
+
+    assert "Nothing found for “<b>zzqqxx”" in text_of(page.text)
+    assert "Playing now Wings 1995" in text_of(page.text)
+    parsed(page.text)
+
+
+def test_without_words_there_is_only_the_box(client: FlaskClient) -> None:
+    page = client.get("/search")
+
+    assert " autofocus" in page.text
+    assert "Nothing found" not in page.text
+
+
+def test_suggestions_name_films_and_people_with_their_addresses(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.title(db, name="Wings", year=1927, cast=["Clara Wing"])
+
+    assert client.get("/search/suggestions.json?q=wing").json == {
+        "suggestions": [
+            {"name": "Wings", "note": "1927", "url": "/film/wings"},
+            {"name": "Clara Wing", "note": "Person", "url": "/person/clara-wing"},
+        ]
+    }
+    assert client.get("/search/suggestions.json").json == {"suggestions": []}
+
+
+def test_any_text_may_be_asked(client: FlaskClient) -> None:
+    for words in ("%00", "%F0%9F%8E%AC", "'" * 400, "%25%5C_", "-", "<>&|!:*"):
+        assert client.get(f"/search?q={words}").status_code == 200

@@ -1,0 +1,184 @@
+"""The public lists: home, browse, genres, collections, reviews, people; and how they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from access import progress
+from accounts.models import Member
+from billing.models import Offer
+from catalog.models import FormerSlug
+from tests import factories
+from tests.factories import NOW
+from tests.queries import counted
+from tests.web.reading import graph_of, parsed, text_of
+
+pytestmark = pytest.mark.usefixtures("today")
+
+
+def test_home_promises_the_trial_once_and_shows_the_collections(
+    client: FlaskClient, db: Session, offer: Offer
+) -> None:
+    films = [factories.title(db, name=f"Film {name}") for name in "ABC"]
+    factories.collection(db, "New this week", films)
+    factories.collection(db, "Empty", [], position=2)
+
+    page = client.get("/")
+    said = text_of(page.text)
+
+    assert "Good films, every afternoon Watch the whole catalogue free for 30 days." in said
+    assert "Then £6.99 a month. Cancel online before 22 December 2026 and you pay nothing." in said
+    assert "New this week See all 3 in New this week Film A 1995 Film B 1995 Film C 1995" in said
+    assert "Empty" not in said
+    assert [one["url"].rpartition("/")[2] for one in graph_of(page.text)[0]["itemListElement"]] == [
+        "film-a",
+        "film-b",
+        "film-c",
+    ]
+    parsed(page.text)
+
+
+def test_home_without_films_says_what_will_be_there(client: FlaskClient) -> None:
+    said = text_of(client.get("/").text)
+
+    assert "Nothing is playing yet As soon as films are in the catalogue" in said
+
+
+def test_a_member_takes_a_film_off_the_row_of_those_begun(
+    db: Session, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    ada, film = factories.member(db), factories.title(db, name="Begun")
+    film.video_id = factories.video(db, seconds=6000).id
+    progress.keep(db, ada.id, film.id, 600, seconds=6000, now=NOW)
+    client = signed_in_as(ada)
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    assert "90 min left" in client.get("/").text
+
+    answer = client.post("/film/begun/progress/removal")
+
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert "Continue watching" not in client.get("/").text
+
+
+def test_a_list_is_narrowed_by_its_address_and_says_what_is_in_it(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.title(db, name="Old short", year=1924, runtime_minutes=60, genres=["Drama"])
+    factories.title(db, name="Old long", year=1925, runtime_minutes=160, genres=["Drama"])
+    factories.title(db, name="New", year=2001, runtime_minutes=60, genres=["War"])
+
+    page = client.get("/genre/drama?decade=1920&length=short&sort=oldest")
+
+    assert "Drama 1 film Filter (3 on)" in text_of(page.text)
+    assert "Old short 1924 Previous" not in text_of(page.text)
+    assert "Old long" not in page.text
+    assert '<link rel="canonical" href="http://127.0.0.1:8000/genre/drama">' in page.text
+    assert '<option value="1920" selected>1920s</option>' in page.text
+    parsed(page.text)
+
+
+def test_an_empty_list_offers_to_take_each_filter_away(client: FlaskClient, db: Session) -> None:
+    factories.title(db, name="Only", genres=["Drama"])
+
+    page = client.get("/browse?genre=drama&decade=1920&length=long")
+
+    assert "No films match all of these Take one away:" in text_of(page.text)
+    for without in (
+        "/browse?decade=1920&amp;length=long",
+        "/genre/drama?length=long",
+        "/genre/drama?decade=1920",
+    ):
+        assert f'<a href="{without}">Remove ' in page.text
+
+
+def test_a_long_list_has_pages_and_none_beyond_the_last(client: FlaskClient, db: Session) -> None:
+    films = [factories.title(db, name=f"Film {number}", year=1950) for number in range(49)]
+    factories.collection(db, "Many", films)
+
+    first, second = client.get("/collection/many"), client.get("/collection/many?page=2")
+
+    assert '<a href="/collection/many?page=2" rel="next">Next</a>' in first.text
+    assert '<a href="/collection/many" rel="prev">Previous</a>' in second.text
+    assert first.text.count('class="card"') == 48
+    assert second.text.count('class="card"') == 1
+    assert [client.get(f"/collection/many?page={page}").status_code for page in (0, 3, "x")] == [
+        404,
+        404,
+        200,
+    ]
+
+
+def test_all_reviews_can_be_read_in_three_orders(client: FlaskClient, db: Session) -> None:
+    film = factories.title(db, name="Much said")
+    for score, day in ((3, 1), (9, 2), (6, 3)):
+        factories.review(db, film, name=f"S{score}", score=score, written_on=date(2026, 1, day))
+
+    def order(query: str) -> list[str]:
+        said = text_of(client.get(f"/film/much-said/reviews{query}").text).split()
+        return [word for word in said if word in ("S3", "S6", "S9")]
+
+    assert order("") == ["S6", "S9", "S3"]
+    assert order("?sort=highest") == ["S9", "S6", "S3"]
+    assert order("?sort=lowest") == ["S3", "S6", "S9"]
+    assert client.get("/film/much-said/reviews?sort=loudest").status_code == 404
+
+
+def test_a_persons_page_shows_the_parts_and_the_films_directed(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.title(db, name="Played", cast=["Buster Keaton"])
+    factories.title(db, name="Made", directors=["Buster Keaton"])
+
+    page = client.get("/person/buster-keaton")
+
+    assert "Buster Keaton Plays in Played 1995 Directed Made 1995" in text_of(page.text)
+    parsed(page.text)
+
+
+def test_old_addresses_lead_on_and_withdrawn_films_say_so(client: FlaskClient, db: Session) -> None:
+    film = factories.title(db, name="Here")
+    db.add(FormerSlug(slug="there", title_id=film.id))
+    factories.title(db, name="Left", status="withdrawn")
+    factories.title(db, name="Draft", status="draft")
+    db.flush()
+
+    moved = client.get("/film/there")
+
+    assert (moved.status_code, moved.location) == (301, "/film/here")
+    assert client.get("/film/left").status_code == 410
+    assert client.get("/film/draft").status_code == 404
+    assert "This film has left the catalogue" in client.get("/film/left").text
+
+
+def test_a_visitors_page_is_kept_for_a_minute_and_sets_no_cookie(
+    client: FlaskClient, db: Session, offer: Offer
+) -> None:
+    factories.title(db, name="Kept")
+
+    first = client.get("/film/kept")
+    again = client.get("/film/kept", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.headers["Cache-Control"] == "public, max-age=60"
+    assert first.headers["Vary"] == "Cookie"
+    assert "Set-Cookie" not in first.headers
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_home_takes_as_many_queries_for_three_films_as_for_one(
+    client: FlaskClient, db: Session
+) -> None:
+    def queries() -> int:
+        with counted(db) as asked:
+            client.get("/")
+        return len(asked)
+
+    factories.collection(db, "One", [factories.title(db, name="Film A")])
+    with_one = queries()
+    factories.collection(db, "Three", [factories.title(db, name=f"Film {x}") for x in "BCD"])
+
+    assert queries() == with_one
