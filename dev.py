@@ -20,7 +20,6 @@ BIN = VENV / "bin"
 PYTHON = BIN / "python"
 REQUIREMENTS = ROOT / "requirements"
 LOG = VENV / "install.log"
-MADE_FOR = f"{VENV}\n{sys.version}\n"
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 PYTEST = ("pytest", "-n", "2", "--dist", "loadscope")
@@ -111,15 +110,15 @@ def fingerprint(what: str) -> str:
 
 
 def runs() -> bool:
-    """Whether the environment is for this folder and this Python, and starts."""
+    """Whether the environment was made for this folder, and its Python starts."""
     made_for = VENV / "made-for"
-    if not made_for.exists() or made_for.read_text() != MADE_FOR:
+    if not made_for.exists() or made_for.read_text() != str(VENV):
         return False
     return subprocess.run([str(PYTHON), "-c", ""], check=False).returncode == 0
 
 
 def make_environment() -> None:
-    """Make ``.venv``, anew where it is another Python's or has been moved."""
+    """Make ``.venv``, anew where its Python is gone or it has been moved."""
     if runs():
         return
     shutil.rmtree(VENV, ignore_errors=True)
@@ -132,7 +131,7 @@ def make_environment() -> None:
         if "ensurepip" in said or "No module named venv" in said:
             stop("Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv")
         stop(f"The environment {VENV} could not be made: {said.splitlines()[-1]}")
-    (VENV / "made-for").write_text(MADE_FOR)
+    (VENV / "made-for").write_text(str(VENV))
 
 
 def install(what: str) -> None:

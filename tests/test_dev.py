@@ -48,7 +48,7 @@ def test_an_environment_of_another_folder_is_not_used(tmp_path):
     # given a checkout that was moved with its environment
     shutil.copy(ROOT / "dev.py", tmp_path / "dev.py")
     (tmp_path / ".venv").mkdir()
-    (tmp_path / ".venv" / "made-for").write_text(dev.MADE_FOR)
+    (tmp_path / ".venv" / "made-for").write_text(str(dev.VENV))
 
     # then its set-up does not take that environment for its own
     program = "import dev; print(dev.runs())"
