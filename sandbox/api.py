@@ -152,7 +152,7 @@ def _response(status: int, body: Obj, incoming: Incoming, replayed: str | None) 
     if "error" in body and isinstance(body["error"], dict):
         dashboard = f"https://dashboard.stripe.com/test/workbench/logs?object={incoming.request_id}"
         body = {"error": {**body["error"], "request_log_url": dashboard}}
-    response = Response(json.dumps(body, indent=2), status=status, content_type="application/json")
+    response = Response(json.dumps(body), status=status, content_type="application/json")
     response.headers["Request-Id"] = incoming.request_id
     response.headers["Stripe-Version"] = API_VERSION
     if incoming.key:

@@ -47,7 +47,7 @@ class Sandbox:
             if planned is None:
                 return api.answer(self.engine, request)
             return self.faults.suffer(planned, lambda: api.answer(self.engine, request))
-        if request.path.startswith("/_sandbox"):
+        if request.path.startswith("/_sandbox/"):
             return control.answer(self, request)
         return pages.answer(self.engine, request)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request, Response
 
@@ -34,6 +35,8 @@ def route(method: str, path: str) -> Callable[[Answer], Answer]:
 
 def answer(sandbox: "Sandbox", request: Request) -> Response:
     """The JSON response to a control request."""
+    if is_foreign(request):
+        return _json(403, {"error": "another site's page may not control the sandbox"})
     found = ROUTES.get((request.method, request.path.rstrip("/")))
     if found is None:
         return _json(404, {"error": f"no control path {request.method} {request.path}"})
@@ -41,6 +44,12 @@ def answer(sandbox: "Sandbox", request: Request) -> Response:
         return _json(200, found(sandbox, _body(request)))
     except Refused as refusal:
         return _json(400, {"error": str(refusal)})
+
+
+def is_foreign(request: Request) -> bool:
+    """Whether a browser sent this from a page of another site."""
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host
 
 
 def _body(request: Request) -> Obj:

@@ -17,7 +17,7 @@ def page_of(
     call: Call, newest_first: Iterable[Obj], *, keep: Keep | None = None, url: str = ""
 ) -> Obj:
     """One page: ``limit`` objects after or before a cursor, in Stripe's list envelope."""
-    limit = _limit(call.params)
+    limit = limit_of(call.params)
     after, before = call.params.get("starting_after"), call.params.get("ending_before")
     wanted = (obj for obj in newest_first if keep is None or keep(obj))
     if before is not None:
@@ -27,7 +27,8 @@ def page_of(
     return envelope(rows, url or call.path, more)
 
 
-def _limit(params: Obj) -> int:
+def limit_of(params: Obj) -> int:
+    """How many objects a page holds: 10 unless told, 100 at most."""
     limit: int = params.get("limit", 10)
     bounds = "greater than or equal to 1" if limit < 1 else "less than or equal to 100"
     if not 1 <= limit <= 100:

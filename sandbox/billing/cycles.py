@@ -4,7 +4,17 @@ from typing import Any
 
 from ..clock import DAY
 from ..engine import Engine, job
-from . import collection, discounts, endings, entitlements, invoices, lines, payment_methods, taxes
+from . import (
+    collection,
+    discounts,
+    endings,
+    entitlements,
+    invoices,
+    items,
+    lines,
+    payment_methods,
+    taxes,
+)
 from .periods import appoint, next_end, period_of, set_period
 
 Obj = dict[str, Any]
@@ -99,6 +109,7 @@ def turn(
 ) -> Obj:
     """Begin the period that starts at an instant and bill it."""
     customer = engine.get("customer", subscription["customer"])
+    items.end_offers(engine, subscription, start)
     period = (start, next_end(subscription, start))
     set_period(subscription, *period)
     invoice = cycle_invoice(engine, customer, subscription, period, reason=reason)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..clock import after
 from ..engine import Engine
 from ..errors import invalid, no_such
 from ..events import public
@@ -16,7 +17,8 @@ Obj = dict[str, Any]
 
 def item(engine: Engine, subscription_id: str, given: Obj, customer: Obj | None, param: str) -> Obj:
     """A new item for a subscription; its period is set by the caller."""
-    price = price_for(engine, given, param)
+    offer = _offer(engine, given, param)
+    price = price_for(engine, {"price": offer["price"]} if offer else given, param)
     return complete(
         {
             "id": engine.store.new_id("si", 14),
@@ -24,6 +26,7 @@ def item(engine: Engine, subscription_id: str, given: Obj, customer: Obj | None,
             "created": engine.now,
             "current_period_start": engine.now,
             "current_period_end": engine.now,
+            "current_trial": _trial(engine, offer, price) if offer else None,
             "discounts": discounts.redeem(
                 engine, given.get("discounts") or [], customer, f"{param}[discounts]"
             ),
@@ -35,6 +38,37 @@ def item(engine: Engine, subscription_id: str, given: Obj, customer: Obj | None,
             "tax_rates": tax_rates(engine, given.get("tax_rates") or [], f"{param}[tax_rates]"),
         }
     )
+
+
+def _offer(engine: Engine, given: Obj, param: str) -> Obj | None:
+    wanted = (given.get("current_trial") or {}).get("trial_offer")
+    if not wanted:
+        return None
+    offer = referred(
+        engine, "product_catalog.trial_offer", wanted, f"{param}[current_trial][trial_offer]"
+    )
+    if not offer["active"]:
+        raise invalid("This trial offer is not active.", f"{param}[current_trial][trial_offer]")
+    return offer
+
+
+def _trial(engine: Engine, offer: Obj, price: Obj) -> Obj:
+    terms, times = price["recurring"], offer["duration"]["relative"]["iterations"]
+    return {
+        "start_date": engine.now,
+        "end_date": after(engine.now, terms["interval"], terms["interval_count"], times),
+        "trial_offer": offer["id"],
+    }
+
+
+def end_offers(engine: Engine, subscription: Obj, at: int) -> None:
+    """Move items whose trial offer is over to the price that follows it."""
+    for item in subscription["items"]["data"]:
+        trial = item["current_trial"]
+        if trial and trial["end_date"] <= at:
+            offer = engine.get("product_catalog.trial_offer", trial["trial_offer"])
+            price = engine.get("price", offer["end_behavior"]["transition"]["price"])
+            item.update(price=public(price), plan=plan_of(price), current_trial=None)
 
 
 def price_for(engine: Engine, given: Obj, param: str) -> Obj:

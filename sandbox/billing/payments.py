@@ -110,6 +110,7 @@ def unexpected_state(intent: Obj, verb: str) -> ApiError:
 def _ask(engine: Engine, intent: Obj, return_url: str | None) -> None:
     url = f"{engine.settings.public_url}/3ds/{intent['id']}"
     intent["status"] = "requires_action"
+    intent["_return_url"] = return_url
     intent["next_action"] = {
         "type": "redirect_to_url",
         "redirect_to_url": {"return_url": return_url, "url": url},

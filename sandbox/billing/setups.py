@@ -60,6 +60,7 @@ def confirm(
     asks = card is not None and card.authentication in ("setup", "always")
     if asks and not authenticated:
         intent["status"] = "requires_action"
+        intent["_return_url"] = return_url
         url = f"{engine.settings.public_url}/3ds/{intent['id']}"
         intent["next_action"] = {
             "type": "redirect_to_url",

@@ -31,14 +31,12 @@ def begin(
     off_session: bool = False,
 ) -> Obj:
     """Start a subscription as ``POST /v1/subscriptions`` describes it and bill its first period."""
-    trial_end = trial_end_of(engine, params)
-    subscription = _build(engine, customer, params, trial_end)
+    subscription, invoice = draft_first(engine, customer, params)
     behavior = params.get("payment_behavior", "allow_incomplete")
-    invoice = _first_invoice(engine, customer, subscription, params)
-    draft_first = bool(params.get("_draft_first"))
+    waits = bool(params.get("_draft_first"))
     needs_card = (
         invoice["amount_due"] > 0
-        and not draft_first
+        and not waits
         and subscription["collection_method"] == "charge_automatically"
         and behavior != "default_incomplete"
     )
@@ -51,18 +49,24 @@ def begin(
             code="resource_missing",
         )
     automatic = subscription["collection_method"] == "charge_automatically"
-    if trial_end is None and automatic and not draft_first:
+    if subscription["status"] != "trialing" and automatic and not waits:
         subscription["status"] = "incomplete" if invoice["amount_due"] > 0 else "active"
     engine.emit("customer.subscription.created", subscription)
     discounts.spend(engine, subscription, invoice)
     engine.emit("invoice.created", invoice)
     periods.appoint(engine, subscription)
-    if draft_first and invoice["amount_due"] > 0:
+    if waits and invoice["amount_due"] > 0:
         collection.finalize_later(engine, invoice)
     else:
         _bill(engine, subscription, invoice, behavior, authenticated, off_session)
     entitlements.refresh(engine, customer["id"])
     return subscription
+
+
+def draft_first(engine: Engine, customer: Obj, params: Obj) -> tuple[Obj, Obj]:
+    """The subscription that parameters describe, with its first invoice as a draft."""
+    subscription = _build(engine, customer, params, trial_end_of(engine, params))
+    return subscription, _first_invoice(engine, customer, subscription, params)
 
 
 def trial_end_of(engine: Engine, params: Obj) -> int | None:

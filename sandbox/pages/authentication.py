@@ -9,6 +9,7 @@ from ..engine import Engine
 from ..errors import ApiError
 from ..resources.payment_intents import conclude_invoice
 from .checkout import success_url
+from .portal import make_default
 from .routing import drawn, missing, page, send_on
 
 Obj = dict[str, Any]
@@ -62,6 +63,8 @@ def _decide(engine: Engine, subject: Obj, *, confirmed: bool) -> None:
         return
     if payment:
         conclude_invoice(engine, subject)
+    if subject.get("_make_default") and subject["status"] == "succeeded":
+        make_default(engine, engine.get("customer", subject["customer"]), method)
     session = _session_of(engine, subject)
     if session is not None and subject["status"] == "succeeded":
         checkout.conclude(engine, session, authenticated=True)
@@ -77,9 +80,10 @@ def _onward(engine: Engine, subject: Obj) -> Response:
         if session["status"] == "complete":
             return send_on(success_url(session))
         return send_on(f"/c/pay/{session['id']}?failed=1")
-    action = (subject["next_action"] or {}).get("redirect_to_url") or {}
-    if action.get("return_url"):
-        return send_on(action["return_url"])
+    if subject.get("_invoice"):
+        return send_on(f"/i/{subject['_invoice']}")
+    if subject.get("_return_url"):
+        return send_on(subject["_return_url"])
     good = subject["status"] == "succeeded"
     return drawn(
         "message.html",

@@ -44,6 +44,7 @@ class Entered:
 
     form: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    here: str = ""
 
     def value(self, name: str) -> str:
         """What was typed into a field; card details are never shown again."""
@@ -121,7 +122,7 @@ def _look_over(session: Obj, entered: Entered) -> None:
     if needs_card(session):
         if not form.get("card_number", "").strip():
             entered.errors["card_number"] = "Enter the card number."
-        if _expiry(form.get("exp", "")) is None:
+        if expiry_of(form.get("exp", "")) is None:
             entered.errors["exp"] = "Enter the expiry date as month and year, such as 12 / 34."
         if not form.get("cvc", "").strip().isdigit():
             entered.errors["cvc"] = "Enter the security code, three or four digits."
@@ -139,7 +140,8 @@ def known_email(session: Obj) -> str | None:
     return session["customer_email"] or (session["customer_details"] or {}).get("email")
 
 
-def _expiry(text: str) -> tuple[int, int] | None:
+def expiry_of(text: str) -> tuple[int, int] | None:
+    """Month and year as people type them; ``None`` when it is no date."""
     digits = [part for part in text.replace("/", " ").split() if part.isdigit()]
     if len(digits) == 1 and len(digits[0]) in (4, 6):
         digits = [digits[0][:2], digits[0][2:]]
@@ -150,7 +152,7 @@ def _expiry(text: str) -> tuple[int, int] | None:
 
 
 def _method(engine: Engine, session: Obj, entered: Entered) -> Obj:
-    month, year = _expiry(entered.form["exp"]) or (0, 0)
+    month, year = expiry_of(entered.form["exp"]) or (0, 0)
     person = _person(session, entered)
     return payment_methods.from_number(
         engine,

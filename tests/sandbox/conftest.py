@@ -1,0 +1,91 @@
+"""A sandbox in this process with its clock stopped, and a shop that sells one film plan on it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import stripe
+
+from sandbox.app import Sandbox, create
+from tests.stripe_in_process import client, complete_checkout
+
+START = int(datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp())
+SECRET = "whsec_tests"
+
+
+@dataclass
+class Shop:
+    """What most stories begin with: a customer, a monthly price, and somebody who buys."""
+
+    sandbox: Sandbox
+    api: stripe.StripeClient
+    price: str
+    customer: str
+
+    def start_trial(self, card: str = "4242424242424242", **data: Any) -> stripe.Subscription:
+        """Begin a 30-day trial through the payment page."""
+        session = self.api.v1.checkout.sessions.create(
+            {
+                "mode": "subscription",
+                "customer": self.customer,
+                "line_items": [{"price": self.price, "quantity": 1}],
+                "subscription_data": {"trial_period_days": 30, **data},
+                "success_url": "https://shop.test/done?session={CHECKOUT_SESSION_ID}",
+            }
+        )
+        complete_checkout(self.sandbox, session.id, card)
+        found = self.api.v1.subscriptions.list({"customer": self.customer, "status": "all"})
+        return found.data[0]
+
+    def save_card(self, name: str = "pm_card_visa") -> str:
+        """Save a card to the customer and make it the default."""
+        method = self.api.v1.payment_methods.attach(name, {"customer": self.customer})
+        default = {"default_payment_method": method.id}
+        self.api.v1.customers.update(self.customer, {"invoice_settings": default})
+        return method.id
+
+    def subscription(self, id: str) -> stripe.Subscription:
+        """A subscription as it is now."""
+        return self.api.v1.subscriptions.retrieve(id)
+
+    def invoices(self) -> list[stripe.Invoice]:
+        """All invoices of the customer, oldest first."""
+        found = self.api.v1.invoices.list({"customer": self.customer, "limit": 100})
+        return list(found.data)[::-1]
+
+    def events(self, *skip: str) -> list[str]:
+        """The types of all events so far, oldest first."""
+        found = self.api.v1.events.list({"limit": 100}).auto_paging_iter()
+        return [event.type for event in found if not event.type.startswith(skip)][::-1]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """An empty sandbox in memory, its clock stopped at noon on 22 November 2026."""
+    made = create(frozen_at=START, seed=1)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def api(sandbox: Sandbox) -> stripe.StripeClient:
+    """The official library, speaking to the sandbox."""
+    return client(sandbox)
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox, api: stripe.StripeClient) -> Shop:
+    """A shop with one customer and one price of 6.99 pounds a month."""
+    product = api.v1.products.create({"name": "Matinee"})
+    price = api.v1.prices.create(
+        {
+            "product": product.id,
+            "currency": "gbp",
+            "unit_amount": 699,
+            "recurring": {"interval": "month"},
+        }
+    )
+    customer = api.v1.customers.create({"email": "ada@example.org"})
+    return Shop(sandbox, api, price.id, customer.id)
