@@ -1,14 +1,14 @@
 """Stripe, and the only place that speaks to it: our words inward, Stripe's outward.
 
-Every write carries an idempotency key of the caller's, time-outs are short and set by hand, and
-429 is retried like a server's fault: the library alone would do none of these.
+What changes a subscription stands in ``gateway_changes``, what moves money in
+``gateway_payments``. Every write carries an idempotency key of the caller's, time-outs are short
+and set by hand, and 429 is retried like a server's fault: the library alone would do none of these.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,12 @@ from typing import Any
 import stripe
 from stripe import StripeClient
 
+from billing.gateway_changes import Changes
+from billing.gateway_errors import CustomerGone as CustomerGone
+from billing.gateway_errors import StripeRefused as StripeRefused
+from billing.gateway_errors import StripeUnavailable as StripeUnavailable
+from billing.gateway_errors import our_errors
+from billing.gateway_payments import Payments
 from billing.models import CheckoutAttempt, Offer
 from billing.stripe_records import (
     InvoiceRecord,
@@ -26,40 +32,14 @@ from billing.stripe_records import (
     subscription_record,
 )
 from core.db import epoch
-from core.errors import DomainError
 from core.settings import Settings
 
 SIGNATURE_TOLERANCE_SECONDS = 300
 API_VERSION = str(stripe.api_version)
 
 
-class StripeUnavailable(DomainError):
-    """Stripe did not answer, or not now. Nothing was charged; the same act may be repeated."""
-
-    status = 503
-    sentence = (
-        "Our payment provider is not answering right now. Nothing was charged. "
-        "Wait a minute and try again."
-    )
-
-
-class StripeRefused(DomainError):
-    """Stripe understood and said no. ``code`` is Stripe's own word for it."""
-
-    status = 400
-    sentence = "Our payment provider refused this. Nothing was charged. Contact us if it repeats."
-
-    def __init__(self, code: str | None, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class CustomerGone(StripeRefused):
-    """The customer was deleted at Stripe."""
-
-
-class _Patient(stripe.RequestsClient):
-    """The library's own transport, which also tries again when Stripe says "too many requests"."""
+class PatientRetries(stripe.HTTPClient):
+    """The library's rule for trying again, and once more when Stripe says "too many requests"."""
 
     def _should_retry(
         self, response: Any, api_connection_error: Any, num_retries: int, max_network_retries: Any
@@ -72,6 +52,10 @@ class _Patient(stripe.RequestsClient):
         )
 
 
+class _Patient(PatientRetries, stripe.RequestsClient):
+    """The library's own way over the network, with that rule."""
+
+
 @dataclass(frozen=True)
 class EventRecord:
     """An event as Stripe lists it: what is needed to store it as if it had been delivered."""
@@ -82,7 +66,7 @@ class EventRecord:
     created_at: datetime
 
 
-class Stripe:
+class Stripe(Changes, Payments):
     """Stripe's API in our words. Raises ``StripeUnavailable`` and ``StripeRefused`` alone."""
 
     def __init__(
@@ -111,7 +95,7 @@ class Stripe:
 
     def make_price(self, offer: Offer, *, key: str) -> tuple[str, str]:
         """Make the product and price behind an offer; returns their ids."""
-        with _our_errors():
+        with our_errors():
             product = self._client.v1.products.create(
                 {"name": offer.name, "metadata": {"offer": offer.code}},
                 {"idempotency_key": f"{key}:product"},
@@ -130,7 +114,7 @@ class Stripe:
 
     def make_customer(self, email: str, member_id: int, *, key: str) -> str:
         """Make a customer for a member; returns its id."""
-        with _our_errors():
+        with our_errors():
             made = self._client.v1.customers.create(
                 {"email": email, "metadata": {"member_id": str(member_id)}},
                 {"idempotency_key": key},
@@ -166,7 +150,7 @@ class Stripe:
             "cancel_url": cancel_url,
             "expires_at": int(attempt.expires_at.timestamp()),
         }
-        with _our_errors():
+        with our_errors():
             made = self._client.v1.checkout.sessions.create(
                 params, {"idempotency_key": attempt.idempotency_key}
             )
@@ -174,20 +158,20 @@ class Stripe:
 
     def checkout(self, session_id: str) -> SessionRecord:
         """One checkout session as it stands now."""
-        with _our_errors():
+        with our_errors():
             return session_record(self._client.v1.checkout.sessions.retrieve(session_id))
 
     def expire_checkout(self, session_id: str, *, key: str) -> None:
         """Close a payment page that nobody needs any more; one already closed stays so."""
         try:
-            with _our_errors():
+            with our_errors():
                 self._client.v1.checkout.sessions.expire(session_id, {}, {"idempotency_key": key})
         except StripeRefused:
             return
 
     def subscriptions(self, customer_id: str) -> list[SubscriptionRecord]:
         """Every subscription that the customer ever had, all pages of them."""
-        with _our_errors():
+        with our_errors():
             found = self._client.v1.subscriptions.list(
                 {
                     "customer": customer_id,
@@ -200,34 +184,13 @@ class Stripe:
 
     def invoices(self, customer_id: str) -> list[InvoiceRecord]:
         """Every invoice of the customer, all pages of them."""
-        with _our_errors():
+        with our_errors():
             found = self._client.v1.invoices.list({"customer": customer_id, "limit": 100})
             return [invoice_record(one) for one in found.auto_paging_iter()]
 
-    def cancel_at_period_end(self, subscription_id: str, *, cancel: bool, key: str) -> None:
-        """Let a subscription end with what was promised, or take that back."""
-        with _our_errors():
-            self._client.v1.subscriptions.update(
-                subscription_id, {"cancel_at_period_end": cancel}, {"idempotency_key": key}
-            )
-
-    def cancel_now(self, subscription_id: str, *, key: str) -> None:
-        """End a subscription at once, charging and returning nothing."""
-        with _our_errors():
-            self._client.v1.subscriptions.cancel(subscription_id, {}, {"idempotency_key": key})
-
-    def move_trial_end(self, subscription_id: str, ends_at: datetime, *, key: str) -> None:
-        """Set the instant at which a trial ends and the first charge falls due."""
-        with _our_errors():
-            self._client.v1.subscriptions.update(
-                subscription_id,
-                {"trial_end": int(ends_at.timestamp()), "proration_behavior": "none"},
-                {"idempotency_key": key},
-            )
-
     def open_portal(self, customer_id: str, *, return_url: str) -> str:
         """The address of the hosted page where a customer changes the card."""
-        with _our_errors():
+        with our_errors():
             made = self._client.v1.billing_portal.sessions.create(
                 {"customer": customer_id, "return_url": return_url}
             )
@@ -235,7 +198,7 @@ class Stripe:
 
     def events_since(self, since: datetime) -> Iterator[EventRecord]:
         """Every event made at or after ``since``, newest first, as Stripe lists them."""
-        with _our_errors():
+        with our_errors():
             found = self._client.v1.events.list(
                 {"created": {"gte": int(since.timestamp())}, "limit": 100}
             )
@@ -243,20 +206,6 @@ class Stripe:
                 made = epoch(one.created)
                 assert made is not None
                 yield EventRecord(one.id, one.type, str(one).encode(), made)
-
-
-@contextmanager
-def _our_errors() -> Iterator[None]:
-    try:
-        yield
-    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as away:
-        raise StripeUnavailable(str(away)) from away
-    except stripe.InvalidRequestError as refused:
-        if refused.code == "resource_missing" and refused.param == "customer":
-            raise CustomerGone(refused.code, str(refused)) from refused
-        raise StripeRefused(refused.code, str(refused)) from refused
-    except stripe.StripeError as refused:
-        raise StripeRefused(refused.code, str(refused)) from refused
 
 
 def is_genuine(body: bytes, signature: str | None, secrets: Sequence[str]) -> bool:

@@ -1,0 +1,127 @@
+"""Changes of a subscription at Stripe: cancel, undo, pause, resume, move, switch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from stripe import StripeClient
+
+from billing.gateway_errors import our_errors
+from core.db import epoch
+
+
+@dataclass(frozen=True)
+class PreviewRecord:
+    """What Stripe would charge, before anything is changed. Amounts are minor units.
+
+    ``lines`` are pairs of words and amount; a negative amount is a credit.
+    """
+
+    total_minor: int
+    tax_minor: int
+    currency: str
+    charged_at: datetime | None
+    lines: tuple[tuple[str, int], ...]
+
+
+class Changes:
+    """The part of the gateway that changes subscriptions."""
+
+    _client: StripeClient
+
+    def cancel_at_period_end(self, subscription_id: str, *, cancel: bool, key: str) -> None:
+        """Let a subscription end with what was promised, or take that back."""
+        with our_errors():
+            self._client.v1.subscriptions.update(
+                subscription_id, {"cancel_at_period_end": cancel}, {"idempotency_key": key}
+            )
+
+    def cancel_now(self, subscription_id: str, *, key: str) -> None:
+        """End a subscription at once, charging and returning nothing."""
+        with our_errors():
+            self._client.v1.subscriptions.cancel(subscription_id, {}, {"idempotency_key": key})
+
+    def move_trial_end(self, subscription_id: str, ends_at: datetime, *, key: str) -> None:
+        """Set the instant at which a trial ends and the first charge falls due."""
+        with our_errors():
+            self._client.v1.subscriptions.update(
+                subscription_id,
+                {"trial_end": int(ends_at.timestamp()), "proration_behavior": "none"},
+                {"idempotency_key": key},
+            )
+
+    def pause(self, subscription_id: str, until: datetime, *, key: str) -> None:
+        """Collect nothing until ``until``; invoices of that time are voided."""
+        pause: Any = {"behavior": "void", "resumes_at": int(until.timestamp())}
+        self._update(subscription_id, {"pause_collection": pause}, key)
+
+    def end_pause(self, subscription_id: str, *, bill_now: bool, key: str) -> None:
+        """Collect again: at the next period, or with ``bill_now`` from a period that begins now."""
+        params: dict[str, Any] = {"pause_collection": ""}
+        if bill_now:
+            params |= {"billing_cycle_anchor": "now", "proration_behavior": "none"}
+        self._update(subscription_id, params, key)
+
+    def resume(self, subscription_id: str, *, key: str) -> None:
+        """Wake a subscription that Stripe paused for want of a card; it is billed from now."""
+        params: Any = {"billing_cycle_anchor": "now"}
+        with our_errors():
+            self._client.v1.subscriptions.resume(subscription_id, params, {"idempotency_key": key})
+
+    def preview_switch(
+        self, subscription_id: str, price_id: str, *, at: datetime | None = None
+    ) -> PreviewRecord:
+        """What a switch to ``price_id`` would bring: the next invoice, with its credits."""
+        item = self._item_of(subscription_id)
+        details: dict[str, Any] = {
+            "items": [{"id": item, "price": price_id}],
+            "proration_behavior": "create_prorations",
+        }
+        if at is not None:
+            details["proration_date"] = int(at.timestamp())
+        return self._preview({"subscription": subscription_id, "subscription_details": details})
+
+    def preview_next(self, subscription_id: str) -> PreviewRecord:
+        """The next invoice as it stands: with its tax and its discounts."""
+        return self._preview({"subscription": subscription_id})
+
+    def switch(self, subscription_id: str, price_id: str, *, at: datetime | None, key: str) -> None:
+        """Change what a subscription buys. A trial keeps its end; a credit stays with the customer.
+
+        Raises ``CardDeclined`` with nothing changed where a charge falls due and fails.
+        """
+        params: dict[str, Any] = {
+            "items": [{"id": self._item_of(subscription_id), "price": price_id}],
+            "proration_behavior": "create_prorations",
+            "payment_behavior": "error_if_incomplete",
+        }
+        if at is not None:
+            params["proration_date"] = int(at.timestamp())
+        self._update(subscription_id, params, key)
+
+    def _preview(self, params: dict[str, Any]) -> PreviewRecord:
+        with our_errors():
+            made = self._client.v1.invoices.create_preview(cast(Any, params))
+            said = made.to_dict()
+        return PreviewRecord(
+            total_minor=said["total"],
+            tax_minor=sum(tax["amount"] for tax in said.get("total_taxes") or []),
+            currency=said["currency"],
+            charged_at=epoch(said.get("next_payment_attempt") or said.get("period_end")),
+            lines=tuple(
+                (line.get("description") or "", line["amount"]) for line in said["lines"]["data"]
+            ),
+        )
+
+    def _item_of(self, subscription_id: str) -> str:
+        with our_errors():
+            said = self._client.v1.subscriptions.retrieve(subscription_id).to_dict()
+        return str(said["items"]["data"][0]["id"])
+
+    def _update(self, subscription_id: str, params: dict[str, Any], key: str) -> None:
+        with our_errors():
+            self._client.v1.subscriptions.update(
+                subscription_id, cast(Any, params), {"idempotency_key": key}
+            )

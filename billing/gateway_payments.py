@@ -1,0 +1,106 @@
+"""Money that has moved at Stripe: charges, refunds, disputes, warnings; and paying back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from stripe import StripeClient
+
+from billing.gateway_errors import our_errors
+from core.db import epoch
+
+
+@dataclass(frozen=True)
+class PaymentRecord:
+    """What became of the payment of one invoice. Amounts are minor units."""
+
+    invoice_id: str
+    intent_id: str
+    refunded_minor: int
+    refunded_at: datetime | None
+    dispute_id: str | None
+    dispute_status: str | None
+    disputed_at: datetime | None
+    decline_reason: str | None
+
+
+class Payments:
+    """The part of the gateway that reads and returns money."""
+
+    _client: StripeClient
+
+    def payments(self, customer_id: str) -> list[PaymentRecord]:
+        """What became of every payment of the customer, all pages of them."""
+        with our_errors():
+            invoices = self._client.v1.invoices.list(
+                {"customer": customer_id, "limit": 100, "expand": ["data.payments"]}
+            )
+            intents = [
+                (payment["payment"]["payment_intent"], invoice.id)
+                for invoice in invoices.auto_paging_iter()
+                for payment in (invoice.to_dict().get("payments") or {}).get("data", [])
+                if payment["payment"].get("payment_intent")
+            ]
+            charges = self._charges(customer_id)
+            return [
+                self._payment(invoice_id, intent_id, charges.get(intent_id, []))
+                for intent_id, invoice_id in intents
+            ]
+
+    def _charges(self, customer_id: str) -> dict[str, list[dict[str, Any]]]:
+        """The customer's charges by payment intent, newest first, with their refunds."""
+        found = self._client.v1.charges.list(
+            {"customer": customer_id, "limit": 100, "expand": ["data.refunds"]}
+        )
+        by_intent: dict[str, list[dict[str, Any]]] = {}
+        for charge in found.auto_paging_iter():
+            said = charge.to_dict()
+            by_intent.setdefault(said.get("payment_intent") or "", []).append(said)
+        return by_intent
+
+    def _payment(
+        self, invoice_id: str, intent_id: str, charges: list[dict[str, Any]]
+    ) -> PaymentRecord:
+        disputed = any(charge["disputed"] for charge in charges)
+        dispute = self._dispute(intent_id) if disputed else {}
+        refunds = [r for c in charges for r in (c.get("refunds") or {}).get("data", [])]
+        outcome = (charges[0].get("outcome") or {}) if charges else {}
+        failed = charges and charges[0]["status"] == "failed"
+        return PaymentRecord(
+            invoice_id=invoice_id,
+            intent_id=intent_id,
+            refunded_minor=sum(charge["amount_refunded"] for charge in charges),
+            refunded_at=epoch(max((refund["created"] for refund in refunds), default=None)),
+            dispute_id=dispute.get("id"),
+            dispute_status=dispute.get("status"),
+            disputed_at=epoch(dispute.get("created")),
+            decline_reason=(outcome.get("reason") or charges[0].get("failure_code"))
+            if failed
+            else None,
+        )
+
+    def _dispute(self, intent_id: str) -> dict[str, Any]:
+        found = self._client.v1.disputes.list({"payment_intent": intent_id, "limit": 1}).data
+        return found[0].to_dict() if found else {}
+
+    def customer_of_charge(self, charge_id: str) -> str | None:
+        """Whose charge this is; disputes and warnings name nothing else."""
+        with our_errors():
+            said = self._client.v1.charges.retrieve(charge_id).to_dict()
+        return said.get("customer")
+
+    def pay_back(self, invoice_id: str, amount_minor: int | None, *, key: str) -> None:
+        """Give back what was paid for an invoice, whole unless an amount is named."""
+        with our_errors():
+            paid = self._client.v1.invoice_payments.list({"invoice": invoice_id, "status": "paid"})
+            for one in paid.auto_paging_iter():
+                intent = one.to_dict()["payment"].get("payment_intent")
+                if intent is None:
+                    continue
+                params: Any = {"payment_intent": intent}
+                if amount_minor is not None:
+                    params["amount"] = amount_minor
+                self._client.v1.refunds.create(params, {"idempotency_key": key})
+                return
