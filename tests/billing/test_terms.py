@@ -1,0 +1,58 @@
+"""The one sentence of terms: its price, its days in the reader's zone, its two wordings."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from billing import terms
+from billing.models import Offer
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def offer(**over):
+    usual = {"amount_minor": 699, "currency": "gbp", "interval": "month", "trial_days": 30}
+    return Offer(code="standard", name="Matinee", **{**usual, **over})
+
+
+def test_the_terms_name_the_price_the_day_and_the_way_out():
+    told = terms.of(offer(), now=NOON)
+
+    assert told.sentence == (
+        "Then £6.99 a month. Cancel online before 22 December 2026 and you pay nothing."
+    )
+    assert told.promise == (
+        "Free until 22 December 2026, then £6.99 a month, plus tax where due, until you cancel. "
+        "Cancel any time online."
+    )
+    assert told.button == "Start free trial, then £6.99 a month"
+
+
+def test_the_days_are_counted_to_the_second_and_the_reminder_seven_before():
+    told = terms.of(offer(), now=NOON)
+
+    assert told.charge_at == NOON + timedelta(days=30)
+    assert told.free_until == date(2026, 12, 22)
+    assert told.reminder_on == date(2026, 12, 15)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("Pacific/Kiritimati", 23), ("Etc/GMT+12", 21), ("Europe/London", 22)]
+)
+def test_a_day_is_the_readers_own(zone, day):
+    late = datetime(2026, 11, 22, 11 if zone == "Etc/GMT+12" else 12, tzinfo=UTC)
+
+    assert terms.of(offer(), now=late, zone=zone).free_until == date(2026, 12, day)
+
+
+def test_without_free_days_nothing_is_called_free():
+    told = terms.of(offer(), now=NOON, trial_days=0)
+
+    assert told.paid_button == "Subscribe for £6.99 a month"
+    assert "free" not in (told.paid_promise + told.paid_button).lower()
+
+
+def test_a_price_without_cents_and_a_year_are_said_as_they_are():
+    yen = terms.of(offer(amount_minor=900, currency="jpy", interval="year"), now=NOON)
+
+    assert yen.price in ("JP¥900 a year", "¥900 a year")
