@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from types import FrameType
 
+from . import recording
 from .app import Sandbox, create
 from .engine import Settings
 from .server import Background, serve
@@ -25,6 +26,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--public-url", default=env.get("SANDBOX_PUBLIC_URL"))
     parser.add_argument("--webhook", default=env.get("SANDBOX_WEBHOOK"))
     parser.add_argument("--webhook-secret", default=env.get("SANDBOX_WEBHOOK_SECRET"))
+    parser.add_argument("--record", default=env.get("SANDBOX_RECORD"), help="file for traffic")
     parser.add_argument("--account-name", default=env.get("SANDBOX_ACCOUNT_NAME", "Sandbox"))
     parser.add_argument(
         "--after-retries",
@@ -66,6 +68,8 @@ def main() -> int:
         webhook=chosen.webhook,
         webhook_secret=chosen.webhook_secret if chosen.webhook else None,
     )
+    if chosen.record:
+        sandbox.observers.append(recording.to_file(Path(chosen.record)))
     return run(sandbox, chosen.host, chosen.port)
 
 

@@ -16,6 +16,7 @@ from .store import Store
 
 Obj = dict[str, Any]
 Deliver = Callable[[bytes, dict[str, str]], int]
+Observer = Callable[[Request, Response], None]
 REGISTERED = (resources, pages)
 
 
@@ -24,12 +25,13 @@ class Sandbox:
     """A sandbox to call: ``engine`` is its state, ``clock`` its time.
 
     ``deliver`` takes the body and headers of a webhook and returns the status it was answered
-    with; ``flush`` hands it everything that is owed.
+    with; ``flush`` hands it everything that is owed. ``observers`` see every API exchange.
     """
 
     engine: Engine
     deliver: deliveries.Deliver
     faults: Faults = field(default_factory=Faults)
+    observers: list[Observer] = field(default_factory=list)
 
     @property
     def clock(self) -> Clock:
@@ -43,13 +45,19 @@ class Sandbox:
     def respond(self, request: Request) -> Response:
         """The response to a request, by the room its path belongs to."""
         if request.path.startswith("/v1/"):
-            planned = self.faults.next_for(request)
-            if planned is None:
-                return api.answer(self.engine, request)
-            return self.faults.suffer(planned, lambda: api.answer(self.engine, request))
+            return self._call(request)
         if request.path.startswith("/_sandbox/"):
             return control.answer(self, request)
         return pages.answer(self.engine, request)
+
+    def _call(self, request: Request) -> Response:
+        planned = self.faults.next_for(request)
+        if planned is not None:
+            return self.faults.suffer(planned, lambda: api.answer(self.engine, request))
+        response = api.answer(self.engine, request)
+        for observe in self.observers:
+            observe(request, response)
+        return response
 
     def advance(self, seconds: int) -> int:
         """Move time forward and run what falls due; the number of events that happened."""

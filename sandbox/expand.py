@@ -28,6 +28,8 @@ def included(kind: str, name: str) -> Callable[[Include], Include]:
 def expanded(engine: Engine, answer: Obj, paths: list[str]) -> Obj:
     """A copy of the answer in which every asked-for path leads to whole objects."""
     answer = public(answer)
+    if answer.get("object") in ("list", "search_result"):
+        answer["data"] = [public(row) for row in answer["data"]]
     for path in paths:
         parts = path.split(".")
         if len(parts) > DEEPEST + (parts[0] == "data"):

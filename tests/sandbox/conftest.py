@@ -11,6 +11,8 @@ import stripe
 from sandbox.app import Sandbox, create
 from tests.stripe_in_process import client, complete_checkout
 
+from . import contract
+
 START = int(datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp())
 SECRET = "whsec_tests"
 
@@ -42,8 +44,9 @@ class Shop:
     def save_card(self, name: str = "pm_card_visa") -> str:
         """Save a card to the customer and make it the default."""
         method = self.api.v1.payment_methods.attach(name, {"customer": self.customer})
-        default = {"default_payment_method": method.id}
-        self.api.v1.customers.update(self.customer, {"invoice_settings": default})
+        self.api.v1.customers.update(
+            self.customer, {"invoice_settings": {"default_payment_method": method.id}}
+        )
         return method.id
 
     def subscription(self, id: str) -> stripe.Subscription:
@@ -58,14 +61,22 @@ class Shop:
     def events(self, *skip: str) -> list[str]:
         """The types of all events so far, oldest first."""
         found = self.api.v1.events.list({"limit": 100}).auto_paging_iter()
-        return [event.type for event in found if not event.type.startswith(skip)][::-1]
+        return [str(event.type) for event in found if not event.type.startswith(skip)][::-1]
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """An empty sandbox in memory, its clock stopped at noon on 22 November 2026."""
+    """An empty sandbox in memory, its clock stopped at noon on 22 November 2026.
+
+    Where Stripe's contract lies beside the project, everything said is checked against it.
+    """
     made = create(frozen_at=START, seed=1)
+    judge = contract.judge()
+    if judge is not None:
+        judge.listen(made)
     yield made
+    if judge is not None:
+        assert judge.problems(made) == []
     made.close()
 
 
