@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     postal_address: str = "Matinee, 1 Example Street, London"
     site_name: str = "Matinee"
     zone: str = "UTC"
+    redelivery_seconds: int = 120
     streams_at_once: int = 3
     grace_days_first_charge: int = 3
     grace_days_renewal: int = 21

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
@@ -16,6 +17,9 @@ from core import settings
 from tests import databases
 from tests.browser import MISSING, browser, page
 
+if TYPE_CHECKING:
+    from tests.world import World
+
 __all__ = ["browser", "page"]
 
 for name in [name for name in os.environ if name.startswith(settings.PREFIX)]:
@@ -25,8 +29,13 @@ for name in [name for name in os.environ if name.startswith(settings.PREFIX)]:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path) -> Path:
-    """A home folder of the test's own, in force for it. No test reads ``.env`` or ``var/``."""
-    found = settings.Settings(_env_file=None, home=tmp_path / "home")
+    """A home folder of the test's own, in force for it. No test reads ``.env`` or ``var/``.
+
+    Bells ring in memory, where nobody hears them; stories about the broker name a real one.
+    """
+    found = settings.Settings(
+        _env_file=None, home=tmp_path / "home", broker_url=SecretStr("memory://")
+    )
     found.home.mkdir()
     settings.use(found)
     return found.home
@@ -87,6 +96,15 @@ def fresh_database(database_server: str, request: pytest.FixtureRequest) -> Iter
         yield url
         core_db.Sessions.kw["bind"].dispose()
         core_db.Sessions.configure(bind=None)
+
+
+@pytest.fixture
+def world(db: Session, home: Path) -> Iterator[World]:
+    """Product, Stripe sandbox, mailbox and one clock; every trace is gone at the end of the test."""
+    from tests import world as worlds  # brings every room; most tests do without
+
+    with worlds.made(db, home) as made:
+        yield made
 
 
 def _use_database(url: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from access.entitlements import CATALOGUE
 from access.models import Entitlement
 from accounts.models import Member
+from billing.models import Offer
 from catalog import indexing, plain, slugs
 from catalog.models import (
     Collection,
@@ -41,6 +42,18 @@ def member(db: Session, **over: Any) -> Member:
     usual = {"email": f"member{number}@example.org", "fs_uniquifier": f"member-{number}"}
     given = {**usual, "created_at": NOW, **over}
     made = Member(**{"email_canonical": given["email"], **given})
+    db.add(made)
+    db.flush()
+    return made
+
+
+# --- billing ---
+
+
+def offer(db: Session, **over: Any) -> Offer:
+    """Thirty days free, then £6.99 a month; Stripe has not heard of it yet."""
+    usual = {"code": "standard", "name": "Matinee", "amount_minor": 699, "currency": "gbp"}
+    made = Offer(**{**usual, "interval": "month", "trial_days": 30, **over})
     db.add(made)
     db.flush()
     return made

@@ -37,34 +37,33 @@ def broker_url() -> str:
     return db.url().replace("postgresql+psycopg://", "pgmq://", 1)
 
 
-def configured() -> Celery:
-    """The app for the settings in force; nothing is connected yet."""
+def configuration() -> dict[str, Any]:
+    """What Celery is told, read when it is first asked for; nothing is connected by it."""
     url = broker_url()
-    made = Celery("matinee", broker=url, include=["workers.tasks"])
-    made.conf.update(
-        task_ignore_result=True,
-        task_acks_late=True,
-        task_reject_on_worker_lost=True,
-        worker_prefetch_multiplier=4,
-        worker_enable_remote_control=False,
-        worker_hijack_root_logger=False,
-        broker_connection_retry_on_startup=True,
-        broker_connection_timeout=2,
-        task_publish_retry=True,
-        task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_max": 0.2},
-        broker_transport_options=_transport_options(url),
-        beat_schedule={
+    quorum = {
+        "task_default_queue_type": "quorum",
+        "worker_detect_quorum_queues": True,
+        "broker_native_delayed_delivery_queue_type": "quorum",
+    }
+    return {
+        "broker_url": url,
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 4,
+        "worker_enable_remote_control": False,
+        "worker_hijack_root_logger": False,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_timeout": 2,
+        "task_publish_retry": True,
+        "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_max": 0.2},
+        "broker_transport_options": _transport_options(url),
+        "beat_schedule": {
             name: {"task": name, "schedule": every, "options": {"expires": every.total_seconds()}}
             for name, every in TIMETABLE.items()
         },
-    )
-    if url.startswith("amqp"):
-        made.conf.update(
-            task_default_queue_type="quorum",
-            worker_detect_quorum_queues=True,
-            broker_native_delayed_delivery_queue_type="quorum",
-        )
-    return made
+        **(quorum if url.startswith("amqp") else {}),
+    }
 
 
 def _transport_options(url: str) -> dict[str, Any]:
@@ -73,16 +72,21 @@ def _transport_options(url: str) -> dict[str, Any]:
             "init_extension": False,
             "wait_time_seconds": 0,
             "polling_interval": 0.1,
-            "visibility_timeout": 120,
+            "visibility_timeout": settings.current().redelivery_seconds,
             "pool_size": 4,
             "pool_timeout": 2,
         }
     if url.startswith(("redis", "rediss")):
-        return {"visibility_timeout": 120, "socket_timeout": 2, "socket_connect_timeout": 2}
-    return {"confirm_publish": True}
+        return {
+            "visibility_timeout": settings.current().redelivery_seconds,
+            "socket_timeout": 2,
+            "socket_connect_timeout": 2,
+        }
+    return {"confirm_publish": True} if url.startswith("amqp") else {}
 
 
-app = configured()
+app = Celery("matinee", include=["workers.tasks"])
+app.add_defaults(configuration)
 
 
 @worker_process_init.connect

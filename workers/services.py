@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass
 
 from billing.gateway import Stripe
 from core import settings
 from notices.mailbox import Mailbox, Smtp
 
 
-@cache
+@dataclass
+class _Kept:
+    stripe: Stripe | None = None
+    mailbox: Mailbox | None = None
+
+
+_kept = _Kept()
+
+
 def stripe() -> Stripe:
     """The gateway for work at which nobody waits."""
-    return Stripe.from_settings(settings.current(), patient=True)
+    if _kept.stripe is None:
+        _kept.stripe = Stripe.from_settings(settings.current(), patient=True)
+    return _kept.stripe
 
 
-@cache
 def mailbox() -> Mailbox:
     """Where e-mails are handed in."""
-    found = settings.current()
-    return Smtp(found.mail_url)
+    if _kept.mailbox is None:
+        _kept.mailbox = Smtp(settings.current().mail_url)
+    return _kept.mailbox
+
+
+def use(stripe: Stripe | None, mailbox: Mailbox | None) -> None:
+    """Put others in force, for a process that starts with its own; ``None`` for the settings'."""
+    _kept.stripe, _kept.mailbox = stripe, mailbox

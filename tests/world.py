@@ -1,0 +1,200 @@
+"""A world for stories about money: product, Stripe sandbox and mailbox in one process, one clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import sandbox.app
+from access import gate
+from accounts.models import Member
+from billing import trials
+from billing.gateway import PatientRetries, Stripe
+from billing.models import CheckoutAttempt, Offer, StripeEvent, Subscription
+from catalog.models import Title
+from core import clock, settings
+from sandbox.app import Sandbox
+from tests import factories, stripe_in_process
+from tests.mailbox import MemoryMailbox
+from workers import services, tasks
+
+STEP = timedelta(hours=6)
+BACK = trials.Return("http://matinee.test/welcome?session_id={CHECKOUT_SESSION_ID}", "http://m.test")
+AGREED = trials.Agreement(text="the terms", button="Start", locale="en-GB", network="192.0.2.0")
+
+Postman = Callable[[bytes, dict[str, str]], int]
+
+
+class _Transport(PatientRetries, stripe_in_process.InProcessStripe):
+    """The library's way into the sandbox: tries again as over the network, without the waiting."""
+
+    def _sleep_time_seconds(self, num_retries: int) -> float:
+        return 0
+
+
+@dataclass
+class World:
+    """Everything that a trial's life touches. What one part commits, the others see."""
+
+    db: Session
+    home: Path
+    sandbox: Sandbox
+    stripe: Stripe
+    mailbox: MemoryMailbox = field(default_factory=MemoryMailbox)
+    postman: Postman | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The time, here and at Stripe."""
+        return clock.now()
+
+    @cached_property
+    def site(self) -> FlaskClient:
+        """A browser that nobody is signed in with; Stripe's deliveries come through it too."""
+        from web.app import create_app  # takes half a second, and reads the settings
+
+        return create_app(stripe=self.stripe).test_client()
+
+    @cached_property
+    def offer(self) -> Offer:
+        """What is sold: thirty days free, then £6.99 a month."""
+        return factories.offer(self.db)
+
+    @cached_property
+    def title(self) -> Title:
+        """The film that people come for."""
+        return factories.title(self.db, name="Leaving Las Vegas")
+
+    def member(self, **over: Any) -> Member:
+        """Somebody with an account."""
+        made = factories.member(self.db, **over)
+        self.db.commit()
+        return made
+
+    # --- what people do ---
+
+    def open_checkout(self, member: Member, offer: Offer | None = None) -> CheckoutAttempt:
+        """Press the button and stand before the payment page."""
+        attempt = trials.start(
+            self.db,
+            self.stripe,
+            member,
+            offer or self.offer,
+            title_id=self.title.id,
+            agreement=AGREED,
+            back=BACK,
+            now=self.now,
+        )
+        self.db.commit()
+        return attempt
+
+    def pay(self, attempt: CheckoutAttempt, card: str = "4242424242424242") -> None:
+        """Give a card on the payment page. Stripe's news are not delivered yet."""
+        assert attempt.stripe_session_id is not None
+        stripe_in_process.complete_checkout(self.sandbox, attempt.stripe_session_id, card)
+
+    def start_trial(self, member: Member, card: str = "4242424242424242") -> Subscription:
+        """From the button to the subscription, with Stripe's news delivered and worked on."""
+        self.pay(self.open_checkout(member), card)
+        self.deliver()
+        return self.subscription(member)
+
+    # --- what machines do ---
+
+    def deliver(self) -> None:
+        """Bring everything that Stripe has to tell, and let a worker read it."""
+        self.sandbox.flush()
+        self.work()
+
+    def receive(self, body: bytes, headers: dict[str, str]) -> int:
+        """One delivery at the webhook's door; returns the status of the answer."""
+        return self.site.post("/webhooks/stripe", data=body, headers=headers).status_code
+
+    def work(self) -> None:
+        """What a worker does with the bells that have rung."""
+        waiting = select(StripeEvent.id).where(
+            StripeEvent.state == "new", StripeEvent.next_try_at <= self.now
+        )
+        for event_id in self.db.scalars(waiting.order_by(StripeEvent.id)).all():
+            tasks.apply_stripe_event(event_id)
+        self.db.expire_all()
+
+    def tick(self) -> None:
+        """Once round the timetable."""
+        for task in tasks.FALLS_DUE:
+            task()
+        self.db.expire_all()
+
+    def leap(self, **by: float) -> None:
+        """Time passes, and nobody works."""
+        length = timedelta(**by)
+        clock.advance(self.home, length)
+        self.sandbox.advance(int(length.total_seconds()))
+
+    def advance(self, *, step: timedelta = STEP, **by: float) -> None:
+        """Time passes while everything runs: deliveries, workers and the timetable."""
+        left = timedelta(**by)
+        while left > timedelta():
+            self.leap(seconds=min(step, left).total_seconds())
+            self.deliver()
+            self.tick()
+            left -= step
+
+    # --- what one may look at ---
+
+    def subscription(self, member: Member) -> Subscription:
+        """The member's newest subscription as our mirror has it."""
+        self.db.expire_all()
+        mine = select(Subscription).where(Subscription.member_id == member.id)
+        return self.db.scalars(mine.order_by(Subscription.created_at.desc())).first() or _none()
+
+    def gate(self, member: Member) -> gate.Answer:
+        """The watch gate's answer for the film."""
+        return gate.may_watch(self.db, member, self.title, now=self.now)
+
+    def at_stripe(self, method: str, path: str, **said: Any) -> Any:
+        """Call the sandbox as somebody at Stripe's dashboard would."""
+        client = stripe_in_process.client(self.sandbox)
+        return client.raw_request(method, path, **said)
+
+
+def _none() -> Subscription:
+    raise LookupError("the member has no subscription here")
+
+
+@contextmanager
+def made(db: Session, home: Path) -> Iterator[World]:
+    """A world on a database, in which it is noon on 22 November 2026 until somebody moves it."""
+    settings.use(settings.current().model_copy(update={"home": home}))
+    with time_machine.travel(factories.NOW, tick=False):
+        world: list[World] = []
+
+        def postman(body: bytes, headers: dict[str, str]) -> int:
+            return (world[0].postman or world[0].receive)(body, headers)
+
+        secret = settings.current().webhook_secrets[0]
+        there = sandbox.app.create(seed=7, webhook_secret=secret, deliver=postman)
+        world.append(World(db, home, there, _gateway(there)))
+        services.use(world[0].stripe, world[0].mailbox)
+        yield world[0]
+        services.use(None, None)
+
+
+def _gateway(there: Sandbox) -> Stripe:
+    return Stripe(
+        stripe_in_process.KEY,
+        base_url=stripe_in_process.ADDRESS,
+        http_client=_Transport(there),
+        retries=2,
+    )
+
