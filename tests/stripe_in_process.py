@@ -1,7 +1,7 @@
 """Calls a sandbox from the real Stripe library without sockets, and uses its pages as people do."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import stripe
@@ -43,7 +43,11 @@ class InProcessStripe(stripe.HTTPClient):
             )
         except (ConnectionError, TimeoutError) as failure:
             raise _broken(str(failure)) from failure
-        return answer.get_data(as_text=True), answer.status_code, dict(answer.headers)
+        return (
+            answer.get_data(as_text=True),
+            answer.status_code,
+            cast(Mapping[str, str], answer.headers),
+        )
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -28,18 +28,26 @@ class Shop:
 
     def start_trial(self, card: str = "4242424242424242", **data: Any) -> stripe.Subscription:
         """Begin a 30-day trial through the payment page."""
-        session = self.api.v1.checkout.sessions.create(
-            {
-                "mode": "subscription",
-                "customer": self.customer,
-                "line_items": [{"price": self.price, "quantity": 1}],
-                "subscription_data": {"trial_period_days": 30, **data},
-                "success_url": "https://shop.test/done?session={CHECKOUT_SESSION_ID}",
-            }
-        )
-        complete_checkout(self.sandbox, session.id, card)
+        complete_checkout(self.sandbox, self.open_checkout(**data).id, card)
         found = self.api.v1.subscriptions.list({"customer": self.customer, "status": "all"})
         return found.data[0]
+
+    def open_checkout(self, *, days: int = 30, **data: Any) -> stripe.checkout.Session:
+        """Open the payment page of a trial; ``data`` goes into ``subscription_data``."""
+        wanted: Any = {
+            "mode": "subscription",
+            "customer": self.customer,
+            "line_items": [{"price": self.price, "quantity": 1}],
+            "subscription_data": {"trial_period_days": days, **data},
+            "success_url": "https://shop.test/done?session={CHECKOUT_SESSION_ID}",
+            "cancel_url": "https://shop.test/film",
+        }
+        return self.api.v1.checkout.sessions.create(wanted)
+
+    def subscribe(self, **params: Any) -> stripe.Subscription:
+        """Begin a subscription through the API."""
+        wanted: Any = {"customer": self.customer, "items": [{"price": self.price}], **params}
+        return self.api.v1.subscriptions.create(wanted)
 
     def save_card(self, name: str = "pm_card_visa") -> str:
         """Save a card to the customer and make it the default."""
