@@ -122,7 +122,10 @@ def _candidates() -> Iterator[Path]:
 
 
 def _can_encode(ffmpeg: Path) -> bool:
-    said = subprocess.run(
-        [ffmpeg, "-hide_banner", "-encoders"], capture_output=True, text=True, check=False
-    ).stdout
-    return " libx264 " in said and " aac " in said
+    try:
+        done = subprocess.run(
+            [ffmpeg, "-hide_banner", "-encoders"], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return False
+    return " libx264 " in done.stdout and " aac " in done.stdout

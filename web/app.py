@@ -52,9 +52,9 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.session_interface = sessions.StoredSessions()
     app.extensions["stripe_gateway"] = stripe or Stripe.from_settings(found)
-    csrf = CSRFProtect(app)
     assets.start(app)
-    requests.start(app)  # before identity: who is signed in is read from the request's session
+    requests.start(app)  # first, because the others read what a request opens
+    csrf = CSRFProtect(app)
     identity.start(app)
     viewer.start(app)
     filters.start(app)

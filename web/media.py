@@ -19,7 +19,7 @@ TYPES = {
     Part.PLAYLIST: "application/vnd.apple.mpegurl",
     Part.KEY: "application/octet-stream",
     Part.SEGMENT: "video/mp2t",
-    Part.CAPTIONS: "text/vtt; charset=utf-8",
+    Part.CAPTIONS: "text/vtt",
 }
 KEPT_SECONDS = 600
 

@@ -52,7 +52,17 @@ def _seconds_played(ffmpeg: Path, folder: Path, key: bytes) -> float:
         os.link(path, playing / path.name)
     (playing / "key").write_bytes(key)
     allowed = ("-allowed_extensions", "ALL", "-extension_picky", "0")
-    command = [ffmpeg, *allowed, "-i", playing / "index.m3u8", "-f", "null", "-progress", "-", "-"]
+    command = [
+        str(ffmpeg),
+        *allowed,
+        "-i",
+        str(playing / "index.m3u8"),
+        "-f",
+        "null",
+        "-progress",
+        "-",
+        "-",
+    ]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return int(said.rpartition("out_time_us=")[2].split()[0]) / 1_000_000
 
