@@ -6,6 +6,7 @@ from alembic import context
 import access.models
 import accounts.models
 import billing.models
+import billing.upkeep_models
 import catalog.models
 import notices.models
 import reports.models
