@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -125,8 +126,12 @@ class Settings(BaseSettings):
         path = self.home / "secrets" / name
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
-            path.write_text(prefix + secrets.token_urlsafe(32))
+            fresh = path.with_suffix(f".{os.getpid()}")
+            fresh.touch(mode=0o600)
+            fresh.write_text(prefix + secrets.token_hex(32))
+            with suppress(FileExistsError):  # processes that start together agree on the first
+                path.hardlink_to(fresh)
+            fresh.unlink()
         return path.read_text().strip()
 
 
