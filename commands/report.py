@@ -49,7 +49,11 @@ def report(name: str, definition: str | None, shape: str, **asked: str | int | N
 def _shaped(found: Printed, shape: str) -> str:
     if shape == "json":
         return found.json()
-    return sheets.csv_text(found.sheet) if shape == "csv" else sheets.plain_text(found.sheet)
+    return (
+        sheets.csv_text(found.sheet)
+        if shape == "csv"
+        else sheets.plain_text(found.brief or found.sheet)
+    )
 
 
 def _question(asked: dict[str, str | int | None]) -> Question:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from reports.questions import Question
-from reports.rates import Rate
+from reports.rates import Rate, percent
 from reports.sheets import Sheet, Value
 
 Plain = dict[str, Any]
@@ -16,10 +17,12 @@ Plain = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One report in both shapes: the JSON object, and the sheet for text and CSV."""
+    """One report in its shapes: the JSON object, the sheet for CSV at full precision, and, where
+    that one is too wide for a terminal, a narrower one for people."""
 
     plain: Plain
     sheet: Sheet
+    brief: Sheet | None = None
 
     def json(self) -> str:
         """The object as text: keys in the order in which they were written, one final newline."""
@@ -81,6 +84,15 @@ def rate(found: Rate) -> Plain:
 def rate_cells(found: Rate) -> tuple[Value, ...]:
     """The same as cells of a sheet: k, n, the percentage, low, high."""
     return (found.k, found.n, found.percent, *_edges(found))
+
+
+def rate_text(found: Rate) -> str:
+    """``66.7%  2/3  (20.8% to 93.9%)``: a rate, its counts and its interval for a terminal."""
+    counts = f"{found.percent}  {found.k}/{found.n}"
+    if found.interval is None:
+        return counts
+    low, high = (percent(Fraction(edge)) for edge in found.interval)
+    return f"{counts}  ({low} to {high})"
 
 
 def rate_columns(name: str) -> tuple[str, ...]:

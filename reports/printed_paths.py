@@ -16,6 +16,7 @@ from reports.printed import (
     rate,
     rate_cells,
     rate_columns,
+    rate_text,
     seconds,
 )
 from reports.questions import Question
@@ -62,7 +63,23 @@ def funnel(question: Question, found: Funnel) -> Printed:
     )
     robot_note = f"Left out as robots: {len(found.robots)}. {' '.join(rules)}"
     about = notes("People by how far they got", question, robot_note)
-    return Printed(plain, Sheet(columns, cells, about))
+    return Printed(plain, Sheet(columns, cells, about), _brief_steps(found, about))
+
+
+def _brief_steps(found: Funnel, about: tuple[str, ...]) -> Sheet:
+    columns = ("step", "people", "may still", "of first", "of step before", "usual seconds")
+    rows = tuple(
+        (
+            str(row.step),
+            len(row.people),
+            len(row.open),
+            rate_text(row.of_first),
+            rate_text(row.of_before),
+            seconds(row.median_time),
+        )
+        for row in found.rows
+    )
+    return Sheet(columns, rows, about)
 
 
 def films(question: Question, found: Credit) -> Printed:
@@ -98,7 +115,23 @@ def films(question: Question, found: Credit) -> Printed:
         for place, each in enumerate(found.films, start=1)
     )
     about = notes("Films by the trials they are credited with", question)
-    return Printed(plain, Sheet(columns, rows, about))
+    return Printed(plain, Sheet(columns, rows, about), _brief_films(found, about))
+
+
+def _brief_films(found: Credit, about: tuple[str, ...]) -> Sheet:
+    columns = ("", "film", "deciding", "assist", "first played", "trial to paid")
+    rows = tuple(
+        (
+            place,
+            each.slug,
+            len(each.deciding),
+            each.assist,
+            len(each.first_played),
+            ("" if each.is_judged else "too few to judge: ") + rate_text(each.rate),
+        )
+        for place, each in enumerate(found.films, start=1)
+    )
+    return Sheet(columns, rows, about)
 
 
 def _film(place: int, found: Film) -> Plain:

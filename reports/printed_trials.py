@@ -6,7 +6,16 @@ from reports.conversion import Cohort, Conversion
 from reports.definitions import Cell, Definition
 from reports.notice_coverage import Coverage
 from reports.outcomes import Outcome
-from reports.printed import Plain, Printed, heading, notes, rate, rate_cells, rate_columns
+from reports.printed import (
+    Plain,
+    Printed,
+    heading,
+    notes,
+    rate,
+    rate_cells,
+    rate_columns,
+    rate_text,
+)
 from reports.questions import Question
 from reports.sheets import Sheet, Value
 
@@ -36,7 +45,35 @@ def conversion(question: Question, found: Conversion) -> Printed:
     )
     rows = tuple(_cohort_cells(each) for each in (*found.cohorts, found.total))
     about = notes("Trials that converted, by the day they began", question)
-    return Printed(plain, Sheet(columns, rows, about))
+    return Printed(plain, Sheet(columns, rows, about), _brief(question, found, about))
+
+
+def _brief(question: Question, found: Conversion, about: tuple[str, ...]) -> Sheet:
+    """The same for a terminal: one column a rate."""
+    columns = (
+        "began",
+        "trials",
+        "old enough",
+        f"converted in {question.horizon.days} days",
+        "kept",
+        "ever",
+        "will end between",
+        "usual days",
+    )
+    rows = tuple(
+        (
+            each.label,
+            len(each.starts),
+            len(each.old),
+            rate_text(each.rate),
+            f"{each.kept_rate.k}/{each.kept_rate.n}",
+            f"{each.ever_rate.k}/{each.ever_rate.n}",
+            "{} and {} of {}".format(*each.range),
+            _rounded(each.days_to_convert, 1),
+        )
+        for each in (*found.cohorts, found.total)
+    )
+    return Sheet(columns, rows, about)
 
 
 def cohort(found: Cohort) -> Plain:
@@ -93,7 +130,12 @@ def definition(
     )
     columns = ("cohort", *rate_columns("rate"), "people_differing")
     about = notes(f"Conversion as {named} defines it", question)
-    return Printed(plain, Sheet(columns, sheet, about))
+    short = tuple(
+        (cell.label, rate_text(cell.rate), len(row["differing"]))
+        for (cell, _), row in zip(cells, rows, strict=True)
+    )
+    brief = Sheet(("period", "rate", "people who differ"), short, about)
+    return Printed(plain, Sheet(columns, sheet, about), brief)
 
 
 def coverage(question: Question, found: Coverage) -> Printed:
