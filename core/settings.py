@@ -96,13 +96,13 @@ class Settings(BaseSettings):
 
     @cached_property
     def webhook_secrets(self) -> tuple[str, ...]:
-        """Every secret a delivery may be signed with, newest first; several stand during a rotation."""
+        """Every secret a delivery may be signed with, newest first; several while one rotates."""
         text = self._secret(self.stripe_webhook_secret, "stripe_webhook_secret", "whsec_")
         return tuple(part.strip() for part in text.split(",") if part.strip())
 
     @cached_property
     def stripe_url(self) -> str | None:
-        """Where Stripe's API is asked: the sandbox in development, Stripe's own address otherwise."""
+        """Where Stripe's API is asked: the sandbox in development, else Stripe's own."""
         if self.stripe_base_url or not self.embedded:
             return self.stripe_base_url
         return f"http://127.0.0.1:{self.sandbox_port}"
