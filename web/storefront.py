@@ -9,7 +9,7 @@ from access import progress
 from catalog import genres, people, reviews, titles
 from catalog.titles import Listing, Rail
 from core.errors import NotFound
-from web import films, freshness, lists, shelves, structured
+from web import films, freshness, lists, reviewing, shelves, structured
 from web.lists import Filters
 from web.requests import signed_in
 
@@ -17,6 +17,7 @@ REVIEWS_PER_PAGE = 20
 
 pages = Blueprint("storefront", __name__)
 pages.after_request(freshness.mark)
+pages.register_blueprint(reviewing.pages)
 pages.app_template_global("list_url")(lists.address)
 
 
