@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
-from billing.gateway import Stripe
+from billing.gateway import Stripe, StripeRefused
 from billing.models import Customer
 
 
@@ -53,6 +53,31 @@ def stripe_id_of(db: Session, stripe: Stripe, row: Customer) -> str:
 def find(db: Session, stripe_id: str) -> Customer | None:
     """Our row for a Stripe customer, or ``None`` where it is not one of ours."""
     return db.scalar(select(Customer).where(Customer.stripe_id == stripe_id))
+
+
+def adopt(db: Session, stripe: Stripe, stripe_id: str) -> Customer | None:
+    """Join a customer that we asked Stripe for and never heard of to the row that waits for it.
+
+    The answer was lost, or has not been committed yet. Stripe keeps the reservation's key in the
+    customer's metadata, so another application on the same account is never taken for ours.
+    """
+    waiting = select(Customer.id).where(Customer.stripe_id.is_(None)).limit(1)
+    if db.scalar(waiting) is None:
+        return None
+    try:
+        told = stripe.customer(stripe_id)
+    except StripeRefused:
+        return None
+    row = db.scalar(
+        select(Customer).where(
+            Customer.idempotency_key == told.metadata.get("reservation", ""),
+            Customer.stripe_id.is_(None),
+        )
+    )
+    if row is not None:
+        row.stripe_id = stripe_id
+        db.flush()  # what is mirrored next belongs to it
+    return row
 
 
 def find_by_member(db: Session, member_id: int) -> Customer | None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from billing import customers, subscriptions
+from billing import alarms, customers, event_reading, subscriptions
+from billing.event_reading import Unreadable as Unreadable
 from billing.gateway import API_VERSION, Stripe
 from billing.models import StripeEvent
-from core.db import epoch
+from core.errors import NotFound
 
 log = logging.getLogger(__name__)
 
@@ -24,105 +23,88 @@ FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=6)
 
 
-class Unreadable(ValueError):
-    """A body that is no event: no JSON object with a text ``id``."""
-
-
 def store(db: Session, body: bytes, *, livemode: bool, now: datetime) -> int | None:
     """Keep a verified delivery; returns its row's id, or ``None`` where it was here before.
 
     Unknown types, other versions and other modes are kept too. Raises ``Unreadable``.
     """
-    said = _parsed(body)
-    thing = _object(said)
-    mode = said.get("livemode") is True
-    made = epoch(said["created"]) if isinstance(said.get("created"), int) else now
+    said = event_reading.read(body)
+    ours = said.livemode == livemode
     return db.scalar(
         insert(StripeEvent)
         .values(
-            stripe_id=said["id"],
-            type=_text(said.get("type")) or "unknown",
-            api_version=_text(said.get("api_version")),
-            livemode=mode,
-            object_id=_text(thing.get("id")),
-            object_type=_text(thing.get("object")) or _text(thing.get("type")),
-            customer_id=_customer(thing),
+            stripe_id=said.id,
+            type=said.type,
+            api_version=said.api_version,
+            livemode=said.livemode,
+            object_id=said.object_id,
+            object_type=said.object_type,
+            customer_id=said.customer_id,
             raw=body,
-            created_at=made,
+            created_at=said.created_at or now,
             received_at=now,
             next_try_at=now,
-            state="new" if mode == livemode else "ignored",
-            error=None if mode == livemode else "of the other mode",
+            state="new" if ours else "ignored",
+            error=None if ours else "of the other mode",
         )
         .on_conflict_do_nothing(index_elements=["stripe_id"])
         .returning(StripeEvent.id)
     )
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError) as odd:
-        raise Unreadable("not JSON") from odd
-    if not isinstance(said, dict) or not _text(said.get("id")):
-        raise Unreadable("not an object with an id")
-    return said
-
-
-def _object(said: dict[str, Any]) -> dict[str, Any]:
-    data = said.get("data")
-    thing = data.get("object") if isinstance(data, dict) else said.get("related_object")
-    return thing if isinstance(thing, dict) else {}
-
-
-def _customer(thing: dict[str, Any]) -> str | None:
-    if thing.get("object") == "customer":
-        return _text(thing.get("id"))
-    customer = thing.get("customer")
-    return _text(customer.get("id") if isinstance(customer, dict) else customer)
-
-
-def _text(value: object) -> str | None:
-    """Text that a column takes: PostgreSQL refuses NUL, and nothing here is long."""
-    if not isinstance(value, str):
-        return None
-    return value.replace("\x00", "").encode("utf-8", "replace").decode()[:255] or None
-
-
 def due(db: Session, *, now: datetime, limit: int = 100) -> list[int]:
     """The events that wait although a bell rang for them once, or should have: oldest first."""
     waiting = select(StripeEvent.id).where(
-        StripeEvent.state == "new",
-        StripeEvent.next_try_at <= now,
-        StripeEvent.received_at <= now - SWEEP_AFTER,
+        _is_due(now), StripeEvent.received_at <= now - SWEEP_AFTER
     )
     return list(db.scalars(waiting.order_by(StripeEvent.id).limit(limit)))
 
 
-def claim(db: Session, event_id: int) -> StripeEvent | None:
-    """Take an event for this transaction, or ``None`` where it is done or somebody has it."""
-    return db.scalar(
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return (StripeEvent.state == "new") & (StripeEvent.next_try_at <= now)
+
+
+def claim(db: Session, event_id: int, *, now: datetime) -> bool:
+    """Count a try of an event and put the next one off, before anything is tried.
+
+    So a worker that dies in the middle holds nobody up, and an event that kills every worker is
+    given up after twelve. ``False`` where the event is settled, waits, or somebody has it.
+    """
+    event = db.scalar(
         select(StripeEvent)
-        .where(StripeEvent.id == event_id, StripeEvent.state == "new")
+        .where(StripeEvent.id == event_id, _is_due(now))
         .with_for_update(skip_locked=True)
     )
+    if event is None:
+        return False
+    if event.attempts >= MOST_ATTEMPTS:
+        _give_up(db, event, now)
+        return False
+    event.attempts += 1
+    event.next_try_at = now + min(FIRST_WAIT * 2 ** (event.attempts - 1), LONGEST_WAIT)
+    return True
 
 
-def apply(db: Session, stripe: Stripe, event: StripeEvent, *, now: datetime) -> int | None:
+def apply(db: Session, stripe: Stripe, event_id: int, *, now: datetime) -> int | None:
     """Bring the mirror up to what Stripe says; returns the member concerned, or ``None``.
 
     The payload only tells whose state to fetch. One fetch settles every event of that customer
     which was stored before it, so a burst costs one.
     """
-    event.attempts += 1
+    event = db.get_one(StripeEvent, event_id)
     if event.api_version not in (None, API_VERSION):
         log.info("event.other_version", extra={"event": event.stripe_id})
-    if event.customer_id is None:
+    customer_id = event.customer_id or _owner(stripe, event)
+    if customer_id is None:
         _settle(event, "ignored", "names no customer", now)
         return None
-    customers.lock(db, event.customer_id)
-    waiting = _waiting_of(db, event.customer_id)
-    member_id = subscriptions.mirror(db, stripe, event.customer_id, now=now)
+    customers.lock(db, customer_id)
+    db.refresh(event)
+    if event.state != "new":
+        return None  # whoever held the lock has settled it
+    waiting = _waiting_of(db, customer_id)
+    gone = event.type.endswith("customer.deleted")
+    member_id = subscriptions.mirror(db, stripe, customer_id, gone=gone, now=now)
     if member_id is None:
         _settle(event, "ignored", "the customer is not one of ours", now)
         return None
@@ -131,12 +113,18 @@ def apply(db: Session, stripe: Stripe, event: StripeEvent, *, now: datetime) -> 
     return member_id
 
 
+def _owner(stripe: Stripe, event: StripeEvent) -> str | None:
+    return stripe.find_owner(event.object_id) if event.object_id else None
+
+
 def _waiting_of(db: Session, customer_id: str) -> list[int]:
     return list(
         db.scalars(
-            select(StripeEvent.id)
-            .where(StripeEvent.customer_id == customer_id, StripeEvent.state == "new")
-            .with_for_update(skip_locked=True)
+            select(StripeEvent.id).where(
+                StripeEvent.customer_id == customer_id,
+                StripeEvent.state == "new",
+                StripeEvent.type.not_like("%customer.deleted"),
+            )
         )
     )
 
@@ -149,25 +137,40 @@ def _settle_all(db: Session, event_ids: list[int], now: datetime) -> None:
     db.execute(
         update(StripeEvent)
         .where(StripeEvent.id.in_(event_ids), StripeEvent.state == "new")
-        .values(state="done", handled_at=now)
+        .values(state="done", handled_at=now, error=None)
     )
 
 
 def failed(db: Session, event_id: int, error: str, *, now: datetime) -> None:
-    """Keep that an attempt failed, in a transaction of its own; after twelve the event is dead."""
-    event = claim(db, event_id)
+    """Keep why a try failed, in a transaction of its own; after twelve the event is given up."""
+    event = db.scalar(
+        select(StripeEvent)
+        .where(StripeEvent.id == event_id, StripeEvent.state == "new")
+        .with_for_update()
+    )
     if event is None:
         return
-    event.attempts += 1
-    event.error = error[:500]
-    wait = min(FIRST_WAIT * 2 ** (event.attempts - 1), LONGEST_WAIT)
-    event.next_try_at = now + wait
+    event.error = error.replace("\x00", "")[:500]
     if event.attempts >= MOST_ATTEMPTS:
-        event.state = "dead"
-        log.error("event.dead", extra={"event": event.stripe_id})
+        _give_up(db, event, now)
+
+
+def _give_up(db: Session, event: StripeEvent, now: datetime) -> None:
+    event.state, event.handled_at = "dead", now
+    text = f"{event.type} {event.stripe_id} failed {event.attempts} times: {event.error}"
+    alarms.call(db, "event.dead", event.stripe_id, text, now=now)
+
+
+def by_stripe_id(db: Session, stripe_id: str) -> StripeEvent:
+    """The stored delivery with Stripe's id. Raises ``NotFound``."""
+    event = db.scalar(select(StripeEvent).where(StripeEvent.stripe_id == stripe_id))
+    if event is None:
+        raise NotFound
+    return event
 
 
 def replay(db: Session, event_id: int, *, now: datetime) -> None:
     """Let a stored event be handled once more; safe at any time, for handling is repeatable."""
     event = db.get_one(StripeEvent, event_id)
     event.state, event.attempts, event.next_try_at, event.error = "new", 0, now, None
+    alarms.settle(db, "event.dead", event.stripe_id, now=now)

@@ -21,6 +21,7 @@ from billing.gateway_errors import CustomerGone as CustomerGone
 from billing.gateway_errors import StripeRefused as StripeRefused
 from billing.gateway_errors import StripeUnavailable as StripeUnavailable
 from billing.gateway_errors import our_errors
+from billing.gateway_lookups import Lookups
 from billing.gateway_payments import Payments
 from billing.models import CheckoutAttempt, Offer
 from billing.stripe_records import (
@@ -36,6 +37,10 @@ from core.settings import Settings
 
 SIGNATURE_TOLERANCE_SECONDS = 300
 API_VERSION = str(stripe.api_version)
+WITH_CARD_AND_CUSTOMER = [
+    "data.default_payment_method",
+    "data.customer.invoice_settings.default_payment_method",
+]
 
 
 class PatientRetries(stripe.HTTPClient):
@@ -66,7 +71,7 @@ class EventRecord:
     created_at: datetime
 
 
-class Stripe(Changes, Payments):
+class Stripe(Changes, Lookups, Payments):
     """Stripe's API in our words. Raises ``StripeUnavailable`` and ``StripeRefused`` alone."""
 
     def __init__(
@@ -116,7 +121,7 @@ class Stripe(Changes, Payments):
         """Make a customer for a member; returns its id."""
         with our_errors():
             made = self._client.v1.customers.create(
-                {"email": email, "metadata": {"member_id": str(member_id)}},
+                {"email": email, "metadata": {"member_id": str(member_id), "reservation": key}},
                 {"idempotency_key": key},
             )
         return made.id
@@ -177,7 +182,7 @@ class Stripe(Changes, Payments):
                     "customer": customer_id,
                     "status": "all",
                     "limit": 100,
-                    "expand": ["data.default_payment_method"],
+                    "expand": WITH_CARD_AND_CUSTOMER,
                 }
             )
             return [subscription_record(one) for one in found.auto_paging_iter()]

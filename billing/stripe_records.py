@@ -60,8 +60,10 @@ class SubscriptionRecord:
     ended_at: datetime | None
     cancel_reason: str | None
     pause_behavior: str | None
+    pause_resumes_at: datetime | None
     card: CardRecord | None
     metadata: dict[str, str]
+    customer_deleted: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class InvoiceRecord:
     attempt_count: int
     next_attempt_at: datetime | None
     created_at: datetime
+    finalized_at: datetime | None
     paid_at: datetime | None
 
 
@@ -99,6 +102,8 @@ def subscription_record(made: _StripeObject) -> SubscriptionRecord:
     said = made.to_dict()
     item = said["items"]["data"][0]
     price = item["price"]
+    customer = said["customer"] if isinstance(said["customer"], dict) else {}
+    of_customer = (customer.get("invoice_settings") or {}).get("default_payment_method")
     pause = said.get("pause_collection") or {}
     reason = (said.get("cancellation_details") or {}).get("reason")
     return SubscriptionRecord(
@@ -120,8 +125,10 @@ def subscription_record(made: _StripeObject) -> SubscriptionRecord:
         ended_at=epoch(said.get("ended_at")),
         cancel_reason=reason,
         pause_behavior=pause.get("behavior"),
-        card=_card(said.get("default_payment_method")),
+        pause_resumes_at=epoch(pause.get("resumes_at")),
+        card=_card(said.get("default_payment_method")) or _card(of_customer),
         metadata=dict(said.get("metadata") or {}),
+        customer_deleted=customer.get("deleted") is True,
     )
 
 
@@ -129,7 +136,7 @@ def invoice_record(made: _StripeObject) -> InvoiceRecord:
     """Take what we need of an invoice, which names its subscription in ``parent``."""
     said = made.to_dict()
     parent = (said.get("parent") or {}).get("subscription_details") or {}
-    paid_at = (said.get("status_transitions") or {}).get("paid_at")
+    reached = said.get("status_transitions") or {}
     return InvoiceRecord(
         id=said["id"],
         subscription_id=_id(parent.get("subscription")),
@@ -142,7 +149,8 @@ def invoice_record(made: _StripeObject) -> InvoiceRecord:
         attempt_count=said.get("attempt_count") or 0,
         next_attempt_at=epoch(said.get("next_payment_attempt")),
         created_at=_instant(said["created"]),
-        paid_at=epoch(paid_at),
+        finalized_at=epoch(reached.get("finalized_at")),
+        paid_at=epoch(reached.get("paid_at")),
     )
 
 

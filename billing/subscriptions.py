@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from billing import changes, customers, fulfilment
+from billing import alarms, changes, customers, fulfilment
 from billing.gateway import CustomerGone, Stripe
 from billing.models import Customer, Invoice, Offer, Subscription
 from billing.stripe_records import InvoiceRecord, SubscriptionRecord
@@ -29,8 +29,8 @@ COPIED = (
     "cancel_at",
     "canceled_at",
     "ended_at",
-    "cancel_reason",
     "pause_behavior",
+    "pause_resumes_at",
 )
 COPIED_OF_INVOICE = (
     "number",
@@ -46,31 +46,57 @@ COPIED_OF_INVOICE = (
 )
 
 
-def mirror(db: Session, stripe: Stripe, stripe_customer_id: str, *, now: datetime) -> int | None:
+def mirror(
+    db: Session, stripe: Stripe, stripe_customer_id: str, *, gone: bool = False, now: datetime
+) -> int | None:
     """Copy what Stripe says now of one customer; returns the member, or ``None`` if not ours.
 
     The fetch happens inside the customer's lock, so a late starter cannot write an older state;
-    any number of calls, in any order, end in what Stripe says. Raises ``StripeUnavailable``.
+    any number of calls, in any order, end in what Stripe says. ``gone``: we heard that the
+    customer was deleted. Raises ``StripeUnavailable``.
     """
     customers.lock(db, stripe_customer_id)
     customer = customers.find(db, stripe_customer_id)
+    customer = customer or customers.adopt(db, stripe, stripe_customer_id)
     if customer is None:
         return None
     try:
         told = stripe.subscriptions(stripe_customer_id)
         billed = stripe.invoices(stripe_customer_id)
     except CustomerGone:
+        told, billed, gone = [], [], True
+    _copy_all(db, stripe, customer, told, billed, now)
+    if gone or any(record.customer_deleted for record in told):
         _end_all(db, customer, now=now)
-        return customer.member_id
+    _call_if_doubled(db, customer, now)
+    return customer.member_id
+
+
+def _copy_all(
+    db: Session,
+    stripe: Stripe,
+    customer: Customer,
+    told: list[SubscriptionRecord],
+    billed: list[InvoiceRecord],
+    now: datetime,
+) -> None:
+    """Oldest first, so that of two trials the second is the one that is refused."""
     kept = {sub.stripe_id: sub for sub in of_member(db, customer.member_id)}
-    for record in told:
+    for record in sorted(told, key=lambda record: (record.created_at, record.id)):
         before = kept.get(record.id)
         seen = changes.seen(before)
         sub = before or _new(db, customer, record)
         _copy(db, sub, record, [i for i in billed if i.subscription_id == record.id], now)
         changes.note(db, sub, seen, now=now)
         fulfilment.check(db, stripe, sub, now=now)
-    return customer.member_id
+
+
+def _call_if_doubled(db: Session, customer: Customer, now: datetime) -> None:
+    """Two live subscriptions of one person charge them twice: somebody has to look."""
+    live = [sub.stripe_id for sub in of_member(db, customer.member_id) if sub.is_live]
+    if len(live) > 1:
+        words = f"member {customer.member_id} has {len(live)} live subscriptions"
+        alarms.call(db, "subscription.doubled", live[-1], words, now=now)
 
 
 def of_member(db: Session, member_id: int) -> list[Subscription]:
@@ -111,17 +137,26 @@ def _copy(
     for name in COPIED:
         setattr(sub, name, getattr(record, name))
     sub.stripe_price_id, sub.synced_at = record.price_id, now
+    if sub.cancel_reason != fulfilment.SECOND_TRIAL:  # ours, which Stripe cannot know
+        sub.cancel_reason = record.cancel_reason
     sub.carded = record.card is not None
     if record.card is not None:
         sub.card_brand, sub.card_last4 = record.card.brand, record.card.last4
         sub.card_expires, sub.card_fingerprint = record.card.expires, record.card.fingerprint
-    if sub.status != "past_due":
-        sub.first_failed_at = None
-    elif sub.first_failed_at is None:
-        sub.first_failed_at = now
+    sub.first_failed_at = _first_failed_at(sub, billed, now)
     db.flush()  # the invoices need the subscription's id
     _copy_invoices(sub, billed)
     db.flush()  # what follows reads both
+
+
+def _first_failed_at(
+    sub: Subscription, billed: list[InvoiceRecord], now: datetime
+) -> datetime | None:
+    """When the failing began: the first try of the oldest invoice that still waits for money."""
+    if sub.status != "past_due":
+        return None
+    tried = [i.finalized_at for i in billed if i.status == "open" and i.attempt_count]
+    return min(filter(None, tried), default=sub.first_failed_at or now)
 
 
 def _copy_invoices(sub: Subscription, billed: list[InvoiceRecord]) -> None:

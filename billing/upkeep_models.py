@@ -1,4 +1,4 @@
-"""The tables of upkeep: how far events were read, what differed from Stripe, what needs a person."""
+"""The tables of upkeep: how far events were read, what differed, what needs a person."""
 
 from __future__ import annotations
 

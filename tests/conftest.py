@@ -100,7 +100,7 @@ def fresh_database(database_server: str, request: pytest.FixtureRequest) -> Iter
 
 @pytest.fixture
 def world(db: Session, home: Path) -> Iterator[World]:
-    """Product, Stripe sandbox, mailbox and one clock; every trace is gone at the end of the test."""
+    """Product, Stripe sandbox, mailbox and one clock; no trace outlasts the test."""
     from tests import world as worlds  # brings every room; most tests do without
 
     with worlds.made(db, home) as made:

@@ -7,7 +7,6 @@ from email.message import EmailMessage
 from notices.mailbox import NotNow, Refused, Unclear
 
 
-
 class Killed(BaseException):
     """The process ends at this point, as after ``kill -9``: nothing that follows is done."""
 

@@ -1,4 +1,4 @@
-"""A world for stories about money: product, Stripe sandbox and mailbox in one process, one clock."""
+"""A world for stories about money: product, Stripe sandbox and mailbox with one clock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ from tests.mailbox import MemoryMailbox
 from workers import services, tasks
 
 STEP = timedelta(hours=6)
-BACK = trials.Return("http://matinee.test/welcome?session_id={CHECKOUT_SESSION_ID}", "http://m.test")
+BACK = trials.Return(
+    "http://matinee.test/welcome?session_id={CHECKOUT_SESSION_ID}", "http://m.test"
+)
 AGREED = trials.Agreement(text="the terms", button="Start", locale="en-GB", network="192.0.2.0")
 
 Postman = Callable[[bytes, dict[str, str]], int]
@@ -197,4 +199,3 @@ def _gateway(there: Sandbox) -> Stripe:
         http_client=_Transport(there),
         retries=2,
     )
-

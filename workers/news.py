@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 from access import entitlements
 from billing import events, subscriptions
 from billing.gateway import Stripe
-from billing.models import StripeEvent
 from notices import owed
 from reports import subscription_facts
 
 
-def apply(db: Session, stripe: Stripe, event: StripeEvent, *, now: datetime) -> None:
+def apply(db: Session, stripe: Stripe, event_id: int, *, now: datetime) -> None:
     """Apply one stored event, and tell the rooms to the right of billing."""
-    member_id = events.apply(db, stripe, event, now=now)
+    member_id = events.apply(db, stripe, event_id, now=now)
     if member_id is not None:
         tell(db, member_id, now=now)
 

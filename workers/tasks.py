@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from accounts import sessions
 from billing import events, reconciliation, trials
@@ -21,20 +21,26 @@ from workers.app import app
 log = logging.getLogger(__name__)
 
 SWEEP_LIMIT = 500
+FAILURES = (
+    *(StripeUnavailable, StripeRefused, SQLAlchemyError),
+    *(LookupError, ValueError, TypeError, AttributeError),  # an object of a shape not foreseen
+)
 
 
 @app.task(name="billing.apply_stripe_event")
 def apply_stripe_event(event_id: int) -> None:
     """Bring our mirror up to date with one event, then open or close the watch gate.
 
-    A failure is kept on the event, which is tried again later; nothing is lost with a message.
+    The try is counted first, and a failure is kept on the event, which is tried again later:
+    nothing is lost with a message or a worker.
     """
+    with transaction() as db:
+        if not events.claim(db, event_id, now=clock.now()):
+            return
     try:
         with transaction() as db:
-            event = events.claim(db, event_id)
-            if event is not None:
-                news.apply(db, services.stripe(), event, now=clock.now())
-    except (StripeUnavailable, StripeRefused, SQLAlchemyError, LookupError, ValueError) as error:
+            news.apply(db, services.stripe(), event_id, now=clock.now())
+    except FAILURES as error:
         log.warning("event.failed", extra={"event_id": event_id, "error": str(error)[:200]})
         with transaction() as db:
             events.failed(db, event_id, repr(error), now=clock.now())
@@ -86,7 +92,7 @@ def _fetch_each(customer_ids: list[str]) -> None:
         try:
             with transaction() as db:
                 news.fetch(db, services.stripe(), customer_id, now=clock.now())
-        except (StripeUnavailable, StripeRefused, DBAPIError) as error:
+        except FAILURES as error:
             log.warning("mirror.failed", extra={"error": str(error)[:200]})
 
 

@@ -1,0 +1,76 @@
+"""Questions to Stripe about one thing: whose it is, and whether a customer still exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from stripe import StripeClient
+
+from billing.gateway_errors import StripeRefused, our_errors
+
+# The beginning of an id tells what it names; longer beginnings come first.
+PLACES = {
+    "sub_sched_": "/v1/subscription_schedules/",
+    "sub_": "/v1/subscriptions/",
+    "in_": "/v1/invoices/",
+    "inpay_": "/v1/invoice_payments/",
+    "ch_": "/v1/charges/",
+    "py_": "/v1/charges/",
+    "pi_": "/v1/payment_intents/",
+    "seti_": "/v1/setup_intents/",
+    "cs_": "/v1/checkout/sessions/",
+    "pm_": "/v1/payment_methods/",
+    "re_": "/v1/refunds/",
+    "pyr_": "/v1/refunds/",
+    "du_": "/v1/disputes/",
+    "dp_": "/v1/disputes/",
+    "issfr_": "/v1/radar/early_fraud_warnings/",
+    "cn_": "/v1/credit_notes/",
+}
+
+
+@dataclass(frozen=True)
+class CustomerRecord:
+    """A customer as Stripe says it stands; a deleted one has nothing but its id."""
+
+    id: str
+    deleted: bool
+    metadata: dict[str, str]
+
+
+class Lookups:
+    """The part of the gateway that asks about one thing."""
+
+    _client: StripeClient
+
+    def customer(self, customer_id: str) -> CustomerRecord:
+        """One customer, a deleted one too. Raises ``CustomerGone`` where none ever was."""
+        said = self._said(f"/v1/customers/{customer_id}")
+        return CustomerRecord(
+            id=said["id"],
+            deleted=said.get("deleted") is True,
+            metadata=dict(said.get("metadata") or {}),
+        )
+
+    def find_owner(self, object_id: str) -> str | None:
+        """The customer that a thing of Stripe's belongs to, or ``None``.
+
+        A dispute or a refund names a charge, a payment an invoice: that one is asked next.
+        """
+        if object_id.startswith("cus_"):
+            return object_id
+        place = next((PLACES[name] for name in PLACES if object_id.startswith(name)), None)
+        if place is None:
+            return None
+        try:
+            said = self._said(place + object_id)
+        except StripeRefused:
+            return None
+        behind = said.get("customer") or said.get("charge") or said.get("invoice")
+        found = behind["id"] if isinstance(behind, dict) else behind
+        return self.find_owner(found) if found else None
+
+    def _said(self, path: str) -> dict[str, Any]:
+        with our_errors():
+            return dict(self._client.raw_request("get", path).data)
