@@ -88,3 +88,14 @@ class SignInSession(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     device: Mapped[str] = mapped_column(default="")
+
+
+class RequestCount(Base):
+    """How often something was asked for within a span of time. Unlogged: a crash may forget it."""
+
+    __tablename__ = "request_count"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    ends_at: Mapped[datetime]

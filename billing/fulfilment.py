@@ -16,6 +16,8 @@ from billing.models import CheckoutAttempt, Subscription, TrialRedemption
 
 log = logging.getLogger(__name__)
 
+SECOND_TRIAL = "second_trial"
+
 
 def check(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> None:
     """Close the checkout behind ``sub``, and keep its trial as used.
@@ -82,7 +84,7 @@ def _refuse(
 ) -> None:
     stripe.cancel_now(sub.stripe_id, key=f"refuse:{sub.stripe_id}")
     sub.status, sub.ended_at, sub.canceled_at = "canceled", now, now
-    sub.cancel_reason = "second_trial"
+    sub.cancel_reason = SECOND_TRIAL
     changes.reach(db, sub, f"refused:{reason}", at=now, now=now)
     audit.note(
         db,

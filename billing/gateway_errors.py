@@ -35,6 +35,10 @@ class CustomerGone(StripeRefused):
     """The customer was deleted at Stripe."""
 
 
+class PriceArchived(StripeRefused):
+    """The price was archived at Stripe, so nothing new can be sold by it."""
+
+
 class CardDeclined(StripeRefused):
     """The bank refused the charge that a change needed; the change did not happen."""
 
@@ -63,16 +67,20 @@ def our_errors() -> Iterator[None]:
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as away:
         raise StripeUnavailable(str(away)) from away
     except stripe.InvalidRequestError as refused:
-        if refused.code == "resource_missing" and refused.param == "customer":
-            raise CustomerGone(refused.code, str(refused)) from refused
-        kind = CurrencyMixed if _mixes_currencies(refused) else StripeRefused
-        raise kind(refused.code, str(refused)) from refused
+        raise _kind(refused)(refused.code, str(refused)) from refused
     except stripe.CardError as declined:
         raise CardDeclined(declined.code, str(declined)) from declined
     except stripe.StripeError as refused:
         raise StripeRefused(refused.code, str(refused)) from refused
 
 
-def _mixes_currencies(refused: stripe.InvalidRequestError) -> bool:
+def _kind(refused: stripe.InvalidRequestError) -> type[StripeRefused]:
+    """Stripe gives these refusals no code of their own: the parameter and the words tell them."""
     said = str(refused).lower()
-    return "currenc" in said and any(w in said for w in ("combine", "expected currency", "match"))
+    if refused.code == "resource_missing" and refused.param == "customer":
+        return CustomerGone
+    if "price" in said and "inactive" in said:
+        return PriceArchived
+    if "currenc" in said and any(word in said for word in ("combine", "expected", "match")):
+        return CurrencyMixed
+    return StripeRefused

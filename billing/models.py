@@ -41,6 +41,7 @@ class Offer(Base):
     interval: Mapped[str]
     trial_days: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
+    on_pages: Mapped[bool] = mapped_column(default=True)
     stripe_product_id: Mapped[str | None]
     stripe_price_id: Mapped[str | None] = mapped_column(unique=True)
 
@@ -78,6 +79,7 @@ class CheckoutAttempt(Base):
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"))
     title_id: Mapped[int | None] = mapped_column(ForeignKey("title.id", ondelete="SET NULL"))
     trial_days: Mapped[int]
+    promotion: Mapped[str | None]
     idempotency_key: Mapped[str] = mapped_column(unique=True)
     stripe_session_id: Mapped[str | None] = mapped_column(unique=True)
     url: Mapped[str | None]
@@ -122,6 +124,7 @@ class Subscription(Base):
     cancel_reason: Mapped[str | None]
     first_failed_at: Mapped[datetime | None]
     pause_behavior: Mapped[str | None]
+    pause_resumes_at: Mapped[datetime | None]
     carded: Mapped[bool] = mapped_column(default=False)
     card_brand: Mapped[str | None]
     card_last4: Mapped[str | None]

@@ -11,8 +11,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
-from billing import customers, eligibility, terms
-from billing.gateway import CustomerGone, Stripe, StripeRefused
+from billing import customers, eligibility, fulfilment, terms
+from billing.gateway import Stripe
+from billing.gateway_errors import CustomerGone, PriceArchived, StripeRefused
 from billing.models import CheckoutAttempt, Consent, Customer, Offer, Subscription
 from core.db import keep
 from core.errors import DomainError, NotFound
@@ -125,7 +126,8 @@ def of_session(db: Session, member_id: int, stripe_session_id: str) -> CheckoutA
 def was_refused(db: Session, member_id: int) -> bool:
     """Whether the member's newest subscription was ended because it was a second trial."""
     newest = select(Subscription.cancel_reason).where(Subscription.member_id == member_id)
-    return db.scalar(newest.order_by(Subscription.id.desc()).limit(1)) == "second_trial"
+    reason = db.scalar(newest.order_by(Subscription.id.desc()).limit(1))
+    return reason == fulfilment.SECOND_TRIAL
 
 
 def expire_stale(db: Session, *, now: datetime) -> int:
@@ -201,8 +203,11 @@ def _open(
 ) -> None:
     try:
         _open_at_stripe(db, stripe, customer, attempt, back)
-    except CustomerGone:
-        customers.forget(db, customer, now=now)
+    except (CustomerGone, PriceArchived) as gone:
+        if isinstance(gone, CustomerGone):
+            customers.forget(db, customer, now=now)
+        else:
+            _forget_price(attempt.offer)
         attempt.idempotency_key = f"checkout:{uuid.uuid4()}"
         keep(db)
         _open_at_stripe(db, stripe, customer, attempt, back)
@@ -235,9 +240,16 @@ def price_of(db: Session, stripe: Stripe, offer: Offer) -> str:
     """The Stripe price behind an offer, made the first time it is sold."""
     if offer.stripe_price_id is None:
         key = f"offer:{offer.code}:{offer.amount_minor}{offer.currency}:{offer.interval}"
+        key += f":{offer.stripe_product_id or ''}"
         offer.stripe_product_id, offer.stripe_price_id = stripe.make_price(offer, key=key)
         db.flush()  # the checkout that follows names it
     return offer.stripe_price_id
+
+
+def _forget_price(offer: Offer) -> None:
+    """The price was archived at Stripe. What we showed is honoured: the same is made again."""
+    log.warning("price.archived", extra={"offer_id": offer.id, "price": offer.stripe_price_id})
+    offer.stripe_price_id = None
 
 
 def _metadata(attempt: CheckoutAttempt) -> dict[str, str]:

@@ -5,6 +5,7 @@ from alembic import context
 # Each import puts its tables into Base.metadata.
 import access.models
 import accounts.models
+import billing.case_models
 import billing.models
 import billing.upkeep_models
 import catalog.models

@@ -1,0 +1,61 @@
+"""The tables of what people do beside Stripe: days given and withdrawals declared."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base
+
+
+class Given(Base):
+    """Days of access that cost nothing: a number of them, which waits for its turn, or a span.
+
+    A ``gift`` or an ``extension`` has ``days``; a ``complimentary`` right has ``ends_at``.
+    """
+
+    __tablename__ = "given"
+    __table_args__ = (
+        CheckConstraint("kind in ('gift', 'extension', 'complimentary')", name="kind"),
+        CheckConstraint("(days is null) <> (ends_at is null)", name="length"),
+        CheckConstraint("days > 0", name="days"),
+        Index("ix_given_member", "member_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    kind: Mapped[str]
+    starts_at: Mapped[datetime]
+    days: Mapped[int | None]
+    ends_at: Mapped[datetime | None]
+    actor: Mapped[str]
+    reason: Mapped[str]
+    given_at: Mapped[datetime]
+
+
+class Withdrawal(Base):
+    """Somebody's declaration that they withdraw from their contract, in their words and ours.
+
+    ``declared``: received, the person is not proved yet. ``done``: ended and paid back. ``late``:
+    it came after the days in which it is a right.
+    """
+
+    __tablename__ = "withdrawal"
+    __table_args__ = (
+        CheckConstraint("state in ('declared', 'done', 'late')", name="state"),
+        Index("ix_withdrawal_waiting", "declared_at", postgresql_where=text("state = 'declared'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    name: Mapped[str]
+    email: Mapped[str]
+    contract: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(default="declared")
+    declared_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    refunded_minor: Mapped[int] = mapped_column(default=0)
+    currency: Mapped[str | None]
