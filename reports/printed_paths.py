@@ -40,6 +40,12 @@ def funnel(question: Question, found: Funnel) -> Printed:
     rules = [rule.words for rule in robots.RULES]
     left_out = {"left_out": len(found.robots), "rules": rules}
     plain = heading("funnel", question, film=question.film, rows=rows, robots=left_out)
+    robot_note = f"Left out as robots: {len(found.robots)}. {' '.join(rules)}"
+    about = notes("People by how far they got", question, robot_note)
+    return Printed(plain, _steps(found, about), _brief_steps(found, about))
+
+
+def _steps(found: Funnel, about: tuple[str, ...]) -> Sheet:
     columns = (
         "step",
         "name",
@@ -61,9 +67,7 @@ def funnel(question: Question, found: Funnel) -> Printed:
         )
         for number, row in enumerate(found.rows)
     )
-    robot_note = f"Left out as robots: {len(found.robots)}. {' '.join(rules)}"
-    about = notes("People by how far they got", question, robot_note)
-    return Printed(plain, Sheet(columns, cells, about), _brief_steps(found, about))
+    return Sheet(columns, cells, about)
 
 
 def _brief_steps(found: Funnel, about: tuple[str, ...]) -> Sheet:
