@@ -178,6 +178,10 @@ class Store:
         """How many objects of a type there are."""
         return len(self._kinds.get(kind, {}))
 
+    def size(self) -> int:
+        """How many objects there are of all types, the sandbox's own notes included."""
+        return len(self._kind_of)
+
     def where(self, kind: str, name: str, value: str) -> list[Obj]:
         """The objects of a type that an index finds, oldest first."""
         known = self._kinds.get(kind, {})

@@ -5,7 +5,7 @@ from typing import Any
 from ..clock import DAY, HOUR
 from ..engine import Engine, job
 from ..errors import ApiError
-from . import invoices, payment_methods, payments, standing
+from . import demands, invoices, payment_methods, payments, standing
 
 Obj = dict[str, Any]
 
@@ -34,7 +34,7 @@ def attempt(
     customer = engine.get("customer", invoice["customer"])
     subscription = invoices.subscription_of(engine, invoice)
     method = method or _method_for(engine, invoice, customer, subscription)
-    demand = invoices.demand_of(engine, invoice)
+    demand = demands.demand_of(engine, invoice)
     if demand is None:
         raise LookupError(f"invoice {invoice['id']} is open but demands nothing")
     invoice.update(attempted=True, attempt_count=invoice["attempt_count"] + 1)

@@ -5,7 +5,7 @@ from typing import Any
 from ..engine import Engine
 from ..errors import invalid
 from ..shapes import complete
-from . import invoices, standing, totals
+from . import demands, invoices, standing, totals
 from .balance import change_balance
 
 Obj = dict[str, Any]
@@ -152,7 +152,7 @@ def issue(engine: Engine, note: Obj, invoice: Obj, params: Obj) -> None:
 def _refund(engine: Engine, note: Obj, invoice: Obj, amount: int) -> None:
     from ..resources.refunds import pay_back
 
-    demand = invoices.demand_of(engine, invoice)
+    demand = demands.demand_of(engine, invoice)
     if demand is None or demand[1]["latest_charge"] is None:
         raise invalid("There is no charge on this invoice to refund.", "refund_amount")
     charge = engine.get("charge", demand[1]["latest_charge"])
@@ -170,7 +170,7 @@ def _refund(engine: Engine, note: Obj, invoice: Obj, amount: int) -> None:
 def _reduce(engine: Engine, note: Obj, invoice: Obj) -> None:
     invoice["pre_payment_credit_notes_amount"] += note["amount"]
     totals.settle_due(invoice)
-    demand = invoices.demand_of(engine, invoice)
+    demand = demands.demand_of(engine, invoice)
     if demand is not None and invoice["amount_remaining"] > 0:
         demand[0]["amount_requested"] = demand[1]["amount"] = invoice["amount_remaining"]
         engine.store.put(demand[0])
@@ -190,7 +190,7 @@ def void(engine: Engine, note: Obj) -> None:
     note.update(status="void", voided_at=engine.now)
     invoice["pre_payment_credit_notes_amount"] -= note["amount"]
     totals.settle_due(invoice)
-    demand = invoices.demand_of(engine, invoice)
+    demand = demands.demand_of(engine, invoice)
     if demand is not None:
         demand[0]["amount_requested"] = demand[1]["amount"] = invoice["amount_remaining"]
         engine.store.put(demand[0])

@@ -4,10 +4,17 @@ import hashlib
 from typing import Any
 
 from ..engine import Engine
-from . import payments, totals
+from . import demands, totals
 from .balance import change_balance
 
 Obj = dict[str, Any]
+SUMS = (
+    "amount_due", "amount_overpaid", "amount_paid", "amount_remaining", "amount_shipping",
+    "attempt_count", "post_payment_credit_notes_amount", "pre_payment_credit_notes_amount",
+    "starting_balance", "subtotal", "total",
+)  # fmt: skip
+PAYMENT_SETTINGS = ("default_mandate", "payment_method_options", "payment_method_types")
+TRANSITIONS = ("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")
 CUSTOMER_FIELDS = ("address", "email", "name", "phone", "shipping")
 
 
@@ -16,7 +23,7 @@ def draft(
 ) -> Obj:
     """A new draft without lines; nothing is announced yet."""
     id = engine.store.new_id("in")
-    settings = customer.get("invoice_settings") or {}
+    method = (subscription or {}).get("collection_method", "charge_automatically")
     return engine.new(
         "invoice",
         "in",
@@ -24,69 +31,58 @@ def draft(
             "id": id,
             "account_country": "US",
             "account_name": engine.settings.account_name,
-            **dict.fromkeys(
-                [
-                    "amount_due",
-                    "amount_overpaid",
-                    "amount_paid",
-                    "amount_remaining",
-                    "amount_shipping",
-                    "attempt_count",
-                    "post_payment_credit_notes_amount",
-                    "pre_payment_credit_notes_amount",
-                    "starting_balance",
-                    "subtotal",
-                    "total",
-                ],
-                0,
-            ),
+            **dict.fromkeys(SUMS, 0),
             "attempted": False,
             "auto_advance": True,
             "automatic_tax": automatic_tax(subscription),
             "billing_reason": "manual",
-            "collection_method": (subscription or {}).get(
-                "collection_method", "charge_automatically"
-            ),
+            "collection_method": method,
             "currency": currency,
-            "customer": customer["id"],
-            **{f"customer_{name}": customer.get(name) for name in CUSTOMER_FIELDS},
-            "customer_tax_exempt": customer.get("tax_exempt") or "none",
-            "customer_tax_ids": [
-                {"type": tax_id["type"], "value": tax_id["value"]}
-                for tax_id in engine.store.where("tax_id", "customer", customer["id"])
-            ],
-            "custom_fields": settings.get("custom_fields"),
-            "footer": settings.get("footer"),
+            **_of_customer(engine, customer),
             "default_tax_rates": [],
             "discounts": [],
             "issuer": {"type": "self"},
-            "lines": {
-                "object": "list",
-                "data": [],
-                "has_more": False,
-                "total_count": 0,
-                "url": f"/v1/invoices/{id}/lines",
-            },
+            "lines": _no_lines(id),
             "metadata": {},
             "parent": parent_of(subscription),
-            "payment_settings": {
-                "default_mandate": None,
-                "payment_method_options": None,
-                "payment_method_types": None,
-            },
+            "payment_settings": dict.fromkeys(PAYMENT_SETTINGS),
             "period_start": engine.now,
             "period_end": engine.now,
-            "starting_balance": customer["balance"],
             "status": "draft",
-            "status_transitions": dict.fromkeys(
-                ("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")
-            ),
-            "test_clock": customer.get("test_clock"),
+            "status_transitions": dict.fromkeys(TRANSITIONS),
             "_tax_rates": {},
             "_default_tax_rates": [],
             **members,
         },
     )
+
+
+def _of_customer(engine: Engine, customer: Obj) -> Obj:
+    """What an invoice copies from its customer."""
+    settings = customer.get("invoice_settings") or {}
+    return {
+        "customer": customer["id"],
+        **{f"customer_{name}": customer.get(name) for name in CUSTOMER_FIELDS},
+        "customer_tax_exempt": customer.get("tax_exempt") or "none",
+        "customer_tax_ids": [
+            {"type": tax_id["type"], "value": tax_id["value"]}
+            for tax_id in engine.store.where("tax_id", "customer", customer["id"])
+        ],
+        "custom_fields": settings.get("custom_fields"),
+        "footer": settings.get("footer"),
+        "starting_balance": customer["balance"],
+        "test_clock": customer.get("test_clock"),
+    }
+
+
+def _no_lines(id: str) -> Obj:
+    return {
+        "object": "list",
+        "data": [],
+        "has_more": False,
+        "total_count": 0,
+        "url": f"/v1/invoices/{id}/lines",
+    }
 
 
 def parent_of(subscription: Obj | None) -> Obj | None:
@@ -145,7 +141,7 @@ def finalize(engine: Engine, invoice: Obj) -> None:
     engine.agenda.cancel("finalize_invoice", invoice["id"])
     _use_balance(engine, invoice, customer)
     if invoice["amount_due"] > 0:
-        _demand(engine, invoice)
+        demands.demand(engine, invoice, subscription_of(engine, invoice))
     engine.emit("invoice.finalized", invoice)
     if invoice["amount_due"] == 0:
         settle(engine, invoice)
@@ -170,47 +166,11 @@ def _use_balance(engine: Engine, invoice: Obj, customer: Obj) -> None:
     invoice["ending_balance"] = customer["balance"]
 
 
-def _demand(engine: Engine, invoice: Obj) -> None:
-    subscription = subscription_of(engine, invoice)
-    intent = payments.intent(
-        engine,
-        invoice["amount_due"],
-        invoice["currency"],
-        customer=invoice["customer"],
-        description="Subscription update" if subscription else f"Payment for {invoice['number']}",
-        receipt_email=invoice["customer_email"],
-        statement_descriptor=invoice["statement_descriptor"],
-        setup_future_usage="off_session" if subscription else None,
-        capture_method="automatic",
-        _invoice=invoice["id"],
-    )
-    engine.new(
-        "invoice_payment",
-        "inpay",
-        amount_requested=invoice["amount_due"],
-        currency=invoice["currency"],
-        invoice=invoice["id"],
-        is_default=True,
-        payment={"type": "payment_intent", "payment_intent": intent["id"]},
-        status="open",
-        status_transitions={"canceled_at": None, "paid_at": None},
-    )
-
-
-def demand_of(engine: Engine, invoice: Obj) -> tuple[Obj, Obj] | None:
-    """An open invoice's own invoice payment and payment intent."""
-    for payment in engine.store.where("invoice_payment", "invoice", invoice["id"]):
-        if payment["is_default"]:
-            living = engine.get("invoice_payment", payment["id"])
-            return living, engine.get("payment_intent", living["payment"]["payment_intent"])
-    return None
-
-
 def settle(engine: Engine, invoice: Obj, *, out_of_band: bool = False) -> None:
     """Mark an invoice paid and tell of it."""
-    demand = demand_of(engine, invoice)
+    demand = demands.demand_of(engine, invoice)
     if demand is not None:
-        _close_demand(engine, demand[0], demand[1], paid=not out_of_band)
+        demands.close_demand(engine, demand[0], demand[1], paid=not out_of_band)
     invoice.update(
         status="paid",
         attempted=True,
@@ -226,29 +186,16 @@ def settle(engine: Engine, invoice: Obj, *, out_of_band: bool = False) -> None:
     engine.emit("invoice.payment_succeeded", invoice)
 
 
-def _close_demand(engine: Engine, payment: Obj, intent: Obj, *, paid: bool) -> None:
-    if paid:
-        payment.update(status="paid", amount_paid=payment["amount_requested"])
-        payment["status_transitions"]["paid_at"] = engine.now
-        engine.emit("invoice_payment.paid", payment)
-        return
-    payment["status"] = "canceled"
-    payment["status_transitions"]["canceled_at"] = engine.now
-    engine.store.put(payment)
-    if intent["status"] not in ("succeeded", "canceled"):
-        payments.cancel(engine, intent, "void_invoice")
-
-
 def close(engine: Engine, invoice: Obj, status: str) -> None:
     """Give an open invoice up: ``void``, or ``uncollectible`` which can still be paid."""
-    demand = demand_of(engine, invoice)
+    demand = demands.demand_of(engine, invoice)
     invoice.update(status=status, next_payment_attempt=None, auto_advance=False)
     moment = "voided_at" if status == "void" else "marked_uncollectible_at"
     invoice["status_transitions"][moment] = engine.now
     for kind in ("retry_invoice", "finalize_invoice"):
         engine.agenda.cancel(kind, invoice["id"])
     if demand is not None and status == "void":
-        _close_demand(engine, demand[0], demand[1], paid=False)
+        demands.close_demand(engine, demand[0], demand[1], paid=False)
     name = "voided" if status == "void" else "marked_uncollectible"
     engine.changed("invoice.updated", invoice)
     engine.emit(f"invoice.{name}", invoice)

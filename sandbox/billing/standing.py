@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..engine import Engine
-from . import endings, invoices, periods
+from . import demands, endings, invoices, periods
 
 Obj = dict[str, Any]
 
@@ -34,7 +34,7 @@ def after_payment(engine: Engine, invoice: Obj) -> None:
 
 def _remember_method(engine: Engine, invoice: Obj, subscription: Obj) -> None:
     wanted = (subscription["payment_settings"] or {}).get("save_default_payment_method")
-    demand = invoices.demand_of(engine, invoice)
+    demand = demands.demand_of(engine, invoice)
     if wanted == "on_subscription" and demand is not None:
         subscription["default_payment_method"] = demand[1]["payment_method"]
 

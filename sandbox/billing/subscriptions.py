@@ -15,6 +15,7 @@ from . import (
     payment_methods,
     periods,
     proration,
+    settings,
 )
 
 Obj = dict[str, Any]
@@ -112,101 +113,33 @@ def _build(engine: Engine, customer: Obj, params: Obj, trial_end: int | None) ->
     subscription = engine.new(
         "subscription",
         "sub",
-        **{
-            "id": id,
-            "automatic_tax": _automatic_tax(params.get("automatic_tax")),
-            "billing_cycle_anchor": anchor,
-            "billing_mode": {
-                "type": "flexible",
-                "flexible": {"proration_discounts": "included"},
-            },
-            "billing_schedules": [],
-            "cancel_at_period_end": False,
-            "cancellation_details": dict.fromkeys(
-                ("comment", "feedback", "feedback_option", "reason")
-            ),
-            "collection_method": params.get("collection_method", "charge_automatically"),
-            "currency": currency,
-            "customer": customer["id"],
-            "days_until_due": params.get("days_until_due"),
-            "default_payment_method": params.get("default_payment_method") or None,
-            "default_source": params.get("default_source") or None,
-            "default_tax_rates": items.tax_rates(
-                engine, params.get("default_tax_rates") or [], "default_tax_rates"
-            ),
-            "description": params.get("description") or None,
-            "discounts": discounts.redeem(
-                engine, params.get("discounts") or [], customer, "discounts", subscription=id
-            ),
-            "invoice_settings": {
-                "account_tax_ids": None,
-                "custom_fields": None,
-                "description": None,
-                "footer": None,
-                "issuer": {"type": "self"},
-            },
-            "items": {
-                "object": "list",
-                "data": rows,
-                "has_more": False,
-                "total_count": len(rows),
-                "url": f"/v1/subscription_items?subscription={id}",
-            },
-            "metadata": dict(params.get("metadata") or {}),
-            "payment_settings": _payment_settings(params.get("payment_settings")),
-            "start_date": start,
-            "status": "active" if trial_end is None else "trialing",
-            "test_clock": customer["test_clock"],
-            "trial_end": trial_end,
-            "trial_settings": _trial_settings(params.get("trial_settings")),
-            "trial_start": None if trial_end is None else engine.now,
-            "schedule": params.get("_schedule"),
+        id=id,
+        **settings.fixed(),
+        **settings.chosen(engine, customer, params, id),
+        billing_cycle_anchor=anchor,
+        currency=currency,
+        customer=customer["id"],
+        items={
+            "object": "list",
+            "data": rows,
+            "has_more": False,
+            "total_count": len(rows),
+            "url": f"/v1/subscription_items?subscription={id}",
         },
+        start_date=start,
+        status="active" if trial_end is None else "trialing",
+        test_clock=customer["test_clock"],
+        trial_end=trial_end,
+        trial_start=None if trial_end is None else engine.now,
     )
     _first_period(subscription, start, trial_end, anchor)
-    _plan_cancellation(subscription, params)
+    settings.plan_cancellation(subscription, params)
     return subscription
 
 
 def _first_period(subscription: Obj, start: int, trial_end: int | None, anchor: int) -> None:
     end = trial_end or (anchor if anchor > start else periods.next_end(subscription, start))
     periods.set_period(subscription, start, end)
-
-
-def _plan_cancellation(subscription: Obj, params: Obj) -> None:
-    if params.get("cancel_at_period_end"):
-        subscription["cancel_at_period_end"] = True
-        subscription["cancel_at"] = periods.period_of(subscription)[1]
-    elif isinstance(params.get("cancel_at"), int):
-        subscription["cancel_at"] = params["cancel_at"]
-    if subscription["cancel_at"]:
-        subscription["canceled_at"] = subscription["created"]
-        subscription["cancellation_details"]["reason"] = "cancellation_requested"
-
-
-def _automatic_tax(given: Obj | None) -> Obj:
-    enabled = bool(given and given["enabled"])
-    liability = {"type": "self"} if enabled else None
-    return {"disabled_reason": None, "enabled": enabled, "liability": liability}
-
-
-def _payment_settings(given: Obj | None) -> Obj:
-    given = given or {}
-    return {
-        "payment_method_options": None,
-        "payment_method_types": given.get("payment_method_types") or None,
-        "save_default_payment_method": given.get("save_default_payment_method", "off"),
-    }
-
-
-def _trial_settings(given: Obj | None) -> Obj:
-    ending = (given or {}).get("end_behavior") or {}
-    return {
-        "end_behavior": {
-            "billing_cycle_anchor": ending.get("billing_cycle_anchor"),
-            "missing_payment_method": ending.get("missing_payment_method", "create_invoice"),
-        }
-    }
 
 
 def _first_invoice(engine: Engine, customer: Obj, subscription: Obj, params: Obj) -> Obj:

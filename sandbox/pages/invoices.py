@@ -4,7 +4,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from ..billing import collection, invoices, payment_methods
+from ..billing import collection, demands, payment_methods
 from ..engine import Engine
 from ..errors import ApiError
 from .checkout import FIELDS, Entered, expiry_of
@@ -49,7 +49,7 @@ def _pay(engine: Engine, invoice: Obj, entered: Entered) -> str | None:
             refusal = collection.attempt(engine, invoice, method, off_session=False)
             if refusal is not None:
                 raise refusal
-            demand = invoices.demand_of(engine, invoice)
+            demand = demands.demand_of(engine, invoice)
             if demand is not None and demand[1]["status"] == "requires_action":
                 return f"/3ds/{demand[1]['id']}"
             payment_methods.save(engine, method, customer)

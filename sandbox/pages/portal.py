@@ -5,7 +5,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from ..billing import changes, endings, payment_methods, periods, setups
+from ..billing import changes, endings, payment_methods, periods, setups, steering
 from ..billing.lines import product_name, rate
 from ..clock import HOUR
 from ..engine import Engine
@@ -91,14 +91,14 @@ def _cancel(engine: Engine, rules: Obj, customer: Obj, entered: Entered) -> None
     if rules["features"]["subscription_cancel"]["mode"] == "immediately":
         endings.cancel(engine, subscription, reason="cancellation_requested")
         return
-    changes.plan_cancellation(engine, subscription, {"cancel_at_period_end": True})
+    steering.plan_cancellation(engine, subscription, {"cancel_at_period_end": True})
     engine.changed("customer.subscription.updated", subscription)
 
 
 def _keep(engine: Engine, rules: Obj, customer: Obj, entered: Entered) -> None:
     subscription = _subscription(engine, customer, entered)
     if subscription is not None:
-        changes.plan_cancellation(engine, subscription, {"cancel_at_period_end": False})
+        steering.plan_cancellation(engine, subscription, {"cancel_at_period_end": False})
         subscription["cancellation_details"]["feedback"] = None
         engine.changed("customer.subscription.updated", subscription)
 
@@ -106,7 +106,7 @@ def _keep(engine: Engine, rules: Obj, customer: Obj, entered: Entered) -> None:
 def _resume(engine: Engine, rules: Obj, customer: Obj, entered: Entered) -> None:
     subscription = _subscription(engine, customer, entered)
     if subscription is not None:
-        changes.resume(engine, subscription, {})
+        steering.resume(engine, subscription, {})
 
 
 def _switch(engine: Engine, rules: Obj, customer: Obj, entered: Entered) -> None:

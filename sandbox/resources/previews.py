@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-from ..billing import changes, cycles, discounts, invoices, lines, periods, subscriptions
+from ..billing import changes, cycles, discounts, invoices, lines, periods, steering, subscriptions
 from ..billing.money import price_amount
 from ..billing.prices import price_from_data
 from ..engine import Engine
@@ -72,7 +72,7 @@ def _of_subscription(engine: Engine, subscription: Obj, params: Obj) -> Obj:
     if subscription["status"] not in ("active", "trialing", "past_due", "paused"):
         raise invalid("No upcoming invoices for customer", code="invoice_upcoming_none")
     if details.get("cancel_at_period_end") or details.get("cancel_now"):
-        changes.plan_cancellation(engine, subscription, {"cancel_at_period_end": True})
+        steering.plan_cancellation(engine, subscription, {"cancel_at_period_end": True})
     if subscription["cancel_at_period_end"] and not details.get("items"):
         raise invalid("No upcoming invoices for customer", code="invoice_upcoming_none")
     if details.get("items"):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..billing import endings, proration, schedules
-from ..billing.changes import pending_invoice
+from ..billing.settling import pending_invoice
 from ..engine import Engine
 from ..errors import invalid
 from ..lists import CURSORS, candidates, fits, page_of

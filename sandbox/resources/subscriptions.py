@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from ..billing import changes, discounts, endings, items, periods, proration
+from ..billing import changes, details, endings, periods, proration, settling, steering
 from ..billing import subscriptions as beginnings
 from ..engine import Engine
 from ..errors import ApiError, invalid
 from ..lists import CURSORS, candidates, page_of
-from ..operations import Call, apply, apply_metadata, operation, referred, subject
+from ..operations import Call, operation, referred, subject
 
 Obj = dict[str, Any]
 
@@ -103,15 +103,15 @@ def update(call: Call) -> Obj:
     planned = None
     if params.get("items"):
         planned = changes.planned_items(engine, subscription, params["items"], customer)
-    _details(engine, subscription, customer, params)
-    changes.plan_cancellation(engine, subscription, params)
+    details.change(engine, subscription, customer, params)
+    steering.plan_cancellation(engine, subscription, params)
     if planned is not None:
         changes.replace_items(engine, subscription, planned, params)
     elif (params.get("billing_cycle_anchor") or {}).get("type") == "now":
         rows = [dict(row) for row in subscription["items"]["data"]]
         changes.replace_items(engine, subscription, rows, params)
     if params.get("trial_end") not in (None, ""):
-        changes.move_trial(engine, subscription, params["trial_end"], params)
+        steering.move_trial(engine, subscription, params["trial_end"], params)
     engine.changed("customer.subscription.updated", subscription)
     return subscription
 
@@ -122,61 +122,6 @@ def _check_living(subscription: Obj, params: Obj) -> None:
         raise invalid(
             "A canceled subscription can only update its cancellation_details and metadata."
         )
-
-
-def _details(engine: Engine, subscription: Obj, customer: Obj, params: Obj) -> None:
-    apply(
-        subscription,
-        params,
-        "default_payment_method",
-        "default_source",
-        "description",
-        "collection_method",
-        "days_until_due",
-    )
-    apply_metadata(subscription, params)
-    apply(
-        subscription["cancellation_details"],
-        params.get("cancellation_details") or {},
-        "comment",
-        "feedback",
-    )
-    if "pause_collection" in params:
-        given = params["pause_collection"]
-        subscription["pause_collection"] = {"resumes_at": None, **given} if given else None
-        _plan_resuming(engine, subscription)
-    ending = (params.get("trial_settings") or {}).get("end_behavior")
-    if ending:
-        subscription["trial_settings"]["end_behavior"].update(ending)
-    if "discounts" in params:
-        subscription["discounts"] = discounts.redeem(
-            engine, params["discounts"], customer, "discounts", subscription=subscription["id"]
-        )
-    if params.get("automatic_tax"):
-        enabled = params["automatic_tax"]["enabled"]
-        liability = {"type": "self"} if enabled else None
-        subscription["automatic_tax"].update(enabled=enabled, liability=liability)
-    if "default_tax_rates" in params:
-        subscription["default_tax_rates"] = items.tax_rates(
-            engine, params["default_tax_rates"], "default_tax_rates"
-        )
-    settings = params.get("payment_settings") or {}
-    apply(
-        subscription["payment_settings"],
-        settings,
-        "payment_method_types",
-        "save_default_payment_method",
-    )
-    for place, extra in enumerate(params.get("add_invoice_items") or []):
-        proration.extra_item(engine, customer, subscription, extra, f"add_invoice_items[{place}]")
-
-
-def _plan_resuming(engine: Engine, subscription: Obj) -> None:
-    resumes = (subscription["pause_collection"] or {}).get("resumes_at")
-    if resumes:
-        engine.schedule("resume_collection", subscription["id"], resumes)
-    else:
-        engine.agenda.cancel("resume_collection", subscription["id"])
 
 
 @operation("DELETE /v1/subscriptions/{id}", "Subscription.cancel")
@@ -203,7 +148,7 @@ def cancel(call: Call) -> Obj:
         details={k: v or None for k, v in details.items()},
     )
     if params.get("invoice_now"):
-        changes.pending_invoice(engine, subscription, {})
+        settling.pending_invoice(engine, subscription, {})
     return subscription
 
 
@@ -211,7 +156,7 @@ def cancel(call: Call) -> Obj:
 def resume(call: Call) -> Obj:
     """Take a paused subscription up again."""
     subscription = subject(call, "subscription")
-    changes.resume(call.engine, subscription, call.params)
+    steering.resume(call.engine, subscription, call.params)
     return subscription
 
 

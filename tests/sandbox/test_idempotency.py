@@ -20,6 +20,7 @@ def test_the_same_key_and_body_give_the_same_answer(
 
     assert first.id == second.id
     assert sandbox.engine.store.count("customer") == 1
+    assert first.last_response is not None
     assert second.last_response is not None
     assert second.last_response.headers["Idempotent-Replayed"] == "true"
     assert second.last_response.headers["Original-Request"] == first.last_response.request_id

@@ -82,7 +82,7 @@ ENDINGS = {
         told=["trial_will_end", "updated", "paused"],
     ),
     "no card, create_invoice": Ending(
-        rule="With `create_invoice` it is billed as usual, and past due when nothing can be charged.",
+        rule="With `create_invoice` it is billed as usual, and past due when nobody pays.",
         card=None,
         at_end="active",
         later="past_due",
