@@ -7,7 +7,10 @@ const BEAT_PAUSED = 30_000;
 const PLACE_KEPT_PAUSED = 10 * 60_000;
 const RETRY_AFTER = 20_000;
 
-for (const box of document.querySelectorAll("[data-player]")) mount(box);
+for (const box of document.querySelectorAll("[data-player]")) {
+  mount(box);
+  if (document.activeElement === document.body) box.focus({ preventScroll: true });
+}
 
 /** Make a player of a box drawn by templates/watch/_player.html. Returns a function that ends it. */
 export function mount(box) {

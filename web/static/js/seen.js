@@ -1,18 +1,31 @@
-// Tells this site, and nobody else, that a film page was seen, its offer shown for a second, or pressed.
+// Tells this site, and nobody else, that a film page was seen, its offer shown for a second, or
+// pressed, and by which link the visitor came.
 "use strict";
 (() => {
   const film = document.querySelector("main [data-film]")?.dataset.film;
-  const tell = (kind) => {
-    const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-      byte.toString(16).padStart(2, "0"),
-    ).join("");
-    navigator.sendBeacon("/events", JSON.stringify({ events: [{ id, kind, film }] }));
-  };
   if (!film || !navigator.sendBeacon) return;
+
+  const asked = new URLSearchParams(location.search);
+  const from = document.referrer ? new URL(document.referrer).host : "";
+  const source = asked.get("utm_source") ?? (from === location.host ? "" : from);
+  const campaign = asked.get("utm_campaign");
+
+  const tell = (kind) => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const id = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const said = { events: [{ id, kind, film }] };
+    if (source) said.source = source;
+    if (campaign) said.campaign = campaign;
+    navigator.sendBeacon("/events", JSON.stringify(said));
+  };
   tell("visit");
 
-  const calls = document.querySelectorAll("[data-call-to-action]");
   const timers = new Map();
+  const seen = () => {
+    watcher.disconnect();
+    timers.forEach(clearTimeout);
+    tell("cta_seen");
+  };
   const watcher = new IntersectionObserver(
     (entries) => {
       for (const { target, intersectionRatio } of entries) {
@@ -22,12 +35,7 @@
     },
     { threshold: 0.5 },
   );
-  const seen = () => {
-    watcher.disconnect();
-    timers.forEach(clearTimeout);
-    tell("cta_seen");
-  };
-  for (const call of calls) {
+  for (const call of document.querySelectorAll("[data-call-to-action]")) {
     watcher.observe(call);
     call.addEventListener("click", () => tell("cta_click"), { once: true });
   }
