@@ -9,6 +9,8 @@ from . import demands, invoices, standing, totals
 from .balance import change_balance
 
 Obj = dict[str, Any]
+SUMS = ("amount", "subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax")
+LISTS = ("discount_amounts", "pretax_credit_amounts", "refunds", "total_taxes")
 
 
 def build(engine: Engine, invoice: Obj, params: Obj) -> Obj:
@@ -19,17 +21,22 @@ def build(engine: Engine, invoice: Obj, params: Obj) -> Obj:
             f"{invoice['status']}.",
             "invoice",
         )
-    rows = [
-        _line(engine, invoice, given, f"lines[{place}]")
-        for place, given in enumerate(params.get("lines") or [])
-    ]
-    amount = sum(row["amount"] for row in rows) if rows else params.get("amount", 0)
-    if not rows and amount:
-        whole = {"type": "custom_line_item", "unit_amount": amount, "quantity": 1}
-        rows = [_line(engine, invoice, {**whole, "description": None}, "amount")]
+    rows = _rows(engine, invoice, params)
+    amount = sum(row["amount"] for row in rows)
     if amount <= 0:
         raise invalid("Either amount or lines must be given.", "amount", "parameter_missing")
     _check_amount(invoice, amount)
+    return _note(engine, invoice, params, rows, amount)
+
+
+def _rows(engine: Engine, invoice: Obj, params: Obj) -> list[Obj]:
+    given = list(params.get("lines") or [])
+    if not given and params.get("amount"):
+        given = [{"type": "custom_line_item", "unit_amount": params["amount"], "quantity": 1}]
+    return [_line(engine, invoice, row, f"lines[{place}]") for place, row in enumerate(given)]
+
+
+def _note(engine: Engine, invoice: Obj, params: Obj, rows: list[Obj], amount: int) -> Obj:
     id = engine.store.new_id("cn")
     count = len(engine.store.where("credit_note", "invoice", invoice["id"])) + 1
     paid = invoice["status"] == "paid"
@@ -37,13 +44,11 @@ def build(engine: Engine, invoice: Obj, params: Obj) -> Obj:
         "credit_note",
         "cn",
         id=id,
-        **dict.fromkeys(("amount", "subtotal", "subtotal_excluding_tax"), amount),
-        **dict.fromkeys(("total", "total_excluding_tax"), amount),
-        amount_shipping=0,
+        **dict.fromkeys(SUMS, amount),
+        **dict.fromkeys(("amount_shipping", "discount_amount"), 0),
+        **{name: [] for name in LISTS},
         currency=invoice["currency"],
         customer=invoice["customer"],
-        discount_amount=0,
-        discount_amounts=[],
         effective_at=params.get("effective_at", engine.now),
         invoice=invoice["id"],
         lines={
@@ -59,11 +64,8 @@ def build(engine: Engine, invoice: Obj, params: Obj) -> Obj:
         pdf=f"{engine.settings.public_url}/i/{invoice['id']}/credit/{id}",
         post_payment_amount=amount if paid else 0,
         pre_payment_amount=0 if paid else amount,
-        pretax_credit_amounts=[],
         reason=params.get("reason"),
-        refunds=[],
         status="issued",
-        total_taxes=[],
         type="post_payment" if paid else "pre_payment",
     )
 
@@ -82,31 +84,17 @@ def _check_amount(invoice: Obj, amount: int) -> None:
 
 
 def _line(engine: Engine, invoice: Obj, given: Obj, param: str) -> Obj:
-    source = None
-    if given["type"] == "invoice_line_item":
-        source = next(
-            (
-                row
-                for row in invoice["lines"]["data"]
-                if row["id"] == given.get("invoice_line_item")
-            ),
-            None,
-        )
-        if source is None:
-            raise invalid("No such invoice line item.", f"{param}[invoice_line_item]")
-    quantity = given.get("quantity") or (source or {}).get("quantity") or 1
+    source = _source(invoice, given, param)
+    quantity = given.get("quantity") or source.get("quantity") or 1
     unit = given.get("unit_amount")
-    if given.get("amount") is not None:
-        amount = given["amount"]
-    elif unit is not None:
-        amount = unit * quantity
-    else:
-        amount = source["amount"] if source else 0
+    amount = given.get("amount")
+    if amount is None:
+        amount = source.get("amount", 0) if unit is None else unit * quantity
     row: Obj = {
         "id": engine.store.new_id("cnli"),
         "object": "credit_note_line_item",
         "amount": amount,
-        "description": given.get("description") or (source or {}).get("description"),
+        "description": given.get("description") or source.get("description"),
         "discount_amount": 0,
         "discount_amounts": [],
         "livemode": False,
@@ -118,10 +106,19 @@ def _line(engine: Engine, invoice: Obj, given: Obj, param: str) -> Obj:
         "type": given["type"],
         "unit_amount": unit,
         "unit_amount_decimal": None if unit is None else str(unit),
+        **({"invoice_line_item": source["id"]} if source else {}),
     }
-    if source is not None:
-        row["invoice_line_item"] = source["id"]
     return complete(row)
+
+
+def _source(invoice: Obj, given: Obj, param: str) -> Obj:
+    """The invoice's line that is credited; empty for an amount of its own."""
+    if given["type"] != "invoice_line_item":
+        return {}
+    for row in invoice["lines"]["data"]:
+        if row["id"] == given.get("invoice_line_item"):
+            return dict(row)
+    raise invalid("No such invoice line item.", f"{param}[invoice_line_item]")
 
 
 def issue(engine: Engine, note: Obj, invoice: Obj, params: Obj) -> None:

@@ -61,15 +61,7 @@ def open(engine: Engine, charge: Obj, *, inquiry: bool) -> Obj:
         is_charge_refundable=inquiry,
         metadata={},
         payment_intent=charge["payment_intent"],
-        payment_method_details={
-            "card": {
-                "brand": charge["payment_method_details"]["card"]["brand"],
-                "case_type": "inquiry" if inquiry else "chargeback",
-                "network": charge["payment_method_details"]["card"]["network"],
-                "network_reason_code": "10",
-            },
-            "type": "card",
-        },
+        payment_method_details=_card(charge, "inquiry" if inquiry else "chargeback"),
         reason="fraudulent",
         status="warning_needs_response" if inquiry else "needs_response",
     )
@@ -80,6 +72,12 @@ def open(engine: Engine, charge: Obj, *, inquiry: bool) -> Obj:
         _move_money(engine, dispute, -dispute["amount"], FEE)
         engine.emit("charge.dispute.funds_withdrawn", dispute)
     return dispute
+
+
+def _card(charge: Obj, case: str) -> Obj:
+    card = charge["payment_method_details"]["card"]
+    shown = {"brand": card["brand"], "network": card["network"]}
+    return {"card": {**shown, "case_type": case, "network_reason_code": "10"}, "type": "card"}
 
 
 def _move_money(engine: Engine, dispute: Obj, amount: int, fee: int = 0) -> None:

@@ -146,6 +146,7 @@ def _tiers(given: list[Obj]) -> list[Obj]:
 
 
 def other_currencies(given: Obj, param: str) -> Obj:
+    """What a price costs in other currencies than its own."""
     options = {}
     for currency, entry in given.items():
         amount, decimal = unit_amounts(entry, f"{_at(param, 'currency_options')}[{currency}]")

@@ -12,6 +12,7 @@ from .subscriptions import trial_end_of
 
 Obj = dict[str, Any]
 SHORTEST, LONGEST = 30 * 60, DAY
+TEXTS = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
 PLAIN = (
     "allow_promotion_codes", "billing_address_collection", "cancel_url", "client_reference_id",
     "customer_email", "locale", "submit_type", "success_url", "allowed_payment_method_types",
@@ -20,6 +21,7 @@ PLAIN = (
 
 
 def check(engine: Engine, params: Obj, mode: str) -> None:
+    """Refuse a session that contradicts itself."""
     hosted = params.get("ui_mode", "hosted_page") == "hosted_page"
     if hosted and not params.get("success_url"):
         raise missing("success_url")
@@ -53,6 +55,7 @@ def check(engine: Engine, params: Obj, mode: str) -> None:
 
 
 def row(engine: Engine, entry: Obj, param: str) -> Obj:
+    """One line of a session: an active price and how many of it."""
     if entry.get("price_data"):
         price = price_from_data(engine, entry["price_data"], f"{param}[price_data]")
     elif entry.get("price"):
@@ -103,33 +106,25 @@ def _currency(rows: list[Obj], wanted: str | None, customer: Obj | None) -> str 
 
 
 def new(engine: Engine, params: Obj, mode: str, rows: list[Obj], customer: Obj | None) -> Obj:
+    """A session as the parameters describe it, still without its sums."""
     id = engine.store.new_id("cs_test", 58)
-    data = dict(params.get("subscription_data") or {})
     email = (customer or {}).get("email") or params.get("customer_email")
-    tax = bool((params.get("automatic_tax") or {}).get("enabled"))
-    hosted = params.get("ui_mode", "hosted_page") == "hosted_page"
+    collection = params.get("payment_method_collection", "always")
     return engine.new(
         "checkout.session",
         "cs_test",
         **{
             "id": id,
             **{name: params[name] for name in PLAIN if name in params},
+            **_notes(engine, params, rows),
+            **_addresses(engine, params, id),
             "adaptive_pricing": None,
-            "automatic_tax": {
-                "enabled": tax,
-                "liability": {"type": "self"} if tax else None,
-                "provider": "stripe" if tax else None,
-                "status": "requires_location_inputs" if tax else None,
-            },
-            "client_secret": None if hosted else f"{id}_secret_{engine.store.new_id('x')[2:]}",
+            "automatic_tax": _automatic_tax(params.get("automatic_tax")),
             "consent_collection": _consents(params.get("consent_collection")),
             "currency": _currency(rows, params.get("currency"), customer),
             "custom_fields": [],
             "custom_text": {
-                "after_submit": None,
-                "shipping_address": None,
-                "submit": None,
-                "terms_of_service_acceptance": None,
+                **dict.fromkeys(TEXTS),
                 **{k: v or None for k, v in (params.get("custom_text") or {}).items()},
             },
             "customer": customer["id"] if customer else None,
@@ -138,26 +133,49 @@ def new(engine: Engine, params: Obj, mode: str, rows: list[Obj], customer: Obj |
             "expires_at": params.get("expires_at", engine.now + LONGEST),
             "metadata": dict(params.get("metadata") or {}),
             "mode": mode,
-            "payment_method_collection": params.get("payment_method_collection", "always")
-            if mode == "subscription"
-            else "if_required",
+            "payment_method_collection": collection if mode == "subscription" else "if_required",
             "payment_method_options": {},
             "payment_method_types": params.get("allowed_payment_method_types") or ["card"],
             "payment_status": "no_payment_required" if mode == "setup" else "unpaid",
             "shipping_options": [],
             "status": "open",
-            "ui_mode": params.get("ui_mode", "hosted_page"),
-            "url": f"{engine.settings.public_url}/c/pay/{id}" if hosted else None,
-            "_lines": rows,
-            "_items": [],
-            "_trial": trial_end_of(engine, data) is not None,
-            "_subscription_data": data,
-            "_setup_intent_data": dict(params.get("setup_intent_data") or {}),
-            "_payment_intent_data": dict(params.get("payment_intent_data") or {}),
-            "_setup_intent": None,
-            "_method": None,
         },
     )
+
+
+def _notes(engine: Engine, params: Obj, rows: list[Obj]) -> Obj:
+    """What the sandbox has to remember until somebody completes the session."""
+    data = dict(params.get("subscription_data") or {})
+    return {
+        "_lines": rows,
+        "_items": [],
+        "_trial": trial_end_of(engine, data) is not None,
+        "_subscription_data": data,
+        "_setup_intent_data": dict(params.get("setup_intent_data") or {}),
+        "_payment_intent_data": dict(params.get("payment_intent_data") or {}),
+        "_setup_intent": None,
+        "_method": None,
+    }
+
+
+def _addresses(engine: Engine, params: Obj, id: str) -> Obj:
+    mode = params.get("ui_mode", "hosted_page")
+    hosted = mode == "hosted_page"
+    return {
+        "ui_mode": mode,
+        "url": f"{engine.settings.public_url}/c/pay/{id}" if hosted else None,
+        "client_secret": None if hosted else f"{id}_secret_{engine.store.new_id('x')[2:]}",
+    }
+
+
+def _automatic_tax(given: Obj | None) -> Obj:
+    enabled = bool((given or {}).get("enabled"))
+    return {
+        "enabled": enabled,
+        "liability": {"type": "self"} if enabled else None,
+        "provider": "stripe" if enabled else None,
+        "status": "requires_location_inputs" if enabled else None,
+    }
 
 
 def _consents(given: Obj | None) -> Obj | None:

@@ -20,6 +20,32 @@ listing("coupon", "/v1/coupons", "Coupon.list")
 def create(call: Call) -> Obj:
     """Add a coupon: a percentage, or an amount with its currency."""
     engine, params = call.engine, call.params
+    _check(engine, params)
+    percent, amount = params.get("percent_off"), params.get("amount_off")
+    coupon = engine.new(
+        "coupon",
+        "co",
+        id=params.get("id") or engine.store.new_id("x", 8)[2:],
+        amount_off=amount or None,
+        currency=params["currency"].lower() if params.get("currency") else None,
+        duration=params.get("duration", "once"),
+        duration_in_months=params.get("duration_in_months") or None,
+        max_redemptions=params.get("max_redemptions"),
+        metadata=dict(params.get("metadata") or {}),
+        name=params.get("name"),
+        percent_off=None if percent is None else float(percent),
+        redeem_by=params.get("redeem_by"),
+        times_redeemed=0,
+        valid=True,
+        _applies_to=params.get("applies_to"),
+        _currency_options=params.get("currency_options") or {},
+    )
+    engine.emit("coupon.created", coupon)
+    return coupon
+
+
+def _check(engine: Engine, params: Obj) -> None:
+    """Refuse a coupon that takes nothing off, or takes it off in two ways."""
     percent, amount = params.get("percent_off"), params.get("amount_off")
     if (percent is None) == (amount is None):
         raise invalid(
@@ -34,33 +60,12 @@ def create(call: Call) -> Obj:
         raise invalid(
             "You must pass currency when passing amount_off", "currency", "parameter_missing"
         )
-    duration = params.get("duration", "once")
-    if duration == "repeating" and not params.get("duration_in_months"):
+    if params.get("duration") == "repeating" and not params.get("duration_in_months"):
         raise invalid(
             "Must provide duration_in_months with repeating duration", "duration_in_months"
         )
     if params.get("id") and engine.store.peek(params["id"]) is not None:
         raise invalid("Coupon already exists.", "id", "resource_already_exists")
-    coupon = engine.new(
-        "coupon",
-        "co",
-        id=params.get("id") or engine.store.new_id("x", 8)[2:],
-        amount_off=amount or None,
-        currency=params["currency"].lower() if params.get("currency") else None,
-        duration=duration,
-        duration_in_months=params.get("duration_in_months") or None,
-        max_redemptions=params.get("max_redemptions"),
-        metadata=dict(params.get("metadata") or {}),
-        name=params.get("name"),
-        percent_off=None if percent is None else float(percent),
-        redeem_by=params.get("redeem_by"),
-        times_redeemed=0,
-        valid=True,
-        _applies_to=params.get("applies_to"),
-        _currency_options=params.get("currency_options") or {},
-    )
-    engine.emit("coupon.created", coupon)
-    return coupon
 
 
 @operation("GET /v1/coupons/{id}", "Coupon.retrieve")

@@ -20,10 +20,8 @@ listing(KIND, "/v1/billing_portal/configurations", "billing_portal.Configuration
 
 def _features(given: Obj) -> Obj:
     off = {"enabled": False}
-    cancel = {**off, **(given.get("subscription_cancel") or {})}
     pause = {**off, **(given.get("subscription_pause") or {})}
     change = {**off, **(given.get("subscription_update") or {})}
-    reason = {**off, **(cancel.get("cancellation_reason") or {})}
     return {
         "customer_update": {"allowed_updates": [], **off, **(given.get("customer_update") or {})},
         "invoice_history": {**off, **(given.get("invoice_history") or {})},
@@ -32,16 +30,7 @@ def _features(given: Obj) -> Obj:
             "payment_method_configuration": None,
             **(given.get("payment_method_update") or {}),
         },
-        "subscription_cancel": {
-            "mode": "at_period_end",
-            "proration_behavior": "none",
-            **cancel,
-            "cancellation_reason": {
-                "feedback_options": None,
-                **reason,
-                "options": reason.get("options") or REASONS,
-            },
-        },
+        "subscription_cancel": _cancelling({**off, **(given.get("subscription_cancel") or {})}),
         "subscription_pause": {
             "duration": {"interval_options": [], "type": "indefinite"},
             **pause,
@@ -57,6 +46,20 @@ def _features(given: Obj) -> Obj:
                 "conditions": [],
                 **(change.get("schedule_at_period_end") or {}),
             },
+        },
+    }
+
+
+def _cancelling(given: Obj) -> Obj:
+    reason = {"enabled": False, **(given.get("cancellation_reason") or {})}
+    return {
+        "mode": "at_period_end",
+        "proration_behavior": "none",
+        **given,
+        "cancellation_reason": {
+            "feedback_options": None,
+            **reason,
+            "options": reason.get("options") or REASONS,
         },
     }
 

@@ -169,13 +169,7 @@ def calculate(call: Call) -> Obj:
         amount_total=sum(row["amount"] for row in rows) + exclusive,
         currency=params["currency"].lower(),
         customer=params.get("customer"),
-        customer_details={
-            "address": {**NO_ADDRESS, **address},
-            "address_source": details.get("address_source", "billing"),
-            "ip_address": details.get("ip_address"),
-            "tax_ids": list(details.get("tax_ids") or []),
-            "taxability_override": details.get("taxability_override", "none"),
-        },
+        customer_details=_details(details, address),
         expires_at=engine.now + 90 * DAY,
         line_items=envelope(rows, f"/v1/tax/calculations/{id}/line_items"),
         tax_amount_exclusive=exclusive,
@@ -183,6 +177,16 @@ def calculate(call: Call) -> Obj:
         tax_breakdown=[_breakdown(rate, rows, exclusive + inclusive, address)],
         tax_date=params.get("tax_date", engine.now),
     )
+
+
+def _details(given: Obj, address: Obj) -> Obj:
+    return {
+        "address": {**NO_ADDRESS, **address},
+        "address_source": given.get("address_source", "billing"),
+        "ip_address": given.get("ip_address"),
+        "tax_ids": list(given.get("tax_ids") or []),
+        "taxability_override": given.get("taxability_override", "none"),
+    }
 
 
 def _row(engine: Engine, given: Obj, percent: Decimal) -> Obj:
