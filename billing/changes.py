@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from billing import audit
 from billing.models import Invoice, Milestone, Subscription
 
+SECOND_TRIAL = "second_trial"
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -60,7 +62,7 @@ def _milestones(sub: Subscription, before: Seen, now: datetime) -> list[tuple[st
     usable = sub.status not in ("incomplete", "incomplete_expired")
     if sub.trial_started_at and usable:
         found.append(("trial_started", sub.trial_started_at))
-    if sub.ended_at:
+    if sub.ended_at and sub.cancel_reason != SECOND_TRIAL:
         found.append(("ended", sub.ended_at))
     if sub.first_failed_at:
         found.append((f"failing:{sub.first_failed_at.isoformat()}", sub.first_failed_at))

@@ -16,7 +16,7 @@ from billing.models import CheckoutAttempt, Subscription, TrialRedemption
 
 log = logging.getLogger(__name__)
 
-SECOND_TRIAL = "second_trial"
+SECOND_TRIAL = changes.SECOND_TRIAL
 
 
 def check(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> None:

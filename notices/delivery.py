@@ -7,13 +7,12 @@ and at most twice, under the same Message-ID, when the answer was lost.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from billing import alarms
 from core.db import transaction
 from notices import owed, words
 from notices.mailbox import Mailbox, NotNow, Refused, Unclear
@@ -21,76 +20,79 @@ from notices.models import Notice
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 20
 FORGOTTEN_AFTER = timedelta(minutes=10)
+TAKEN_UP_AGAIN = "taken up again"
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """A notice that is ours to send, rendered."""
-
-    id: int
-    member_id: int
-    message: EmailMessage
-
-
 def send_owed(mailbox: Mailbox, *, now: datetime) -> list[int]:
-    """Hand in every e-mail that is owed and due; returns the members who were written to."""
+    """Hand in every e-mail that is owed and due; returns the members who were written to.
+
+    One at a time, each claimed for itself: a slow server or an e-mail whose words cannot be
+    made delays no claim beyond its own.
+    """
     written: list[int] = []
     while True:
         with transaction() as db:
-            claimed = _claim(db, now=now)
-        if not claimed:
-            return written
-        for one in claimed:
-            if _send(mailbox, one, now=now):
-                written.append(one.member_id)
+            row = _next(db, now=now)
+            if row is None:
+                return written
+            claimed = row.id if _claim(db, row, now=now) else None
+        if claimed is not None:
+            member_id = _send(mailbox, claimed, now=now)
+            written += [] if member_id is None else [member_id]
 
 
-def _claim(db: Session, *, now: datetime) -> list[Claimed]:
-    """Take what is due. A claim that was never settled is taken up once more, then left alone."""
+def _next(db: Session, *, now: datetime) -> Notice | None:
     forgotten = (Notice.state == "sending") & (Notice.sending_at < now - FORGOTTEN_AFTER)
     due = (Notice.state == "owed") & (Notice.next_try_at <= now)
-    rows = db.scalars(
+    return db.scalar(
         select(Notice)
         .where(or_(due, forgotten))
         .order_by(Notice.id)
-        .limit(AT_ONCE)
+        .limit(1)
         .with_for_update(skip_locked=True)
-    ).all()
-    return [claimed for row in rows if (claimed := _claim_one(db, row, now)) is not None]
+    )
 
 
-def _claim_one(db: Session, row: Notice, now: datetime) -> Claimed | None:
-    if row.state == "sending" and row.error == "taken up again":
+def _claim(db: Session, row: Notice, *, now: datetime) -> bool:
+    """Take an e-mail. A claim that was never settled is taken up once more, then left alone."""
+    again = row.state == "sending"
+    if again and row.error == TAKEN_UP_AGAIN:
         row.state, row.error = "unclear", "the mail server fell silent twice"
-        log.error("notice.unclear", extra={"notice_id": row.id})
-        return None
+        said = f"{row.kind} to member {row.member_id}: nobody knows whether it arrived"
+        alarms.call(db, "notice.unclear", str(row.id), said, now=now)
+        return False
     if not owed.is_still_true(db, row):
         row.state = "dropped"
-        return None
-    row.error = "taken up again" if row.state == "sending" else None
+        return False
+    row.error = TAKEN_UP_AGAIN if again else None
     row.state, row.sending_at, row.attempts = "sending", now, row.attempts + 1
-    made = words.message(row, words.of(db, row, now=now), now=now)
-    return Claimed(row.id, row.member_id, made)
-
-
-def _send(mailbox: Mailbox, claimed: Claimed, *, now: datetime) -> bool:
-    try:
-        mailbox.send(claimed.message)
-    except NotNow as later:
-        _settle(claimed.id, "owed", str(later), now)
-        return False
-    except Refused as refused:
-        _settle(claimed.id, "refused", str(refused), now)
-        return False
-    except Unclear as silent:
-        log.warning("notice.silent", extra={"notice_id": claimed.id, "error": str(silent)})
-        return False
-    _settle(claimed.id, "accepted", None, now)
     return True
+
+
+def _send(mailbox: Mailbox, notice_id: int, *, now: datetime) -> int | None:
+    """Hand one e-mail in; returns the member when it was accepted."""
+    with transaction() as db:
+        row = db.get_one(Notice, notice_id)
+        member_id, made = row.member_id, words.message(row, words.of(db, row, now=now), now=now)
+    try:
+        mailbox.send(made)
+    except NotNow as later:
+        _settle(notice_id, "owed", str(later), now)
+        return None
+    except Refused as refused:
+        _settle(notice_id, "refused", str(refused), now)
+        with transaction() as db:
+            said = f"{made['X-Matinee-Kind']} to member {member_id}: {refused}"
+            alarms.call(db, "notice.refused", str(notice_id), said, now=now)
+        return None
+    except Unclear as silent:
+        log.warning("notice.silent", extra={"notice_id": notice_id, "error": str(silent)})
+        return None
+    _settle(notice_id, "accepted", None, now)
+    return member_id
 
 
 def _settle(notice_id: int, state: str, error: str | None, now: datetime) -> None:
@@ -100,5 +102,5 @@ def _settle(notice_id: int, state: str, error: str | None, now: datetime) -> Non
         if state == "accepted":
             row.accepted_at = now
         if state == "owed":
-            row.next_try_at = now + min(FIRST_WAIT * 2 ** (row.attempts - 1), LONGEST_WAIT)
+            row.next_try_at = now + min(FIRST_WAIT * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
     log.info(f"notice.{state}", extra={"notice_id": notice_id})

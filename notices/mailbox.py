@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 SECONDS = 20
+READY_FOR_DATA = 354
 
 
 class NotNow(Exception):
@@ -33,40 +39,66 @@ class Mailbox(Protocol):
 class Smtp:
     """A mail server at ``smtp://user:password@host:port``; ``smtps://`` speaks TLS at once."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, seconds: float = SECONDS) -> None:
         self._at = urlsplit(url)
+        self._seconds = seconds
 
     def send(self, message: EmailMessage) -> None:
         """Hand in one message over a connection of its own."""
-        try:
+        with _nothing_taken_yet():
             server = self._connected()
-        except (OSError, smtplib.SMTPException) as away:
-            raise NotNow(str(away)) from away
-        with server:
+        try:
             _hand_in(server, message)
+        finally:
+            server.close()  # whatever the server would say to a good-bye changes nothing
 
     def _connected(self) -> smtplib.SMTP:
         host, port = self._at.hostname or "localhost", self._at.port
         if self._at.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=self._seconds)
         else:
-            server = smtplib.SMTP(host, port or 25, timeout=SECONDS)
+            server = smtplib.SMTP(host, port or 25, timeout=self._seconds)
+        server.ehlo()
+        if self._at.scheme != "smtps" and server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
             server.ehlo()
-            if server.has_extn("starttls"):
-                server.starttls(context=ssl.create_default_context())
         if self._at.username:
             server.login(unquote(self._at.username), unquote(self._at.password or ""))
         return server
 
 
 def _hand_in(server: smtplib.SMTP, message: EmailMessage) -> None:
+    """The steps one by one, because only a silence after the last dot leaves us in doubt."""
+    body = re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=SMTP))
+    with _nothing_taken_yet():
+        _expect(server.mail(parseaddr(str(message["From"]))[1]), 250)
+        _expect(server.rcpt(parseaddr(str(message["To"]))[1]), 250, 251)
+        _expect(server.docmd("DATA"), READY_FOR_DATA)
     try:
-        server.send_message(message)
-    except smtplib.SMTPRecipientsRefused as refused:
-        code = next(iter(refused.recipients.values()))[0]
-        raise (Refused if code >= 500 else NotNow)(f"recipient refused with {code}") from refused
-    except smtplib.SMTPResponseException as answered:
-        kind = Refused if answered.smtp_code >= 500 else NotNow
-        raise kind(f"refused with {answered.smtp_code}") from answered
+        server.send(body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n")
+        answer = server.getreply()
     except (OSError, smtplib.SMTPException) as silent:
         raise Unclear(str(silent)) from silent
+    _expect(answer, 250)
+    _part(server)
+
+
+def _expect(answer: tuple[int, bytes], *wanted: int) -> None:
+    if answer[0] not in wanted:
+        kind = Refused if answer[0] >= 500 else NotNow
+        raise kind(f"refused with {answer[0]}")
+
+
+@contextmanager
+def _nothing_taken_yet() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, smtplib.SMTPException) as away:
+        raise NotNow(f"{type(away).__name__}: {away}") from away
+
+
+def _part(server: smtplib.SMTP) -> None:
+    try:
+        server.docmd("QUIT")
+    except (OSError, smtplib.SMTPException):
+        return  # the message was accepted; how the server parts is its own affair

@@ -8,37 +8,65 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 import sandbox.app
 from access import gate
+from access.models import Entitlement
 from accounts.models import Member
-from billing import trials
+from billing import alarms, events, trials
 from billing.gateway import PatientRetries, Stripe
-from billing.models import CheckoutAttempt, Offer, StripeEvent, Subscription
+from billing.models import (
+    Audit,
+    CheckoutAttempt,
+    Invoice,
+    Milestone,
+    Offer,
+    StripeEvent,
+    Subscription,
+    TrialRedemption,
+)
+from billing.upkeep_models import Alarm
 from catalog.models import Title
 from core import clock, settings
+from core.db import Base
+from notices.models import Notice
+from reports.models import Fact
 from sandbox.app import Sandbox
 from tests import factories, stripe_in_process
 from tests.mailbox import MemoryMailbox
 from workers import services, tasks
 
-STEP = timedelta(hours=6)
+STEP = timedelta(hours=12)
 BACK = trials.Return(
     "http://matinee.test/welcome?session_id={CHECKOUT_SESSION_ID}", "http://m.test"
 )
 AGREED = trials.Agreement(text="the terms", button="Start", locale="en-GB", network="192.0.2.0")
 
+MIRRORED = (Fact, Notice, Milestone, TrialRedemption, Entitlement, Audit, Invoice, Subscription)
+Row = TypeVar("Row", bound=Base)
 Postman = Callable[[bytes, dict[str, str]], int]
 
 
-class _Transport(PatientRetries, stripe_in_process.InProcessStripe):
-    """The library's way into the sandbox: tries again as over the network, without the waiting."""
+class Transport(PatientRetries, stripe_in_process.InProcessStripe):
+    """The library's way into the sandbox: tries again as over the network, without the waiting.
+
+    ``calls`` is everything that the product asked, in order.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox)
+        self.calls: list[str] = []
+
+    def request(self, method: str, url: str, *rest: Any, **more: Any) -> Any:
+        self.calls.append(f"{method.upper()} {urlsplit(url).path}")
+        return super().request(method, url, *rest, **more)
 
     def _sleep_time_seconds(self, num_retries: int) -> float:
         return 0
@@ -51,6 +79,7 @@ class World:
     db: Session
     home: Path
     sandbox: Sandbox
+    transport: Transport
     stripe: Stripe
     mailbox: MemoryMailbox = field(default_factory=MemoryMailbox)
     postman: Postman | None = None
@@ -59,6 +88,11 @@ class World:
     def now(self) -> datetime:
         """The time, here and at Stripe."""
         return clock.now()
+
+    @property
+    def calls(self) -> list[str]:
+        """What the product has asked of Stripe, in order."""
+        return self.transport.calls
 
     @cached_property
     def site(self) -> FlaskClient:
@@ -152,6 +186,20 @@ class World:
             self.tick()
             left -= step
 
+    def replay_everything(self) -> None:
+        """Handle every stored event once more, as an operator may."""
+        for event_id in self.db.scalars(select(StripeEvent.id)).all():
+            events.replay(self.db, event_id, now=self.now)
+        self.db.commit()
+        self.work()
+
+    def forget_mirror(self) -> None:
+        """Lose everything that was mirrored and followed from it; the customers stay known."""
+        for table in MIRRORED:
+            self.db.execute(delete(table))
+        self.db.commit()
+        self.db.expire_all()
+
     # --- what one may look at ---
 
     def subscription(self, member: Member) -> Subscription:
@@ -164,10 +212,21 @@ class World:
         """The watch gate's answer for the film."""
         return gate.may_watch(self.db, member, self.title, now=self.now)
 
-    def at_stripe(self, method: str, path: str, **said: Any) -> Any:
+    def rows(self, table: type[Row], **where: Any) -> list[Row]:
+        """The rows of a table with these values, as they are now, oldest first."""
+        self.db.expire_all()
+        found = select(table).filter_by(**where).order_by(table.__table__.c.id)
+        return list(self.db.scalars(found))
+
+    def alarms(self) -> list[Alarm]:
+        """What an operator is called to."""
+        self.db.expire_all()
+        return alarms.waiting(self.db)
+
+    def at_stripe(self, method: str, path: str, **said: Any) -> dict[str, Any]:
         """Call the sandbox as somebody at Stripe's dashboard would."""
         client = stripe_in_process.client(self.sandbox)
-        return client.raw_request(method, path, **said)
+        return dict(client.raw_request(method, path, **said).data)
 
 
 def _none() -> Subscription:
@@ -186,16 +245,13 @@ def made(db: Session, home: Path) -> Iterator[World]:
 
         secret = settings.current().webhook_secrets[0]
         there = sandbox.app.create(seed=7, webhook_secret=secret, deliver=postman)
-        world.append(World(db, home, there, _gateway(there)))
+        transport = Transport(there)
+        world.append(World(db, home, there, transport, _gateway(transport)))
         services.use(world[0].stripe, world[0].mailbox)
         yield world[0]
         services.use(None, None)
 
 
-def _gateway(there: Sandbox) -> Stripe:
-    return Stripe(
-        stripe_in_process.KEY,
-        base_url=stripe_in_process.ADDRESS,
-        http_client=_Transport(there),
-        retries=2,
-    )
+def _gateway(transport: Transport) -> Stripe:
+    address = stripe_in_process.ADDRESS
+    return Stripe(stripe_in_process.KEY, base_url=address, http_client=transport, retries=2)

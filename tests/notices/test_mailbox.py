@@ -1,0 +1,132 @@
+"""What a mail server may answer, and what it means for the message."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from notices.mailbox import NotNow, Refused, Smtp, Unclear
+
+
+class Server:
+    """A mail server that answers as it is told; ``taken`` are the bodies that it keeps."""
+
+    def __init__(self) -> None:
+        self.taken: list[bytes] = []
+        self.to_sender = self.to_recipient = self.to_body = "250 OK"
+        self.hangs_up = False
+
+    async def handle_MAIL(self, server: SMTP, *given: Any) -> str:
+        envelope: Envelope = given[1]
+        envelope.mail_from = given[2]
+        return self.to_sender
+
+    async def handle_RCPT(self, server: SMTP, *given: Any) -> str:
+        if self.to_recipient.startswith("250"):
+            given[1].rcpt_tos.append(given[2])
+        return self.to_recipient
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.to_body.startswith("250"):
+            self.taken.append(envelope.original_content or b"")
+        if self.hangs_up:
+            assert server.transport is not None
+            server.transport.abort()
+        return self.to_body
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        return "421 busy elsewhere"
+
+
+@pytest.fixture
+def server() -> Server:
+    """What the mail server behind ``url`` will answer."""
+    return Server()
+
+
+@pytest.fixture
+def url(server: Server) -> Iterator[str]:
+    """The address of a mail server that runs."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    running = Controller(server, hostname="127.0.0.1", port=port, loop=asyncio.new_event_loop())
+    running.start()
+    yield f"smtp://127.0.0.1:{port}"
+    running.stop()
+    running.loop.close()
+
+
+def message(text: str = "Your trial ends soon.") -> EmailMessage:
+    """Something to hand in."""
+    made = EmailMessage()
+    made["From"] = "Matinee <hello@matinee.example>"
+    made["To"] = "ada@example.org"
+    made["Message-ID"] = "<notice-1@matinee.example>"
+    made.set_content(text)
+    return made
+
+
+def test_a_message_is_taken_even_if_the_server_parts_badly(url: str, server: Server) -> None:
+    # given a server that takes everything and answers QUIT with 421
+    # when a message with a line that is a dot is handed in
+    Smtp(url).send(message("First.\n.\n..and last."))
+
+    # then it has it whole, and nothing is raised
+    [taken] = server.taken
+    assert b"First.\r\n.\r\n..and last.\r\n" in taken
+
+
+@pytest.mark.parametrize("answer", ["421 closing", "450 mailbox busy", "451 try later"])
+@pytest.mark.parametrize("step", ["to_sender", "to_recipient", "to_body"])
+def test_a_four_hundred_means_later(url: str, server: Server, step: str, answer: str) -> None:
+    setattr(server, step, answer)
+
+    with pytest.raises(NotNow):
+        Smtp(url).send(message())
+
+    assert server.taken == []
+
+
+@pytest.mark.parametrize("step", ["to_sender", "to_recipient", "to_body"])
+def test_a_five_hundred_means_never(url: str, server: Server, step: str) -> None:
+    setattr(server, step, "550 nobody here")
+
+    with pytest.raises(Refused):
+        Smtp(url).send(message())
+
+    assert server.taken == []
+
+
+def test_a_silence_after_the_last_dot_leaves_us_in_doubt(url: str, server: Server) -> None:
+    # given a server that takes the message and breaks off before it says so
+    server.hangs_up = True
+
+    with pytest.raises(Unclear):
+        Smtp(url).send(message())
+
+    assert len(server.taken) == 1
+
+
+def test_a_server_that_is_away_took_nothing() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        with pytest.raises(NotNow):
+            Smtp(f"smtp://127.0.0.1:{closed.getsockname()[1]}").send(message())
+
+
+def test_a_server_that_says_nothing_took_nothing() -> None:
+    # given a server that accepts the connection and is silent
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+
+        # then the message may be handed in later
+        with pytest.raises(NotNow):
+            Smtp(url, seconds=0.2).send(message())
