@@ -35,7 +35,7 @@ def start(
     A subscription whose payment fails ends at once: nothing was promised beyond. A second cancel
     of the same subscription changes nothing. Raises ``NothingToCancel``.
     """
-    sub = _lock_live(db, member_id)
+    sub = lock_live(db, member_id)
     if sub.status in ("trialing", "active"):
         if not sub.cancel_at_period_end:
             stripe.cancel_at_period_end(sub.stripe_id, cancel=True, key=_key("cancel"))
@@ -46,15 +46,16 @@ def start(
 
 
 def undo(db: Session, stripe: Stripe, member_id: int, *, actor: str, now: datetime) -> Subscription:
-    """Keep the subscription after all, as it was: same plan, same days. Raises ``NothingToCancel``."""
-    sub = _lock_live(db, member_id)
+    """Keep the subscription after all: same plan, same days. Raises ``NothingToCancel``."""
+    sub = lock_live(db, member_id)
     if sub.cancel_at_period_end or sub.cancel_at:
         stripe.cancel_at_period_end(sub.stripe_id, cancel=False, key=_key("resume"))
         _note(db, sub, "subscription.resume", actor=actor, reason="asked for", now=now)
     return sub
 
 
-def _lock_live(db: Session, member_id: int) -> Subscription:
+def lock_live(db: Session, member_id: int) -> Subscription:
+    """The member's live subscription, held for this transaction. Raises ``NothingToCancel``."""
     customers.lock_member(db, member_id)
     live = select(Subscription).where(
         Subscription.member_id == member_id,

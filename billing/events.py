@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from billing import alarms, customers, event_reading, subscriptions
+from billing import alarms, customers, event_reading, payments, subscriptions
 from billing.event_reading import Unreadable as Unreadable
 from billing.gateway import API_VERSION, Stripe
 from billing.models import StripeEvent
@@ -108,6 +108,10 @@ def apply(db: Session, stripe: Stripe, event_id: int, *, now: datetime) -> int |
     if member_id is None:
         _settle(event, "ignored", "the customer is not one of ours", now)
         return None
+    if payments.moved([event.type, *_types(db, waiting)]):
+        payments.mirror(db, stripe, customer_id, now=now)
+    if event.type == payments.WARNING and event.object_id:
+        payments.warn(db, event.object_id, now=now)
     _settle(event, "done", None, now)
     _settle_all(db, waiting, now)
     return member_id
@@ -127,6 +131,10 @@ def _waiting_of(db: Session, customer_id: str) -> list[int]:
             )
         )
     )
+
+
+def _types(db: Session, event_ids: list[int]) -> list[str]:
+    return list(db.scalars(select(StripeEvent.type).where(StripeEvent.id.in_(event_ids))))
 
 
 def _settle(event: StripeEvent, state: str, why: str | None, now: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from stripe import StripeClient
 
+from billing.charge_calendar import Discount
 from billing.gateway_errors import our_errors
 from core.db import epoch
 
@@ -24,6 +25,39 @@ class PreviewRecord:
     currency: str
     charged_at: datetime | None
     lines: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class PromotionRecord:
+    """A promotion code: what it takes off, and for whom and how long it may be used."""
+
+    discount: Discount
+    active: bool
+    customer_id: str | None
+    expires_at: datetime | None
+
+    def is_open(self, customer_id: str | None, *, now: datetime) -> bool:
+        """Whether this customer may use it now."""
+        theirs = self.customer_id in (None, customer_id)
+        return self.active and theirs and (self.expires_at is None or self.expires_at > now)
+
+
+def _promotion(said: dict[str, Any]) -> PromotionRecord:
+    coupon = said["promotion"]["coupon"]
+    return PromotionRecord(
+        discount=Discount(
+            promotion_id=said["id"],
+            code=said["code"],
+            duration=coupon["duration"],
+            percent=coupon.get("percent_off"),
+            amount_minor=coupon.get("amount_off"),
+            currency=coupon.get("currency"),
+            months=coupon.get("duration_in_months"),
+        ),
+        active=said["active"] and coupon["valid"],
+        customer_id=said.get("customer"),
+        expires_at=epoch(said.get("expires_at")),
+    )
 
 
 class Changes:
@@ -63,6 +97,14 @@ class Changes:
         if bill_now:
             params |= {"billing_cycle_anchor": "now", "proration_behavior": "none"}
         self._update(subscription_id, params, key)
+
+    def find_promotion(self, code: str) -> PromotionRecord | None:
+        """The promotion that a typed code names, whether it may be used or not."""
+        with our_errors():
+            found = self._client.v1.promotion_codes.list(
+                {"code": code, "limit": 1, "expand": ["data.promotion.coupon"]}
+            ).data
+        return _promotion(found[0].to_dict()) if found else None
 
     def resume(self, subscription_id: str, *, key: str) -> None:
         """Wake a subscription that Stripe paused for want of a card; it is billed from now."""

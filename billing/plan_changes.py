@@ -1,0 +1,105 @@
+"""Changing what is bought: the money is shown first, and what was shown is what is charged."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from billing import audit, cancellations, offers, trials
+from billing.gateway import Stripe
+from billing.gateway_changes import PreviewRecord
+from billing.models import Offer, Subscription
+from core.errors import DomainError
+
+
+class CannotSwitch(DomainError):
+    """The plan is not one that this subscription can be switched to, or not now."""
+
+    status = 409
+    sentence = "Your subscription cannot be changed to this plan now. Your account page shows why."
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a switch brings: the sum now, which may be a credit, and the sum on every later day."""
+
+    offer: Offer
+    now_minor: int
+    tax_minor: int
+    currency: str
+    next_at: datetime | None
+    lines: tuple[tuple[str, int], ...]
+    at: datetime
+
+    @property
+    def credit_minor(self) -> int:
+        """What is left over for later payments."""
+        return max(0, -self.now_minor)
+
+
+def preview(
+    db: Session, stripe: Stripe, sub: Subscription, offer: Offer, *, now: datetime
+) -> Preview:
+    """The money of a switch, as Stripe works it out for this instant. Raises ``CannotSwitch``."""
+    _check(db, sub, offer)
+    told = stripe.preview_switch(
+        sub.stripe_id, trials.price_of(db, stripe, offer), at=_at(sub, now)
+    )
+    if sub.status == "trialing":
+        told = PreviewRecord(0, 0, told.currency, sub.trial_ends_at, ())
+    return Preview(
+        offer=offer,
+        now_minor=told.total_minor,
+        tax_minor=told.tax_minor,
+        currency=told.currency,
+        next_at=sub.trial_ends_at if sub.status == "trialing" else told.charged_at,
+        lines=told.lines,
+        at=now,
+    )
+
+
+def start(
+    db: Session,
+    stripe: Stripe,
+    member_id: int,
+    offer: Offer,
+    *,
+    shown_at: datetime,
+    actor: str,
+    now: datetime,
+) -> Subscription:
+    """Switch a member's subscription to ``offer`` at the money that was shown ``shown_at``.
+
+    In a trial the trial's end stays and nothing is charged. After it Stripe bills the difference,
+    or keeps a credit for later payments; a charge that fails changes nothing.
+    """
+    sub = cancellations.lock_live(db, member_id)
+    _check(db, sub, offer)
+    price_id = trials.price_of(db, stripe, offer)
+    stripe.switch(sub.stripe_id, price_id, at=_at(sub, shown_at), key=f"switch:{uuid.uuid4()}")
+    audit.note(
+        db,
+        now=now,
+        actor=actor,
+        action="subscription.switch",
+        reason="asked for",
+        member_id=member_id,
+        before={"price": sub.stripe_price_id, "amount": sub.amount_minor, "interval": sub.interval},
+        after={"price": price_id, "amount": offer.amount_minor, "interval": offer.interval},
+    )
+    return sub
+
+
+def _check(db: Session, sub: Subscription, offer: Offer) -> None:
+    leaving = sub.cancel_at_period_end or sub.cancel_at or sub.pause_behavior
+    if sub.status not in ("trialing", "active") or leaving:
+        raise CannotSwitch
+    if offer.id not in [one.id for one in offers.beside(db, sub)]:
+        raise CannotSwitch
+
+
+def _at(sub: Subscription, instant: datetime) -> datetime | None:
+    return None if sub.status == "trialing" else instant
