@@ -34,7 +34,7 @@ def run() -> None:
             "`matinee run` is for one machine on a desk. In production start `matinee web`, "
             "`matinee worker` and `matinee beat`."
         )
-    for end in (signal.SIGTERM, signal.SIGHUP):
+    for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(end, signal.default_int_handler)
     try:
         with _alone_in(found.home):

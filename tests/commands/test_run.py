@@ -65,7 +65,7 @@ def test_a_free_port_is_the_preferred_one_while_nobody_has_it():
 @pytest.fixture(autouse=True)
 def signals_as_before():
 
-    kept = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)}
+    kept = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     yield
     for each, handler in kept.items():
         signal.signal(each, handler)
