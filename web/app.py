@@ -15,6 +15,7 @@ from web import (
     assets,
     beacons,
     cancellations,
+    compression,
     errors,
     filters,
     health,
@@ -52,6 +53,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.session_interface = sessions.StoredSessions()
     app.extensions["stripe_gateway"] = stripe or Stripe.from_settings(found)
+    compression.start(app)
     assets.start(app)
     requests.start(app)  # first, because the others read what a request opens
     csrf = CSRFProtect(app)

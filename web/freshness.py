@@ -17,5 +17,6 @@ def mark(answer: Response) -> Response:
         return answer
     answer.headers.setdefault("Cache-Control", FOR_EVERYBODY)
     answer.vary.add("Cookie")
-    answer.add_etag()
-    return answer.make_conditional(request)
+    answer.add_etag(weak=True)  # the same page, whichever way it is compressed
+    answer.make_conditional(request)
+    return answer

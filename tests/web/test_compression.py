@@ -1,0 +1,47 @@
+"""Texts are sent small to whoever can read them small; pictures and parts of files are not."""
+
+from __future__ import annotations
+
+import gzip
+
+import brotli
+import pytest
+from flask.testing import FlaskClient
+
+from web import assets
+
+
+@pytest.mark.parametrize(
+    ("wanted", "encoding"),
+    [("gzip, br", "br"), ("gzip", "gzip"), ("", None), ("br;q=0, identity", None)],
+)
+def test_a_page_is_compressed_as_the_browser_asks(
+    client: FlaskClient, wanted: str, encoding: str | None
+) -> None:
+    read = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[encoding]
+
+    page = client.get("/help", headers={"Accept-Encoding": wanted})
+
+    assert page.headers.get("Content-Encoding") == encoding
+    assert "Accept-Encoding" in page.headers["Vary"]
+    assert read(page.data).startswith(b"<!doctype html>")
+    assert int(page.headers["Content-Length"]) == len(page.data)
+
+
+def test_styles_and_scripts_are_kept_for_ever_at_an_address_of_their_content(
+    client: FlaskClient,
+) -> None:
+    with client.application.test_request_context():
+        sheet, script = assets.asset_url("matinee.css"), assets.asset_url("js/seen.js")
+    for address in (sheet, script):
+        with client.get(address, headers={"Accept-Encoding": "br"}) as answer:
+            assert answer.headers["Cache-Control"] == assets.FOR_EVER
+            assert answer.headers["Content-Encoding"] == "br"
+
+    for address in ("/static/000000000000/matinee.css", "/static/js/seen.js"):
+        with client.get(address) as answer:
+            assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_the_style_sheet_keeps_within_its_budget(client: FlaskClient) -> None:
+    assert len(brotli.compress(assets.style_sheet().encode(), quality=5)) <= 10 * 1024

@@ -1,0 +1,42 @@
+"""Answers made small on their way: brotli, or gzip for a browser that knows no better."""
+
+from __future__ import annotations
+
+import gzip
+
+import brotli
+from flask import Flask, Response, request
+
+WORTH_IT = 600
+TEXTS = ("text/", "application/json", "application/xml", "application/javascript", "image/svg+xml")
+
+
+def start(app: Flask) -> None:
+    """Hang the compression on ``app``. Called first, it runs last, when the body stands."""
+    app.after_request(_compress)
+
+
+def _compress(answer: Response) -> Response:
+    if not _is_worth_it(answer):
+        return answer
+    answer.vary.add("Accept-Encoding")
+    wanted = request.accept_encodings
+    answer.direct_passthrough = False  # a file is read here, where it is text
+    if wanted.quality("br") > 0:
+        return _with(answer, "br", brotli.compress(answer.get_data(), quality=5))
+    if wanted.quality("gzip") > 0:
+        return _with(answer, "gzip", gzip.compress(answer.get_data(), compresslevel=6, mtime=0))
+    return answer
+
+
+def _is_worth_it(answer: Response) -> bool:
+    """Whether ``answer`` is a whole text of some length; media are small already."""
+    whole = answer.status_code != 206 and "Content-Encoding" not in answer.headers
+    text = (answer.mimetype or "").startswith(TEXTS)
+    return whole and text and (answer.content_length or 0) >= WORTH_IT
+
+
+def _with(answer: Response, encoding: str, data: bytes) -> Response:
+    answer.set_data(data)
+    answer.headers["Content-Encoding"] = encoding
+    return answer
