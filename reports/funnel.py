@@ -35,8 +35,8 @@ class Step(StrEnum):
     """The steps in their order; the value is what a page prints."""
 
     PAGE = "Film page seen"
-    SEEN = "Trial offer seen"
-    CLICKED = "Trial offer pressed"
+    SEEN = "Offer seen"
+    CLICKED = "Offer pressed"
     ACCOUNT = "Account made"
     CHECKOUT = "Checkout opened"
     TRIAL = "Trial started"

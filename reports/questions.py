@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from reports import conversion, credit, definitions, funnel, movements, notice_coverage, reading
 from reports import records as every
 from reports.conversion import Cohort, Conversion
-from reports.credit import Credit
+from reports.credit import LOOK_BACK, Credit
 from reports.definitions import Cell, Definition
 from reports.funnel import Funnel
 from reports.movements import Row
@@ -54,7 +54,8 @@ class Question:
 def known(db: Session, question: Question, kinds: frozenset[str]) -> Records:
     """The records of ``kinds`` that the question may use."""
     if question.source is None:
-        return reading.known(db, as_of=question.as_of, kinds=kinds)
+        since = question.within.start - LOOK_BACK if question.first else None
+        return reading.known(db, as_of=question.as_of, kinds=kinds, paths_since=since)
     found = reading.known(db, as_of=question.as_of, kinds=kinds | reading.OF_PATHS)
     return every.only_from(found, question.source)
 
@@ -81,25 +82,27 @@ def of_definition(
 ) -> list[tuple[Cell, Cohort | None]]:
     """The cells of somebody else's definition, each with our cohort of the same name. Its rates
     are drawn for all of the past: a period would cut conversions from their trials."""
-    records = known(db, question, reading.EVERY)
-    whole = Question(question.as_of, question.zone, question.by, question.horizon, question.window)
+    whole = replace(question, first=None, last=None)
+    records = known(db, whole, reading.EVERY)
     cells = definitions.drawn(records, definition, zone=question.zone, by=question.by)
     if definition in definitions.IS_ROLLING:
-        lately = Period(
-            question.as_of - definitions.ROLLING + movements.GRAIN,
-            question.as_of + movements.GRAIN,
-        )
-        mine = conversion.drawn(
-            records,
-            zone=question.zone,
-            by=question.by,
-            horizon=question.horizon,
-            window=question.window,
-            within=lately,
-        )
-        return [(cell, mine.total) for cell in cells]
+        mine = _began_lately(records, whole)
+        return [(cell, mine) for cell in cells]
     ours = cohorts(records, whole)
     return [(cell, ours.cohort(cell.label)) for cell in cells]
+
+
+def _began_lately(records: Records, question: Question) -> Cohort:
+    """Our cohort of the trials that began in the last 30 days, to the microsecond."""
+    latest = question.as_of + movements.GRAIN
+    return conversion.drawn(
+        records,
+        zone=question.zone,
+        by=question.by,
+        horizon=question.horizon,
+        window=question.window,
+        within=Period(latest - definitions.ROLLING, latest),
+    ).total
 
 
 def of_funnel(db: Session, question: Question) -> Funnel:

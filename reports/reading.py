@@ -40,19 +40,34 @@ FactRow = Row[Any]
 Fields = dict[str, Any]
 
 
-def known(db: Session, *, as_of: datetime, kinds: Collection[str] = EVERY) -> Records:
+def known(
+    db: Session,
+    *,
+    as_of: datetime,
+    kinds: Collection[str] = EVERY,
+    paths_since: datetime | None = None,
+) -> Records:
     """Everything of ``kinds`` that was known at ``as_of``, in two queries.
+
+    ``paths_since`` leaves out what people looked at and pressed before it: most facts are such.
 
     Staff and test accounts are left out, with the browsers they were joined to; a merged account
     is its survivor. Somebody from elsewhere, who has no account here, is named by the fact itself.
     """
     people = _People(db)
-    return records.gathered(_records(db, people, as_of, kinds), as_of=as_of)
+    return records.gathered(_records(db, people, as_of, kinds, paths_since), as_of=as_of)
 
 
 def _records(
-    db: Session, people: _People, as_of: datetime, kinds: Collection[str]
+    db: Session,
+    people: _People,
+    as_of: datetime,
+    kinds: Collection[str],
+    paths_since: datetime | None,
 ) -> Iterator[Record]:
+    wanted = [Fact.at <= as_of, Fact.kind.in_(kinds)]
+    if paths_since is not None:
+        wanted.append(or_(Fact.kind.not_in(OF_PATHS), Fact.at >= paths_since))
     joined = and_(Visitor.id == Fact.visitor_id, Visitor.joined_at <= as_of)
     found = db.execute(
         select(
@@ -68,7 +83,7 @@ def _records(
         )
         .outerjoin(Title, Title.id == Fact.title_id)
         .outerjoin(Visitor, joined)
-        .where(Fact.at <= as_of, Fact.kind.in_(kinds))
+        .where(*wanted)
         .execution_options(yield_per=5000)
     )
     sources = _sources(db) if "visit" in kinds else {}

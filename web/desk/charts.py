@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from reports.rates import Rate
 
 ROW = 34
-FROM_LEFT, ROOM = 36, 46
+ROOM = 42
+LONGEST = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: its words, its printed figure, its top and its length in hundredths of the width."""
+    """One bar: its words, whole and short, its figure, its top and its share of the width."""
 
     words: str
+    short: str
     figure: str
     y: int
     width: float
@@ -52,7 +54,7 @@ def bars(title: str, rows: Sequence[tuple[str, int | float, str]]) -> Bars:
     """Bars of (words, value, figure), drawn to the longest one."""
     longest = max((value for _, value, _ in rows), default=0) or 1
     drawn = tuple(
-        Bar(words, figure, ROW * place, round(ROOM * value / longest, 2))
+        Bar(words, _short(words), figure, ROW * place, round(ROOM * value / longest, 2))
         for place, (words, value, figure) in enumerate(rows)
     )
     return Bars(title, "; ".join(f"{bar.words}: {bar.figure}" for bar in drawn) + ".", drawn)
@@ -72,6 +74,15 @@ def curve(title: str, rates: Sequence[Rate]) -> Curve | None:
     words = f"On day {day}, {last.percent} of {last.n} trials had converted."
     band = f"{_path(upper)}L{_path(lower[::-1])[1:]}Z"
     return Curve(title, words, _path(middle), band, len(rates) - 1, top)
+
+
+def _short(words: str) -> str:
+    """Words that fit beside a bar on a phone; the whole of them is in the table."""
+    return (
+        words
+        if len(words) <= LONGEST
+        else f"{words[: LONGEST - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+    )
 
 
 def _edge(rate: Rate, side: int) -> float:

@@ -22,7 +22,7 @@ from web.requests import operators_only
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 
 DAYS = {"funnel": 30, "conversion": 180, "films": 90, "mrr": 365, "notices": 90}
-A_PAGE = 200
+A_PAGE = 100
 SHAPES = {"csv": "text/csv", "json": "application/json"}
 
 
@@ -49,6 +49,7 @@ def _words() -> dict[str, Any]:
         "movements": list(Movement),
         "names_of": figures.OTHERS,
         "stands": figures.stands,
+        "no_film": figures.no_film,
     }
 
 
@@ -101,17 +102,25 @@ def films() -> ResponseReturnValue:
     """Which films trials are owed to, and in which order they convert."""
     asked = asking.asked(days=DAYS["films"])
     found = questions.of_films(g.db, asked.question)
+    names = figures.film_names(g.db, [film.slug for film in found.films])
     first = sorted(found.films, key=lambda film: -len(film.deciding))[:12]
     chart = charts.bars(
         "Trials by the film that decided them",
-        [(film.slug, len(film.deciding), f"{len(film.deciding):,}") for film in first],
+        [
+            (
+                names.get(film.slug, figures.no_film(film.slug)),
+                len(film.deciding),
+                f"{len(film.deciding):,}",
+            )
+            for film in first
+        ],
     )
     return render_template(
         "desk/films.html",
         asked=asked,
         found=found,
         chart=chart,
-        names=figures.film_names(g.db, [film.slug for film in found.films]),
+        names=names,
         sources=reading.sources(g.db),
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from catalog.models import Title
 from core import money
 from reports import movements, questions
+from reports.credit import NONE
 from reports.definitions import Definition
 from reports.movements import Movement
 from reports.notice_coverage import Line
@@ -183,6 +184,11 @@ def whose(person: str) -> str:
 def stands(text: str) -> str:
     """How somebody in a list stands, in words."""
     return OUTCOMES[Outcome(text)] if text in set(Outcome) else text
+
+
+def no_film(slug: str) -> str:
+    """What is printed for a film that the catalogue does not have: what it was called."""
+    return "No film" if slug == NONE else slug
 
 
 def columns(names: Iterable[str]) -> list[dict[str, object]]:
