@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -234,10 +234,13 @@ def _none() -> Subscription:
 
 
 @contextmanager
-def made(db: Session, home: Path) -> Iterator[World]:
-    """A world on a database, in which it is noon on 22 November 2026 until somebody moves it."""
-    settings.use(settings.current().model_copy(update={"home": home}))
-    with time_machine.travel(factories.NOW, tick=False):
+def made(db: Session, home: Path, *, stands: bool = True) -> Iterator[World]:
+    """A world on a database. It is noon on 22 November 2026 until somebody moves the clock.
+
+    Where time does not stand, it is the time of other processes too.
+    """
+    standing = time_machine.travel(factories.NOW, tick=False)
+    with standing if stands else nullcontext():
         world: list[World] = []
 
         def postman(body: bytes, headers: dict[str, str]) -> int:

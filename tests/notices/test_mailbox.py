@@ -37,7 +37,7 @@ class Server:
         if self.to_body.startswith("250"):
             self.taken.append(envelope.original_content or b"")
         if self.hangs_up:
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return self.to_body
 
