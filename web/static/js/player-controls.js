@@ -1,5 +1,5 @@
 // The player's own controls: a bar of real buttons and ranges, keys, captions, spoken positions.
-import { addSettings, element, remembered } from "./player-settings.js";
+import { addSettings, element, remembered } from "./player-panels.js";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 const IDLE_AFTER = 3000;
@@ -223,7 +223,11 @@ export function addControls(box, { name, play }) {
   });
 
   video.querySelector("track")?.addEventListener("load", () => {
-    for (const cue of video.textTracks[0].cues) cue.line = cue.line === "auto" ? -4 : cue.line;
+    const [text] = video.textTracks;
+    const { mode } = text;
+    text.mode = "hidden"; // a cue on the screen moves only when it is shown again
+    for (const cue of text.cues) if (cue.line === "auto") cue.line = -4;
+    text.mode = mode;
   });
   if (video.textTracks.length) setCaptions(remembered("captions") === "true");
   else captions.hidden = true;

@@ -1,11 +1,12 @@
 // The player: goes on where one left off, tells the site how far one is, says what went wrong.
 import { addControls, clock } from "./player-controls.js";
-import { element } from "./player-settings.js";
+import { messages } from "./player-panels.js";
 
 const BEAT_PLAYING = 10_000;
 const BEAT_PAUSED = 30_000;
 const PLACE_KEPT_PAUSED = 10 * 60_000;
 const RETRY_AFTER = 20_000;
+const PATIENCE = 8000;
 
 for (const box of document.querySelectorAll("[data-player]")) {
   mount(box);
@@ -25,6 +26,8 @@ export function mount(box) {
   let lastBeat = performance.now();
   let pausedSince = lastBeat;
   let recovering = -RETRY_AFTER;
+  let waitingSince = null;
+  let troubled = false;
 
   video.controls = false;
   const { close } = addControls(box, { name: box.getAttribute("aria-label"), play });
@@ -111,21 +114,24 @@ export function mount(box) {
   }
 
   /** An address may only have grown old: try a fresh one, once in a while, before saying anything. */
-  async function recover() {
+  async function recover(andPlay = !video.paused && !video.ended) {
     if (performance.now() - recovering < RETRY_AFTER) return failed();
     recovering = performance.now();
-    const wasPlaying = !video.paused && !video.ended;
-    if (!isFilm || over) return renew(wasPlaying);
+    if (!isFilm || over) return renew(andPlay);
     const answer = await beat();
-    if (answer.status === 200) load(fresh, wasPlaying);
-    else if (answer.status === 410 && !wasPlaying) renew(false);
+    if (answer.status === 200) load(fresh, andPlay);
+    else if (answer.status === 410 && video.paused) renew(andPlay);
     else if (answer.status === 0) failed();
   }
 
   function failed() {
-    say("The film could not be loaded. Check your connection and try again.", [
-      ["Try again", () => renew(true)],
-    ]);
+    troubled = true;
+    const again = () => {
+      recovering = -RETRY_AFTER;
+      recover(true);
+    };
+    const words = "The film could not be loaded. Check your connection and try again.";
+    say(words, [["Try again", again]]);
   }
 
   function refused({ message, link }) {
@@ -136,6 +142,7 @@ export function mount(box) {
 
   function tooMany({ message, streams }) {
     over = true;
+    video.pause();
     say(
       `${message} Stop one of them to watch here.`,
       streams.map(({ device, film, stop }) => [
@@ -178,7 +185,11 @@ export function mount(box) {
 
   function tick() {
     const now = performance.now();
-    if (over) return;
+    if (waitingSince !== null && now - waitingSince > PATIENCE) {
+      waitingSince = null;
+      recover();
+    }
+    if (!isFilm || over) return;
     if (!video.paused) {
       if (now - lastBeat >= BEAT_PLAYING) beat();
     } else if (now - pausedSince > PLACE_KEPT_PAUSED) {
@@ -195,13 +206,18 @@ export function mount(box) {
   }
 
   video.addEventListener("loadedmetadata", resume);
-  video.addEventListener("error", recover);
+  video.addEventListener("error", () => recover());
+  video.addEventListener("waiting", () => (waitingSince = performance.now()));
+  video.addEventListener("playing", () => {
+    waitingSince = null;
+    if (troubled) say(null);
+    troubled = false;
+  });
   video.addEventListener("play", () => box.classList.add("player--begun"));
-  video.querySelector("source").addEventListener("error", recover);
+  video.querySelector("source").addEventListener("error", () => recover());
   if (video.readyState) resume();
-  let timer;
+  const timer = setInterval(tick, 2000);
   if (isFilm) {
-    timer = setInterval(tick, 2000);
     video.addEventListener("pause", () => {
       pausedSince = performance.now();
       if (!over && !video.error) beat();
@@ -218,37 +234,6 @@ export function mount(box) {
     leave();
     video.pause();
     close();
-  };
-}
-
-/** One message at a time in the middle of the picture. ``actions``: words, then what they do or
- *  where they lead, then a line above. One that ``lasts`` some time is said quietly and goes by itself. */
-function messages(box) {
-  let shown;
-  return function say(text, actions = [], lasts = 0) {
-    shown?.remove();
-    if (text === null) return;
-    const message = element("div", { class: "player__message", role: lasts ? "status" : "alert" });
-    message.append(element("p", {}, text));
-    for (const [words, act, above] of actions) {
-      const isLink = typeof act === "string";
-      const button = element(isLink ? "a" : "button", { class: "button button--small" }, words);
-      if (isLink) button.href = act;
-      else {
-        button.type = "button";
-        button.addEventListener("click", () => {
-          message.remove();
-          box.focus({ preventScroll: true });
-          act();
-        });
-      }
-      const line = element("p", { class: "player__action" }, above ? `${above} ` : "");
-      line.append(button);
-      message.append(line);
-    }
-    shown = message;
-    box.append(message);
-    if (lasts) setTimeout(() => message.contains(document.activeElement) || message.remove(), lasts);
   };
 }
 

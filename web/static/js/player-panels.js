@@ -1,4 +1,4 @@
-// The player's dialog of keys and captions, and what this browser remembers of a choice.
+// What opens above the player's picture: messages, and the dialog of keys and captions.
 
 const CAPTION_SIZES = ["Small", "Medium", "Large", "Very large"];
 const KEYS = [
@@ -31,6 +31,39 @@ export function remembered(key, value) {
     // A browser that keeps nothing forgets the choice.
   }
   return null;
+}
+
+/** One message at a time in the middle of the picture. ``actions``: words, then what they do or
+ *  where they lead, then a line above. One that ``lasts`` some time is said quietly and goes by itself. */
+export function messages(box) {
+  let shown;
+  return function say(text, actions = [], lasts = 0) {
+    shown?.remove();
+    if (text === null) return;
+    const message = element("div", { class: "player__message", role: lasts ? "status" : "alert" });
+    message.append(element("p", {}, text));
+    for (const [words, act, above] of actions) {
+      const isLink = typeof act === "string";
+      const button = element(isLink ? "a" : "button", { class: "button button--small" }, words);
+      if (isLink) button.href = act;
+      else {
+        button.type = "button";
+        button.addEventListener("click", () => {
+          message.remove();
+          box.focus({ preventScroll: true });
+          act();
+        });
+      }
+      const line = element("p", { class: "player__action" }, above ? `${above} ` : "");
+      if (above) button.setAttribute("aria-label", `${words}, ${above}`);
+      line.append(button);
+      message.append(line);
+    }
+    shown = message;
+    box.classList.remove("player--idle");
+    box.append(message);
+    if (lasts) setTimeout(() => message.contains(document.activeElement) || message.remove(), lasts);
+  };
 }
 
 /** The list of keys and the look of captions, as a dialog in ``box``. */
