@@ -76,7 +76,7 @@ def _listed(heading: str, chosen: Filters, collection: str | None = None) -> str
         listing=listing,
         chosen=chosen,
         selects=lists.selects(chosen, genres.with_counts(g.db), titles.choices(g.db)),
-        graph=structured.listing(listing.cards),
+        graph=structured.listing(listing.cards, here=heading),
     )
 
 

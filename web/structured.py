@@ -56,13 +56,14 @@ def film(page: FilmPage) -> Markup:
     return script(_known(movie), breadcrumb(*way, (title.name, None)))
 
 
-def listing(cards: list[Card]) -> Markup:
-    """A list of films, by their addresses."""
+def listing(cards: list[Card], *, here: str | None = None) -> Markup:
+    """A list of films, by their addresses; ``here`` is its name where it has a breadcrumb."""
     places = [
         {"@type": "ListItem", "position": at, "url": whole("storefront.film", slug=card.slug)}
         for at, card in enumerate(cards, start=1)
     ]
-    return script({"@type": "ItemList", "itemListElement": places} if places else None)
+    films = {"@type": "ItemList", "itemListElement": places}
+    return script(films if places else None, breadcrumb((here, None)) if here else None)
 
 
 def person(found: PersonPage) -> Markup:
