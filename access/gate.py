@@ -27,7 +27,7 @@ class Answer(enum.StrEnum):
 
 
 def may_watch(db: Session, member: Member | None, title: Title, *, now: datetime) -> Answer:
-    """Whether ``member`` may play ``title`` now. Two queries at most, and never a call to Stripe."""
+    """Whether ``member`` may play ``title`` now. Two queries at most, never a call to Stripe."""
     if member is None:
         return Answer.SUBSCRIBE
     if is_entitled(db, member.id, now=now) and title.status == "published":

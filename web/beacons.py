@@ -61,7 +61,7 @@ def _is_sound(event: Any) -> bool:
 
 
 def _origin_of_visit() -> dict[str, str | None]:
-    said = request.get_json(force=True, silent=True)
+    said = request.get_json(force=True, silent=True) or {}
     source, campaign = said.get("source"), said.get("campaign")
     return {
         "source": source[:100] if isinstance(source, str) else None,

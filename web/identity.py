@@ -31,23 +31,23 @@ from reports import facts
 from web.requests import find_visitor_id
 
 
-class LoginRole(RoleMixin, Base):  # type: ignore[misc]  # the library's classes are untyped
+class LoginRole(RoleMixin, Base):
     """The library's view of a role."""
 
     __table__ = Role.__table__
 
 
-class Login(UserMixin, Base):  # type: ignore[misc]  # the library's classes are untyped
+class Login(UserMixin, Base):
     """The library's view of a member: the same row, under the names that it expects."""
 
     __table__ = Member.__table__
 
-    roles: Mapped[list[LoginRole]] = relationship(
+    roles: Mapped[list[LoginRole]] = relationship(  # type: ignore[assignment]  # a narrower list
         secondary=MemberRole.__table__, lazy="selectin", viewonly=True
     )
 
 
-class _Logins(SQLAlchemySessionUserDatastore):  # type: ignore[misc]  # untyped
+class _Logins(SQLAlchemySessionUserDatastore):
     """Finds and makes logins in the request's own session; the request commits."""
 
     def commit(self) -> None:
@@ -59,7 +59,7 @@ class _Logins(SQLAlchemySessionUserDatastore):  # type: ignore[misc]  # untyped
         return cast(Login, made)
 
 
-class SignUpForm(RegisterFormV2):  # type: ignore[misc]  # untyped
+class SignUpForm(RegisterFormV2):
     """E-mail and a password of one's choice; nothing else is asked."""
 
 

@@ -170,4 +170,5 @@ def _look(member_id: int) -> None:
 def _refresh_address(again: int) -> str | None:
     if again >= MOST_REFRESHES:
         return None
-    return url_for("trials.welcome", **{**request.args.to_dict(), "again": again + 1})
+    film, session_id = request.args.get("film"), request.args.get("session_id")
+    return url_for("trials.welcome", film=film, session_id=session_id, again=again + 1)
