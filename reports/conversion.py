@@ -53,8 +53,13 @@ class Cohort:
     @property
     def range(self) -> tuple[int, int, int]:
         """Converted, that and still possible, and the starts they are out of."""
-        possible = sum(len(self.outcomes[outcome]) for outcome in STILL_POSSIBLE)
-        return len(self.ever), len(self.ever) + possible, len(self.starts)
+        return len(self.ever), len(self.possible), len(self.starts)
+
+    @property
+    def possible(self) -> tuple[Trial, ...]:
+        """Those that have converted and those that still may."""
+        waiting = (self.outcomes[each] for each in Outcome if each in STILL_POSSIBLE)
+        return (*self.ever, *(trial for trials in waiting for trial in trials))
 
     @property
     def days_to_convert(self) -> float | None:
@@ -73,6 +78,7 @@ class Cohort:
             "converted": self.converted,
             "kept": self.kept,
             "ever": self.ever,
+            "possible": self.possible,
         }
         return lists.get(name, ())
 

@@ -12,7 +12,8 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from reports import periods, revenue
-from reports.periods import By
+from reports.periods import By, Period
+from reports.rates import Rate
 from reports.records import Ended, Paid, Records, grouped, when
 
 GRAIN = timedelta(microseconds=1)
@@ -47,14 +48,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One currency in one cell: revenue at both edges, the movements between them, and who pays
-    at the end of it."""
+    """One currency in one cell: revenue and payers at both edges, and the movements between."""
 
     label: str
     currency: str
     start: Fraction
     end: Fraction
     changes: tuple[Change, ...]
+    payers_at_start: tuple[str, ...]
     payers: tuple[str, ...]
 
     def amount(self, movement: Movement) -> Fraction:
@@ -67,39 +68,82 @@ class Row:
         up = sum(self.amount(each) for each in Movement if each not in DOWNWARD)
         return self.start + up - sum(map(self.amount, DOWNWARD)) == self.end
 
+    def churned(self, *, voluntary: bool | None = None) -> tuple[str, ...]:
+        """Who stopped paying; by choice, or not, where that is asked."""
+        return tuple(
+            sorted(
+                {
+                    change.person
+                    for change in self.changes
+                    if change.movement is Movement.CHURN
+                    and voluntary in (None, change.cause == "voluntary")
+                }
+            )
+        )
+
+    @property
+    def churn_rate(self) -> Rate:
+        """Those who stopped paying inside the cell, over those who paid at its start."""
+        return Rate(len(self.churned()), len(self.payers_at_start))
+
     def members(self, name: str) -> tuple[str, ...]:
-        """The people behind a movement, or who pay at the end of the cell (``end``), each once."""
-        if name == "end":
-            return self.payers
+        """The people behind a movement, or who pay at an edge (``start``, ``end``), each once."""
+        lists = {
+            "start": self.payers_at_start,
+            "end": self.payers,
+            "voluntary": self.churned(voluntary=True),
+            "involuntary": self.churned(voluntary=False),
+        }
+        if name in lists:
+            return lists[name]
         return tuple(sorted({c.person for c in self.changes if c.movement == name}))
 
 
-def by_period(records: Records, *, zone: ZoneInfo, by: By) -> tuple[Row, ...]:
-    """One row for each currency and each day, week or month since the first money came."""
+def by_period(
+    records: Records, *, zone: ZoneInfo, by: By, within: Period | None = None
+) -> tuple[Row, ...]:
+    """One row for each currency and each day, week or month since the first money came; only
+    those that touch ``within``, where it is given."""
     payments = [paid for paid in records.of(Paid) if paid.is_money]
     if not payments:
         return ()
     moved: defaultdict[tuple[str, str], list[Change]] = defaultdict(list)
     for change in changes(records):
         moved[periods.label(change.at, zone, by), change.currency].append(change)
+    currencies = sorted({paid.currency for paid in payments})
     rows: list[Row] = []
-    before: dict[str, dict[str, Fraction]] = {}
+    before: dict[str, dict[str, Fraction]] | None = None
     for label, period in periods.cells(payments[0].at, records.as_of, zone, by):
+        if within is not None and not period.touches(within):
+            before = None
+            continue
+        if before is None:
+            before = revenue.at(records, period.start - GRAIN)
         after = revenue.at(records, min(period.end - GRAIN, records.as_of))
-        for currency in sorted({paid.currency for paid in payments}):
-            payers = after.get(currency, {})
-            rows.append(
-                Row(
-                    label=label,
-                    currency=currency,
-                    start=sum(before.get(currency, {}).values(), Fraction(0)),
-                    end=sum(payers.values(), Fraction(0)),
-                    changes=tuple(moved[label, currency]),
-                    payers=tuple(sorted(payers)),
-                )
-            )
+        rows += [
+            _row(label, currency, before, after, moved[label, currency]) for currency in currencies
+        ]
         before = after
     return tuple(rows)
+
+
+def _row(
+    label: str,
+    currency: str,
+    before: dict[str, dict[str, Fraction]],
+    after: dict[str, dict[str, Fraction]],
+    moved: list[Change],
+) -> Row:
+    starting, ending = before.get(currency, {}), after.get(currency, {})
+    return Row(
+        label=label,
+        currency=currency,
+        start=sum(starting.values(), Fraction(0)),
+        end=sum(ending.values(), Fraction(0)),
+        changes=tuple(moved),
+        payers_at_start=tuple(sorted(starting)),
+        payers=tuple(sorted(ending)),
+    )
 
 
 def changes(records: Records) -> list[Change]:

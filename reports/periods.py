@@ -42,6 +42,10 @@ class Period:
     def __contains__(self, at: datetime) -> bool:
         return self.start <= at < self.end
 
+    def touches(self, other: Period) -> bool:
+        """Whether the two share an instant."""
+        return self.start < other.end and other.start < self.end
+
 
 @cache
 def zone(name: str) -> ZoneInfo:

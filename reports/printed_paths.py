@@ -161,7 +161,15 @@ def revenue(question: Question, found: tuple[Row, ...]) -> Printed:
         balances=all(row.balances for row in found),
         rows=[_money(row) for row in found],
     )
-    columns = ("period", "currency", "start", *map(str, Movement), "end", "payers")
+    columns = (
+        "period",
+        "currency",
+        "start",
+        *map(str, Movement),
+        "end",
+        "payers",
+        *rate_columns("churn_rate"),
+    )
     rows: tuple[tuple[Value, ...], ...] = tuple(
         (
             row.label,
@@ -170,12 +178,15 @@ def revenue(question: Question, found: tuple[Row, ...]) -> Printed:
             *(row.amount(movement) for movement in Movement),
             row.end,
             len(row.payers),
+            *rate_cells(row.churn_rate),
         )
         for row in found
     )
     unit = "Amounts are minor units a month, exact."
     about = notes("Monthly recurring revenue and what moved it", question, unit)
-    return Printed(plain, Sheet(columns, rows, about))
+    narrow = len(columns) - len(rate_columns("churn_rate"))
+    brief = Sheet(columns[:narrow], tuple(row[:narrow] for row in rows), about)
+    return Printed(plain, Sheet(columns, rows, about), brief)
 
 
 def _money(row: Row) -> Plain:
@@ -186,6 +197,9 @@ def _money(row: Row) -> Plain:
         **{str(movement): exact(row.amount(movement)) for movement in Movement},
         "end": exact(row.end),
         "payers": len(row.payers),
+        "churn_rate": rate(row.churn_rate),
+        "left_by_choice": len(row.churned(voluntary=True)),
+        "left_otherwise": len(row.churned(voluntary=False)),
     }
 
 

@@ -127,9 +127,12 @@ def of_films(db: Session, question: Question) -> Credit:
 
 
 def of_money(db: Session, question: Question) -> tuple[Row, ...]:
-    """Monthly recurring revenue and its movements, cell by cell, up to ``as_of``."""
+    """Monthly recurring revenue and its movements, for the cells that the period touches."""
     return movements.by_period(
-        known(db, question, reading.OF_TRIALS), zone=question.zone, by=question.by
+        known(db, question, reading.OF_TRIALS),
+        zone=question.zone,
+        by=question.by,
+        within=question.within,
     )
 
 

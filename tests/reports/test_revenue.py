@@ -12,9 +12,10 @@ from __future__ import annotations
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from reports import movements, revenue
+from reports import movements, periods, revenue
 from reports.movements import Movement
 from reports.periods import By
+from reports.rates import Rate
 from reports.records import Record, Records
 from tests.reports.stories import at, ended, known, paid, trial
 
@@ -110,3 +111,21 @@ def test_a_movement_at_midnight_belongs_to_the_month_that_begins() -> None:
 
     assert dollars["2026-02"] == (Fraction(800), ())
     assert dollars["2026-03"] == (Fraction(1000), ("C",))
+
+
+def test_whoever_stops_paying_is_counted_against_those_who_paid_at_the_start() -> None:
+    rows = movements.by_period(facts(), zone=ZoneInfo("UTC"), by=By.MONTH)
+    march = next(row for row in rows if (row.label, row.currency) == ("2026-03", "gbp"))
+
+    # A, B and D paid on 1 March; A left, D only gave up one of two
+    assert march.churn_rate == Rate(1, 3)
+    assert (march.churned(voluntary=True), march.churned(voluntary=False)) == (("A",), ())
+
+
+def test_a_period_keeps_the_months_that_it_touches_and_their_first_figures() -> None:
+    asked = periods.days(periods.day("2026-02-20"), periods.day("2026-03-02"), ZoneInfo("UTC"))
+
+    every = movements.by_period(facts(), zone=ZoneInfo("UTC"), by=By.MONTH)
+    some = movements.by_period(facts(), zone=ZoneInfo("UTC"), by=By.MONTH, within=asked)
+
+    assert some == tuple(row for row in every if row.label in ("2026-02", "2026-03"))

@@ -60,12 +60,20 @@ OTHERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A line beneath a figure; a count in it leads to its own list."""
+
+    words: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     """A figure at the head of a page; ``address`` leads to the list behind it."""
 
     name: str
     figure: str
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     address: str
     is_small: bool = False
 
@@ -83,9 +91,13 @@ def tiles(records: Records, asked: Asked) -> list[Tile]:
 
 def _started(records: Records, asked: Asked, now: int) -> Tile:
     days = _days(asked)
-    before = len(questions.cohorts(records, asked.earlier(days).question).total.starts)
-    address = asked.people("conversion", "all", "starts")
-    return Tile("Trials started", number(now), (_change(now, before, days),), address)
+    then = asked.earlier(days)
+    before = len(questions.cohorts(records, then.question).total.starts)
+    notes = (
+        Note(_change(now, before, days)),
+        Note(f"{number(before)} then", then.people("conversion", "all", "starts")),
+    )
+    return Tile("Trials started", number(now), notes, asked.people("conversion", "all", "starts"))
 
 
 def _change(now: int, before: int, days: int) -> str:
@@ -94,8 +106,7 @@ def _change(now: int, before: int, days: int) -> str:
     if now == before:
         return f"As many as in the {days} days before"
     more = "more" if now > before else "fewer"
-    share = percent(Fraction(abs(now - before), before))
-    return f"{share} {more} than in the {days} days before ({number(before)})"
+    return f"{percent(Fraction(abs(now - before), before))} {more} than in the {days} days before"
 
 
 def _paid(records: Records, asked: Asked) -> Tile:
@@ -104,24 +115,28 @@ def _paid(records: Records, asked: Asked) -> Tile:
     then = asked.earlier(horizon)
     rate = questions.cohorts(records, then.question).total.rate
     first, last = then.question.first, then.question.last
-    began = f"Trials begun {full_date(first)} to {full_date(last)}" if first and last else ""
-    counts = f"{number(rate.k)} of {number(rate.n)}, each {horizon} days old"
-    edges = f"95% interval {percent_edges(rate)}" if rate.interval else ""
-    small = "Small sample" if rate.is_small else ""
-    notes = tuple(note for note in (counts, edges, began, small) if note)
+    began = f"Begun {full_date(first)} to {full_date(last)}" if first and last else ""
+    old = then.people("conversion", "all", "old")
+    notes = (
+        Note(f"{number(rate.k)} of {number(rate.n)} trials, each {horizon} days old", old),
+        Note(f"95% interval {percent_edges(rate)}" if rate.interval else ""),
+        Note(began),
+        Note("Small sample" if rate.is_small else ""),
+    )
     address = then.people("conversion", "all", "converted")
-    return Tile("Trial to paid", rate.percent, notes, address, rate.is_small)
+    shown = tuple(note for note in notes if note.words)
+    return Tile("Trial to paid", rate.percent, shown, address, rate.is_small)
 
 
 def _revenue(records: Records, asked: Asked) -> list[Tile]:
     question = asked.question
-    rows = movements.by_period(records, zone=question.zone, by=question.by)
+    rows = movements.by_period(records, zone=question.zone, by=question.by, within=question.within)
     latest = [row for row in rows if row.label == rows[-1].label]
     return [
         Tile(
             f"Revenue a month, {row.currency.upper()}",
             amount(row.end, row.currency),
-            (f"{number(len(row.payers))} paying",),
+            (Note(f"{number(len(row.payers))} paying, {row.label}"),),
             asked.people("mrr", f"{row.currency} {row.label}", "end"),
         )
         for row in latest
@@ -130,9 +145,9 @@ def _revenue(records: Records, asked: Asked) -> list[Tile]:
 
 def _open(asked: Asked, found: int) -> Tile:
     days = asked.question.window.days
-    notes = (f"Trials begun in these days whose first invoice is open, up to {days} days",)
+    words = f"Trials begun in these days whose first invoice is open, up to {days} days"
     address = asked.people("conversion", "all", str(Outcome.COLLECTING))
-    return Tile("First payment failing", number(found), notes, address)
+    return Tile("First payment failing", number(found), (Note(words),), address)
 
 
 def _days(asked: Asked) -> int:
