@@ -1,0 +1,170 @@
+"""The player in a real browser: it plays, obeys its keys, goes on where it was, and explains."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import select, update
+from werkzeug.serving import make_server
+
+from access.models import Entitlement, WatchProgress
+from accounts import sessions
+from catalog import encoding
+from catalog.encoding_ffmpeg import Clip, find_ffmpeg
+from core import clock
+from core.db import transaction
+from tests import factories
+from tests.web import playing
+
+CLIP = Clip("film-dusk", "dusk", 60)
+STATE = "() => { const v = document.querySelector('video'); return %s }"
+
+
+@dataclass(frozen=True)
+class Cinema:
+    """A running site with one film, and a browser in which a subscriber is signed in."""
+
+    address: str
+    page: Page
+
+    def open(self) -> None:
+        """Open the player and wait until it knows how long the film is."""
+        self.page.goto(f"{self.address}/watch/nosferatu")
+        self.page.wait_for_function(STATE % "v.duration > 50")
+
+    def video(self, wanted: str) -> object:
+        """A property of the video, such as ``v.currentTime``."""
+        return self.page.evaluate(STATE % wanted)
+
+    def press(self, key: str, until: str) -> None:
+        """Press a key and wait until the video is as it says."""
+        self.page.keyboard.press(key)
+        self.page.wait_for_function(STATE % until)
+
+
+@pytest.fixture
+def cinema(fresh_database: str, home: Path, page: Page) -> Iterator[Cinema]:
+    """A film of a minute, really encoded, behind the real site."""
+    from web.app import create_app  # the import reads the settings, which the database has made
+
+    ffmpeg = find_ffmpeg()
+    if ffmpeg is None:
+        pytest.skip("no ffmpeg with H.264 here")
+    token = sessions.new_token()
+    with transaction() as db:
+        video = encoding.make(db, ffmpeg, home / "media", [CLIP])[CLIP.folder]
+        factories.title(db, name="Nosferatu", slug="nosferatu", video_id=video.id)
+        ada = playing.subscriber(db)
+        signed_in = {"_user_id": ada.fs_uniquifier, "_fresh": True}
+        sessions.keep(
+            db, token, signed_in, fs_uniquifier=ada.fs_uniquifier, device="", now=clock.now()
+        )
+    server = make_server("127.0.0.1", 0, create_app(), threaded=True)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    address = f"http://127.0.0.1:{server.port}"
+    page.context.add_cookies([{"name": "session", "value": token, "url": address}])
+    yield Cinema(address, page)
+    page.goto("about:blank")
+    server.shutdown()
+    serving.join()
+    server.server_close()
+
+
+def test_the_film_plays_and_each_key_does_what_the_list_says(cinema: Cinema) -> None:
+    # given a player, which has the keyboard from the start
+    cinema.open()
+    expect(cinema.page.get_by_role("region", name="Player: Nosferatu")).to_be_focused()
+
+    # when K is pressed, then the picture moves
+    cinema.press("k", "!v.paused && v.currentTime > 1")
+
+    # and every other key of the list does its work
+    cinema.press("5", "v.currentTime > 29 && !v.seeking")
+    expect(cinema.page.get_by_role("slider", name="Position")).to_have_attribute(
+        "aria-valuetext", "30 seconds of 1 minute"
+    )
+    cinema.press("Space", "v.paused")
+    cinema.press("j", "v.currentTime < 25 && !v.seeking")
+    cinema.press("ArrowRight", "v.currentTime > 29 && !v.seeking")
+    cinema.press("Home", "v.currentTime === 0")
+    cinema.press("l", "v.currentTime === 10")
+    cinema.press("ArrowDown", "Math.abs(v.volume - 0.9) < 0.01")
+    cinema.press("m", "v.muted")
+    cinema.press(">", "v.playbackRate === 1.25")
+    cinema.press("<", "v.playbackRate === 1")
+    cinema.press("c", "v.textTracks[0].mode === 'showing'")
+    cinema.page.keyboard.press("?")
+    expect(cinema.page.get_by_role("dialog", name="Keys and captions")).to_be_visible()
+
+
+def test_the_film_goes_on_where_it_was_left_with_the_captions_that_were_chosen(
+    cinema: Cinema,
+) -> None:
+    # given a film that was left in the middle, with captions
+    cinema.open()
+    cinema.press("c", "v.textTracks[0].mode === 'showing'")
+    cinema.press("5", "v.currentTime === 30 && !v.seeking")
+    cinema.page.goto("about:blank")
+
+    # when it is opened again
+    _wait_for_progress()
+    cinema.open()
+
+    # then it stands there, says so, and shows captions; and one press leads to the beginning
+    expect(cinema.page.get_by_text("Resuming at 0:30")).to_be_visible()
+    assert cinema.video("v.textTracks[0].mode") == "showing"
+    cinema.page.get_by_role("button", name="Start over").click()
+    cinema.page.wait_for_function(STATE % "v.currentTime === 0")
+
+
+def _wait_for_progress() -> None:
+    """The page's last words travel after it has gone."""
+    for _ in range(100):
+        with transaction() as db:
+            if db.scalar(select(WatchProgress.position_seconds)) == 30:
+                return
+        threading.Event().wait(0.05)
+    pytest.fail("the last position never arrived")
+
+
+def test_a_right_that_ends_stops_the_film_with_the_way_on(cinema: Cinema) -> None:
+    # given a film that plays
+    cinema.open()
+    cinema.press("k", "v.currentTime > 1")
+
+    # when the right to watch ends, and the player is heard of again
+    with transaction() as db:
+        db.execute(update(Entitlement).values(until=clock.now()))
+    cinema.press("k", "v.paused")
+
+    # then the player says why, with controls in sight
+    message = cinema.page.get_by_role("alert")
+    expect(message).to_contain_text("Your account has no subscription that opens this film.")
+    link = message.get_by_role("link", name="Go to the page of Nosferatu")
+    expect(link).to_have_attribute("href", "/film/nosferatu?notice=watch")
+    expect(cinema.page.get_by_role("button", name="Play (K)")).to_be_visible()
+
+
+def test_an_address_that_has_grown_old_is_replaced_without_a_word(cinema: Cinema) -> None:
+    # given a playlist whose first address is refused
+    asked: list[str] = []
+
+    def refuse_the_first(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=403, body="")
+        else:
+            route.continue_()
+
+    cinema.page.route("**/index.m3u8", refuse_the_first)
+
+    # when the player opens, then it fetches a fresh one and is ready
+    cinema.open()
+    assert len(asked) == 2
+    expect(cinema.page.get_by_role("alert")).to_have_count(0)
