@@ -1,4 +1,4 @@
-"""What browsers report about film pages, taken in batches: seen, call to action visible, pressed."""
+"""What browsers report about film pages, in batches: seen, call to action visible, pressed."""
 
 from __future__ import annotations
 
@@ -72,9 +72,8 @@ def _origin_of_visit() -> dict[str, str | None]:
 def _keep(events: list[dict[str, str]], visitor_id: int) -> None:
     db, now = cast(Session, g.db), clock.now()
     slugs = {event["film"].replace("\x00", "") for event in events}
-    known = dict(
-        db.execute(select(Title.slug, Title.id).where(Title.slug.in_(slugs))).tuples().all()
-    )
+    rows = db.execute(select(Title.slug, Title.id).where(Title.slug.in_(slugs)))
+    known = {row.slug: row.id for row in rows}
     for event in events:
         facts.record(
             db,

@@ -1,0 +1,125 @@
+"""The public pages in a real browser: nothing for axe to find, and nothing to scroll sideways."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from billing.models import Offer
+from core import db
+from tests import factories
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ADDRESSES = [
+    "/",
+    "/browse",
+    "/browse?decade=1920&length=long",
+    "/film/known",
+    "/film/unknown",
+    "/film/known/reviews",
+    "/person/ada-player",
+    "/search?q=known",
+    "/search?q=zzqqxx",
+    "/help",
+    "/nowhere",
+]
+
+
+@pytest.fixture
+def address(fresh_database: str) -> Iterator[str]:
+    """The site, with two films: one of which much is known, one of which nothing is."""
+    from web.app import create_app  # the import reads the settings
+
+    with db.transaction() as session:
+        _furnish(session)
+    server = make_server("127.0.0.1", 0, create_app(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _furnish(session: Session) -> None:
+    offered = {"amount_minor": 699, "currency": "gbp", "interval": "month", "trial_days": 30}
+    session.add(Offer(code="standard", name="Matinee", stripe_price_id="price", **offered))
+    known = factories.title(
+        session,
+        name="Known",
+        runtime_minutes=90,
+        synopsis="It is told.",
+        synopsis_long="It is told at length.",
+        genres=["Drama"],
+        directors=["Di Rector"],
+        cast=["Ada Player", *(f"Player {number}" for number in range(9))],
+    )
+    factories.rating(session, known, source="Matinee members")
+    factories.trailer(session, known)
+    for spoiler in (False, True):
+        factories.review(session, known, text="A long review. " * 40, spoiler=spoiler)
+    unknown = factories.title(session, name="W" * 200, slug="unknown", year=None)
+    factories.collection(session, "New this week", [known, unknown])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(browser: Browser, address: str, width: int, scheme: str) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,  # type: ignore[arg-type]  # one of the two words it knows
+    )
+    page = context.new_page()
+    found = {}
+    for path in ADDRESSES:
+        page.goto(address + path, wait_until="load")
+        answer = Axe().run(page, options={"runOnly": RULES}).response
+        found[path] = [one["id"] for one in answer["violations"]]
+    context.close()
+
+    assert found == {path: [] for path in ADDRESSES}
+
+
+def test_no_page_scrolls_sideways_on_the_narrowest_screen_or_with_text_twice_as_large(
+    page: Page, address: str
+) -> None:
+    def width_of(path: str, root: str) -> int:
+        page.goto(address + path, wait_until="load")
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", root)
+        return int(page.evaluate("document.documentElement.scrollWidth"))
+
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert {path: width_of(path, "100%") for path in ADDRESSES} == dict.fromkeys(ADDRESSES, 320)
+    page.set_viewport_size({"width": 640, "height": 640})
+    assert {path: width_of(path, "200%") for path in ADDRESSES} == dict.fromkeys(ADDRESSES, 640)
+
+
+def test_every_stop_of_the_keyboard_on_a_film_page_is_marked_and_uncovered(
+    page: Page, address: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/film/known", wait_until="load")
+    stops = page.locator("a[href]:visible, button:visible, input:visible, summary:visible").count()
+    wrong = []
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        wrong += page.evaluate(UNMARKED)
+
+    assert (stops > 20, wrong) == (True, [])
+
+
+UNMARKED = """() => {
+  const here = document.activeElement;
+  const box = here.getBoundingClientRect();
+  const bar = document.querySelector(".offer-bar");
+  const edge = bar.getBoundingClientRect().top;
+  const covered = !bar.contains(here) && box.top < edge && box.bottom > edge;
+  const marked = getComputedStyle(here).outlineStyle !== "none";
+  return marked && !covered ? [] : [here.outerHTML.slice(0, 80)];
+}"""
