@@ -49,10 +49,7 @@ def _incoming(engine: Engine, request: Request) -> Incoming:
         request_id = engine.store.new_id("req", 14)
     form = request.query_string.decode()
     if request.method == "POST":
-        if (request.content_length or 0) > LARGEST_BODY:
-            form = ""
-        else:
-            form = "&".join(part for part in (request.get_data(as_text=True), form) if part)
+        form = "&".join(part for part in (request.get_data(as_text=True), form) if part)
     key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
     return Incoming(request.method, request.path, form, key, request_id)
 
@@ -111,6 +108,8 @@ def _once(engine: Engine, incoming: Incoming) -> tuple[int, Obj, str | None]:
             )
             if kept is not None:
                 return kept["status"], kept["body"], kept["request_id"]
+        if len(incoming.form) > LARGEST_BODY:
+            raise ApiError("The request is too large.", status=413)
         operation, ids = operations.find(incoming.method, incoming.path)
         params = operation.typed(forms.decode(incoming.form))
         status, body = _perform(engine, incoming, operation, ids, params)

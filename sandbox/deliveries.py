@@ -50,7 +50,8 @@ def _owe_one(engine: "Engine", event: Obj, endpoint: Obj) -> int:
     if rule and effect == "delay":
         delivery["next_at"] = time.time() + rule["seconds"]
     elif rule and effect == "reorder":
-        delivery.update(order=place + 2 * rule["count"], next_at=time.time() + 1)
+        last = place + rule["count"] - 1
+        delivery.update(order=last - 0.5 + rule["count"] / 100_000, next_at=time.time() + 1)
     for _ in range(2 if effect == "duplicate" else 1):
         engine.store.add({**delivery, "id": engine.store.new_id("_dlv"), "attempts": []})
     return 0 if effect == "drop" else 1
@@ -80,7 +81,7 @@ def pending(engine: "Engine", at: float | None = None) -> list[Obj]:
         for delivery in engine.store.where("_delivery", "state", "pending")
         if at is None or delivery["next_at"] <= at
     ]
-    return sorted(owed, key=lambda delivery: int(delivery["order"]))
+    return sorted(owed, key=lambda delivery: float(delivery["order"]))
 
 
 def attempt(engine: "Engine", delivery_id: str, deliver: Deliver) -> bool:

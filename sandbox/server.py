@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from wsgiref.types import WSGIEnvironment
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -18,6 +19,12 @@ class QuietHandler(WSGIRequestHandler):
     """Answers over HTTP/1.1, so that clients keep their connection, and logs no requests."""
 
     protocol_version = "HTTP/1.1"
+
+    def connection_dropped(
+        self, error: BaseException, environ: WSGIEnvironment | None = None
+    ) -> None:
+        """A planned fault broke the connection off: close it without an answer."""
+        self.close_connection = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing about requests that were answered."""

@@ -34,6 +34,8 @@ def next_end(subscription: Obj, start: int) -> int:
 
 def appoint(engine: Engine, subscription: Obj) -> None:
     """Make (or move) every appointment that follows from how the subscription stands."""
+    if subscription["ended_at"] is not None:
+        return
     id = subscription["id"]
     end = period_of(subscription)[1]
     engine.schedule("renew", id, end)

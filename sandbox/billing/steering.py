@@ -4,7 +4,17 @@ from typing import Any
 
 from ..engine import Engine
 from ..errors import invalid
-from . import changes, collection, cycles, endings, invoices, periods, settling, subscriptions
+from . import (
+    changes,
+    collection,
+    cycles,
+    endings,
+    invoices,
+    periods,
+    proration,
+    settling,
+    subscriptions,
+)
 
 Obj = dict[str, Any]
 
@@ -18,10 +28,19 @@ def move_trial(engine: Engine, subscription: Obj, given: int | str, params: Obj)
         if invoice is not None:
             _collect(engine, subscription, invoice, params)
         return
+    if subscription["status"] not in ("trialing", "active"):
+        raise invalid(
+            f"The subscription has a status of {subscription['status']}, so its trial cannot be "
+            "moved.",
+            "trial_end",
+        )
     end = subscriptions.trial_end_of(engine, {"trial_end": given})
     if end is None:
         raise invalid("Invalid timestamp.", "trial_end")
     start = periods.period_of(subscription)[0]
+    if subscription["status"] == "active":
+        start = engine.now
+        _pay_back(engine, subscription, params)
     subscription.update(
         status="trialing",
         trial_end=end,
@@ -33,6 +52,14 @@ def move_trial(engine: Engine, subscription: Obj, given: int | str, params: Obj)
     if subscription["cancel_at_period_end"]:
         subscription["cancel_at"] = end
     periods.appoint(engine, subscription)
+
+
+def _pay_back(engine: Engine, subscription: Obj, params: Obj) -> None:
+    """Free days in the middle of a paid period: what was not used comes back as credit."""
+    customer = engine.get("customer", subscription["customer"])
+    if params.get("proration_behavior") != "none":
+        for item in subscription["items"]["data"]:
+            proration.change(engine, customer, subscription, item, None, engine.now)
 
 
 def _collect(engine: Engine, subscription: Obj, invoice: Obj, params: Obj) -> None:
