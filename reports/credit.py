@@ -147,7 +147,7 @@ class _Sights:
         checkout = opened[-1] if opened else None
         if checkout is not None and checkout.code_film:
             return checkout.code_film
-        before = checkout.at if checkout is not None else trial.started_at
+        before = checkout.at if checkout is not None else trial.begun_by
         clicks = [
             click
             for click in _until(self._clicks[trial.person], trial)
@@ -171,4 +171,4 @@ class _Sights:
 def _until(rows: list[R], trial: Trial) -> list[R]:
     """What lies in the 30 days up to the start."""
     first = bisect_left(rows, trial.started_at - LOOK_BACK, key=when)
-    return rows[first : bisect_right(rows, trial.started_at, key=when)]
+    return rows[first : bisect_right(rows, trial.begun_by, key=when)]

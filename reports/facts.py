@@ -24,7 +24,7 @@ def record(
     subscription_id: int | None = None,
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Note that ``kind`` happened at ``at``. The same ``kind`` and ``key`` again changes nothing."""
+    """Note that ``kind`` happened at ``at``; the same ``key`` again changes nothing."""
     db.execute(
         insert(Fact)
         .values(

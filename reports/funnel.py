@@ -150,11 +150,17 @@ class _Paths:
             if at is None:
                 return self._walk(entry, reached, until)
             reached.append(at)
-        started = (t for t in self._trials[entry.person] if reached[-1] <= t.started_at <= until)
-        trial = next(started, None)
+        trial = next(
+            (
+                trial
+                for trial in self._trials[entry.person]
+                if reached[-1] <= trial.begun_by and trial.started_at <= until
+            ),
+            None,
+        )
         if trial is None:
             return self._walk(entry, reached, until)
-        reached.append(trial.started_at)
+        reached.append(max(reached[-1], trial.started_at))
         until = trial.started_at + self._horizon
         return self._watched(entry, trial, reached, until)
 

@@ -146,7 +146,7 @@ def _film(row: FactRow) -> str | None:
 def _subscription(row: FactRow, person: str) -> str:
     if row.subscription_id is not None:
         return f"subscription:{row.subscription_id}"
-    return str(row.data.get("subscription") or f"of {person}")
+    return str(row.data.get("subscription") or records.unnamed(person))
 
 
 def _instant(text: str | None) -> datetime | None:

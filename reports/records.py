@@ -198,6 +198,11 @@ def only_from(records: Records, source: str) -> Records:
     )
 
 
+def unnamed(person: str) -> str:
+    """The subscription of money for which none was named."""
+    return f"of {person}"
+
+
 def grouped(records: Iterable[R], name: str) -> defaultdict[str, list[R]]:
     """The records by their field ``name``, each group in the order given."""
     groups: defaultdict[str, list[R]] = defaultdict(list)

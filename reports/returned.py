@@ -26,7 +26,8 @@ class Returned:
     def lost_at(self, payment: Paid) -> datetime | None:
         """When the dispute began that was lost; one that is open or won takes nothing away."""
         disputes = self._disputes[payment.key]
-        return disputes[0].at if disputes and disputes[-1].status == "lost" else None
+        decided = [dispute.status for dispute in disputes if dispute.status != "open"]
+        return disputes[0].at if decided and decided[-1] == "lost" else None
 
     def is_kept(self, payment: Paid) -> bool:
         """Whether the money stayed for the 30 days after it was paid."""

@@ -13,6 +13,7 @@ from reports.records import (
     TrialChanged,
     TrialStarted,
     grouped,
+    unnamed,
     when,
 )
 from reports.returned import Returned
@@ -62,6 +63,12 @@ class Trial:
     def started_at(self) -> datetime:
         """When the free days became usable."""
         return self.start.at
+
+    @property
+    def begun_by(self) -> datetime:
+        """The instant before which it began for certain: Stripe cuts its instants to seconds."""
+        is_cut = self.started_at.microsecond == 0
+        return self.started_at + timedelta(seconds=1) if is_cut else self.started_at
 
     @property
     def over_at(self) -> datetime:
@@ -167,4 +174,5 @@ def _is_own(payment: Paid, start: TrialStarted) -> bool:
 
 def _is_comp(payment: Paid, start: TrialStarted, ends_at: datetime) -> bool:
     """An invoice of zero for the time after the free days; the one at their start says nothing."""
-    return not payment.is_money and _is_own(payment, start) and payment.at >= ends_at
+    own = _is_own(payment, start) or payment.subscription == unnamed(start.person)
+    return own and not payment.is_money and payment.at >= ends_at

@@ -52,6 +52,15 @@ def test_a_dispute_takes_nothing_away_before_it_is_lost() -> None:
     assert [t.id for t in march.kept] == ["A", "C", "D", "E", "F"]
 
 
+def test_a_decision_counts_even_if_it_bears_the_instant_of_the_dispute_itself() -> None:
+    charge = paid("A", "03-31 11:00")
+    both = [disputed(charge, "04-10 11:00", status) for status in ("open", "lost")]
+
+    found = drawn(known(trial("A", "03-01 10:00"), charge, *both, as_of="07-01 00:00")).total
+
+    assert (found.rate, found.kept_rate) == (Rate(1, 1), Rate(0, 1))
+
+
 # --- a zone whose clocks change ---
 #
 # London goes from UTC to UTC+1 on 29 March 2026 at 01:00 UTC.

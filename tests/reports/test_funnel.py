@@ -116,6 +116,17 @@ def test_a_trial_must_begin_within_seven_days_of_the_first_look() -> None:
     assert counts(drawn(*way, trial("a", "09-09 10:00:01")))[5] == 0
 
 
+def test_a_trial_in_the_very_second_of_its_checkout_comes_after_it() -> None:
+    # Stripe tells 10:12:00 for a trial that began at 10:12:00.7, half a second after the checkout
+    way = [looked("a", "09-02 10:00"), *pressed("a", "09-02 10:05")]
+    quick = signed_up("a", "09-02 10:10:00.200")
+
+    found = drawn(*way, *quick, trial("a", "09-02 10:12:00"))
+
+    assert counts(found)[5] == 1
+    assert found.rows[5].median_time == timedelta()
+
+
 def test_a_film_played_for_less_than_two_minutes_is_not_played() -> None:
     facts = [fact for fact in whole_way("a") if not isinstance(fact, Played)]
 

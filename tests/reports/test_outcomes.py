@@ -47,6 +47,18 @@ def test_an_invoice_of_zero_makes_a_trial_comped_until_money_comes() -> None:
     assert outcome(known(*facts, as_of="07-01 00:00"), "A") is Outcome.CONVERTED
 
 
+def test_an_invoice_of_zero_that_names_no_subscription_is_the_persons_own() -> None:
+    unnamed = paid("A", "05-31 11:00", 0, subscription="of A")
+    another = paid("B", "05-31 11:00", 0, subscription="another")
+
+    assert states(
+        known(trial("A", START), unnamed, trial("B", START), another, as_of="06-20 00:00")
+    ) == {
+        "A": Outcome.COMPED,
+        "B": Outcome.LOST_PAYMENT,
+    }
+
+
 def test_the_invoice_of_zero_at_the_start_of_a_trial_says_nothing() -> None:
     facts = (trial("A", START), paid("A", START, 0))
 
