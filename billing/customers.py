@@ -15,7 +15,8 @@ from billing.models import Customer
 
 def lock_member(db: Session, member_id: int) -> None:
     """Hold the member until the transaction ends, so that no two checkouts begin at once."""
-    db.scalar(select(Member.id).where(Member.id == member_id).with_for_update())
+    held = select(Member.id).where(Member.id == member_id)
+    db.scalar(held.with_for_update(key_share=True))  # rows that point to the member may be added
 
 
 def lock(db: Session, name: str) -> None:
