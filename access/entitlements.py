@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from access import status_table
+from access import status_table, time_ledger
 from access.models import Entitlement
 from access.status_table import Bill, Held, Policy, Right
-from billing import audit
+from access.time_ledger import Days, Span
+from billing import audit, giving
 from billing.models import Subscription
 from core import settings
 
@@ -75,7 +76,7 @@ def refresh(db: Session, member_id: int, *, now: datetime, reason: str = "stripe
         .options(selectinload(Subscription.invoices))
         .execution_options(populate_existing=True)
     ).all()
-    right = right_of(subscriptions)
+    right = _with_given(db, member_id, subscriptions, now)
     row = db.scalar(
         select(Entitlement).where(
             Entitlement.member_id == member_id, Entitlement.feature == CATALOGUE
@@ -101,6 +102,61 @@ def refresh(db: Session, member_id: int, *, now: datetime, reason: str = "stripe
     )
     log.info("access.changed", extra={"member_id": member_id, "why": after[1]})
     return right
+
+
+def is_as_derived(db: Session, member_id: int, *, now: datetime) -> bool:
+    """Whether the row that the gate reads is what the mirror and the days given say."""
+    subscriptions = db.scalars(
+        select(Subscription)
+        .where(Subscription.member_id == member_id)
+        .options(selectinload(Subscription.invoices))
+    ).all()
+    right = _with_given(db, member_id, subscriptions, now)
+    kept = db.execute(
+        select(Entitlement.until, Entitlement.why).where(
+            Entitlement.member_id == member_id, Entitlement.feature == CATALOGUE
+        )
+    ).one_or_none()
+    if right is None:
+        return kept is None or kept.why == "ended"
+    return kept is not None and (kept.until, kept.why) == (right.until, right.why)
+
+
+def _with_given(
+    db: Session, member_id: int, subscriptions: Sequence[Subscription], now: datetime
+) -> Right | None:
+    """What the subscriptions give, or days that were given and begin where those end."""
+    right = right_of(subscriptions)
+    given = giving.of_member(db, member_id)
+    if not given:
+        return right
+    counted = [Days(one.kind, one.starts_at, timedelta(days=one.days)) for one in given if one.days]
+    dated = [Span(one.kind, one.starts_at, one.ends_at) for one in given if one.ends_at]
+    spans = [span for sub in subscriptions for span in _spans(sub)]
+    last = time_ledger.open_until(time_ledger.laid_out([*spans, *dated], counted), now=now)
+    if last is None or (right is not None and right.until >= last.ends_at):
+        return right
+    return Right(last.ends_at, last.kind)
+
+
+def _spans(sub: Subscription) -> list[Span]:
+    """The time that a subscription has had and has: its trial, what was paid, its pause."""
+    right = right_of([sub])
+    end = right.until if right else sub.ended_at or sub.period_starts_at or sub.created_at
+    trial_end = min(sub.trial_ends_at or sub.created_at, end)
+    found = [
+        Span("trial", sub.created_at, trial_end),
+        Span("paid", max(trial_end, sub.created_at), end),
+    ]
+    if sub.pause_resumes_at is not None:
+        found.append(Span("pause", end, sub.pause_resumes_at))
+    return [span for span in found if span.starts_at < span.ends_at]
+
+
+def refresh_given(db: Session, *, now: datetime) -> None:
+    """Open what was given and begins by the calendar alone, with no news from Stripe."""
+    for member_id in giving.members(db):
+        refresh(db, member_id, now=now, reason="time passed")
 
 
 def _ended(before: tuple[datetime, str] | None, now: datetime) -> tuple[datetime, str] | None:

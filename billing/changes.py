@@ -22,13 +22,21 @@ class Seen:
     status: str | None = None
     trial_ends_at: datetime | None = None
     leaving: bool = False
+    paused: bool = False
+    price: str | None = None
 
 
 def seen(sub: Subscription | None) -> Seen:
     """What we believed of ``sub`` until now."""
     if sub is None:
         return Seen()
-    return Seen(sub.status, sub.trial_ends_at, is_leaving(sub))
+    return Seen(
+        sub.status,
+        sub.trial_ends_at,
+        is_leaving(sub),
+        paused=sub.pause_behavior is not None or sub.status == "paused",
+        price=sub.stripe_price_id,
+    )
 
 
 def is_leaving(sub: Subscription) -> bool:
@@ -69,12 +77,29 @@ def _milestones(sub: Subscription, before: Seen, now: datetime) -> list[tuple[st
     if before.trial_ends_at and sub.trial_ends_at and sub.trial_ends_at != before.trial_ends_at:
         moved = "extended" if sub.trial_ends_at > before.trial_ends_at else "ended early"
         found.append((f"{moved}:{sub.trial_ends_at.isoformat()}", now))
+    found += _changes_of_plan(sub, before, now)
     if is_leaving(sub) and not before.leaving:
         at = sub.canceled_at or now
         found.append((f"cancel set:{at.isoformat()}", at))
     if before.leaving and not is_leaving(sub) and sub.is_live:
         found.append((f"cancel unset:{now.isoformat()}", now))
     return [(fact, at) for fact, at in found if at is not None]
+
+
+def _changes_of_plan(
+    sub: Subscription, before: Seen, now: datetime
+) -> list[tuple[str, datetime | None]]:
+    after = seen(sub)
+    if before.status is None:
+        return []
+    found: list[tuple[str, datetime | None]] = []
+    if after.paused and not before.paused:
+        found.append((f"paused:{now.isoformat()}", now))
+    if before.paused and not after.paused and sub.is_live:
+        found.append((f"unpaused:{now.isoformat()}", now))
+    if after.price != before.price:
+        found.append((f"switched:{after.price}:{now.isoformat()}", now))
+    return found
 
 
 def _invoice_milestones(invoice: Invoice) -> list[tuple[str, datetime]]:
@@ -109,4 +134,10 @@ def reach(
 
 def _said(state: Seen) -> dict[str, Any]:
     ends = state.trial_ends_at.isoformat() if state.trial_ends_at else None
-    return {"status": state.status, "trial_ends_at": ends, "leaving": state.leaving}
+    return {
+        "status": state.status,
+        "trial_ends_at": ends,
+        "leaving": state.leaving,
+        "paused": state.paused,
+        "price": state.price,
+    }

@@ -65,9 +65,8 @@ def charges(
 ) -> list[Charge]:
     """The first ``count`` charges of a subscription that starts and is first charged then."""
     dates = [after(charge_at, interval, number) for number in range(count)]
-    free_days = charge_at > starts_at
     return [
-        Charge(at, _reduced(amount_minor, discount, number, at, starts_at, free_days))
+        Charge(at, _reduced(amount_minor, discount, number, at, starts_at))
         for number, at in enumerate(dates)
     ]
 
@@ -78,9 +77,8 @@ def _reduced(
     number: int,
     at: datetime,
     starts_at: datetime,
-    free_days: bool,
 ) -> int:
-    if discount is None or not _applies(discount, number, at, starts_at, free_days):
+    if discount is None or not _applies(discount, number, at, starts_at):
         return amount
     if discount.percent is not None:
         off = Fraction(amount) * Fraction(str(discount.percent)) / 100
@@ -88,11 +86,9 @@ def _reduced(
     return max(0, amount - (discount.amount_minor or 0))
 
 
-def _applies(
-    discount: Discount, number: int, at: datetime, starts_at: datetime, free_days: bool
-) -> bool:
+def _applies(discount: Discount, number: int, at: datetime, starts_at: datetime) -> bool:
     if discount.duration == "forever":
         return True
-    if discount.duration == "once":  # Stripe spends it on the first invoice, free or not
-        return number == 0 and not free_days
+    if discount.duration == "once":  # a free first invoice does not spend it
+        return number == 0
     return at < after(starts_at, "month", discount.months or 0)

@@ -52,6 +52,11 @@ def store(db: Session, body: bytes, *, livemode: bool, now: datetime) -> int | N
     )
 
 
+def unread(db: Session, *, now: datetime) -> list[int]:
+    """The events that wait for a worker now, however lately they came: oldest first."""
+    return list(db.scalars(select(StripeEvent.id).where(_is_due(now)).order_by(StripeEvent.id)))
+
+
 def due(db: Session, *, now: datetime, limit: int = 100) -> list[int]:
     """The events that wait although a bell rang for them once, or should have: oldest first."""
     waiting = select(StripeEvent.id).where(

@@ -203,7 +203,7 @@ class Consent(Base):
 
 
 class StripeEvent(Base):
-    """One delivery, kept as it came. The queue of record: a worker claims what is ``new`` and due."""
+    """One delivery, kept as it came; a worker claims what is ``new`` and due."""
 
     __tablename__ = "stripe_event"
     __table_args__ = (
@@ -231,7 +231,7 @@ class StripeEvent(Base):
 
 
 class Milestone(Base):
-    """Something that happens once to an object of Stripe's: a trial started, a first charge failed."""
+    """Something that happens once to an object of Stripe's, such as a trial that started."""
 
     __tablename__ = "milestone"
     __table_args__ = (UniqueConstraint("object_id", "fact"),)

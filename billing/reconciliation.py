@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from billing import events
 from billing.gateway import Stripe
-from billing.models import Customer, StripeEvent, Subscription
+from billing.models import Customer, Subscription
+from billing.upkeep_models import EventCursor
 from core import settings
 
 DUE_AFTER = timedelta(minutes=90)
 LOOK_BACK = timedelta(days=30)
+OVERLAP = timedelta(minutes=10)
 
 
 def due(db: Session, *, now: datetime) -> list[str]:
     """Customers of whom Stripe must have news by now that has not reached us.
 
-    A trial or a period that ended 90 minutes ago and was not looked at since; a failed payment
-    and a checkout not looked at for an hour.
+    A trial or a period that ended 90 minutes ago and was not looked at since, and a failed
+    payment not looked at for as long.
     """
     ripe = now - DUE_AFTER
     stale = or_(
@@ -53,23 +55,19 @@ def _unpaid_recently(ripe: datetime, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def last_seen(db: Session, *, now: datetime) -> datetime:
-    """The newest instant of which an event reached us; never further back than Stripe keeps."""
-    newest = db.scalar(select(func.max(StripeEvent.created_at)))
-    return max(newest or now - LOOK_BACK, now - LOOK_BACK)
+def read_events(db: Session, stripe: Stripe, *, now: datetime) -> int:
+    """Store every event that Stripe lists and no delivery brought; returns how many.
 
-
-def store_missed(db: Session, stripe: Stripe, *, since: datetime, now: datetime) -> int:
-    """Store every event since ``since`` that no delivery brought; returns how many."""
+    Reading begins ten minutes before the instant up to which it was last read, which is kept in
+    the database, and never further back than Stripe keeps events.
+    """
+    cursor = db.scalar(select(EventCursor).with_for_update())
+    if cursor is None:
+        cursor = EventCursor(id=1, read_until=now - LOOK_BACK)
+        db.add(cursor)
+    since = max(cursor.read_until - OVERLAP, now - LOOK_BACK)
     livemode = settings.current().stripe_key.startswith("sk_live_")
-    kept = [
-        events.store(db, record.raw, livemode=livemode, now=now)
-        for record in stripe.events_since(since)
-    ]
+    listed = list(stripe.events_since(since))
+    kept = [events.store(db, one.raw, livemode=livemode, now=now) for one in reversed(listed)]
+    cursor.read_until = now
     return sum(row is not None for row in kept)
-
-
-def everyone(db: Session) -> list[str]:
-    """Every customer that Stripe may say something of."""
-    known = select(Customer.stripe_id).where(Customer.stripe_id.is_not(None))
-    return [stripe_id for stripe_id in db.scalars(known) if stripe_id]

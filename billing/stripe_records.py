@@ -19,7 +19,7 @@ class _StripeObject(Protocol):
 
 @dataclass(frozen=True)
 class SessionRecord:
-    """A checkout session: where it leads and how it stands (``open``, ``complete``, ``expired``)."""
+    """A checkout session: where it leads; it is ``open``, ``complete`` or ``expired``."""
 
     id: str
     url: str | None
@@ -71,6 +71,7 @@ class InvoiceRecord:
     """An invoice as Stripe says it stands."""
 
     id: str
+    customer_id: str | None
     subscription_id: str | None
     number: str | None
     status: str
@@ -139,6 +140,7 @@ def invoice_record(made: _StripeObject) -> InvoiceRecord:
     reached = said.get("status_transitions") or {}
     return InvoiceRecord(
         id=said["id"],
+        customer_id=_id(said.get("customer")),
         subscription_id=_id(parent.get("subscription")),
         number=said.get("number"),
         status=said.get("status") or "draft",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -12,6 +14,7 @@ from billing import alarms, changes, customers, fulfilment
 from billing.gateway import CustomerGone, Stripe
 from billing.models import Customer, Invoice, Offer, Subscription
 from billing.stripe_records import InvoiceRecord, SubscriptionRecord
+from catalog.models import Title
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +50,20 @@ COPIED_OF_INVOICE = (
 
 
 def mirror(
-    db: Session, stripe: Stripe, stripe_customer_id: str, *, gone: bool = False, now: datetime
+    db: Session,
+    stripe: Stripe,
+    stripe_customer_id: str,
+    *,
+    gone: bool = False,
+    judge: bool = True,
+    now: datetime,
 ) -> int | None:
     """Copy what Stripe says now of one customer; returns the member, or ``None`` if not ours.
 
     The fetch happens inside the customer's lock, so a late starter cannot write an older state;
     any number of calls, in any order, end in what Stripe says. ``gone``: we heard that the
-    customer was deleted. Raises ``StripeUnavailable``.
+    customer was deleted; without ``judge`` nothing is changed at Stripe, whatever turns up.
+    Raises ``StripeUnavailable``.
     """
     customers.lock(db, stripe_customer_id)
     customer = customers.find(db, stripe_customer_id)
@@ -65,7 +75,9 @@ def mirror(
         billed = stripe.invoices(stripe_customer_id)
     except CustomerGone:
         told, billed, gone = [], [], True
-    _copy_all(db, stripe, customer, told, billed, now)
+    for sub in _copy_all(db, customer, told, billed, now):
+        if judge:
+            fulfilment.check(db, stripe, sub, now=now)
     if gone or any(record.customer_deleted for record in told):
         _end_all(db, customer, now=now)
     _call_if_doubled(db, customer, now)
@@ -74,12 +86,11 @@ def mirror(
 
 def _copy_all(
     db: Session,
-    stripe: Stripe,
     customer: Customer,
     told: list[SubscriptionRecord],
     billed: list[InvoiceRecord],
     now: datetime,
-) -> None:
+) -> Iterator[Subscription]:
     """Oldest first, so that of two trials the second is the one that is refused."""
     kept = {sub.stripe_id: sub for sub in of_member(db, customer.member_id)}
     for record in sorted(told, key=lambda record: (record.created_at, record.id)):
@@ -88,7 +99,7 @@ def _copy_all(
         sub = before or _new(db, customer, record)
         _copy(db, sub, record, [i for i in billed if i.subscription_id == record.id], now)
         changes.note(db, sub, seen, now=now)
-        fulfilment.check(db, stripe, sub, now=now)
+        yield sub
 
 
 def _call_if_doubled(db: Session, customer: Customer, now: datetime) -> None:
@@ -116,11 +127,12 @@ def _new(db: Session, customer: Customer, record: SubscriptionRecord) -> Subscri
     offer_code = record.metadata.get("offer")
     offer = db.scalar(select(Offer).where(Offer.code == offer_code)) if offer_code else None
     title_id = record.metadata.get("title_id", "")
+    title = db.get(Title, int(title_id)) if title_id.isdecimal() else None
     sub = Subscription(
         stripe_id=record.id,
         member_id=customer.member_id,
         offer_id=offer.id if offer else None,
-        title_id=int(title_id) if title_id.isdigit() else None,
+        title_id=title.id if title else None,
         invoices=[],
     )
     db.add(sub)
@@ -134,19 +146,29 @@ def _copy(
     billed: list[InvoiceRecord],
     now: datetime,
 ) -> None:
-    for name in COPIED:
-        setattr(sub, name, getattr(record, name))
-    sub.stripe_price_id, sub.synced_at = record.price_id, now
+    for name, value in said(record).items():
+        setattr(sub, name, value)
+    sub.synced_at = now
     if sub.cancel_reason != fulfilment.SECOND_TRIAL:  # ours, which Stripe cannot know
         sub.cancel_reason = record.cancel_reason
-    sub.carded = record.card is not None
-    if record.card is not None:
-        sub.card_brand, sub.card_last4 = record.card.brand, record.card.last4
-        sub.card_expires, sub.card_fingerprint = record.card.expires, record.card.fingerprint
     sub.first_failed_at = _first_failed_at(sub, billed, now)
     db.flush()  # the invoices need the subscription's id
-    _copy_invoices(sub, billed)
+    _copy_invoices(db, sub, billed)
     db.flush()  # what follows reads both
+
+
+def said(record: SubscriptionRecord) -> dict[str, Any]:
+    """The columns that Stripe decides, as it says them; a card that is gone leaves its traces."""
+    found = {name: getattr(record, name) for name in COPIED}
+    found |= {"stripe_price_id": record.price_id, "carded": record.card is not None}
+    if record.card is not None:
+        found |= {f"card_{name}": value for name, value in vars(record.card).items()}
+    return found
+
+
+def said_of_invoice(record: InvoiceRecord) -> dict[str, Any]:
+    """The columns of an invoice that Stripe decides, as it says them."""
+    return {name: getattr(record, name) for name in COPIED_OF_INVOICE}
 
 
 def _first_failed_at(
@@ -159,15 +181,20 @@ def _first_failed_at(
     return min(filter(None, tried), default=sub.first_failed_at or now)
 
 
-def _copy_invoices(sub: Subscription, billed: list[InvoiceRecord]) -> None:
+def _copy_invoices(db: Session, sub: Subscription, billed: list[InvoiceRecord]) -> None:
     kept = {invoice.stripe_id: invoice for invoice in sub.invoices}
     for record in billed:
-        invoice = kept.get(record.id)
-        if invoice is None:
-            invoice = Invoice(stripe_id=record.id)
+        invoice = kept.get(record.id) or _elsewhere(db, record.id)
+        if invoice not in sub.invoices:
             sub.invoices.append(invoice)
-        for name in COPIED_OF_INVOICE:
-            setattr(invoice, name, getattr(record, name))
+        for name, value in said_of_invoice(record).items():
+            setattr(invoice, name, value)
+
+
+def _elsewhere(db: Session, invoice_id: str) -> Invoice:
+    """A new invoice, or one that hangs at another subscription here by mistake."""
+    found = db.scalar(select(Invoice).where(Invoice.stripe_id == invoice_id))
+    return found or Invoice(stripe_id=invoice_id)
 
 
 def _end_all(db: Session, customer: Customer, *, now: datetime) -> None:

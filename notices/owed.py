@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from billing.models import Milestone, Subscription
+from billing.models import Invoice, Milestone, Subscription
 from billing.terms import REMINDER_LEAD
 from notices.models import Notice
 
 REMINDER_WINDOW = timedelta(hours=12)
 STILL_NEWS = timedelta(days=2)
+ONE_FAILURE_MAIL_EACH = timedelta(days=1)
+CARD_LEAD = timedelta(days=21)
 
 KIND_OF_FACT = {
     "trial_started": "trial_started",
     "paid": "receipt",
     "cancel set": "cancelled",
-    "failing": "payment_failed",
+    "cancel unset": "resumed",
+    "paused": "paused",
+    "unpaused": "resumed",
+    "switched": "plan_changed",
+    "refunded": "refund",
     "ended": "ended",
     "refused": "second_trial",
 }
@@ -42,6 +49,37 @@ def note(db: Session, member_id: int, *, now: datetime) -> None:
                 object_id=milestone.object_id,
                 now=now,
             )
+    _note_failures(db, member_id, now)
+
+
+def _note_failures(db: Session, member_id: int, now: datetime) -> None:
+    """Owe one e-mail for each refused charge of an open invoice, and never two within a day."""
+    failing = (
+        select(Invoice)
+        .join(Subscription)
+        .where(
+            Subscription.member_id == member_id,
+            Subscription.status == "past_due",
+            Invoice.status == "open",
+            Invoice.attempt_count > 0,
+        )
+    )
+    for invoice in db.scalars(failing):
+        earlier = select(Notice.id).where(
+            Notice.kind == "payment_failed",
+            Notice.facts["object_id"].astext == invoice.stripe_id,
+            Notice.owed_at > now - ONE_FAILURE_MAIL_EACH,
+        )
+        if db.scalar(earlier.limit(1)) is None:
+            owe(
+                db,
+                "payment_failed",
+                f"payment_failed:{invoice.stripe_id}:{invoice.attempt_count}",
+                member_id=member_id,
+                subscription_id=invoice.subscription_id,
+                object_id=invoice.stripe_id,
+                now=now,
+            )
 
 
 def find_reminders(db: Session, *, now: datetime) -> None:
@@ -60,16 +98,53 @@ def find_reminders(db: Session, *, now: datetime) -> None:
     )
     for sub in db.scalars(due):
         assert sub.trial_ends_at is not None
-        ends = sub.trial_ends_at.isoformat()
+        key = reminder_key(sub)
         owe(
             db,
             "trial_ending",
-            f"trial_ending:{sub.stripe_id}:{ends}",
+            key,
             member_id=sub.member_id,
             subscription_id=sub.id,
-            object_id=ends,
+            object_id=sub.trial_ends_at.isoformat(),
             now=now,
         )
+        _owe_again(db, key, now)
+
+
+def reminder_key(sub: Subscription) -> str:
+    """What makes a reminder one of a kind: the subscription and the trial end that it names."""
+    ends = sub.trial_ends_at.isoformat() if sub.trial_ends_at else ""
+    return f"trial_ending:{sub.stripe_id}:{ends}"
+
+
+def _owe_again(db: Session, key: str, now: datetime) -> None:
+    """A reminder dropped because the trial was cancelled is due again once that is taken back."""
+    dropped = update(Notice).where(Notice.key == key, Notice.state == "dropped")
+    db.execute(dropped.values(state="owed", next_try_at=now))
+
+
+def find_expiring_cards(db: Session, *, now: datetime) -> None:
+    """Owe a word about every card that will not live until its next charge. Once a card."""
+    soon = select(Subscription).where(
+        Subscription.status.in_(("trialing", "active")),
+        Subscription.cancel_at_period_end.is_(False),
+        Subscription.card_expires.is_not(None),
+        Subscription.period_ends_at <= now + CARD_LEAD,
+        Subscription.period_ends_at > now,
+    )
+    for sub in db.scalars(soon):
+        assert sub.card_expires is not None and sub.period_ends_at is not None
+        month, year = sub.card_expires.split("/")
+        if (2000 + int(year), int(month)) < (sub.period_ends_at.year, sub.period_ends_at.month):
+            owe(
+                db,
+                "card_expiring",
+                f"card_expiring:{sub.stripe_id}:{sub.card_last4}:{sub.card_expires}",
+                member_id=sub.member_id,
+                subscription_id=sub.id,
+                object_id=sub.stripe_id,
+                now=now,
+            )
 
 
 def owe(
@@ -101,16 +176,26 @@ def owe(
 def is_still_true(db: Session, notice: Notice) -> bool:
     """Whether what the e-mail would say still holds, asked right before it is sent."""
     sub = db.get(Subscription, notice.subscription_id) if notice.subscription_id else None
-    if notice.kind not in ("trial_ending", "cancelled", "payment_failed", "trial_started"):
-        return True
-    if sub is None:
-        return False
-    leaving = bool(sub.cancel_at_period_end or sub.cancel_at)
-    if notice.kind == "trial_ending":
-        same_end = sub.trial_ends_at and sub.trial_ends_at.isoformat() == notice.facts["object_id"]
-        return sub.status == "trialing" and not leaving and bool(same_end)
-    if notice.kind == "cancelled":
-        return leaving
-    if notice.kind == "trial_started":
-        return sub.status == "trialing"
-    return sub.status == "past_due"
+    holds = _HOLDS.get(notice.kind)
+    return holds is None or (sub is not None and holds(sub, notice))
+
+
+def _leaving(sub: Subscription, _: Notice) -> bool:
+    return bool(sub.cancel_at_period_end or sub.cancel_at)
+
+
+def _ends_then(sub: Subscription, notice: Notice) -> bool:
+    ends = sub.trial_ends_at.isoformat() if sub.trial_ends_at else None
+    goes_on = sub.status == "trialing" and not _leaving(sub, notice)
+    return goes_on and ends == notice.facts["object_id"]
+
+
+_HOLDS: dict[str, Callable[[Subscription, Notice], bool]] = {
+    "trial_ending": _ends_then,
+    "cancelled": _leaving,
+    "trial_started": lambda sub, _: sub.status == "trialing",
+    "payment_failed": lambda sub, _: sub.status == "past_due",
+    "paused": lambda sub, _: sub.pause_behavior is not None,
+    "resumed": lambda sub, notice: sub.pause_behavior is None and not _leaving(sub, notice),
+    "card_expiring": lambda sub, notice: sub.is_live and not _leaving(sub, notice),
+}

@@ -18,14 +18,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access import entitlements
 from accounts.models import Member
+from billing import pauses
+from billing.case_models import Withdrawal
 from billing.models import Invoice, Subscription
 from catalog.models import Title
 from core import money, settings, tokens
+from notices import decline_words
 from notices.models import Notice
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "email"
 CANCEL_LINK = "cancel"
+WITHDRAW_LINK = "withdraw"
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,11 @@ def cancel_link(member_id: int) -> str:
     return f"{settings.current().origin}/cancel/{tokens.sign(CANCEL_LINK, member_id)}"
 
 
+def withdraw_link(withdrawal_id: str) -> str:
+    """The address that proves who declared a withdrawal, and carries it out."""
+    return f"{settings.current().origin}/withdraw/{tokens.sign(WITHDRAW_LINK, withdrawal_id)}"
+
+
 def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
     found = settings.current()
     sub = db.get(Subscription, notice.subscription_id) if notice.subscription_id else None
@@ -89,7 +99,37 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
         "days_left": _days_left(sub, now),
         "trial_days": _trial_days(sub),
         "next_charge": _next_charge(sub),
+        "notice": notice,
+        **_of_failure(sub, invoice),
+        **_of_changes(db, notice, sub),
     }
+
+
+def _of_failure(sub: Subscription | None, invoice: Invoice | None) -> dict[str, Any]:
+    """What a failed payment's e-mail says: the sum, the bank's reason, until when films play."""
+    right = entitlements.right_of([sub]) if sub else None
+    owed = invoice.total_minor if invoice else sub.amount_minor if sub else 0
+    return {
+        "due_minor": owed,
+        "decline": decline_words.of(invoice.decline_reason if invoice else None),
+        "watch_until": right.until if right else None,
+    }
+
+
+def _of_changes(db: Session, notice: Notice, sub: Subscription | None) -> dict[str, Any]:
+    """What the e-mails about a pause, a return and a withdrawal say beside the rest."""
+    resumes = sub.pause_resumes_at if sub else None
+    return {
+        "what": "trial" if sub and sub.status == "trialing" else "subscription",
+        "resumes_at": resumes + pauses.BEFORE_BILLING if resumes else None,
+        "withdrawal": _withdrawal(db, notice),
+        "withdraw_url": withdraw_link(notice.facts["object_id"]),
+    }
+
+
+def _withdrawal(db: Session, notice: Notice) -> Withdrawal | None:
+    named = notice.facts["object_id"] if notice.kind == "withdrawal" else ""
+    return db.get(Withdrawal, int(named)) if named.isdigit() else None
 
 
 def _day_filter(member: Member) -> Any:

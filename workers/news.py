@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from access import entitlements
-from billing import events, subscriptions
+from billing import customers, events, subscriptions
 from billing.gateway import Stripe
-from notices import owed
+from billing.models import Subscription
+from notices import interlock, owed
 from reports import subscription_facts
 
 
@@ -25,6 +26,17 @@ def fetch(db: Session, stripe: Stripe, stripe_customer_id: str, *, now: datetime
     member_id = subscriptions.mirror(db, stripe, stripe_customer_id, now=now)
     if member_id is not None:
         tell(db, member_id, now=now)
+
+
+def move_unwarned(db: Session, stripe: Stripe, subscription_id: int, *, now: datetime) -> None:
+    """End a trial later whose reminder did not come in time, unless somebody has seen to it."""
+    customers.lock_member(db, db.get_one(Subscription, subscription_id).member_id)
+    late = [sub for sub in interlock.unwarned(db, now=now) if sub.id == subscription_id]
+    for sub in late:
+        interlock.move(db, stripe, sub, now=now)
+        customer = customers.find_by_member(db, sub.member_id)
+        if customer is not None and customer.stripe_id is not None:
+            fetch(db, stripe, customer.stripe_id, now=now)
 
 
 def tell(db: Session, member_id: int, *, now: datetime) -> None:

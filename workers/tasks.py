@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from access import entitlements
 from accounts import sessions
 from billing import events, reconciliation, trials
 from billing.gateway import StripeRefused, StripeUnavailable
 from catalog import similar
 from core import clock
 from core.db import transaction
-from notices import delivery, owed
+from notices import delivery, interlock, owed
 from reports import subscription_facts
-from workers import news, services
+from workers import news, reconciling, services
 from workers.app import app
 
 log = logging.getLogger(__name__)
@@ -72,19 +72,17 @@ def mirror_due() -> None:
 @app.task(name="billing.reconcile_events")
 def reconcile_events() -> None:
     """Store and apply what Stripe lists and no delivery brought."""
-    now = clock.now()
     with transaction() as db:
-        since = reconciliation.last_seen(db, now=now) - timedelta(minutes=10)
-        reconciliation.store_missed(db, services.stripe(), since=since, now=now)
-    sweep_events()
+        reconciliation.read_events(db, services.stripe(), now=clock.now())
+        waiting = events.unread(db, now=clock.now())
+    for event_id in waiting:
+        apply_stripe_event(event_id)
 
 
 @app.task(name="billing.reconcile_all")
 def reconcile_all() -> None:
-    """Compare every customer with Stripe and repair what differs."""
-    with transaction() as db:
-        everyone = reconciliation.everyone(db)
-    _fetch_each(everyone)
+    """Compare everything with Stripe, and repair and keep what differs."""
+    reconciling.sweep(services.stripe(), now=clock.now())
 
 
 def _fetch_each(customer_ids: list[str]) -> None:
@@ -108,11 +106,32 @@ def send_owed() -> int:
     """Find the reminders that are due and hand in every e-mail that is owed; returns how many."""
     with transaction() as db:
         owed.find_reminders(db, now=clock.now())
+        owed.find_expiring_cards(db, now=clock.now())
     written = delivery.send_owed(services.mailbox(), now=clock.now())
     for member_id in set(written):
         with transaction() as db:
             subscription_facts.note(db, member_id, now=clock.now())
     return len(written)
+
+
+@app.task(name="notices.move_unwarned")
+def move_unwarned() -> None:
+    """No notice, no charge: move the trials whose reminder was not accepted in time."""
+    with transaction() as db:
+        late = [sub.id for sub in interlock.unwarned(db, now=clock.now())]
+    for subscription_id in late:
+        try:
+            with transaction() as db:
+                news.move_unwarned(db, services.stripe(), subscription_id, now=clock.now())
+        except FAILURES as error:
+            log.error("trial.unmoved", extra={"error": str(error)[:200]})
+
+
+@app.task(name="access.refresh_given")
+def refresh_given() -> None:
+    """Open what was given to somebody and begins by the calendar alone."""
+    with transaction() as db:
+        entitlements.refresh_given(db, now=clock.now())
 
 
 @app.task(name="catalog.refresh_similar")
@@ -129,4 +148,7 @@ def purge_sessions() -> None:
         sessions.purge(db, now=clock.now())
 
 
-FALLS_DUE = (sweep_events, expire_checkouts, mirror_due, sweep_events, send_owed)
+FALLS_DUE = (
+    *(sweep_events, expire_checkouts, mirror_due, sweep_events),
+    *(send_owed, move_unwarned, send_owed, refresh_given),
+)

@@ -64,7 +64,8 @@ def test_an_account_that_had_a_trial_has_no_second_one(db):
 
 
 @pytest.mark.parametrize(
-    "again", ["ada.lovelace+films@example.org", "AdaLovelace@Example.org", "a.d.a.lovelace@example.org"]
+    "again",
+    ["ada.lovelace+films@example.org", "AdaLovelace@Example.org", "a.d.a.lovelace@example.org"],
 )
 def test_another_spelling_of_a_mailbox_that_had_a_trial_is_known(db, again):
     had(db, somebody(db, "ada.lovelace@example.org"))

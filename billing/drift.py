@@ -1,0 +1,151 @@
+"""Where our mirror says otherwise than Stripe: who may be concerned, what differed, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from billing import alarms, audit, subscriptions
+from billing.models import Customer, Invoice, Subscription
+from billing.stripe_records import InvoiceRecord, SubscriptionRecord
+from billing.upkeep_models import Drift
+
+WHOLE = "row"
+KEPT = (*subscriptions.COPIED, "stripe_price_id", "carded", "card_last4", "card_expires")
+
+Snapshot = dict[tuple[str, str], str | None]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of one object: what we had, and what Stripe says. ``None``: not there at all."""
+
+    object_id: str
+    field: str
+    ours: str | None
+    theirs: str | None
+
+
+def suspects(
+    db: Session, told: Iterable[SubscriptionRecord], billed: Iterable[InvoiceRecord]
+) -> set[str]:
+    """The Stripe customers of whom something differs, by the lists of the whole account."""
+    subs = {sub.stripe_id: sub for sub in db.scalars(select(Subscription))}
+    owners = {r.id: r.customer_id for r in told if not _is_same(subs.pop(r.id, None), r)}
+    found = set(owners.values())
+    found |= _customers_of(db, [sub.member_id for sub in subs.values() if sub.is_live])
+    return found | _suspect_invoices(db, billed)
+
+
+def _is_same(sub: Subscription | None, record: SubscriptionRecord) -> bool:
+    return sub is not None and _has(sub, subscriptions.said(record))
+
+
+def _has(row: Subscription | Invoice, said: dict[str, Any]) -> bool:
+    return all(getattr(row, name) == value for name, value in said.items())
+
+
+def _suspect_invoices(db: Session, billed: Iterable[InvoiceRecord]) -> set[str]:
+    kept = {invoice.stripe_id: invoice for invoice in db.scalars(select(Invoice))}
+    found = set()
+    for record in billed:
+        row = kept.get(record.id)
+        same = row is not None and _has(row, subscriptions.said_of_invoice(record))
+        if record.subscription_id and record.customer_id and not same:
+            found.add(record.customer_id)
+    return found
+
+
+def _customers_of(db: Session, member_ids: list[int]) -> set[str]:
+    known = select(Customer.stripe_id).where(Customer.member_id.in_(member_ids))
+    return {stripe_id for stripe_id in db.scalars(known) if stripe_id}
+
+
+def snapshot(db: Session, member_id: int) -> Snapshot:
+    """Everything mirrored of a member, as text, field by field."""
+    found: Snapshot = {}
+    for sub in subscriptions.of_member(db, member_id):
+        found |= _told(sub, sub.stripe_id, KEPT)
+        for invoice in sub.invoices:
+            found |= _told(invoice, invoice.stripe_id, subscriptions.COPIED_OF_INVOICE)
+    return found
+
+
+def _told(row: Subscription | Invoice, object_id: str, names: tuple[str, ...]) -> Snapshot:
+    fields = {(object_id, name): text(getattr(row, name)) for name in names}
+    return {(object_id, WHOLE): row.status, **fields}
+
+
+def text(value: Any) -> str | None:
+    """A value as it is kept and printed; instants in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return None if value is None else str(value)
+
+
+def between(before: Snapshot, after: Snapshot) -> Iterator[Difference]:
+    """What changed from one snapshot to a later one; an object that is new is one difference."""
+    new = {object_id for object_id, _ in after} - {object_id for object_id, _ in before}
+    for (object_id, field), theirs in after.items():
+        ours = before.get((object_id, field))
+        if ours != theirs and (field == WHOLE) == (object_id in new):
+            yield Difference(object_id, field, ours, theirs)
+
+
+def unknown_at_stripe(db: Session, member_id: int, *, looked_at: datetime) -> Iterator[Difference]:
+    """Live subscriptions of ours that Stripe does not list: nobody can repair that but a person."""
+    for sub in subscriptions.of_member(db, member_id):
+        if sub.is_live and sub.synced_at < looked_at:
+            yield Difference(sub.stripe_id, WHOLE, sub.status, None)
+
+
+def keep(
+    db: Session,
+    member_id: int | None,
+    found: Iterable[Difference],
+    *,
+    repaired: bool,
+    now: datetime,
+) -> None:
+    """Keep what differed. What an earlier look could not repair is the same row, repaired now."""
+    for one in found:
+        mended = now if repaired and one.theirs is not None else None
+        waiting = update(Drift).where(
+            Drift.object_id == one.object_id,
+            Drift.field == one.field,
+            Drift.ours.is_not_distinct_from(one.ours),
+            Drift.repaired_at.is_(None),
+        )
+        values = {"theirs": one.theirs, "repaired_at": mended}
+        if not db.scalars(waiting.values(values).returning(Drift.id)).all():
+            db.add(Drift(**vars(one), member_id=member_id, found_at=now, repaired_at=mended))
+        if mended:
+            _audit(db, member_id, one, now)
+        elif one.theirs is None:
+            words = f"{one.object_id} is {one.ours} here, and Stripe does not know it"
+            alarms.call(db, "subscription.unknown", one.object_id, words, now=now)
+
+
+def settle_others(db: Session, still: set[tuple[str, str]], *, now: datetime) -> None:
+    """Note what differed once and no longer does, because the news came by another way."""
+    for row in db.scalars(select(Drift).where(Drift.repaired_at.is_(None))):
+        if (row.object_id, row.field) not in still:
+            row.repaired_at = now
+
+
+def _audit(db: Session, member_id: int | None, one: Difference, now: datetime) -> None:
+    audit.note(
+        db,
+        now=now,
+        actor="matinee",
+        action="drift.repaired",
+        reason=f"{one.object_id} differed from Stripe",
+        member_id=member_id,
+        before={one.field: one.ours},
+        after={one.field: one.theirs},
+    )

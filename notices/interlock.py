@@ -1,0 +1,73 @@
+"""No notice, no charge: a trial whose reminder was not accepted in time ends later."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing import alarms, audit
+from billing.gateway import Stripe
+from billing.models import Subscription
+from billing.terms import REMINDER_LEAD
+from notices import owed
+from notices.models import Notice
+
+log = logging.getLogger(__name__)
+
+SHORT_TRIAL_SPARES = timedelta(hours=12)
+
+
+def unwarned(db: Session, *, now: datetime) -> list[Subscription]:
+    """The trials that would charge a person who has not been told early enough."""
+    near = select(Subscription).where(
+        Subscription.status == "trialing",
+        Subscription.trial_ends_at > now,
+        Subscription.trial_ends_at < now + REMINDER_LEAD,
+        Subscription.cancel_at_period_end.is_(False),
+        Subscription.cancel_at.is_(None),
+    )
+    return [sub for sub in db.scalars(near) if _is_late(db, sub, now)]
+
+
+def _is_late(db: Session, sub: Subscription, now: datetime) -> bool:
+    assert sub.trial_ends_at is not None
+    last_moment = sub.trial_ends_at - lead(sub)
+    told_at = db.scalar(select(Notice.accepted_at).where(Notice.key == owed.reminder_key(sub)))
+    return now > last_moment and (told_at is None or told_at > last_moment)
+
+
+def lead(sub: Subscription) -> timedelta:
+    """How long before the charge a person must know: 168 hours, less only where the whole trial
+    is shorter and was reminded when it began."""
+    assert sub.trial_ends_at is not None
+    length = sub.trial_ends_at - (sub.trial_started_at or sub.created_at)
+    return max(timedelta(), min(REMINDER_LEAD, length - SHORT_TRIAL_SPARES))
+
+
+def move(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> datetime:
+    """End ``sub``'s trial later, so that its reminder can still come in time; returns when.
+
+    The reminder that follows names the new day. The case waits for the operator.
+    """
+    before = sub.trial_ends_at
+    assert before is not None
+    later = (now + REMINDER_LEAD + owed.REMINDER_WINDOW).replace(microsecond=0)
+    key = f"unwarned:{sub.stripe_id}:{before.isoformat()}"
+    stripe.move_trial_end(sub.stripe_id, later, key=key)
+    words = f"No reminder was accepted in time. The trial ends on {later:%d %B %Y} instead."
+    alarms.call(db, "trial.unwarned", f"{sub.stripe_id}:{before.isoformat()}", words, now=now)
+    audit.note(
+        db,
+        now=now,
+        actor="matinee",
+        action="trial.moved",
+        reason="no reminder was accepted 168 hours before the charge",
+        member_id=sub.member_id,
+        before={"subscription": sub.stripe_id, "trial_ends_at": before.isoformat()},
+        after={"trial_ends_at": later.isoformat()},
+    )
+    log.warning("trial.moved", extra={"subscription_id": sub.id})
+    return later

@@ -1,0 +1,212 @@
+"""What no delivery told, and what somebody changed by hand: found, listed, mended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import update
+
+from access.gate import Answer
+from access.models import Entitlement
+from billing.models import Audit, Customer, Invoice, StripeEvent, Subscription
+from billing.upkeep_models import Drift, EventCursor
+from commands.reconcile import reconcile
+from tests.world import World
+from workers import reconciling, tasks
+
+
+def nothing_arrives(world: World) -> None:
+    """From now on no delivery reaches us."""
+    world.sandbox.engine.effects.append(
+        {"effect": "drop", "count": 10_000, "type": None, "seconds": 0}
+    )
+
+
+def run(world: World, *words: str) -> str:
+    """What ``matinee reconcile …`` prints."""
+    done = CliRunner().invoke(reconcile, words, catch_exceptions=False)
+    world.db.expire_all()
+    return done.output
+
+
+def test_what_was_never_delivered_is_read_from_stripes_list(world: World) -> None:
+    # given a trial of which no delivery arrived
+    nothing_arrives(world)
+    ada = world.member()
+    world.pay(world.open_checkout(ada))
+    world.deliver()
+    assert world.rows(StripeEvent) == []
+
+    # when the list of events is read, twice
+    tasks.reconcile_events()
+    count = len(world.rows(StripeEvent))
+    tasks.reconcile_events()
+
+    # then every event is here once, and the gate is open
+    assert len(world.rows(StripeEvent)) == count > 5
+    assert world.gate(ada) is Answer.OPEN
+
+
+def test_a_gap_is_read_although_later_events_arrived(world: World) -> None:
+    # given news of one member that were lost, and later news of another that arrived
+    ada, bob = world.member(), world.member()
+    world.start_trial(ada)
+    tasks.reconcile_events()
+    path = f"/v1/subscriptions/{world.subscription(ada).stripe_id}"
+    lost = {"effect": "drop", "count": 1, "type": "customer.subscription.deleted", "seconds": 0}
+    world.leap(hours=1)
+    world.sandbox.engine.effects.append(lost)
+    world.at_stripe("delete", path)
+    world.leap(hours=5)
+    world.start_trial(bob, card="5555555555554444")
+    assert world.gate(ada) is Answer.OPEN
+
+    # when the list is read from where it was read to
+    tasks.reconcile_events()
+
+    # then the gap is closed, and the place to go on from is kept
+    assert world.subscription(ada).status == "canceled"
+    assert [cursor.read_until for cursor in world.rows(EventCursor)] == [world.now]
+
+
+def test_after_three_dark_days_the_mirror_is_stripes_and_only_true_reminders_go_out(
+    world: World,
+) -> None:
+    # given two trials, and three days around their reminders in which nothing works
+    ada, bob = world.member(email="ada@example.org"), world.member(email="bob@example.org")
+    world.start_trial(ada)
+    leaving = world.start_trial(bob, card="5555555555554444").stripe_id
+    world.advance(days=21, step=timedelta(days=7))
+    nothing_arrives(world)
+    world.leap(days=1)
+    world.at_stripe("post", f"/v1/subscriptions/{leaving}", cancel_at_period_end="true")
+    world.leap(days=2)
+
+    # when everything is compared
+    said = run(world)
+
+    # then the mirror is Stripe's, and only who will be charged is reminded
+    assert "0 differences" not in said
+    assert world.subscription(bob).cancel_at_period_end
+    reminded = [to for to, kind in world.mailbox.sent if kind == "trial_ending"]
+    assert reminded == ["ada@example.org"]
+
+
+def test_drift_made_by_hand_on_both_sides_is_listed_and_mended(world: World) -> None:
+    # given changes by hand: a status, an invoice and a right here, a cancellation at Stripe
+    nothing_arrives(world)
+    members = [world.member() for _ in range(4)]
+    cards = ("4242424242424242", "5555555555554444", "378282246310005", "6011111111111117")
+    subs = [world.pay_and_look(one, card) for one, card in zip(members, cards, strict=True)]
+    here, billed, right, there = subs
+    world.db.execute(
+        update(Subscription).where(Subscription.id == here.id).values(status="canceled")
+    )
+    world.db.execute(
+        update(Invoice).where(Invoice.subscription_id == billed.id).values(total_minor=5)
+    )
+    world.db.execute(
+        update(Entitlement)
+        .where(Entitlement.member_id == right.member_id)
+        .values(until=world.now + timedelta(days=999))
+    )
+    world.at_stripe("delete", f"/v1/subscriptions/{there.stripe_id}")
+    world.db.commit()
+
+    # when it is only looked at, then it is listed and nothing has changed
+    listed = run(world, "--dry-run")
+    assert f"{here.stripe_id} status: here canceled, at Stripe trialing" in listed
+    assert f"{there.stripe_id} status: here trialing, at Stripe canceled" in listed
+    assert "total_minor: here 5, at Stripe 0" in listed
+    assert f"right of member {right.member_id} until" in listed
+    assert world.subscription(members[0]).status == "canceled"
+    assert {row.repaired_at for row in world.rows(Drift)} == {None}
+
+    # when it is mended, then all is as Stripe says, and the audit shows every repair
+    run(world)
+    assert world.subscription(members[0]).status == "trialing"
+    assert world.subscription(members[3]).status == "canceled"
+    assert world.gate(members[3]) is not Answer.OPEN
+    assert {row.repaired_at for row in world.rows(Drift)} == {world.now}
+    assert {"status": "canceled"} in [row.before for row in world.rows(Audit)]
+    assert {"status": "canceled"} in [row.after for row in world.rows(Audit)]
+
+    # and a second look finds nothing
+    assert "Everything is as Stripe says" in run(world)
+
+
+def test_a_subscription_of_which_nobody_ever_heard_is_found(world: World) -> None:
+    # given a subscription made at Stripe for a customer of ours, with every event lost
+    ada = world.member()
+    sub = world.start_trial(ada)
+    world.forget_mirror()
+    assert world.rows(Subscription) == []
+
+    # when everything is compared
+    reconciling.sweep(world.stripe, now=world.now)
+
+    # then it is mirrored and opens the gate
+    assert world.subscription(ada).stripe_id == sub.stripe_id
+    assert world.gate(ada) is Answer.OPEN
+
+
+def test_more_than_one_page_of_subscriptions_is_read(world: World) -> None:
+    # given a customer with a hundred and twenty subscriptions, the live one the oldest
+    ada = world.member()
+    first = world.start_trial(ada)
+    customer = world.rows(Customer)[0].stripe_id
+    for _ in range(120):
+        made = world.at_stripe(
+            "post",
+            "/v1/subscriptions",
+            customer=customer,
+            items=[{"price": first.stripe_price_id}],
+            collection_method="send_invoice",
+            days_until_due=30,
+        )
+        world.at_stripe("delete", f"/v1/subscriptions/{made['id']}")
+
+    # when the news are read, and everything is compared
+    world.deliver()
+
+    # then all are here, and nothing differs
+    assert len(world.rows(Subscription)) == 121
+    assert reconciling.sweep(world.stripe, now=world.now) == []
+    assert world.gate(ada) is Answer.OPEN
+
+
+def test_a_live_subscription_that_stripe_does_not_know_goes_to_a_person(world: World) -> None:
+    # given a live row of ours that Stripe has nothing for
+    ada = world.member()
+    sub = world.start_trial(ada)
+    world.db.execute(
+        update(Subscription).where(Subscription.id == sub.id).values(stripe_id="sub_nobody_knows")
+    )
+    world.db.commit()
+
+    # when everything is compared, twice
+    for _ in range(2):
+        reconciling.sweep(world.stripe, now=world.now)
+        world.leap(minutes=1)
+
+    # then it is listed once, unrepaired, and an operator is called
+    drifts = [row for row in world.rows(Drift) if row.object_id == "sub_nobody_knows"]
+    assert [(row.ours, row.theirs, row.repaired_at) for row in drifts] == [("trialing", None, None)]
+    assert "subscription.unknown" in [alarm.kind for alarm in world.alarms()]
+
+
+@pytest.mark.parametrize("when", ["hour", "day"])
+def test_the_timetable_reads_and_compares(world: World, when: str) -> None:
+    # given a trial of which no delivery arrived
+    nothing_arrives(world)
+    ada = world.member()
+    world.pay(world.open_checkout(ada))
+
+    # when the timetable's task runs
+    {"hour": tasks.reconcile_events, "day": tasks.reconcile_all}[when]()
+
+    # then the gate is open
+    world.db.expire_all()
+    assert world.gate(ada) is Answer.OPEN
