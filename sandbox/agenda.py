@@ -7,13 +7,15 @@ from .store import Store
 
 Obj = dict[str, Any]
 
+FIRST = frozenset({"next_phase", "cancel_subscription"})  # of what falls due at one instant
+
 
 class Agenda:
     """Jobs by the clock they follow: the sandbox's own (``""``) or a test clock's id."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._heaps: dict[str, list[tuple[int, int, str]]] = {}
+        self._heaps: dict[str, list[tuple[int, bool, int, str]]] = {}
         self._count = 0
         for job in store.all("_job"):
             self._push(job)
@@ -42,13 +44,14 @@ class Agenda:
     def _push(self, job: Obj) -> None:
         self._count += 1
         heap = self._heaps.setdefault(job["clock"], [])
-        heapq.heappush(heap, (job["at"], self._count, job["id"]))
+        place = (job["kind"] not in FIRST, self._count)
+        heapq.heappush(heap, (job["at"], *place, job["id"]))
 
     def next_due(self, until: int, clock: str = "") -> Obj | None:
         """Take the earliest job that is due by ``until`` off the agenda."""
         heap = self._heaps.get(clock, [])
         while heap and heap[0][0] <= until:
-            at, _, id = heapq.heappop(heap)
+            at, _, _, id = heapq.heappop(heap)
             job = self._store.get("_job", id)
             if job is not None and job["at"] == at and job["clock"] == clock:
                 self._store.remove(job)
@@ -57,7 +60,7 @@ class Agenda:
 
     def forget_clock(self, clock: str) -> None:
         """Drop every job of a test clock that was deleted."""
-        for _, _, id in self._heaps.pop(clock, []):
+        for _, _, _, id in self._heaps.pop(clock, []):
             job = self._store.get("_job", id)
             if job is not None:
                 self._store.remove(job)

@@ -144,6 +144,20 @@ def plan_fault(sandbox: "Sandbox", body: Obj) -> Obj:
     return {"planned": [vars(fault) for fault in sandbox.faults.planned]}
 
 
+@route("POST", "/_sandbox/cards/renew")
+def renew_card(sandbox: "Sandbox", body: Obj) -> Obj:
+    """The bank issues a new card: ``payment_method`` gets four years and the digits ``last4``."""
+    engine = sandbox.engine
+    with engine.work():
+        method = engine.store.get("payment_method", str(body.get("payment_method")))
+        if method is None or method["type"] != "card" or method["customer"] is None:
+            raise Refused("payment_method must be a card that is saved to a customer")
+        method["card"]["exp_year"] += 4
+        method["card"]["last4"] = str(body.get("last4", "0077"))[-4:]
+        engine.changed("payment_method.automatically_updated", method)
+        return {"payment_method": events.public(method)}
+
+
 @route("POST", "/_sandbox/settings")
 def change_settings(sandbox: "Sandbox", body: Obj) -> Obj:
     """Change what an account sets in its dashboard, such as ``after_retries``."""

@@ -32,7 +32,7 @@ def expanded(engine: Engine, answer: Obj, paths: list[str]) -> Obj:
         answer["data"] = [public(row) for row in answer["data"]]
     for path in paths:
         parts = path.split(".")
-        if len(parts) > DEEPEST + (parts[0] == "data"):
+        if len(parts) - parts.count("data") > DEEPEST:
             raise ApiError(
                 f"You cannot expand more than {DEEPEST} levels of a property. Property: {path}",
                 param="expand",

@@ -58,6 +58,7 @@ LEFT_OUT: dict[str, frozenset[str]] = {
         "plan": "deleted tiers",
         "price": "deleted currency_options tiers",
         "product": "deleted",
+        "product_feature": "deleted",
         "product_catalog.trial_offer.duration": "relative",
         "product_catalog.trial_offer.end_behavior": "transition",
         "promotion_code.restrictions": "currency_options",
@@ -94,6 +95,7 @@ LEFT_OUT: dict[str, frozenset[str]] = {
 
 SPARSE = frozenset(
     {
+        "country_options",
         "payment_method",
         "payment_method_options",
         "payment_method_details",

@@ -81,7 +81,7 @@ def complete(obj: Obj) -> Obj:
 
 def _fill(obj: Obj, shape: type, at: str) -> None:
     left_out = LEFT_OUT.get(at, frozenset())
-    sparse = at.rsplit(".", 1)[-1] in SPARSE
+    sparse = at.rsplit(".", 1)[-1] in SPARSE or "country_options" in at
     for name, member in members_of(shape).items():
         if name not in obj:
             if member.optional and name not in left_out and not sparse:
