@@ -31,7 +31,8 @@ NONE = "none"
 @dataclass(frozen=True, slots=True)
 class Film:
     """A row of credit; ``slug`` is ``none`` where no film can be named. ``deciding`` and
-    ``first_played`` list whole trials, ``assists`` the trials with the share of each."""
+    ``first_played`` list whole trials, ``assists`` the trials with the share of each, ``ever``
+    those decided here that have paid by now, however young."""
 
     slug: str
     deciding: tuple[Trial, ...]
@@ -39,6 +40,7 @@ class Film:
     first_played: tuple[Trial, ...]
     old: tuple[Trial, ...]
     converted: tuple[Trial, ...]
+    ever: tuple[Trial, ...]
     score: Fraction
 
     @property
@@ -64,6 +66,7 @@ class Film:
             "first_played": self.first_played,
             "old": self.old,
             "converted": self.converted,
+            "ever": self.ever,
         }
         return lists.get(name, ())
 
@@ -125,6 +128,7 @@ def _film(slug: str, shares: _Shares, old: set[str], won: set[str], overall: Rat
         first_played=tuple(shares.first_played[slug]),
         old=aged,
         converted=converted,
+        ever=tuple(trial for trial in shares.deciding[slug] if trial.conversion is not None),
         score=rates.shrunk(Rate(len(converted), len(aged)), overall),
     )
 

@@ -19,7 +19,7 @@ from reports.printed import (
     rate_text,
     seconds,
 )
-from reports.questions import Question
+from reports.questions import Money, Question
 from reports.sheets import Sheet, Value, exact
 
 
@@ -101,6 +101,7 @@ def films(question: Question, found: Credit) -> Printed:
         "deciding",
         "assist",
         "first_played",
+        "ever",
         *rate_columns("rate"),
         "judged",
         "score",
@@ -112,6 +113,7 @@ def films(question: Question, found: Credit) -> Printed:
             len(each.deciding),
             each.assist,
             len(each.first_played),
+            len(each.ever),
             *rate_cells(each.rate),
             "yes" if each.is_judged else "too few to judge",
             _decimal(each.score),
@@ -123,7 +125,7 @@ def films(question: Question, found: Credit) -> Printed:
 
 
 def _brief_films(found: Credit, about: tuple[str, ...]) -> Sheet:
-    columns = ("", "film", "deciding", "assist", "first played", "trial to paid")
+    columns = ("", "film", "deciding", "assist", "first played", "paid so far", "trial to paid")
     rows = tuple(
         (
             place,
@@ -131,6 +133,7 @@ def _brief_films(found: Credit, about: tuple[str, ...]) -> Sheet:
             len(each.deciding),
             each.assist,
             len(each.first_played),
+            len(each.ever),
             ("" if each.is_judged else "too few to judge: ") + rate_text(each.rate),
         )
         for place, each in enumerate(found.films, start=1)
@@ -145,22 +148,35 @@ def _film(place: int, found: Film) -> Plain:
         "deciding": len(found.deciding),
         "assist": exact(found.assist),
         "first_played": len(found.first_played),
+        "ever": len(found.ever),
         "rate": rate(found.rate),
         "judged": found.is_judged,
         "score": _decimal(found.score),
     }
 
 
-def revenue(question: Question, found: tuple[Row, ...]) -> Printed:
-    """One row for each currency and cell, with the movements and whether they balance."""
+def revenue(question: Question, money: Money) -> Printed:
+    """One row for each currency and cell, with the movements and whether they balance; then what
+    a trial has brought inside the horizon, and who went on paying month by month."""
+    found = money.rows
     last = found[-1].label if found else None
+    brought = money.realised
     plain = heading(
         "mrr",
         question,
         mrr={row.currency: exact(row.end) for row in found if row.label == last},
         balances=all(row.balances for row in found),
         rows=[_money(row) for row in found],
+        realised={
+            "trials": len(brought.trials),
+            "each": {currency: exact(brought.each(currency)) for currency in brought.minor},
+        },
+        retention=[{"month": m, **rate(each.rate)} for m, each in enumerate(money.retention)],
     )
+    return Printed(plain, *_revenue_sheets(question, found))
+
+
+def _revenue_sheets(question: Question, found: tuple[Row, ...]) -> tuple[Sheet, Sheet]:
     columns = (
         "period",
         "currency",
@@ -186,7 +202,7 @@ def revenue(question: Question, found: tuple[Row, ...]) -> Printed:
     about = notes("Monthly recurring revenue and what moved it", question, unit)
     narrow = len(columns) - len(rate_columns("churn_rate"))
     brief = Sheet(columns[:narrow], tuple(row[:narrow] for row in rows), about)
-    return Printed(plain, Sheet(columns, rows, about), brief)
+    return Sheet(columns, rows, about), brief
 
 
 def _money(row: Row) -> Plain:

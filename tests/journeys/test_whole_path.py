@@ -103,5 +103,8 @@ def _expect_conversion_at_the_desk(product: Stack, browser: Browser) -> None:
     there = "/desk/films"
     people.sign_in(desk, product.site, "operator@matinee.example", product.password(), there)
     row = desk.get_by_role("row").filter(has_text="Leaving Las Vegas")
-    expect(row.first).to_be_visible()
+    heads = desk.get_by_role("columnheader").all_inner_texts()
+    cells = row.first.locator("th, td").all_inner_texts()
+    assert cells[heads.index("Deciding")] == "1"
+    assert cells[heads.index("Paid so far")] == "1"
     desk.context.close()

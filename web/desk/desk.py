@@ -21,7 +21,7 @@ from web.requests import operators_only
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 
-DAYS = {"funnel": 30, "conversion": 180, "films": 90, "mrr": 365, "notices": 90}
+DAYS = {"funnel": 60, "conversion": 180, "films": 90, "mrr": 365, "notices": 90}
 A_PAGE = 100
 SHAPES = {"csv": "text/csv", "json": "application/json"}
 
@@ -130,7 +130,8 @@ def films() -> ResponseReturnValue:
 def revenue() -> ResponseReturnValue:
     """Monthly recurring revenue, and what moved it."""
     asked = asking.asked(days=DAYS["mrr"])
-    found = questions.of_money(g.db, asked.question)
+    money_found = questions.of_money(g.db, asked.question)
+    found = money_found.rows
     currencies = sorted({row.currency for row in found})
     shown = [
         charts.bars(
@@ -147,6 +148,8 @@ def revenue() -> ResponseReturnValue:
         asked=asked,
         found=found,
         charts=shown,
+        realised=money_found.realised,
+        retention=money_found.retention,
         current=_current(asked),
         sources=reading.sources(g.db),
     )
