@@ -1,4 +1,4 @@
-"""The tables of people: visitors before they have an account, members, roles, signed-in sessions."""
+"""The tables of people: visitors, members, roles and the sessions they are signed in with."""
 
 from __future__ import annotations
 

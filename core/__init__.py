@@ -1,1 +1,1 @@
-"""What every room stands on and nothing about films: settings, database, clock, money, errors, logs, tokens."""
+"""What every room stands on, and nothing about films: settings, database, clock, errors, logs."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class DomainError(Exception):
-    """Something that a rule forbids. ``status`` is the HTTP answer, ``sentence`` is for the person."""
+    """Something that a rule forbids: an HTTP ``status``, and a ``sentence`` for the person."""
 
     status = 400
     sentence = "That did not work. Go back and try again."

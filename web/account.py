@@ -22,7 +22,7 @@ pages = Blueprint("account", __name__, url_prefix="/account")
 @pages.get("")
 @signed_in
 def overview() -> ResponseReturnValue:
-    """Where the member stands: the trial or subscription, its next charge, its card, the way out."""
+    """Where the member stands: trial or subscription, next charge, card, the way out."""
     return render_template(
         "account/subscription.html",
         watching=[films.card_of(one.title) for one in progress.unfinished(g.db, g.member.id)],

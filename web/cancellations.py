@@ -65,9 +65,7 @@ def done() -> ResponseReturnValue:
 @signed_in
 def undo() -> ResponseReturnValue:
     """Keep the subscription after all."""
-    cancellations.undo(
-        g.db, gateway(), g.member.id, actor=f"member:{g.member.id}", now=clock.now()
-    )
+    cancellations.undo(g.db, gateway(), g.member.id, actor=f"member:{g.member.id}", now=clock.now())
     _look(g.member.id)
     return redirect(url_for("account.overview"), 303)
 

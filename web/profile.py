@@ -43,7 +43,8 @@ def end_everywhere() -> ResponseReturnValue:
 @signed_in
 def show() -> ResponseReturnValue:
     """The address, the password, the time zone."""
-    return render_template("account/profile.html", zones=[(zone, zone) for zone in profiles.zones()])
+    zones = [(zone, zone) for zone in profiles.zones()]
+    return render_template("account/profile.html", zones=zones)
 
 
 @pages.post("/profile")
