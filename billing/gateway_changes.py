@@ -108,7 +108,7 @@ class Changes:
 
     def resume(self, subscription_id: str, *, key: str) -> None:
         """Wake a subscription that Stripe paused for want of a card; it is billed from now."""
-        params: Any = {"billing_cycle_anchor": "now"}
+        params: Any = {"billing_cycle_anchor": {"type": "now"}}
         with our_errors():
             self._client.v1.subscriptions.resume(subscription_id, params, {"idempotency_key": key})
 
