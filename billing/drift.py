@@ -1,4 +1,4 @@
-"""Where our mirror says otherwise than Stripe: who may be concerned, what differed, what became of it."""
+"""Where our mirror says otherwise than Stripe: who is concerned, and what became of it."""
 
 from __future__ import annotations
 

@@ -20,6 +20,8 @@ COMMANDS = {
     "catalog": ("commands.catalog:catalog", "Import and seed the films, and find which are alike."),
     "history": ("commands.history:history", "Bring trials and payments of another service."),
     "report": ("commands.report:report", "Draw a report: conversion, funnel, films, money."),
+    "events": ("commands.events:events", "List what Stripe delivered, and handle it again."),
+    "reconcile": ("commands.reconcile:reconcile", "Compare all with Stripe, mend what differs."),
     "clock": ("commands.clock:clock", "Move the demo forward in time."),
     "health": ("commands.health:health", "Say whether database and broker answer."),
     "web": ("commands.processes:web", "Serve the site."),

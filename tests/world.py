@@ -20,7 +20,7 @@ import sandbox.app
 from access import gate
 from access.models import Entitlement
 from accounts.models import Member
-from billing import alarms, events, trials
+from billing import alarms, customers, events, trials
 from billing.gateway import PatientRetries, Stripe
 from billing.models import (
     Audit,
@@ -41,7 +41,7 @@ from reports.models import Fact
 from sandbox.app import Sandbox
 from tests import factories, stripe_in_process
 from tests.mailbox import MemoryMailbox
-from workers import services, tasks
+from workers import news, services, tasks
 
 STEP = timedelta(hours=12)
 BACK = trials.Return(
@@ -143,6 +143,15 @@ class World:
         """From the button to the subscription, with Stripe's news delivered and worked on."""
         self.pay(self.open_checkout(member), card)
         self.deliver()
+        return self.subscription(member)
+
+    def pay_and_look(self, member: Member, card: str) -> Subscription:
+        """As ``start_trial``, learnt on the return from the payment page instead of by news."""
+        self.pay(self.open_checkout(member), card)
+        customer = customers.find_by_member(self.db, member.id)
+        assert customer is not None and customer.stripe_id is not None
+        news.fetch(self.db, self.stripe, customer.stripe_id, now=self.now)
+        self.db.commit()
         return self.subscription(member)
 
     # --- what machines do ---

@@ -153,12 +153,13 @@ def test_a_subscription_of_which_nobody_ever_heard_is_found(world: World) -> Non
 
 
 def test_more_than_one_page_of_subscriptions_is_read(world: World) -> None:
-    # given a customer with a hundred and twenty subscriptions, the live one the oldest
+    # given a customer with a hundred and two subscriptions, of which no delivery told
     ada = world.member()
     first = world.start_trial(ada)
+    nothing_arrives(world)
     customer = world.rows(Customer)[0].stripe_id
-    for _ in range(120):
-        made = world.at_stripe(
+    for _ in range(101):
+        world.at_stripe(
             "post",
             "/v1/subscriptions",
             customer=customer,
@@ -166,15 +167,14 @@ def test_more_than_one_page_of_subscriptions_is_read(world: World) -> None:
             collection_method="send_invoice",
             days_until_due=30,
         )
-        world.at_stripe("delete", f"/v1/subscriptions/{made['id']}")
 
-    # when the news are read, and everything is compared
-    world.deliver()
+    # when everything is compared, twice
+    found = reconciling.sweep(world.stripe, now=world.now)
+    again = reconciling.sweep(world.stripe, now=world.now)
 
-    # then all are here, and nothing differs
-    assert len(world.rows(Subscription)) == 121
-    assert reconciling.sweep(world.stripe, now=world.now) == []
-    assert world.gate(ada) is Answer.OPEN
+    # then all are here, and the second time nothing differs
+    assert len(world.rows(Subscription)) == 102
+    assert (len(found), again) == (1, [])
 
 
 def test_a_live_subscription_that_stripe_does_not_know_goes_to_a_person(world: World) -> None:

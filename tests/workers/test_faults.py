@@ -41,7 +41,7 @@ def test_a_worker_killed_between_webhook_and_entitlement_loses_nothing(
     world = real_world
     ada = world.member()
     world.pay(world.open_checkout(ada))
-    world.sandbox.faults.plan(Fault("timeout", count=2, path="/v1/subscriptions", seconds=15))
+    world.sandbox.faults.plan(Fault("timeout", path="/v1/subscriptions", seconds=15))
     beside.start_site()
     worker = beside.start("worker")
     world.sandbox.flush()

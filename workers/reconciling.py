@@ -1,0 +1,100 @@
+"""The sweep of everything: compare with Stripe, mend what differs, keep a list of it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from access import entitlements
+from access.entitlements import CATALOGUE
+from access.models import Entitlement
+from billing import customers, drift, subscriptions
+from billing.drift import Difference, Snapshot
+from billing.gateway import Stripe, StripeRefused
+from billing.models import Customer
+from core.db import transaction
+from workers import news
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What differed of one customer, and whether it is mended."""
+
+    stripe_customer_id: str
+    differences: tuple[Difference, ...]
+    repaired: bool
+
+
+def sweep(stripe: Stripe, *, now: datetime, dry_run: bool = False) -> list[Found]:
+    """Look at every subscription and invoice that Stripe lists, and at every right to watch.
+
+    Whoever looks different is fetched afresh under the lock, which tells drift from news that is
+    on its way. With ``dry_run`` nothing is changed but the list. Raises ``StripeUnavailable``.
+    """
+    told, billed = list(stripe.all_subscriptions()), list(stripe.all_invoices())
+    with transaction() as db:
+        suspects = drift.suspects(db, told, billed) | _with_other_rights(db, now)
+    looked = [_examine(stripe, one, now=now, dry_run=dry_run) for one in sorted(suspects)]
+    if not dry_run:
+        still = {(one.object_id, one.field) for found in looked for one in found.differences}
+        with transaction() as db:
+            drift.settle_others(db, still, now=now)
+    return [found for found in looked if found.differences]
+
+
+def _with_other_rights(db: Session, now: datetime) -> set[str]:
+    """Customers whose right to watch is not what our own mirror gives."""
+    known = select(Customer.member_id, Customer.stripe_id).where(Customer.stripe_id.is_not(None))
+    return {
+        stripe_id
+        for member_id, stripe_id in db.execute(known).all()
+        if stripe_id and not entitlements.is_as_derived(db, member_id, now=now)
+    }
+
+
+def _examine(stripe: Stripe, customer_id: str, *, now: datetime, dry_run: bool) -> Found:
+    """Mirror one customer and see what that changed; undone again for a dry run."""
+    found: list[Difference] = []
+    try:
+        with transaction() as db:
+            customers.lock(db, customer_id)
+            attempt = db.begin_nested()
+            member_id, found = _differences(db, stripe, customer_id, now=now, judge=not dry_run)
+            if dry_run:
+                attempt.rollback()
+            drift.keep(db, member_id, found, repaired=not dry_run, now=now)
+    except StripeRefused as refused:
+        log.warning("sweep.refused", extra={"error": str(refused)[:200]})
+    return Found(customer_id, tuple(found), not dry_run)
+
+
+def _differences(
+    db: Session, stripe: Stripe, customer_id: str, *, now: datetime, judge: bool
+) -> tuple[int | None, list[Difference]]:
+    owner = customers.find(db, customer_id)
+    before = _snapshot(db, owner.member_id) if owner else {}
+    member_id = subscriptions.mirror(db, stripe, customer_id, judge=judge, now=now)
+    if member_id is None:
+        return None, []
+    news.tell(db, member_id, now=now)
+    found = list(drift.between(before, _snapshot(db, member_id)))
+    return member_id, [*found, *drift.unknown_at_stripe(db, member_id, looked_at=now)]
+
+
+def _snapshot(db: Session, member_id: int) -> Snapshot:
+    found = drift.snapshot(db, member_id)
+    right = db.scalar(
+        select(Entitlement).where(
+            Entitlement.member_id == member_id, Entitlement.feature == CATALOGUE
+        )
+    )
+    if right is not None:
+        name = f"right of member {member_id}"
+        found |= {(name, "until"): drift.text(right.until), (name, "why"): right.why}
+    return found
