@@ -43,10 +43,17 @@ def _of_funnel(db: Session, question: Question, row: str, cell: str) -> list[Ent
     found = questions.of_funnel(db, question)
     if cell == "robots":
         return [Entry(person, stands="Left out as a robot") for person in found.robots]
-    if not row.isdecimal() or int(row) >= len(STEPS) or cell not in ("people", "open"):
+    if _number(row) >= len(STEPS) or cell not in ("people", "open"):
         raise NotFound
-    asked = found.rows[int(row)]
+    asked = found.rows[_number(row)]
     return [_walk(walk) for walk in (asked.people if cell == "people" else asked.open)]
+
+
+def _number(row: str) -> int:
+    """The row's number. Raises ``NotFound`` where it is none."""
+    if not row.isdecimal() or len(row) > 3:
+        raise NotFound
+    return int(row)
 
 
 def _walk(walk: Walk) -> Entry:
@@ -85,7 +92,13 @@ def _of_films(db: Session, question: Question, row: str, cell: str) -> list[Entr
 
 
 def _of_money(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
-    for each in questions.of_money(db, question):
+    found = questions.of_money(db, question)
+    if cell == "realised":
+        return _trials(found.realised.trials, question)
+    if cell in ("due", "paying") and _number(row) < len(found.retention):
+        month = found.retention[_number(row)]
+        return _trials(month.due if cell == "due" else month.paying, question)
+    for each in found.rows:
         if f"{each.currency} {each.label}" == row:
             return [Entry(person) for person in each.members(cell)]
     raise NotFound

@@ -8,12 +8,22 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from reports import conversion, credit, definitions, funnel, movements, notice_coverage, reading
+from reports import (
+    conversion,
+    credit,
+    definitions,
+    funnel,
+    lifetime,
+    movements,
+    notice_coverage,
+    reading,
+)
 from reports import records as every
 from reports.conversion import Cohort, Conversion
 from reports.credit import LOOK_BACK, Credit
 from reports.definitions import Cell, Definition
 from reports.funnel import Funnel
+from reports.lifetime import Month, Realised
 from reports.movements import Row
 from reports.notice_coverage import Coverage
 from reports.periods import By, Period, days
@@ -49,6 +59,15 @@ class Question:
         if self.first is None or self.last is None:
             return EVER
         return days(self.first, self.last, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The report of revenue: its rows, what old trials have brought, and who went on paying."""
+
+    rows: tuple[Row, ...]
+    realised: Realised
+    retention: tuple[Month, ...]
 
 
 def known(db: Session, question: Question, kinds: frozenset[str]) -> Records:
@@ -126,14 +145,12 @@ def of_films(db: Session, question: Question) -> Credit:
     )
 
 
-def of_money(db: Session, question: Question) -> tuple[Row, ...]:
-    """Monthly recurring revenue and its movements, for the cells that the period touches."""
-    return movements.by_period(
-        known(db, question, reading.OF_TRIALS),
-        zone=question.zone,
-        by=question.by,
-        within=question.within,
-    )
+def of_money(db: Session, question: Question) -> Money:
+    """Revenue and its movements for the cells that the period touches, and what trials brought."""
+    records = known(db, question, reading.OF_TRIALS)
+    rows = movements.by_period(records, zone=question.zone, by=question.by, within=question.within)
+    brought = lifetime.realised(records, horizon=question.horizon)
+    return Money(rows, brought, lifetime.retention(records))
 
 
 def of_notices(db: Session, question: Question) -> Coverage:

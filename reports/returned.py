@@ -29,6 +29,14 @@ class Returned:
         decided = [dispute.status for dispute in disputes if dispute.status != "open"]
         return disputes[0].at if decided and decided[-1] == "lost" else None
 
+    def left_of(self, payment: Paid) -> int:
+        """What stays of a payment: without tax, without what went back, nothing once it is lost."""
+        if self.lost_at(payment) is not None:
+            return 0
+        refunds = self._refunds[payment.key]
+        back = max((refund.refunded_minor for refund in refunds), default=0)
+        return payment.net_minor - back
+
     def is_kept(self, payment: Paid) -> bool:
         """Whether the money stayed for the 30 days after it was paid."""
         until = payment.at + KEPT_FOR

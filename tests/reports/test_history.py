@@ -64,7 +64,7 @@ def test_brought_trials_are_reported_like_our_own(db: Session, tmp_path: Path) -
 def test_brought_payments_make_revenue_and_staff_make_none(db: Session, tmp_path: Path) -> None:
     bring(db, folder(tmp_path))
 
-    last = questions.of_money(db, ASKED)[-1]
+    last = questions.of_money(db, ASKED).rows[-1]
 
     assert (last.end, last.payers) == (699 + Fraction(9990, 12), ("history:ana", "history:cleo"))
 

@@ -249,6 +249,8 @@ def test_a_question_that_makes_no_sense_is_refused_in_words(
     [
         "report=nothing",
         "report=funnel&row=9&cell=people",
+        "report=funnel&row=" + "9" * 5000 + "&cell=people",
+        "report=mrr&row=99&cell=due",
         "report=funnel&row=0&cell=x",
         "report=conversion&row=1999&cell=old",
         "report=films&row=no&cell=old",

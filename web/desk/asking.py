@@ -102,7 +102,9 @@ def _by(usual: By) -> By:
 
 def _horizon(usual: int) -> int:
     text = request.args.get("horizon") or str(usual)
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= LIMIT_DAYS):
+    if not (
+        text.isascii() and text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= LIMIT_DAYS
+    ):
         raise BadQuestion(f"A horizon is a number of days from 1 to {LIMIT_DAYS}.")
     return int(text)
 
