@@ -22,7 +22,7 @@ import click
 from commands.main import PARENT
 
 LOUD = re.compile(r"\b(WARNING|ERROR|CRITICAL|Traceback)\b")
-READY_SECONDS = 60
+READY_SECONDS = 120
 STOP_SECONDS = 9
 ROTATE_BYTES = 10_000_000
 
@@ -76,7 +76,7 @@ class Supervisor:
     def start(self, *children: Child) -> None:
         """Start these side by side and wait until each is ready.
 
-        Raises ``ChildEnded`` for one that ends instead or takes longer than a minute.
+        Raises ``ChildEnded`` for one that ends instead or takes longer than two minutes.
         """
         self.stages.append([])
         for child in children:
