@@ -21,7 +21,9 @@ from web import (
     health,
     identity,
     information,
+    limits,
     media,
+    plans,
     players,
     profile,
     requests,
@@ -32,6 +34,7 @@ from web import (
     viewer,
     watch,
     webhooks,
+    withdrawals,
 )
 from web.desk import desk
 
@@ -70,6 +73,8 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
         account.pages,
         profile.pages,
         cancellations.pages,
+        plans.pages,
+        withdrawals.pages,
         watch.pages,
         media.pages,
         players.pages,
@@ -80,4 +85,5 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
     for machines in (webhooks.pages, beacons.pages):
         csrf.exempt(machines)
         app.register_blueprint(machines)
+    limits.start(app)
     return app

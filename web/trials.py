@@ -50,7 +50,7 @@ def propose() -> ResponseReturnValue:
         return _noting_click(redirect(url_for("security.register", next=there), 303), film)
     if trials.has_live_subscription(g.db, g.member.id):
         return redirect(url_for("account.overview"), 303)
-    if offers.shown(g.db) is None:
+    if offers.shown(g.db, g.member) is None:
         raise NotFound
     return render_template("trial/payment.html", film=film, errors=[])
 
@@ -84,7 +84,7 @@ def _note(kinds: list[str], visitor_id: int, film: Title | None) -> None:
 @signed_in
 def start() -> ResponseReturnValue:
     """Take a member to the payment page of the offer that this page showed."""
-    film, offer, now = find_film(), offers.shown(g.db), clock.now()
+    film, offer, now = find_film(), offers.shown(g.db, g.member), clock.now()
     if offer is None:
         raise NotFound
     told = terms.of(offer, now=now, zone=g.member.zone)

@@ -31,7 +31,7 @@ def _context() -> dict[str, Any]:
     if "db" not in g:
         return {**plain, "viewer": standing.of_nobody(), "offer": None, "terms": None}
     member, now = g.get("member"), clock.now()
-    offer = offers.shown(g.db)
+    offer = offers.shown(g.db, member)
     return {
         **plain,
         "viewer": standing.of(g.db, member, now=now),

@@ -1,0 +1,92 @@
+"""A member's own pages: each once, in the states that it may be in."""
+
+import pytest
+
+from billing import pauses
+from tests import factories
+from tests.web.forms import send, signed_in, text
+
+PRIVATE = ["/account", "/account/invoices", "/account/emails", "/account/plan", "/account/devices"]
+
+
+def test_in_a_trial_the_page_says_four_facts_and_the_way_out(world):
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada)
+
+    shown = text(signed_in(world, ada).get("/account"))
+
+    for words in ("22 December 2026", "£6.99", "Visa ending 4242", "15 December 2026"):
+        assert words in shown
+    assert "Cancel trial" in shown
+
+
+def test_a_paying_member_sees_the_next_payment_and_the_invoice(world):
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada)
+    world.advance(days=31)
+    client = signed_in(world, ada)
+
+    assert "You are paying £6.99 a month" in text(client.get("/account"))
+    invoices = text(client.get("/account/invoices"))
+    assert "£6.99" in invoices
+    assert "Paid" in invoices
+    assert "receipt" in text(client.get("/account/emails"))
+
+
+def test_a_member_pauses_and_goes_on_with_one_button_each(world):
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada)
+    world.advance(days=31)
+    client = signed_in(world, ada)
+
+    send(client, "/account", "/account/pause", months="2")
+    assert world.subscription(ada).pause_behavior == "void"
+    assert "Paused" in text(client.get("/account"))
+
+    send(client, "/account", "/account/pause/end")
+    assert world.subscription(ada).pause_behavior is None
+
+
+def test_a_member_sees_the_money_before_a_plan_is_changed(world):
+    ada = world.member(email="ada@example.org")
+    factories.offer(world.db, code="yearly", amount_minor=6900, interval="year", on_pages=False)
+    world.start_trial(ada)
+    client = signed_in(world, ada)
+    shown = text(client.get("/account/plan"))
+    assert "£0.00" in shown
+    assert "Change to £69.00 a year" in shown
+
+    kept = shown.split('name="preview" value="')[1].split('"')[0]
+    send(client, "/account/plan", preview=kept)
+    assert world.subscription(ada).interval == "year"
+
+
+def test_a_forged_or_old_preview_changes_nothing(world):
+    ada = world.member(email="ada@example.org")
+    factories.offer(world.db, code="yearly", amount_minor=6900, interval="year", on_pages=False)
+    world.start_trial(ada)
+
+    answer = send(signed_in(world, ada), "/account/plan", preview="forged")
+
+    assert answer.location == "/account/plan"
+    assert world.subscription(ada).interval == "month"
+
+
+def test_a_trial_cannot_be_paused_and_the_page_says_why(world):
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada)
+
+    answer = send(signed_in(world, ada), "/account", "/account/pause", months="1")
+
+    assert answer.status_code == 409
+    assert pauses.CannotPause.sentence.split(".")[0] in text(answer)
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_a_visitor_signs_in_first(world, address):
+    assert world.offer.active
+
+    answer = world.site.get(address)
+
+    assert answer.status_code == 303
+    assert answer.location.startswith("/account/sign-in?next=")

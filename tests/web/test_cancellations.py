@@ -1,0 +1,121 @@
+"""Leaving: two clicks signed in, a link by e-mail signed out, undo, and withdrawing."""
+
+import re
+
+from sqlalchemy import select
+
+from billing.case_models import Withdrawal
+from notices import words
+from tests.web.forms import send, signed_in, text
+
+LINK = re.compile(r"http://127\.0\.0\.1:8000(/\w+/[\w.-]+)")
+
+
+def started(world):
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada)
+    world.tick()
+    return ada
+
+
+def mailed_link(world, kind):
+    said = world.mailbox.of_kind(kind)[-1].get_body(("plain",)).get_content()
+    return LINK.search(said)[1]
+
+
+def test_two_clicks_cancel_and_one_takes_it_back(world):
+    ada = started(world)
+    client = signed_in(world, ada)
+
+    answer = send(client, "/account/cancellation", reason="price")
+    done = text(client.get(answer.location))
+    assert "You can watch until 22 December 2026. Nothing will be charged." in done
+    assert world.subscription(ada).cancel_at_period_end
+
+    send(client, "/account/cancellation/done", "/account/resumption")
+    assert not world.subscription(ada).cancel_at_period_end
+
+
+def test_reading_the_question_and_forms_without_our_token_change_nothing(world):
+    ada = started(world)
+    client, link = signed_in(world, ada), words.cancel_link(ada.id).split(":8000")[1]
+
+    client.get("/account/cancellation")
+    world.site.get(link)
+    for address in ("/account/cancellation", "/account/resumption", link, "/withdraw"):
+        assert client.post(address).status_code == 400
+
+    assert not world.subscription(ada).cancel_at_period_end
+
+
+def test_somebody_signed_out_cancels_by_the_link_in_an_e_mail(world):
+    ada = started(world)
+    known = text(send(world.site, "/cancel", email="ada@example.org"))
+    unknown = text(send(world.site, "/cancel", email="nobody@example.org"))
+    assert known == unknown
+    world.tick()
+
+    answer = send(world.site, mailed_link(world, "cancel_link"))
+
+    assert "You can watch until 22 December 2026" in text(answer)
+    assert world.subscription(ada).cancel_at_period_end
+
+
+def test_a_link_that_we_did_not_make_opens_nothing(world):
+    assert world.offer.active
+
+    for link in ("/cancel/forged", "/withdraw/forged"):
+        assert world.site.get(link).status_code == 404
+
+
+def test_a_member_withdraws_in_two_steps_and_has_the_receipt(world):
+    ada = started(world)
+    client = signed_in(world, ada)
+    assert "Confirm withdrawal" in text(client.get("/withdraw"))
+
+    answer = send(client, "/withdraw", name="Ada Lovelace", email="ada@example.org")
+    world.deliver()
+    world.tick()
+
+    assert "The contract has ended" in text(answer)
+    assert world.subscription(ada).status == "canceled"
+    receipt = world.mailbox.of_kind("withdrawal")[0].get_body(("plain",)).get_content()
+    assert "Name: Ada Lovelace" in receipt
+    assert "22 November 2026, 12:00" in receipt
+
+
+def test_a_guest_declares_and_the_link_in_the_receipt_proves_who_it_was(world):
+    ada = started(world)
+    known = text(send(world.site, "/withdraw", name="Ada", email="ada@example.org"))
+    unknown = text(send(world.site, "/withdraw", name="Ada", email="nobody@example.org"))
+    assert "has reached us" in known
+    assert known.replace("ada@", "nobody@") == unknown
+    assert world.subscription(ada).status == "trialing"
+    world.tick()
+
+    send(world.site, mailed_link(world, "withdrawal"))
+
+    assert world.subscription(ada).status == "canceled"
+    states = world.db.scalars(select(Withdrawal.state).order_by(Withdrawal.id)).all()
+    assert states == ["done", "declared"]
+
+
+def test_a_withdrawal_that_comes_too_late_is_kept_and_answered(world):
+    ada = started(world)
+    world.leap(days=15)
+
+    answer = send(signed_in(world, ada), "/withdraw", name="Ada", email="ada@example.org")
+
+    assert "The fourteen days in which you can withdraw have passed" in text(answer)
+    assert world.subscription(ada).status == "trialing"
+    assert world.db.scalars(select(Withdrawal.state)).one() == "late"
+
+
+def test_a_form_that_lacks_a_name_says_so(world):
+    assert world.offer.active
+
+    answer = send(world.site, "/withdraw", email="ada@example.org")
+
+    assert answer.status_code == 422
+    assert "Enter your name." in text(answer)
+    assert "ada@example.org" in text(answer)

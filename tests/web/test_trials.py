@@ -1,0 +1,147 @@
+"""From the button to the payment page and back, as a browser sees it."""
+
+import pytest
+from sqlalchemy import func, select
+
+from billing.models import CheckoutAttempt, Consent
+from tests.web.forms import send, signed_in, text
+
+HOSTILE = [
+    "https://evil.example",
+    "//evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "https:evil.example",
+    "///evil.example",
+    "/%09/evil.example",
+    "javascript:alert(1)",
+    "http:///evil.example",
+    "\t//evil.example",
+    "/\t/evil.example",
+    "https://127.0.0.1@evil.example",
+]
+
+
+def attempts(world):
+    return world.db.scalar(select(func.count()).select_from(CheckoutAttempt))
+
+
+@pytest.fixture
+def ada(world):
+    assert world.offer.active and world.title.slug == "leaving-las-vegas"
+    return world.member(email="ada@example.org")
+
+
+def test_a_visitor_makes_an_account_first_and_the_film_goes_along(world):
+    assert world.offer.active and world.title.slug == "leaving-las-vegas"
+
+    answer = world.site.get("/trial?film=leaving-las-vegas")
+
+    assert answer.status_code == 303
+    assert answer.location.startswith("/account/sign-up?next=/trial")
+    assert "leaving-las-vegas" in answer.location
+
+
+def test_the_terms_stand_beside_the_button_and_are_kept_word_for_word(world, ada):
+    client = signed_in(world, ada)
+    shown = text(client.get("/trial?film=leaving-las-vegas"))
+    assert "Free until 22 December 2026, then £6.99 a month, plus tax where due" in shown
+
+    answer = send(client, "/trial?film=leaving-las-vegas")
+
+    consent = world.db.scalars(select(Consent)).one()
+    assert answer.status_code == 303
+    assert "/c/pay/" in answer.location
+    assert consent.text in shown
+    assert consent.network == "127.0.0.0"
+
+
+def test_reading_pages_starts_nothing(world, ada):
+    client = signed_in(world, ada)
+
+    for address in ("/trial", "/trial?film=leaving-las-vegas", "/account", "/account/cancellation"):
+        assert client.get(address).status_code == 200
+
+    assert attempts(world) == 0
+
+
+def test_a_form_without_our_token_starts_nothing(world, ada):
+    answer = signed_in(world, ada).post("/trial", data={"offer": "standard"})
+
+    assert answer.status_code == 400
+    assert attempts(world) == 0
+
+
+def test_price_and_days_are_never_the_forms(world, ada):
+    client = signed_in(world, ada)
+
+    send(client, "/trial", amount_minor="1", trial_days="700", currency="jpy", customer="cus_x")
+
+    attempt = world.db.scalars(select(CheckoutAttempt)).one()
+    assert (attempt.trial_days, attempt.offer.amount_minor) == (30, 699)
+
+
+def test_the_return_shows_access_before_any_webhook(world, ada):
+    client = signed_in(world, ada)
+    send(client, "/trial?film=leaving-las-vegas")
+    attempt = world.db.scalars(select(CheckoutAttempt)).one()
+    world.pay(attempt)
+
+    shown = text(
+        client.get(f"/trial/welcome?film=leaving-las-vegas&session_id={attempt.stripe_session_id}")
+    )
+
+    assert "Your trial has started" in shown
+    assert "Watch Leaving Las Vegas" in shown
+
+
+def test_the_return_without_a_payment_opens_nothing(world, ada):
+    client = signed_in(world, ada)
+    send(client, "/trial")
+    attempt = world.db.scalars(select(CheckoutAttempt)).one()
+
+    shown = text(client.get(f"/trial/welcome?session_id={attempt.stripe_session_id}"))
+
+    assert "Your trial has started" not in shown
+
+
+def test_another_members_checkout_shows_nothing(world, ada):
+    send(signed_in(world, ada), "/trial")
+    attempt = world.db.scalars(select(CheckoutAttempt)).one()
+    bob = signed_in(world, world.member(email="bob@example.org"))
+
+    theirs = bob.get(f"/trial/welcome?session_id={attempt.stripe_session_id}")
+    nobodys = bob.get("/trial/welcome?session_id=cs_nobody")
+
+    assert (theirs.status_code, nobodys.status_code) == (404, 404)
+
+
+@pytest.mark.parametrize("there", HOSTILE)
+def test_signing_in_never_leads_to_another_site(world, ada, there):
+    answer = send(
+        world.site, "/account/sign-in", f"/account/sign-in?next={there}", email="x", password="y"
+    )
+    client = signed_in(world, ada)
+    after = client.get("/account/sign-in", query_string={"next": there})
+
+    for found in (answer.location, after.location):
+        assert found is None or (found.startswith("/") and not found.startswith(("//", "/\\")))
+
+
+def test_the_sixth_checkout_in_ten_minutes_waits(world, ada):
+    client = signed_in(world, ada)
+    answers = [send(client, "/trial").status_code for _ in range(6)]
+
+    assert answers == [303] * 5 + [429]
+    world.leap(minutes=11)
+    assert send(client, "/trial").status_code == 303
+
+
+def test_the_eleventh_attempt_to_sign_in_waits_and_an_invented_address_changes_nothing(world, ada):
+    wrong = {"email": "ada@example.org", "password": "wrong"}
+    answers = [send(world.site, "/account/sign-in", **wrong) for _ in range(10)]
+    assert 429 not in [answer.status_code for answer in answers]
+
+    last = send(world.site, "/account/sign-in", **wrong)
+    assert last.status_code == 429
+    assert int(last.headers["Retry-After"]) > 0

@@ -1,0 +1,114 @@
+"""How often one person or one address may ask for what costs us or helps a thief."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, g, request
+from flask_limiter import Limiter
+from limits.storage import Storage
+from sqlalchemy import case, delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from accounts.models import RequestCount
+from core import clock
+from core.db import epoch, transaction
+
+SIGN_IN = "10 per 5 minutes"
+CHECKOUT = "5 per 10 minutes"
+WITHOUT_A_STORE = "20 per minute"
+
+
+class PostgresStorage(Storage):
+    """Counts in an unlogged table, so that every process of ours counts together."""
+
+    STORAGE_SCHEME = ["postgresql-counts"]
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What means that the store is away: a small limit in this process stands in."""
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count once more; a span that is over begins anew."""
+        now = clock.now()
+        ends = epoch(int(now.timestamp()) + expiry)
+        is_over = RequestCount.ends_at <= now
+        counted = insert(RequestCount).values(key=key, count=amount, ends_at=ends)
+        counted = counted.on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "count": case((is_over, amount), else_=RequestCount.count + amount),
+                "ends_at": case((is_over, ends), else_=RequestCount.ends_at),
+            },
+        )
+        with transaction() as db:
+            return int(db.scalar(counted.returning(RequestCount.count)) or 0)
+
+    def get(self, key: str) -> int:
+        """How often it was counted in the running span."""
+        running = select(RequestCount.count).where(
+            RequestCount.key == key, RequestCount.ends_at > clock.now()
+        )
+        with transaction() as db:
+            return db.scalar(running) or 0
+
+    def get_expiry(self, key: str) -> float:
+        """When the running span ends, in seconds since 1970."""
+        with transaction() as db:
+            ends = db.scalar(select(RequestCount.ends_at).where(RequestCount.key == key))
+        return (ends or clock.now()).timestamp()
+
+    def check(self) -> bool:
+        """Whether the table answers."""
+        try:
+            self.get("")
+        except SQLAlchemyError:
+            return False
+        return True
+
+    def reset(self) -> int | None:
+        """Forget every count."""
+        with transaction() as db:
+            db.execute(delete(RequestCount))
+        return None
+
+    def clear(self, key: str) -> None:
+        """Forget one count."""
+        with transaction() as db:
+            db.execute(delete(RequestCount).where(RequestCount.key == key))
+
+
+def start(app: Flask) -> None:
+    """Limit signing in and opening checkouts: by account and by client, whoever claims what."""
+    limiter = Limiter(
+        _client,
+        app=app,
+        storage_uri="postgresql-counts://",
+        headers_enabled=True,
+        in_memory_fallback=[WITHOUT_A_STORE],
+    )
+    _limit(app, limiter, "security.login", SIGN_IN, _named_account)
+    _limit(app, limiter, "trials.start", CHECKOUT, _member)
+
+
+def _limit(app: Flask, limiter: Limiter, endpoint: str, often: str, who: Callable[[], str]) -> None:
+    view: Any = app.view_functions[endpoint]
+    for key in (_client, who):
+        view = limiter.limit(often, key_func=key, methods=["POST"], scope=endpoint)(view)
+    app.view_functions[endpoint] = view
+
+
+def _client() -> str:
+    """The address that the connection comes from; headers that claim another change nothing."""
+    return f"client:{request.remote_addr}"
+
+
+def _named_account() -> str:
+    return f"account:{request.form.get('email', '').strip().lower()[:254]}"
+
+
+def _member() -> str:
+    return f"member:{g.member.id}" if g.get("member") else _client()

@@ -1,0 +1,92 @@
+"""A member's plan: pause it, go on, or change it after seeing the money."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from access import standing
+from billing import customers, offers, pauses, plan_changes
+from billing.models import Offer, Subscription
+from core import clock, tokens
+from core.errors import NotFound
+from web.requests import signed_in
+from web.trials import gateway
+from workers import news
+
+pages = Blueprint("plans", __name__, url_prefix="/account")
+
+SHOWN_FOR = timedelta(minutes=30)
+PREVIEW = "plan preview"
+
+
+@pages.post("/pause")
+@signed_in
+def pause() -> ResponseReturnValue:
+    """Charge nothing for one to three months after what is paid."""
+    months = request.form.get("months", 1, type=int)
+    pauses.start(g.db, gateway(), g.member.id, months=months, actor=_actor(), now=clock.now())
+    return _shown()
+
+
+@pages.post("/pause/end")
+@signed_in
+def go_on() -> ResponseReturnValue:
+    """End the pause now."""
+    pauses.end(g.db, gateway(), g.member.id, actor=_actor(), now=clock.now())
+    return _shown()
+
+
+@pages.get("/plan")
+@signed_in
+def choose() -> ResponseReturnValue:
+    """The other plans, each with the money that a change would bring today."""
+    sub, now = _subscription(), clock.now()
+    shown = [
+        (plan_changes.preview(g.db, gateway(), sub, offer, now=now), _kept(offer, now))
+        for offer in offers.beside(g.db, sub)
+    ]
+    return render_template("account/plan.html", sub=sub, shown=shown)
+
+
+@pages.post("/plan")
+@signed_in
+def switch() -> ResponseReturnValue:
+    """Change the plan at the money that the page showed; an old page is shown anew."""
+    said = tokens.find(PREVIEW, request.form.get("preview", ""), within=SHOWN_FOR)
+    if not isinstance(said, dict):
+        return redirect(url_for("plans.choose"), 303)
+    plan_changes.start(
+        g.db,
+        gateway(),
+        g.member.id,
+        offers.by_code(g.db, said["offer"]),
+        shown_at=datetime.fromtimestamp(said["at"], UTC),
+        actor=_actor(),
+        now=clock.now(),
+    )
+    return _shown()
+
+
+def _kept(offer: Offer, now: datetime) -> str:
+    return tokens.sign(PREVIEW, {"offer": offer.code, "at": int(now.timestamp())})
+
+
+def _subscription() -> Subscription:
+    found = standing.of(g.db, g.member, now=clock.now()).subscription
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _actor() -> str:
+    return f"member:{g.member.id}"
+
+
+def _shown() -> ResponseReturnValue:
+    customer = customers.find_by_member(g.db, g.member.id)
+    if customer is not None and customer.stripe_id is not None:
+        news.fetch(g.db, gateway(), customer.stripe_id, now=clock.now())
+    return redirect(url_for("account.overview"), 303)

@@ -1,0 +1,110 @@
+"""Withdrawing from a contract: a public form, a receipt at once, and one button that proves who."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from billing import customers, labels, withdrawals
+from billing.cancellations import NothingToCancel
+from billing.case_models import Withdrawal
+from core import clock, tokens
+from core.errors import DomainError
+from notices import owed
+from notices.words import WITHDRAW_LINK
+from web.trials import gateway
+from workers import news
+
+pages = Blueprint("withdrawals", __name__, url_prefix="/withdraw")
+
+FIELDS = (("name", 100), ("email", 254), ("contract", 100))
+MISSING = {"name": "Enter your name.", "email": "Enter the e-mail address of the contract."}
+
+
+class LinkUnknown(DomainError):
+    """A link that was not made by us, or not for this."""
+
+    status = 404
+    sentence = "This link does not work. Declare your withdrawal again; it takes a minute."
+
+
+@pages.get("")
+def ask() -> ResponseReturnValue:
+    """The form: who withdraws from what. Nobody has to sign in."""
+    given = {"email": g.member.email if g.member else ""}
+    return _form(given, [])
+
+
+@pages.post("")
+def declare() -> ResponseReturnValue:
+    """Receive the declaration, send the receipt, and carry it out for a member who is signed in."""
+    given = {name: request.form.get(name, "").strip()[:most] for name, most in FIELDS}
+    missing = [(name, words) for name, words in MISSING.items() if not given[name]]
+    if missing:
+        return _form(given, missing), 422
+    theirs = g.member if g.member and g.member.email == given["email"].lower() else None
+    row = withdrawals.declare(g.db, **given, by=theirs, now=clock.now())
+    if theirs is not None:
+        _carry_out(row)
+    _owe_receipt(row)
+    proved = row.state == "done"
+    return render_template("account/withdrawn.html", withdrawal=row, proved=proved)
+
+
+@pages.get("/<token>")
+def prove(token: str) -> ResponseReturnValue:
+    """The link of the receipt: what was declared, and the button that carries it out."""
+    row = _declared(token)
+    action = url_for("withdrawals.carry_out", token=token)
+    return render_template(
+        "account/withdraw_proof.html", withdrawal=row, action=action, labels=_labels()
+    )
+
+
+@pages.post("/<token>")
+def carry_out(token: str) -> ResponseReturnValue:
+    """End the contract for whoever holds the receipt's link."""
+    row = _declared(token)
+    _carry_out(row)
+    return render_template("account/withdrawn.html", withdrawal=row, proved=True)
+
+
+def _form(given: dict[str, str], errors: list[tuple[str, str]]) -> str:
+    return render_template("account/withdraw.html", given=given, errors=errors, labels=_labels())
+
+
+def _labels() -> labels.Labels:
+    return labels.of(g.member.locale if g.member else request.accept_languages.best or "en")
+
+
+def _declared(token: str) -> Withdrawal:
+    named = tokens.find(WITHDRAW_LINK, token)
+    row = g.db.get(Withdrawal, int(named)) if isinstance(named, str) and named.isdigit() else None
+    if not isinstance(row, Withdrawal):
+        raise LinkUnknown
+    return row
+
+
+def _carry_out(row: Withdrawal) -> None:
+    now = clock.now()
+    try:
+        withdrawals.carry_out(g.db, gateway(), row, actor=f"member:{row.member_id}", now=now)
+    except (NothingToCancel, withdrawals.TooLate):
+        return
+    customer = customers.find_by_member(g.db, row.member_id or 0)
+    if customer is not None and customer.stripe_id is not None:
+        news.fetch(g.db, gateway(), customer.stripe_id, now=now)
+
+
+def _owe_receipt(row: Withdrawal) -> None:
+    if row.member_id is None:
+        return
+    owed.owe(
+        g.db,
+        "withdrawal",
+        f"withdrawal:{row.id}",
+        member_id=row.member_id,
+        subscription_id=None,
+        object_id=str(row.id),
+        now=clock.now(),
+    )
