@@ -1,0 +1,80 @@
+"""Every e-mail that we send: its subject, its text and its HTML say the same, and nothing odd."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from billing import withdrawals
+from core import settings
+from notices import owed, words
+from notices.models import Notice
+from tests.factories import NOW
+
+FOLDER = Path(words.FOLDER)
+KINDS = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
+MOST_BYTES = 20 * 1024
+FACT = re.compile(r"£\d+\.\d\d|\d{1,2} (?:November|December|January) \d{4}|ending \d{4}")
+ADDRESS = re.compile(r'(?:href="|\b)(https?://[^\s"<>]+)')
+
+
+@pytest.fixture
+def notice(world):
+    """A notice of any kind about a subscription that has everything an e-mail may name."""
+
+    def made(kind):
+        ada = world.member(email="ada@example.org")
+        sub = world.start_trial(ada)
+        world.advance(days=31)
+        world.db.expire_all()
+        sub = world.subscription(ada)
+        invoice = next(i for i in sub.invoices if i.total_minor)
+        sub.ended_at, sub.first_failed_at = sub.period_ends_at, sub.period_starts_at
+        invoice.refunded_minor, invoice.decline_reason = 300, "insufficient_funds"
+        row = withdrawals.declare(
+            world.db, name="Ada <b>Lovelace</b>", email=ada.email, contract="", by=ada, now=NOW
+        )
+        about = str(row.id) if kind == "withdrawal" else invoice.stripe_id
+        owed.owe(
+            world.db,
+            kind,
+            f"{kind}:test",
+            member_id=ada.id,
+            subscription_id=sub.id,
+            object_id=about,
+            now=world.now,
+        )
+        return world.db.query(Notice).filter_by(key=f"{kind}:test").one()
+
+    return made
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_e_mail_is_whole_small_and_says_the_same_twice(world, notice, kind):
+    made = words.of(world.db, notice(kind), now=world.now)
+    origin = settings.current().origin
+
+    assert len(made.html.encode()) < MOST_BYTES
+    for part in (made.subject, made.text, made.html):
+        assert part.strip()
+        assert "{{" not in part and "{%" not in part and "None" not in part
+    assert "\n" not in made.subject
+    assert set(FACT.findall(made.text)) == set(FACT.findall(made.html))
+    assert set(FACT.findall(made.subject)) <= set(FACT.findall(made.text))
+    for address in ADDRESS.findall(made.text) + ADDRESS.findall(made.html):
+        assert address.startswith(origin), address
+    assert "<b>Lovelace" not in made.html
+
+
+def test_every_kind_that_is_owed_has_its_words():
+    assert set(owed.KIND_OF_FACT.values()) <= set(KINDS)
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k in ("trial_ending", "receipt", "resumed")])
+def test_an_e_mail_about_money_has_sum_day_card_and_way_out(world, notice, kind):
+    made = words.of(world.db, notice(kind), now=world.now)
+
+    for part in (made.text, made.html):
+        assert "£6.99" in part
+        assert "ending 4242" in part
+        assert "/cancel/" in part
