@@ -155,6 +155,11 @@ def read() -> Settings:
             for error in wrong.errors()
         ]
         raise SettingsError("\n".join(lines)) from wrong
+    home = found.home
+    if home.exists() and not (home.is_dir() and os.access(home, os.W_OK)):
+        raise SettingsError(
+            f"{PREFIX}HOME is {home}, which is no folder that can be written to: name another."
+        )
     if found.env == "production":
         refuse_unready(found)
     return found
