@@ -17,7 +17,7 @@ PRIMITIVES: dict[type, str] = {
     str: "string",
     int: "integer",
     float: "number",
-    Decimal: "number",
+    Decimal: "decimal",
     bool: "boolean",
 }
 

@@ -94,7 +94,7 @@ class Engine:
 
     def changed(self, type: str, obj: Obj, also: Obj | None = None) -> bool:
         """Announce a change with what it was before; nothing is said when nothing changed."""
-        self.store.put(obj)
+        self.store.put(complete(obj))
         before = self.store.announced(obj["id"])
         previous = {} if before is None else events.difference(before, obj)
         if not previous and not also:
@@ -107,8 +107,9 @@ class Engine:
         """Continue at the instant of the subject's test clock, if it has one."""
         clock = (subject or {}).get("test_clock")
         if clock and clock != self.test_clock:
-            self.test_clock = clock
-            self.instant = self.get("test_helpers.test_clock", clock)["frozen_time"]
+            followed = self.store.peek(clock)
+            if followed is not None:
+                self.test_clock, self.instant = clock, followed["frozen_time"]
 
     def begin(self, request_id: str | None = None, key: str | None = None) -> None:
         """Start a piece of work at the present; ``store.commit`` or ``rollback`` ends it."""

@@ -7,6 +7,7 @@ an answer would otherwise show a null that Stripe never shows.
 LEFT_OUT: dict[str, frozenset[str]] = {
     kind: frozenset(members.split())
     for kind, members in {
+        "billing_portal.session.flow.subscription_update_confirm.items": "quantity",
         "charge": "refunds authorization_code level3 presentment_details radar_options transfer",
         "charge.outcome": "risk_level risk_score rule",
         "charge.fraud_details": "stripe_report user_report",
@@ -68,6 +69,7 @@ LEFT_OUT: dict[str, frozenset[str]] = {
         "failure_balance_transaction instructions_email pending_reason presentment_details",
         "review": "payment_intent",
         "setup_attempt": "attach_to_self",
+        "setup_attempt.payment_method_details.card": "moto",
         "setup_intent": "attach_to_self",
         "setup_intent.automatic_payment_methods": "allow_redirects",
         "subscription": "presentment_details status_details",

@@ -67,11 +67,13 @@ def envelope(rows: list[Obj], url: str, more: bool = False) -> Obj:
 
 
 def candidates(engine: Engine, kind: str, filters: Obj) -> Iterable[Obj]:
-    """Objects of a kind newest first, narrowed by the first filter that has an index."""
+    """Living objects of a kind newest first, narrowed by the first filter that has an index."""
+    found: Iterable[Obj] = engine.store.newest(kind)
     for name, value in filters.items():
         if isinstance(value, str) and engine.store.is_indexed(kind, name):
-            return reversed(engine.store.where(kind, name, value))
-    return engine.store.newest(kind)
+            found = reversed(engine.store.where(kind, name, value))
+            break
+    return (obj for obj in found if not obj.get("_deleted"))
 
 
 def fits(obj: Obj, filters: Obj) -> bool:

@@ -103,17 +103,22 @@ def subject(call: Call, kind: str, id: str | None = None) -> Obj:
     """The object a path is about, or Stripe's 404."""
     wanted = call.id if id is None else id
     obj = call.engine.store.get(kind, wanted)
-    if obj is None:
+    if obj is None or is_gone(obj):
         label, param = LABELS.get(kind, (kind.rsplit(".", 1)[-1], "id"))
         raise no_such(label, wanted, param, in_path=True)
     follow_clock(call.engine, obj)
     return obj
 
 
-def referred(engine: Engine, kind: str, id: str, param: str) -> Obj:
-    """The object a parameter names, or Stripe's 400."""
+def is_gone(obj: Obj) -> bool:
+    """Whether an object was deleted and is only kept for others that still show it."""
+    return bool(obj.get("_deleted")) and obj["object"] != "customer"
+
+
+def referred(engine: Engine, kind: str, id: str, param: str, *, deleted_too: bool = False) -> Obj:
+    """The object a parameter names, or Stripe's 400; lists may be asked about the deleted too."""
     obj = engine.store.get(kind, id)
-    if obj is None:
+    if obj is None or is_gone(obj) or (obj.get("_deleted") and not deleted_too):
         raise no_such(LABELS.get(kind, (kind.rsplit(".", 1)[-1], ""))[0], id, param)
     follow_clock(engine, obj)
     return obj

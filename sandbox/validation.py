@@ -11,7 +11,7 @@ NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,20})?")
 
 
 def typed(schema: Schema, tree: dict[str, Any]) -> dict[str, Any]:
-    """The request's parameters as integers, booleans, lists and maps.
+    """The request's parameters as numbers, booleans, lists and maps; decimals stay text.
 
     Empty values stay ``""`` where the operation lets them unset something. Raises the refusal
     that Stripe gives: unknown parameters first, then missing ones, then wrong values.
@@ -41,6 +41,8 @@ def _value(schema: Schema, value: Any, at: str) -> Any:
         return _first_that_fits(schema, value, at)
     if schema.kind == "any":
         return value
+    if schema.kind == "empty":
+        raise BadParameters(f"Invalid {at}: it can only be emptied", param=at)
     if schema.kind in ("object", "map", "array"):
         return _nested(schema, value, at)
     if isinstance(value, dict):
@@ -84,10 +86,10 @@ def _scalar(schema: Schema, value: str, at: str) -> Any:
                 f"Invalid integer: {value}", code="parameter_invalid_integer", param=at
             )
         return int(value)
-    if schema.kind == "number":
+    if schema.kind in ("number", "decimal"):
         if not NUMBER.fullmatch(value):
             raise BadParameters(f"Invalid decimal: {value}", param=at)
-        return value
+        return value if schema.kind == "decimal" else float(value)
     if schema.kind == "boolean":
         if value not in ("true", "false"):
             raise BadParameters(f"Invalid boolean: {value}", param=at)

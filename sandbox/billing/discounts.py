@@ -5,6 +5,7 @@ from typing import Any
 from ..clock import after
 from ..engine import Engine
 from ..errors import invalid, no_such
+from ..operations import is_gone
 
 Obj = dict[str, Any]
 
@@ -12,7 +13,7 @@ Obj = dict[str, Any]
 def coupon_by_id(engine: Engine, id: str, param: str) -> Obj:
     """A coupon that can still be redeemed, or Stripe's refusal."""
     coupon = engine.store.get("coupon", id)
-    if coupon is None:
+    if coupon is None or is_gone(coupon):
         raise no_such("coupon", id, param)
     refresh_validity(engine, coupon)
     if not coupon["valid"]:

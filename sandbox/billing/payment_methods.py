@@ -20,6 +20,17 @@ def billing_details(given: Obj | None = None) -> Obj:
     return details
 
 
+def shipping(given: Obj | None) -> Obj | None:
+    """Where something is sent, every member present."""
+    if not given:
+        return None
+    return {
+        **dict.fromkeys(("carrier", "phone", "tracking_number")),
+        **given,
+        "address": {**NO_ADDRESS, **given.get("address", {})},
+    }
+
+
 def from_card(
     engine: Engine, card: Card, *, expiry: tuple[int, int] = TEST_EXPIRY, **members: Any
 ) -> Obj:

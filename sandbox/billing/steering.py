@@ -115,7 +115,7 @@ def plan_cancellation(engine: Engine, subscription: Obj, params: Obj) -> None:
     if "cancel_at" in params:
         at = params["cancel_at"]
         end = periods.period_of(subscription)[1]
-        if at in ("min_period_end", "max_period_end"):
+        if isinstance(at, str) and at:
             at = end
         if isinstance(at, int) and at <= engine.now:
             raise invalid(

@@ -60,7 +60,9 @@ def retrieve(call: Call) -> Obj:
 def update(call: Call) -> Obj:
     """Change what is noted on a charge."""
     charge = subject(call, "charge")
-    apply(charge, call.params, "description", "receipt_email", "shipping", "transfer_group")
+    apply(charge, call.params, "description", "receipt_email", "transfer_group")
+    if call.params.get("shipping"):
+        charge["shipping"] = payment_methods.shipping(call.params["shipping"])
     if call.params.get("fraud_details"):
         charge["fraud_details"] = dict(call.params["fraud_details"])
     apply_metadata(charge, call.params)

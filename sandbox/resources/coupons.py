@@ -64,7 +64,10 @@ def _check(engine: Engine, params: Obj) -> None:
         raise invalid(
             "Must provide duration_in_months with repeating duration", "duration_in_months"
         )
-    if params.get("id") and engine.store.peek(params["id"]) is not None:
+    known = engine.store.get("coupon", params.get("id") or "")
+    if known is not None and known.get("_deleted"):
+        engine.store.remove(known)
+    elif params.get("id") and engine.store.peek(params["id"]) is not None:
         raise invalid("Coupon already exists.", "id", "resource_already_exists")
 
 
@@ -94,11 +97,8 @@ def delete(call: Call) -> Obj:
     coupon = subject(call, "coupon")
     coupon["valid"] = False
     engine.emit("coupon.deleted", coupon)
-    if any(d["source"]["coupon"] == coupon["id"] for d in engine.store.all("discount")):
-        coupon["max_redemptions"] = coupon["times_redeemed"]
-        engine.store.put(coupon)
-    else:
-        engine.store.remove(coupon)
+    coupon["_deleted"] = True
+    engine.store.put(coupon)
     return deleted("coupon", coupon["id"])
 
 

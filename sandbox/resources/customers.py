@@ -138,7 +138,7 @@ def listed(call: Call) -> Obj:
     return page_of(
         call,
         candidates(call.engine, "customer", plain),
-        keep=lambda customer: fits(customer, plain) and not customer.get("_deleted"),
+        keep=lambda customer: fits(customer, plain),
     )
 
 

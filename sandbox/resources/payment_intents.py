@@ -42,7 +42,7 @@ def create(call: Call) -> Obj:
         allowed_payment_method_types=params.get("allowed_payment_method_types"),
         automatic_payment_methods=automatic(params),
         capture_method=params.get("capture_method", "automatic_async"),
-        shipping=_shipping(params.get("shipping")),
+        shipping=payment_methods.shipping(params.get("shipping")),
         **{name: params[name] for name in PASSED if name in params},
     )
     if params.get("confirm"):
@@ -75,18 +75,6 @@ def check_amount(amount: int, currency: str, param: str = "amount") -> None:
         )
 
 
-def _shipping(given: Obj | None) -> Obj | None:
-    if not given:
-        return None
-    return {
-        "carrier": None,
-        "phone": None,
-        "tracking_number": None,
-        **given,
-        "address": {**payment_methods.NO_ADDRESS, **given.get("address", {})},
-    }
-
-
 @operation("GET /v1/payment_intents/{id}", "PaymentIntent.retrieve")
 def retrieve(call: Call) -> Obj:
     """One payment intent."""
@@ -102,6 +90,8 @@ def update(call: Call) -> Obj:
         raise payments.unexpected_state(intent, "update")
     if "amount" in params:
         check_amount(params["amount"], intent["currency"])
+    if call.params.get("customer"):
+        referred(call.engine, "customer", call.params["customer"], "customer")
     apply(intent, params, "amount", "customer", *PASSED[1:6])
     apply_metadata(intent, params)
     _set_method(call.engine, intent, params.get("payment_method"))

@@ -13,7 +13,7 @@ Obj = dict[str, Any]
 
 def _price(call: Call) -> Obj:
     price = call.engine.store.get("price", call.id)
-    if price is None or price["recurring"] is None:
+    if price is None or price["recurring"] is None or price.get("_deleted"):
         raise no_such("plan", call.id, "plan", in_path=True)
     return price
 
@@ -88,5 +88,6 @@ def delete(call: Call) -> Obj:
     """Remove a plan; subscriptions that use it go on."""
     price = _price(call)
     call.engine.tell("plan.deleted", plan_of(price))
-    call.engine.store.remove(price)
+    price.update(active=False, _deleted=True)
+    call.engine.store.put(price)
     return deleted("plan", price["id"])

@@ -20,10 +20,12 @@ listing(KIND, "/v1/billing_portal/configurations", "billing_portal.Configuration
 
 def _features(given: Obj) -> Obj:
     off = {"enabled": False}
+    updates = given.get("customer_update") or {}
+    allowed = updates.get("allowed_updates")
     pause = {**off, **(given.get("subscription_pause") or {})}
     change = {**off, **(given.get("subscription_update") or {})}
     return {
-        "customer_update": {"allowed_updates": [], **off, **(given.get("customer_update") or {})},
+        "customer_update": {**off, **updates, "allowed_updates": allowed or []},
         "invoice_history": {**off, **(given.get("invoice_history") or {})},
         "payment_method_update": {
             **off,
@@ -32,8 +34,12 @@ def _features(given: Obj) -> Obj:
         },
         "subscription_cancel": _cancelling({**off, **(given.get("subscription_cancel") or {})}),
         "subscription_pause": {
-            "duration": {"interval_options": [], "type": "indefinite"},
             **pause,
+            "duration": {
+                "interval_options": [],
+                "type": "indefinite",
+                **_duration(pause.get("duration") or {}),
+            },
         },
         "subscription_update": {
             "billing_cycle_anchor": None,
@@ -50,6 +56,11 @@ def _features(given: Obj) -> Obj:
     }
 
 
+def _duration(given: Obj) -> Obj:
+    options = given.get("interval_options") or []
+    return {**given, "interval_options": [{"interval_count": 1, **row} for row in options]}
+
+
 def _cancelling(given: Obj) -> Obj:
     reason = {"enabled": False, **(given.get("cancellation_reason") or {})}
     return {
@@ -57,8 +68,8 @@ def _cancelling(given: Obj) -> Obj:
         "proration_behavior": "none",
         **given,
         "cancellation_reason": {
-            "feedback_options": None,
             **reason,
+            "feedback_options": reason.get("feedback_options") or None,
             "options": reason.get("options") or REASONS,
         },
     }

@@ -55,6 +55,8 @@ def retrieve(call: Call) -> Obj:
 def update(call: Call) -> Obj:
     """Change a setup intent before it is confirmed."""
     intent = subject(call, "setup_intent")
+    if call.params.get("customer"):
+        referred(call.engine, "customer", call.params["customer"], "customer")
     apply(intent, call.params, "customer", "description")
     apply_metadata(intent, call.params)
     _set_method(call.engine, intent, call.params.get("payment_method"))

@@ -49,7 +49,7 @@ def listed(call: Call) -> Obj:
     params = {k: v for k, v in call.params.items() if k not in CURSORS}
     status = params.pop("status", None)
     if params.get("customer"):
-        referred(call.engine, "customer", params["customer"], "customer")
+        referred(call.engine, "customer", params["customer"], "customer", deleted_too=True)
 
     def keep(subscription: Obj) -> bool:
         return _has_status(subscription, status) and _fits(subscription, params)
