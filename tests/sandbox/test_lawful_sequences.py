@@ -5,7 +5,8 @@ import os
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .lawful import STEPS, World, broken
+from .impossible import broken
+from .lawful import STEPS, World
 
 RUNS = int(os.environ.get("SANDBOX_RUNS", "20"))  # 1000 for a full search
 SMALL = st.integers(min_value=0, max_value=10_000)
