@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from billing.stripe_records import (
     InvoiceRecord,
     SessionRecord,
     SubscriptionRecord,
+    card_record,
     invoice_record,
     session_record,
     subscription_record,
@@ -37,10 +38,7 @@ from core.settings import Settings
 
 SIGNATURE_TOLERANCE_SECONDS = 300
 API_VERSION = str(stripe.api_version)
-WITH_CARD_AND_CUSTOMER = [
-    "data.default_payment_method",
-    "data.customer.invoice_settings.default_payment_method",
-]
+WITH_CARD_AND_CUSTOMER = ["data.default_payment_method", "data.customer"]
 
 
 class PatientRetries(stripe.HTTPClient):
@@ -136,6 +134,7 @@ class Stripe(Changes, Lookups, Payments):
         success_url: str,
         cancel_url: str,
         terms: str,
+        tax: bool = False,
     ) -> SessionRecord:
         """Open the hosted payment page for an attempt; its key makes a repeat the same page."""
         trial: dict[str, Any] = {"metadata": dict(metadata)}
@@ -155,6 +154,12 @@ class Stripe(Changes, Lookups, Payments):
             "cancel_url": cancel_url,
             "expires_at": int(attempt.expires_at.timestamp()),
         }
+        if attempt.promotion:
+            params["discounts"] = [{"promotion_code": attempt.promotion}]
+        if tax:  # the place decides the rate, and the customer keeps the place
+            params["automatic_tax"] = {"enabled": True}
+            params["customer_update"] = {"address": "auto"}
+            params["billing_address_collection"] = "required"
         with our_errors():
             made = self._client.v1.checkout.sessions.create(
                 params, {"idempotency_key": attempt.idempotency_key}
@@ -185,7 +190,16 @@ class Stripe(Changes, Lookups, Payments):
                     "expand": WITH_CARD_AND_CUSTOMER,
                 }
             )
-            return [subscription_record(one) for one in found.auto_paging_iter()]
+            records = [subscription_record(one) for one in found.auto_paging_iter()]
+        return [self._with_customers_card(record) for record in records]
+
+    def _with_customers_card(self, record: SubscriptionRecord) -> SubscriptionRecord:
+        """A subscription without a card of its own is charged on the customer's."""
+        if record.card is not None or record.customer_method_id is None or record.ended_at:
+            return record
+        with our_errors():
+            method = self._client.v1.payment_methods.retrieve(record.customer_method_id)
+        return replace(record, card=card_record(method.to_dict()))
 
     def invoices(self, customer_id: str) -> list[InvoiceRecord]:
         """Every invoice of the customer, all pages of them."""

@@ -63,6 +63,7 @@ class SubscriptionRecord:
     pause_resumes_at: datetime | None
     card: CardRecord | None
     metadata: dict[str, str]
+    customer_method_id: str | None = None
     customer_deleted: bool = False
 
 
@@ -127,7 +128,8 @@ def subscription_record(made: _StripeObject) -> SubscriptionRecord:
         cancel_reason=reason,
         pause_behavior=pause.get("behavior"),
         pause_resumes_at=epoch(pause.get("resumes_at")),
-        card=_card(said.get("default_payment_method")) or _card(of_customer),
+        card=card_record(said.get("default_payment_method")),
+        customer_method_id=_id(of_customer),
         metadata=dict(said.get("metadata") or {}),
         customer_deleted=customer.get("deleted") is True,
     )
@@ -156,7 +158,8 @@ def invoice_record(made: _StripeObject) -> InvoiceRecord:
     )
 
 
-def _card(method: Any) -> CardRecord | None:
+def card_record(method: Any) -> CardRecord | None:
+    """Take what we need of a payment method; ``None`` where it is none or no card."""
     if not isinstance(method, dict) or not method.get("card"):
         return None
     card = method["card"]

@@ -11,10 +11,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
-from billing import customers, eligibility, fulfilment, terms
+from billing import charge_calendar, customers, eligibility, fulfilment, terms
+from billing.charge_calendar import Discount
 from billing.gateway import Stripe
 from billing.gateway_errors import CustomerGone, PriceArchived, StripeRefused
 from billing.models import CheckoutAttempt, Consent, Customer, Offer, Subscription
+from core import settings
 from core.db import keep
 from core.errors import DomainError, NotFound
 
@@ -59,6 +61,33 @@ class Return:
     cancel_url: str
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """What a checkout is for: another offer, other free days or another code is another one."""
+
+    offer: Offer
+    days: int
+    discount: Discount | None
+
+    @property
+    def promotion(self) -> str | None:
+        return self.discount.promotion_id if self.discount else None
+
+    def is_of(self, attempt: CheckoutAttempt) -> bool:
+        kept = (attempt.offer_id, attempt.trial_days, attempt.promotion)
+        return kept == (self.offer.id, self.days, self.promotion)
+
+    def first_charge(self, now: datetime) -> charge_calendar.Charge:
+        return charge_calendar.charges(
+            self.offer.amount_minor,
+            self.offer.interval,
+            starts_at=now,
+            charge_at=now + timedelta(days=self.days),
+            discount=self.discount,
+            count=1,
+        )[0]
+
+
 def start(
     db: Session,
     stripe: Stripe,
@@ -69,6 +98,7 @@ def start(
     agreement: Agreement,
     back: Return,
     now: datetime,
+    discount: Discount | None = None,
 ) -> CheckoutAttempt:
     """Open the checkout that begins ``member``'s trial, or lead back to the one that is open.
 
@@ -81,10 +111,11 @@ def start(
         raise AlreadySubscribed
     days = 0 if eligibility.had_trial(db, member) else offer.trial_days
     customer = customers.reserve(db, member)
-    _close_others(db, stripe, member.id, offer, days, now=now)
+    wanted = _Wanted(offer, days, discount)
+    _close_others(db, stripe, member.id, wanted, now=now)
     attempt = find_open(db, member.id)
     if attempt is None:
-        attempt = _reserve(db, member, offer, days, title_id, agreement, now)
+        attempt = _reserve(db, member, wanted, title_id, agreement, now)
     keep(db)
     if attempt.url is None:
         _open(db, stripe, customer, attempt, back, now=now)
@@ -139,14 +170,13 @@ def expire_stale(db: Session, *, now: datetime) -> int:
 
 
 def _close_others(
-    db: Session, stripe: Stripe, member_id: int, offer: Offer, days: int, *, now: datetime
+    db: Session, stripe: Stripe, member_id: int, wanted: _Wanted, *, now: datetime
 ) -> None:
     """Close an open checkout that is too old, of another offer, or of other terms."""
     attempt = find_open(db, member_id)
     if attempt is None:
         return
-    same = attempt.offer_id == offer.id and attempt.trial_days == days
-    if same and attempt.expires_at > now + timedelta(minutes=5):
+    if wanted.is_of(attempt) and attempt.expires_at > now + timedelta(minutes=5):
         return
     attempt.state = "expired"
     db.flush()  # the next attempt may be inserted only once this one is closed
@@ -158,17 +188,18 @@ def _close_others(
 def _reserve(
     db: Session,
     member: Member,
-    offer: Offer,
-    days: int,
+    wanted: _Wanted,
     title_id: int | None,
     agreement: Agreement,
     now: datetime,
 ) -> CheckoutAttempt:
+    first = wanted.first_charge(now)
     attempt = CheckoutAttempt(
         member_id=member.id,
-        offer_id=offer.id,
+        offer_id=wanted.offer.id,
         title_id=title_id,
-        trial_days=days,
+        trial_days=wanted.days,
+        promotion=wanted.promotion,
         idempotency_key=f"checkout:{uuid.uuid4()}",
         created_at=now,
         expires_at=now + CHECKOUT_LIFE,
@@ -181,9 +212,9 @@ def _reserve(
             attempt_id=attempt.id,
             text=agreement.text,
             button=agreement.button,
-            amount_minor=offer.amount_minor,
-            currency=offer.currency,
-            charge_at=now + timedelta(days=days),
+            amount_minor=first.amount_minor,
+            currency=wanted.offer.currency,
+            charge_at=first.at,
             locale=agreement.locale,
             network=agreement.network,
             at=now,
@@ -231,6 +262,7 @@ def _open_at_stripe(
         success_url=back.success_url,
         cancel_url=back.cancel_url,
         terms=told.promise,
+        tax=settings.current().stripe_tax,
     )
     attempt.stripe_session_id, attempt.url = made.id, made.url
     db.flush()  # the redirect that follows must find it

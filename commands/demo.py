@@ -46,6 +46,17 @@ def _offer(db: Session) -> None:
                 trial_days=30,
             )
         )
+        db.add(
+            Offer(
+                code="yearly-2026",
+                name="Matinee, every film for a year",
+                amount_minor=6900,
+                currency="gbp",
+                interval="year",
+                trial_days=30,
+                on_pages=False,
+            )
+        )
 
 
 def _person(db: Session, email: str, roles: tuple[str, ...]) -> None:

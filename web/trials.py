@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access import gate
 from accounts import visitors
-from billing import customers, eligibility, offers, terms, trials
+from billing import charge_calendar, customers, eligibility, offers, promotions, terms, trials
 from billing.gateway import Stripe, StripeUnavailable
+from billing.models import Offer
 from catalog import titles
 from catalog.models import Title
 from core import clock
@@ -52,7 +55,41 @@ def propose() -> ResponseReturnValue:
         return redirect(url_for("account.overview"), 303)
     if offers.shown(g.db, g.member) is None:
         raise NotFound
-    return render_template("trial/payment.html", film=film, errors=[])
+    return _payment_page(film)
+
+
+def _payment_page(film: Title | None) -> ResponseReturnValue:
+    """The terms, the code that was typed, and the calendar of charges that follows from it."""
+    offer, now = offers.shown(g.db, g.member), clock.now()
+    assert offer is not None
+    days = 0 if eligibility.had_trial(g.db, g.member) else offer.trial_days
+    discount, refused = None, None
+    try:
+        discount = _discount(offer)
+    except promotions.CodeRefused as told:
+        refused = told.sentence
+    calendar = charge_calendar.charges(
+        offer.amount_minor,
+        offer.interval,
+        starts_at=now,
+        charge_at=now + timedelta(days=days),
+        discount=discount,
+    )
+    return render_template(
+        "trial/payment.html", film=film, discount=discount, refused=refused, calendar=calendar
+    )
+
+
+def _discount(offer: Offer) -> charge_calendar.Discount | None:
+    """What the code takes off that the address or the form carries. Raises ``CodeRefused``."""
+    customer = customers.find_by_member(g.db, g.member.id)
+    return promotions.named(
+        gateway(),
+        request.values.get("code", ""),
+        offer,
+        customer_id=customer.stripe_id if customer else None,
+        now=clock.now(),
+    )
 
 
 def _noting_click(answer: ResponseReturnValue, film: Title | None) -> ResponseReturnValue:
@@ -87,16 +124,17 @@ def start() -> ResponseReturnValue:
     film, offer, now = find_film(), offers.shown(g.db, g.member), clock.now()
     if offer is None:
         raise NotFound
-    told = terms.of(offer, now=now, zone=g.member.zone)
+    told, discount = terms.of(offer, now=now, zone=g.member.zone), _discount(offer)
     attempt = trials.start(
         g.db,
         gateway(),
         g.member,
         offer,
         title_id=film.id if film else None,
-        agreement=_agreement(told),
+        agreement=_agreement(told, discount),
         back=_back(film),
         now=now,
+        discount=discount,
     )
     facts.record(
         g.db,
@@ -112,10 +150,11 @@ def start() -> ResponseReturnValue:
     return redirect(attempt.url or url_for("trials.propose"), 303)
 
 
-def _agreement(told: terms.Terms) -> trials.Agreement:
+def _agreement(told: terms.Terms, discount: charge_calendar.Discount | None) -> trials.Agreement:
     had_trial = eligibility.had_trial(g.db, g.member)
+    text = told.paid_promise if had_trial else told.promise
     return trials.Agreement(
-        text=told.paid_promise if had_trial else told.promise,
+        text=f"{text} Code {discount.code}: {discount.words}." if discount else text,
         button=told.paid_button if had_trial else told.button,
         locale=g.member.locale,
         network=_network(request.remote_addr or ""),

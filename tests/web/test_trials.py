@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from billing.models import CheckoutAttempt, Consent
+from core import settings
 from tests.web.forms import send, signed_in, text
 
 HOSTILE = [
@@ -145,3 +146,41 @@ def test_the_eleventh_attempt_to_sign_in_waits_and_an_invented_address_changes_n
     last = send(world.site, "/account/sign-in", **wrong)
     assert last.status_code == 429
     assert int(last.headers["Retry-After"]) > 0
+
+
+def test_a_code_shows_its_calendar_before_the_button_and_travels_to_the_checkout(world, ada):
+    coupon = world.at_stripe("post", "/v1/coupons", percent_off=50, duration="once")
+    promotion = {"type": "coupon", "coupon": coupon["id"]}
+    world.at_stripe("post", "/v1/promotion_codes", code="AUTUMN", promotion=promotion)
+    client = signed_in(world, ada)
+
+    shown = text(client.get("/trial?code=AUTUMN"))
+    send(client, "/trial?code=AUTUMN", code="AUTUMN")
+
+    attempt = world.db.scalars(select(CheckoutAttempt)).one()
+    consent = world.db.scalars(select(Consent)).one()
+    assert "Code AUTUMN: 50% off the first payment." in shown
+    assert "£3.50" in shown or "£3.49" in shown
+    assert attempt.promotion is not None
+    assert consent.amount_minor in (349, 350)
+    assert "Code AUTUMN: 50% off" in consent.text
+
+
+def test_a_code_that_is_over_is_refused_beside_its_field(world, ada):
+    client = signed_in(world, ada)
+
+    shown = text(client.get("/trial?code=GONE"))
+
+    assert "This code does not work here" in shown
+    assert send(client, "/trial", code="GONE").status_code == 409
+    assert attempts(world) == 0
+
+
+def test_tax_is_worked_out_by_stripe_where_the_operator_says_so(world, ada):
+    settings.use(settings.current().model_copy(update={"stripe_tax": True}))
+
+    send(signed_in(world, ada), "/trial")
+
+    attempt = world.db.scalars(select(CheckoutAttempt)).one()
+    session = world.at_stripe("get", f"/v1/checkout/sessions/{attempt.stripe_session_id}")
+    assert session["automatic_tax"]["enabled"]
