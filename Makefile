@@ -1,5 +1,5 @@
 # Everything is in dev.py; these are its names. MATINEE_PORT and MATINEE_HOME move `make run`.
-.PHONY: run setup test check format lock
+.PHONY: run setup test check prove format lock
 
 run:
 	@python3 dev.py run
@@ -12,6 +12,9 @@ test:
 
 check:
 	@python3 dev.py check
+
+prove:
+	@python3 dev.py prove
 
 format:
 	@python3 dev.py format

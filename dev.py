@@ -1,4 +1,4 @@
-"""Sets the machine up and hands over: ``python3 dev.py setup|run|test|check|format|lock``.
+"""Sets the machine up and hands over: ``python3 dev.py setup|run|test|check|prove|format|lock``.
 
 Standard library alone, because it runs before anything is installed.
 """
@@ -6,6 +6,7 @@ Standard library alone, because it runs before anything is installed.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -31,6 +32,7 @@ CHECKS = (
     ("djlint", "templates", "--lint", "--quiet"),
     ("python", "-m", "tests.checks"),
 )
+LEAST_NOTICED = 0.9
 FORMATS = (("ruff", "check", "--fix", "--quiet"), ("ruff", "format", "--quiet"))
 
 
@@ -51,6 +53,9 @@ def main(words: list[str]) -> int:
     elif command == "check":
         setup("test")
         return sum(failed(check) for check in CHECKS)
+    elif command == "prove":
+        setup("test")
+        return prove()
     elif command == "format":
         setup("test")
         return sum(failed(each) for each in FORMATS)
@@ -58,7 +63,7 @@ def main(words: list[str]) -> int:
         setup("test")
         lock()
     else:
-        stop(f"There is no `{command}`: say setup, run, test, check, format or lock.")
+        stop(f"There is no `{command}`: say setup, run, test, check, prove, format or lock.")
     return 0
 
 
@@ -87,6 +92,16 @@ def failed(command: tuple[str, ...]) -> bool:
     """Run one check, with its name before what it says. Answers whether it failed."""
     print(f"· {' '.join(command)}", flush=True)
     return subprocess.run([str(BIN / command[0]), *command[1:]], check=False).returncode != 0
+
+
+def prove() -> int:
+    """Break the rules of access one by one: the tests must notice nine breaks of ten."""
+    subprocess.run([str(BIN / "mutmut"), "run"], check=True)
+    subprocess.run([str(BIN / "mutmut"), "export-cicd-stats"], check=True, capture_output=True)
+    found = json.loads((ROOT / "mutants" / "mutmut-cicd-stats.json").read_text())
+    score = found["killed"] / found["total"]
+    print(f"{found['killed']} of {found['total']} breaks were noticed ({score:.0%}).")
+    return int(score < LEAST_NOTICED)
 
 
 def setup(what: str) -> None:
