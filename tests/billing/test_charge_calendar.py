@@ -1,0 +1,55 @@
+"""The days and sums that are shown before anybody agrees."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from billing import charge_calendar
+from billing.charge_calendar import Charge, Discount
+
+START = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FIRST = START + timedelta(days=30)
+
+
+def day(year, month, number):
+    return datetime(year, month, number, tzinfo=UTC)
+
+
+def sums(discount, **over):
+    given = {"starts_at": START, "charge_at": FIRST, "discount": discount, **over}
+    return [one.amount_minor for one in charge_calendar.charges(699, "month", **given)]
+
+
+def test_charges_fall_on_the_same_day_of_every_month():
+    assert charge_calendar.charges(699, "month", starts_at=START, charge_at=FIRST, count=2) == [
+        Charge(FIRST, 699),
+        Charge(datetime(2027, 1, 22, 12, tzinfo=UTC), 699),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "interval", "after"),
+    [
+        (day(2027, 1, 31), "month", day(2027, 2, 28)),
+        (day(2028, 1, 31), "month", day(2028, 2, 29)),
+        (day(2026, 12, 15), "month", day(2027, 1, 15)),
+        (day(2028, 2, 29), "year", day(2029, 2, 28)),
+    ],
+)
+def test_a_month_that_is_too_short_ends_on_its_last_day(start, interval, after):
+    assert charge_calendar.after(start, interval, 1) == after
+
+
+@pytest.mark.parametrize(
+    ("discount", "expected"),
+    [
+        (None, [699, 699, 699, 699]),
+        (Discount("p", "A", "once", percent=50), [349, 699, 699, 699]),
+        (Discount("p", "A", "forever", percent=100), [0, 0, 0, 0]),
+        (Discount("p", "A", "forever", amount_minor=200, currency="gbp"), [499] * 4),
+        (Discount("p", "A", "repeating", amount_minor=900, months=2), [0, 699, 699, 699]),
+        (Discount("p", "A", "repeating", percent=10, months=3), [629, 629, 699, 699]),
+    ],
+)
+def test_a_code_takes_off_what_it_says_for_as_long_as_it_says(discount, expected):
+    assert sums(discount) == expected
