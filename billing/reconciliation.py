@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from billing import events
-from billing.gateway import Stripe
+from billing import alarms, events
+from billing.gateway import EventRecord, Stripe
 from billing.models import Customer, Subscription
 from billing.upkeep_models import EventCursor
 from core import settings
@@ -68,6 +68,20 @@ def read_events(db: Session, stripe: Stripe, *, now: datetime) -> int:
     since = max(cursor.read_until - OVERLAP, now - LOOK_BACK)
     livemode = settings.current().stripe_key.startswith("sk_live_")
     listed = list(stripe.events_since(since))
-    kept = [events.store(db, one.raw, livemode=livemode, now=now) for one in reversed(listed)]
+    missed = [
+        one
+        for one in reversed(listed)
+        if events.store(db, one.raw, livemode=livemode, now=now) is not None
+    ]
     cursor.read_until = now
-    return sum(row is not None for row in kept)
+    _call_if_undelivered(db, [one for one in missed if one.created_at < now - OVERLAP], now)
+    return len(missed)
+
+
+def _call_if_undelivered(db: Session, missed: list[EventRecord], now: datetime) -> None:
+    """Deliveries that fail are more than late news: Stripe holds renewals up for three days."""
+    if missed:
+        words = f"{len(missed)} events were not delivered, since {missed[0].created_at:%d %B %H:%M}"
+        alarms.call(db, "webhook.undelivered", "webhook", words, now=now)
+    else:
+        alarms.settle(db, "webhook.undelivered", "webhook", now=now)

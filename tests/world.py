@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 import sandbox.app
 from access import gate
 from access.models import Entitlement
+from accounts import sessions
 from accounts.models import Member
 from billing import alarms, customers, events, trials
 from billing.gateway import PatientRetries, Stripe
@@ -100,6 +101,16 @@ class World:
         from web.app import create_app  # takes half a second, and reads the settings
 
         return create_app(stripe=self.stripe).test_client()
+
+    def signed_in(self, member: Member) -> FlaskClient:
+        """A browser in which ``member`` is signed in."""
+        token, name = sessions.new_token(), member.fs_uniquifier
+        data = {"_user_id": name, "_fresh": True}
+        sessions.keep(self.db, token, data, fs_uniquifier=name, device="", now=self.now)
+        self.db.commit()
+        browser = self.site.application.test_client()
+        browser.set_cookie("session", token)
+        return browser
 
     @cached_property
     def offer(self) -> Offer:

@@ -30,6 +30,9 @@ def ring(task: Task[Any, Any], *args: object) -> None:
         log.warning("bell.full")
     with _one_ringer:
         if not _ringer or not _ringer[0].is_alive():
+            # Celery reads its configuration and binds its tasks at first use, and two threads at
+            # once spoil it: it is done here, before there is a second one.
+            task.app.finalize()
             _ringer[:] = [threading.Thread(target=_run, name="bell", daemon=True)]
             _ringer[0].start()
 

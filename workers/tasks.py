@@ -152,6 +152,3 @@ FALLS_DUE = (
     *(sweep_events, expire_checkouts, mirror_due, sweep_events),
     *(send_owed, move_unwarned, send_owed, refresh_given),
 )
-
-# Every task is bound now, before a request and the bell could bind one at the same time.
-app.finalize()
