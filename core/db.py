@@ -83,6 +83,17 @@ def transaction() -> Iterator[Session]:
         db.close()
 
 
+@contextmanager
+def held() -> Iterator[Session]:
+    """A transaction that writes nothing and holds locks: let go of at the end, however it comes."""
+    db = session()
+    try:
+        yield db
+    finally:
+        db.commit()
+        db.close()
+
+
 def keep(db: Session) -> None:
     """Commit what stands so far, before the outside world is asked: an intent that is kept, with
     its idempotency key, can be taken up again when the answer is lost."""

@@ -9,17 +9,18 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from billing import alarms
-from core.db import transaction
+from core.db import held, transaction
 from notices import owed, words
 from notices.mailbox import Mailbox, NotNow, Refused, Unclear
 from notices.models import Notice
 
 log = logging.getLogger(__name__)
 
+SENDERS = 5_240_918  # the class of the advisory locks that senders hold
 FORGOTTEN_AFTER = timedelta(minutes=10)
 TAKEN_UP_AGAIN = "taken up again"
 FIRST_WAIT = timedelta(minutes=1)
@@ -29,31 +30,41 @@ LONGEST_WAIT = timedelta(hours=1)
 def send_owed(mailbox: Mailbox, *, now: datetime) -> list[int]:
     """Hand in every e-mail that is owed and due; returns the members who were written to.
 
-    One at a time, each claimed for itself: a slow server or an e-mail whose words cannot be
-    made delays no claim beyond its own.
+    One at a time, each held while it is being sent: a slow server or an e-mail whose words cannot
+    be made delays no other, and a sender that lives is never taken for one that died, however far
+    a demo's clock has leapt meanwhile.
     """
     written: list[int] = []
     while True:
-        with transaction() as db:
-            row = _next(db, now=now)
-            if row is None:
+        with held() as holder:
+            notice_id = _hold_next(holder, now=now)
+            if notice_id is None:
                 return written
-            claimed = row.id if _claim(db, row, now=now) else None
-        if claimed is not None:
-            member_id = _send(mailbox, claimed, now=now)
-            written += [] if member_id is None else [member_id]
+            with transaction() as db:
+                row = _due_one(db, notice_id, now=now)
+                claimed = row is not None and _claim(db, row, now=now)
+            if claimed:
+                member_id = _send(mailbox, notice_id, now=now)
+                written += [] if member_id is None else [member_id]
 
 
-def _next(db: Session, *, now: datetime) -> Notice | None:
+def _hold_next(holder: Session, *, now: datetime) -> int | None:
+    """Hold the first e-mail that is due and that no living sender holds, until ``holder`` ends."""
+    waiting = holder.scalars(select(Notice.id).where(_is_due(now)).order_by(Notice.id).limit(100))
+    for notice_id in waiting.all():
+        if holder.scalar(select(func.pg_try_advisory_xact_lock(SENDERS, notice_id))):
+            return notice_id
+    return None
+
+
+def _due_one(db: Session, notice_id: int, *, now: datetime) -> Notice | None:
+    """The e-mail that is held, unless its last holder has settled it meanwhile."""
+    return db.scalar(select(Notice).where(Notice.id == notice_id, _is_due(now)).with_for_update())
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
     forgotten = (Notice.state == "sending") & (Notice.sending_at < now - FORGOTTEN_AFTER)
-    due = (Notice.state == "owed") & (Notice.next_try_at <= now)
-    return db.scalar(
-        select(Notice)
-        .where(or_(due, forgotten))
-        .order_by(Notice.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    return or_((Notice.state == "owed") & (Notice.next_try_at <= now), forgotten)
 
 
 def _claim(db: Session, row: Notice, *, now: datetime) -> bool:

@@ -36,7 +36,17 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         """What moves a command of ours to this copy."""
-        return {**os.environ, "MATINEE_HOME": str(self.home), "MATINEE_PORT": str(self.port)}
+        return {
+            **os.environ,
+            "MATINEE_HOME": str(self.home),
+            "MATINEE_PORT": str(self.port),
+            "SANDBOX_RECORD": str(self.traffic),
+        }
+
+    @property
+    def traffic(self) -> Path:
+        """Where the sandbox writes down what it was asked and what it answered."""
+        return self.home.parent / "traffic.jsonl"
 
     def matinee(self, *words: str) -> str:
         """What ``matinee …`` prints here; raises when it fails."""

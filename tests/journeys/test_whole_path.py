@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys import people, stack
 from tests.journeys.stack import Stack
+from tests.sandbox import contract
 
 ANA = "ana@example.org"
 
@@ -43,6 +46,18 @@ def test_a_trial_from_the_film_page_is_watched_reminded_charged_and_reported(
 
         _expect_the_conversion_in_the_reports(again, browser)
         _expect_no_second_trial_for_the_same_card(again, browser)
+        _expect_traffic_to_fit_the_contract(again)
+
+
+def _expect_traffic_to_fit_the_contract(product: Stack) -> None:
+    """Everything that was said to the sandbox and by it is what Stripe's contract allows."""
+    if not (contract.FOLDER / "validate.py").exists():
+        return  # the contract is not at hand beside this checkout
+    validate = contract.FOLDER / "validate.py"
+    command = [sys.executable, str(validate), str(product.traffic)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "0 problems"
+    assert len(product.traffic.read_text().splitlines()) > 10
 
 
 def _mails(product: Stack, kind: str) -> list[str]:

@@ -84,8 +84,9 @@ def test_a_reminder_whose_answer_is_lost_twice_goes_to_a_person(world: World) ->
     _until_the_reminder(world)
     world.mailbox.after = [answer_lost() for _ in range(9)]
 
-    # when days pass
-    world.advance(days=3)
+    # when hours pass, fewer than after which the trial's end would be moved for want of a reminder
+    for _ in range(4):
+        world.advance(hours=1)
 
     # then two copies were handed in, no more, and an operator is called
     assert len(world.mailbox.of_kind("trial_ending")) == 2
@@ -112,8 +113,8 @@ def test_a_reminder_that_is_refused_for_good_is_not_tried_again(world: World) ->
     world.mailbox.before = [unknown_recipient()]
     world.tick()
 
-    # when time goes on
-    world.advance(days=2)
+    # when hours go by, before the trial is moved for want of a reminder
+    world.advance(hours=6)
 
     # then nothing more was tried, and an operator is called
     assert world.mailbox.of_kind("trial_ending") == []
