@@ -1,6 +1,7 @@
 """The calendar of a member's time: precedence, days that wait, and what holds of any calendar."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,7 +98,7 @@ def test_no_instant_is_given_twice(dated, counted):
     calendar = time_ledger.laid_out(dated, counted)
 
     assert all(one.starts_at < one.ends_at for one in calendar)
-    for one, next_ in zip(calendar, calendar[1:], strict=False):
+    for one, next_ in pairwise(calendar):
         assert one.ends_at <= next_.starts_at
 
 
