@@ -109,7 +109,12 @@ def test_an_event_of_any_api_version_brings_the_present_state(
     ada = world.member()
     world.pay(world.open_checkout(ada))
     customer = world.rows(Customer)[0].stripe_id
-    thing: dict[str, Any] = {"object": "subscription", "id": "sub_of_old", "customer": customer, "plan": {}}
+    thing: dict[str, Any] = {
+        "object": "subscription",
+        "id": "sub_of_old",
+        "customer": customer,
+        "plan": {},
+    }
 
     # when an event in the shape of another time arrives
     assert tell(world, api_version=version, created=1, data={"object": thing}) == 200
