@@ -58,16 +58,23 @@ def beat() -> None:
     app.start(["beat", "--loglevel", "INFO", "--schedule", str(kept), "--pidfile="])
 
 
-@click.command()
-def sandbox() -> None:
-    """Serve the stand-in for Stripe, for development."""
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def sandbox(options: tuple[str, ...]) -> None:
+    """Serve the stand-in for Stripe, for development.
+
+    It is pointed at this installation; OPTIONS of its own, such as --webhook, point it elsewhere
+    (docs/sandbox.md). It listens on this machine alone, wherever the site listens.
+    """
     found = settings_room.current()
     data = found.home / "sandbox" / "stripe.db"
     data.parent.mkdir(parents=True, exist_ok=True)
     sys.argv = [
         "sandbox",
-        *("--host", found.host, "--port", str(found.sandbox_port), "--data", str(data)),
+        *("--port", str(found.sandbox_port), "--data", str(data)),
+        *("--account-name", found.site_name),
         *("--webhook", f"http://127.0.0.1:{found.port}/webhooks/stripe"),
         *("--webhook-secret", found.webhook_secrets[0]),
+        *options,
     ]
     runpy.run_module("sandbox", run_name="__main__", alter_sys=True)
