@@ -90,8 +90,10 @@ def held() -> Iterator[Session]:
     try:
         yield db
     finally:
-        db.commit()
-        db.close()
+        try:
+            db.commit()
+        finally:
+            db.close()  # the locks go even where the commit fails
 
 
 def keep(db: Session) -> None:

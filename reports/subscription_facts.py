@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, exists, select
 from sqlalchemy.orm import Session
 
 from billing import subscriptions
 from billing.models import Invoice, Milestone, Subscription
 from notices.models import Notice
 from reports import facts
+from reports.models import Fact
 
+LATELY = timedelta(days=2)
 CAUSES = {
     "cancellation_requested": "voluntary",
     "payment_failed": "payment",
@@ -120,6 +122,14 @@ def _note_change(db: Session, change: Milestone, now: datetime) -> None:
         subscription_id=change.subscription_id,
         data=data,
     )
+
+
+def members_behind(db: Session, *, now: datetime) -> list[int]:
+    """Members to whom an e-mail was handed in lately of which no fact was noted: whoever sent it
+    ended before it could."""
+    noted = exists().where(Fact.kind == "notice", Fact.key == cast(Notice.id, String))
+    behind = select(Notice.member_id).where(Notice.accepted_at > now - LATELY, ~noted)
+    return list(db.scalars(behind.distinct()))
 
 
 def _note_notices(db: Session, member_id: int, now: datetime) -> None:

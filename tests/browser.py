@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.databases import HOME
 
@@ -32,6 +32,8 @@ FLAGS = [
     # Pages of ours name no other host; one that does finds nothing there.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+
+expect.set_options(timeout=20_000)  # a busy machine may take its time; a quick one loses none
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ TIMETABLE: dict[str, timedelta] = {
     "billing.reconcile_events": 15 * MINUTES,
     "billing.reconcile_all": timedelta(hours=24),
     "notices.send_owed": SOON,
+    "reports.note_notices": 10 * MINUTES,
     "notices.move_unwarned": 5 * MINUTES,
     "access.refresh_given": 10 * MINUTES,
     "catalog.refresh_similar": timedelta(hours=24),

@@ -114,6 +114,14 @@ def send_owed() -> int:
     return len(written)
 
 
+@app.task(name="reports.note_notices")
+def note_notices() -> None:
+    """Note the e-mails that a sender handed in and ended before it could note."""
+    with transaction() as db:
+        for member_id in subscription_facts.members_behind(db, now=clock.now()):
+            subscription_facts.note(db, member_id, now=clock.now())
+
+
 @app.task(name="notices.move_unwarned")
 def move_unwarned() -> None:
     """No notice, no charge: move the trials whose reminder was not accepted in time."""
@@ -150,5 +158,5 @@ def purge_sessions() -> None:
 
 FALLS_DUE = (
     *(sweep_events, expire_checkouts, mirror_due, sweep_events),
-    *(send_owed, move_unwarned, send_owed, refresh_given),
+    *(send_owed, move_unwarned, send_owed, refresh_given, note_notices),
 )

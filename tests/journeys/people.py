@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 FILM = "/film/leaving-las-vegas"
+LONGEST_START = 60_000
 PASSWORD = "a few long words here"
 
 
@@ -32,8 +33,11 @@ def pay(page: Page, card: str = "4242 4242 4242 4242") -> None:
 def watch(page: Page) -> float:
     """Play the film of the welcome page; returns the second that it reached."""
     page.get_by_role("link", name="Watch Leaving Las Vegas").click()
+    expect(page.locator("video")).to_be_attached()
     page.evaluate("() => document.querySelector('video').play()")
-    page.wait_for_function("() => document.querySelector('video').currentTime > 1")
+    page.wait_for_function(
+        "() => document.querySelector('video').currentTime > 1", timeout=LONGEST_START
+    )
     return float(page.evaluate("() => document.querySelector('video').currentTime"))
 
 
