@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from access import entitlements
 from accounts.models import Member
@@ -46,12 +46,16 @@ def of(db: Session, member: Member | None, *, now: datetime) -> Standing:
     """Where ``member`` stands ``now``; of several subscriptions the one that says most counts."""
     if member is None:
         return of_nobody()
-    found = db.scalars(
-        select(Subscription)
-        .where(Subscription.member_id == member.id)
-        .options(selectinload(Subscription.invoices))
-        .order_by(Subscription.created_at.desc())
-    ).all()
+    found = (
+        db.scalars(
+            select(Subscription)
+            .where(Subscription.member_id == member.id)
+            .options(joinedload(Subscription.invoices))
+            .order_by(Subscription.created_at.desc())
+        )
+        .unique()
+        .all()
+    )
     standings = [_of_one(subscription, now) for subscription in found]
     return min(standings, key=lambda s: _WEIGHT[s.state], default=Standing(State.MEMBER))
 
