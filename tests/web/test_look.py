@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from billing.models import Offer
 from core import db
 from tests import factories
+from tests.serving import served
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ADDRESSES = [
@@ -38,13 +37,8 @@ def address(fresh_database: str) -> Iterator[str]:
 
     with db.transaction() as session:
         _furnish(session)
-    server = make_server("127.0.0.1", 0, create_app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app()) as running:
+        yield running
 
 
 def _furnish(session: Session) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select, update
-from werkzeug.serving import make_server
 
 from access.models import Entitlement, WatchProgress
 from accounts import sessions
@@ -19,6 +18,7 @@ from catalog.encoding_ffmpeg import Clip, find_ffmpeg
 from core import clock
 from core.db import transaction
 from tests import factories
+from tests.serving import served
 from tests.web import playing
 
 CLIP = Clip("film-dusk", "dusk", 60)
@@ -64,16 +64,10 @@ def cinema(fresh_database: str, home: Path, page: Page) -> Iterator[Cinema]:
         sessions.keep(
             db, token, signed_in, fs_uniquifier=ada.fs_uniquifier, device="", now=clock.now()
         )
-    server = make_server("127.0.0.1", 0, create_app(), threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    address = f"http://127.0.0.1:{server.port}"
-    page.context.add_cookies([{"name": "session", "value": token, "url": address}])
-    yield Cinema(address, page)
-    page.goto("about:blank")
-    server.shutdown()
-    serving.join()
-    server.server_close()
+    with served(create_app()) as address:
+        page.context.add_cookies([{"name": "session", "value": token, "url": address}])
+        yield Cinema(address, page)
+        page.goto("about:blank")
 
 
 def test_the_film_plays_and_each_key_does_what_the_list_says(cinema: Cinema) -> None:
