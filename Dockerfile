@@ -8,6 +8,11 @@ RUN python -m venv /opt/matinee \
        --python /opt/matinee/bin/python --no-build-isolation-package flask-principal \
        -r production.txt
 
+FROM node:24.11.1-trixie-slim AS assets
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev
+
 FROM python:3.13.9-slim-trixie
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/matinee matinee
 COPY --from=build /opt/matinee /opt/matinee
@@ -24,6 +29,8 @@ COPY web web
 COPY commands commands
 COPY templates templates
 COPY migrations migrations
+COPY --from=assets /build/node_modules/echarts/dist/echarts.esm.min.js web/static/vendor/echarts.js
+COPY --from=assets /build/node_modules/hls.js/dist/hls.light.min.mjs web/static/vendor/hls.js
 RUN python -m compileall -q /app
 ENV PATH=/opt/matinee/bin:$PATH \
     PYTHONPATH=/app \

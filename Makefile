@@ -1,5 +1,5 @@
 # Everything is in dev.py; these are its names. MATINEE_PORT and MATINEE_HOME move `make run`.
-.PHONY: run setup test check prove format lock
+.PHONY: run setup test check prove bench assets format lock
 
 run:
 	@python3 dev.py run
@@ -15,6 +15,12 @@ check:
 
 prove:
 	@python3 dev.py prove
+
+bench:
+	@python3 dev.py bench $(NAME)
+
+assets:
+	@python3 dev.py assets
 
 format:
 	@python3 dev.py format

@@ -1,4 +1,4 @@
-"""Sets the machine up and hands over: ``python3 dev.py setup|run|test|check|prove|format|lock``.
+"""Sets the machine up and hands over: ``python3 dev.py COMMAND``, one of those in ``main``.
 
 Standard library alone, because it runs before anything is installed.
 """
@@ -33,6 +33,7 @@ CHECKS = (
     ("python", "-m", "tests.checks"),
 )
 LEAST_NOTICED = 0.9
+COMMANDS = "setup, run, test, check, prove, bench, assets, format or lock"
 FORMATS = (("ruff", "check", "--fix", "--quiet"), ("ruff", "format", "--quiet"))
 
 
@@ -46,9 +47,11 @@ def main(words: list[str]) -> int:
         print("Ready. `make run` starts Matinee, `.venv/bin/matinee --help` lists its commands.")
     elif command == "run":
         setup("run")
+        assets()
         hand_over("matinee", "run", *rest)
     elif command == "test":
         setup("test")
+        assets()
         hand_over(*PYTEST, *rest)
     elif command == "check":
         setup("test")
@@ -56,6 +59,13 @@ def main(words: list[str]) -> int:
     elif command == "prove":
         setup("test")
         return prove()
+    elif command == "bench":
+        setup("test")
+        setup("bench")
+        hand_over("python", "-m", f"benchmarks.{(rest or ['webhook'])[0]}", *rest[1:])
+    elif command == "assets":
+        setup("run")
+        assets()
     elif command == "format":
         setup("test")
         return sum(failed(each) for each in FORMATS)
@@ -63,7 +73,7 @@ def main(words: list[str]) -> int:
         setup("test")
         lock()
     else:
-        stop(f"There is no `{command}`: say setup, run, test, check, prove, format or lock.")
+        stop(f"There is no `{command}`: say {COMMANDS}.")
     return 0
 
 
@@ -102,6 +112,11 @@ def prove() -> int:
     score = found["killed"] / found["total"]
     print(f"{found['killed']} of {found['total']} breaks were noticed ({score:.0%}).")
     return int(score < LEAST_NOTICED)
+
+
+def assets() -> None:
+    """Have the browser libraries, where npm is there to fetch them; the pages do without."""
+    subprocess.run([str(BIN / "matinee"), "assets"], check=False)
 
 
 def setup(what: str) -> None:
@@ -229,8 +244,9 @@ def lock() -> None:
         limits = () if name == "run" else constrained
         out = ("-o", f"requirements/{name}.txt")
         subprocess.run([*compile_, *extra, *limits, "pyproject.toml", *out], check=True)
-    tools = [*compile_, "--no-annotate", "-", "-o", "requirements/uv.txt"]
-    subprocess.run(tools, input="setuptools\nuv\n", text=True, check=True)
+    for name, wanted in (("uv", "setuptools\nuv\n"), ("bench", "duckdb\n")):
+        alone = [*compile_, "--no-annotate", "-", "-o", f"requirements/{name}.txt"]
+        subprocess.run(alone, input=wanted, text=True, check=True)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ COMMANDS = {
     "report": ("commands.report:report", "Draw a report: conversion, funnel, films, money."),
     "events": ("commands.events:events", "List what Stripe delivered, and handle it again."),
     "reconcile": ("commands.reconcile:reconcile", "Compare all with Stripe, mend what differs."),
+    "assets": ("commands.assets:assets", "Fetch the browser libraries of charts and player."),
     "clock": ("commands.clock:clock", "Move the demo forward in time."),
     "health": ("commands.health:health", "Say whether database and broker answer."),
     "web": ("commands.processes:web", "Serve the site."),
@@ -30,7 +31,7 @@ COMMANDS = {
     "sandbox": ("commands.processes:sandbox", "Serve the stand-in for Stripe."),
     "inbox": ("commands.inbox:inbox", "Take in every e-mail and show it on a page."),
 }
-WITHOUT_DATABASE = ("run", "settings", "sandbox", "inbox")
+WITHOUT_DATABASE = ("run", "settings", "sandbox", "inbox", "assets")
 PARENT = "MATINEE_SUPERVISOR"
 
 

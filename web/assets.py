@@ -24,6 +24,7 @@ def start(app: Flask) -> None:
     """Serve the style sheet, and give templates ``asset_url``."""
     app.register_blueprint(pages)
     app.jinja_env.globals["asset_url"] = asset_url
+    app.jinja_env.globals["vendor_url"] = vendor_url
     app.after_request(_keep_for_ever)
 
 
@@ -32,6 +33,11 @@ def asset_url(name: str) -> str:
     if name == STYLE_SHEET:
         return url_for("assets.styles", content=fingerprint(style_sheet()))
     return url_for("static", filename=name, v=_of_file(name))
+
+
+def vendor_url(name: str) -> str | None:
+    """The address of a browser library; ``None`` where ``matinee assets`` has not fetched it."""
+    return asset_url(f"vendor/{name}") if (STATIC / "vendor" / name).exists() else None
 
 
 @pages.get("/static/<content>/matinee.css")
