@@ -15,6 +15,7 @@ from access.models import Entitlement, WatchProgress
 from accounts import sessions
 from catalog import encoding
 from catalog.encoding_ffmpeg import Clip, find_ffmpeg
+from commands import assets
 from core import clock
 from core.db import transaction
 from tests import factories
@@ -125,6 +126,19 @@ def _wait_for_progress() -> None:
                 return
         threading.Event().wait(0.05)
     pytest.fail("the last position never arrived")
+
+
+@pytest.mark.skipif(not (assets.VENDOR / "hls.js").exists(), reason="`matinee assets` has not run")
+def test_a_browser_without_hls_of_its_own_plays_and_seeks_by_the_library(cinema: Cinema) -> None:
+    # given a browser that says it knows no HLS, and refuses it
+    cinema.page.add_init_script("HTMLMediaElement.prototype.canPlayType = () => ''")
+    cinema.open()
+    assert str(cinema.video("v.currentSrc")).startswith("blob:")
+
+    # then the film plays, and goes on behind a jump to segments that were not loaded
+    cinema.press("k", "v.currentTime > 1")
+    cinema.press("8", "v.currentTime > 48.5 && !v.seeking && v.readyState > 2")
+    expect(cinema.page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_right_that_ends_stops_the_film_with_the_way_on(cinema: Cinema) -> None:

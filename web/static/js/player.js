@@ -1,6 +1,7 @@
 // The player: goes on where one left off, tells the site how far one is, says what went wrong.
 import { addControls, clock } from "./player-controls.js";
 import { messages } from "./player-panels.js";
+import { sourceOf } from "./player-source.js";
 
 const BEAT_PLAYING = 10_000;
 const BEAT_PAUSED = 30_000;
@@ -21,6 +22,7 @@ export function mount(box) {
   const isFilm = Boolean(at.beat);
   const say = messages(box);
   const played = stopwatch(video);
+  const picture = sourceOf(video, at.hls, () => recover());
   let fresh = null;
   let over = false;
   let lastBeat = performance.now();
@@ -100,7 +102,7 @@ export function mount(box) {
     const second = video.currentTime || resumeAt();
     const rate = video.playbackRate;
     resumed = true;
-    video.src = source;
+    picture.set(source);
     video.addEventListener(
       "loadedmetadata",
       () => {
@@ -214,7 +216,8 @@ export function mount(box) {
     troubled = false;
   });
   video.addEventListener("play", () => box.classList.add("player--begun"));
-  video.querySelector("source").addEventListener("error", () => recover());
+  const first = video.querySelector("source");
+  if (picture.native) first.addEventListener("error", () => recover());
   if (video.readyState) resume();
   const timer = setInterval(tick, 2000);
   if (isFilm) {
@@ -224,8 +227,11 @@ export function mount(box) {
     });
     addEventListener("pagehide", leave);
   }
-  if (!video.canPlayType("application/vnd.apple.mpegurl")) {
+  if (!picture.possible) {
     say("This browser cannot play protected films. Open this page in Chrome, Edge or Safari.");
+  } else if (!picture.native) {
+    first.remove();
+    picture.set(first.src);
   } else if (video.error || video.networkState === HTMLMediaElement.NETWORK_NO_SOURCE) recover();
 
   return function end() {
@@ -233,6 +239,7 @@ export function mount(box) {
     removeEventListener("pagehide", leave);
     leave();
     video.pause();
+    picture.end();
     close();
   };
 }
