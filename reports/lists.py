@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from reports import outcomes, questions
 from reports.definitions import Definition
+from reports.experiment_results import Person
 from reports.funnel import STEPS, Walk
 from reports.questions import Question
 from reports.trials import Trial
@@ -108,6 +109,22 @@ def _of_notices(db: Session, question: Question, row: str, cell: str) -> list[En
     return _trials(questions.of_notices(db, question).members(cell), question)
 
 
+def _of_experiments(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+    """``row`` is a run's number and an arm, ``7 short``; who saw both arms is asked of the run."""
+    number, _, name = row.partition(" ")
+    for each in questions.of_experiments(db, question):
+        if str(each.experiment.id) == number and cell == "crossed":
+            return [Entry(person) for person in each.crossed]
+        arm = each.arm(name)
+        if str(each.experiment.id) == number and arm is not None:
+            return [Entry(p.person, p.at, stands=_begun(p)) for p in arm.members(cell)]
+    raise NotFound
+
+
+def _begun(person: Person) -> str:
+    return "Began a trial" if person.trial else "Was shown the offer"
+
+
 def _trials(found: Iterable[Trial], question: Question) -> list[Entry]:
     return [
         Entry(
@@ -127,4 +144,5 @@ FINDERS: dict[str, Callable[[Session, Question, str, str], list[Entry]]] = {
     "films": _of_films,
     "mrr": _of_money,
     "notices": _of_notices,
+    "experiments": _of_experiments,
 }

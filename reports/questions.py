@@ -12,6 +12,8 @@ from reports import (
     conversion,
     credit,
     definitions,
+    experiment_results,
+    experiments,
     funnel,
     lifetime,
     movements,
@@ -22,6 +24,7 @@ from reports import records as every
 from reports.conversion import Cohort, Conversion
 from reports.credit import LOOK_BACK, Credit
 from reports.definitions import Cell, Definition
+from reports.experiment_results import Result
 from reports.funnel import Funnel
 from reports.lifetime import Month, Realised
 from reports.movements import Row
@@ -158,3 +161,13 @@ def of_notices(db: Session, question: Question) -> Coverage:
     return notice_coverage.drawn(
         known(db, question, reading.OF_TRIALS | reading.OF_NOTICES), within=question.within
     )
+
+
+def of_experiments(db: Session, question: Question) -> list[Result]:
+    """Every run that had begun, the latest first, whatever the period."""
+    runs = [run for run in experiments.every(db) if run.started_at <= question.as_of]
+    if not runs:
+        return []
+    whole = replace(question, first=None, last=None)
+    records = known(db, whole, reading.OF_TRIALS | reading.OF_EXPERIMENTS)
+    return [experiment_results.drawn(records, run, horizon=question.horizon) for run in runs]

@@ -18,6 +18,7 @@ from reports.records import (
     CheckoutOpened,
     Disputed,
     Ended,
+    Exposed,
     Noticed,
     OfferClicked,
     OfferSeen,
@@ -34,7 +35,8 @@ from reports.records import (
 OF_TRIALS = frozenset({"trial", "trial_change", "payment", "refund", "dispute", "ended"})
 OF_PATHS = frozenset({"visit", "cta_seen", "cta_click", "account", "checkout_open", "play"})
 OF_NOTICES = frozenset({"notice"})
-EVERY = OF_TRIALS | OF_PATHS | OF_NOTICES
+OF_EXPERIMENTS = frozenset({"exposure"})
+EVERY = OF_TRIALS | OF_PATHS | OF_NOTICES | OF_EXPERIMENTS
 
 FactRow = Row[Any]
 Fields = dict[str, Any]
@@ -212,6 +214,9 @@ BUILDERS: dict[str, Callable[[FactRow, Fields, Fields], Record]] = {
     "visit": _visit,
     "cta_seen": lambda row, data, common: OfferSeen(**common, film=_film(row)),
     "cta_click": lambda row, data, common: OfferClicked(**common, film=_film(row)),
+    "exposure": lambda row, data, common: Exposed(
+        **common, experiment=data["experiment"], arm=data["arm"]
+    ),
     "account": lambda row, data, common: AccountMade(**common),
     "checkout_open": _checkout,
     "trial": _trial,

@@ -42,6 +42,14 @@ class OfferClicked(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exposed(Record):
+    """The offer was shown as an experiment's ``arm`` has it."""
+
+    experiment: int
+    arm: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountMade(Record):
     """The visitor became a member; from here on both are one person."""
 
