@@ -11,6 +11,7 @@ import accounts.models
 import billing.models
 import catalog.models
 import notices.models
+import reports.experiment_models
 import reports.models
 from core import db as core_db
 from core import migrations
