@@ -8,7 +8,9 @@ from sqlalchemy import inspect
 
 import access.models
 import accounts.models
+import billing.case_models
 import billing.models
+import billing.upkeep_models
 import catalog.models
 import notices.models
 import reports.experiment_models
