@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from billing import alarms, audit, subscriptions
+from billing import alarms, audit, payments, subscriptions
+from billing.gateway_payments import PaymentRecord
 from billing.models import Customer, Invoice, Subscription
 from billing.stripe_records import InvoiceRecord, SubscriptionRecord
 from billing.upkeep_models import Drift
 
 WHOLE = "row"
 KEPT = (*subscriptions.COPIED, "stripe_price_id", "carded", "card_last4", "card_expires")
+KEPT_OF_INVOICE = (*subscriptions.COPIED_OF_INVOICE, *payments.COPIED)
 
 Snapshot = dict[tuple[str, str], str | None]
 
@@ -32,14 +34,17 @@ class Difference:
 
 
 def suspects(
-    db: Session, told: Iterable[SubscriptionRecord], billed: Iterable[InvoiceRecord]
+    db: Session,
+    told: Iterable[SubscriptionRecord],
+    billed: Iterable[InvoiceRecord],
+    paid: Iterable[PaymentRecord],
 ) -> set[str]:
     """The Stripe customers of whom something differs, by the lists of the whole account."""
     subs = {sub.stripe_id: sub for sub in db.scalars(select(Subscription))}
     owners = {r.id: r.customer_id for r in told if not _is_same(subs.pop(r.id, None), r)}
     found = set(owners.values())
     found |= _customers_of(db, [sub.member_id for sub in subs.values() if sub.is_live])
-    return found | _suspect_invoices(db, billed)
+    return found | _suspect_invoices(db, billed, payments.by_invoice(paid))
 
 
 def _is_same(sub: Subscription | None, record: SubscriptionRecord) -> bool:
@@ -50,12 +55,17 @@ def _has(row: Subscription | Invoice, said: dict[str, Any]) -> bool:
     return all(getattr(row, name) == value for name, value in said.items())
 
 
-def _suspect_invoices(db: Session, billed: Iterable[InvoiceRecord]) -> set[str]:
+def _suspect_invoices(
+    db: Session, billed: Iterable[InvoiceRecord], paid: dict[str, PaymentRecord]
+) -> set[str]:
     kept = {invoice.stripe_id: invoice for invoice in db.scalars(select(Invoice))}
     found = set()
     for record in billed:
         row = kept.get(record.id)
-        same = row is not None and _has(row, subscriptions.said_of_invoice(record))
+        said = subscriptions.said_of_invoice(record)
+        if record.id in paid:
+            said |= payments.said(paid[record.id])
+        same = row is not None and _has(row, said)
         if record.subscription_id and record.customer_id and not same:
             found.add(record.customer_id)
     return found
@@ -72,7 +82,7 @@ def snapshot(db: Session, member_id: int) -> Snapshot:
     for sub in subscriptions.of_member(db, member_id):
         found |= _told(sub, sub.stripe_id, KEPT)
         for invoice in sub.invoices:
-            found |= _told(invoice, invoice.stripe_id, subscriptions.COPIED_OF_INVOICE)
+            found |= _told(invoice, invoice.stripe_id, KEPT_OF_INVOICE)
     return found
 
 

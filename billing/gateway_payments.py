@@ -17,6 +17,7 @@ class PaymentRecord:
     """What became of the payment of one invoice. Amounts are minor units."""
 
     invoice_id: str
+    customer_id: str | None
     intent_id: str
     refunded_minor: int
     refunded_at: datetime | None
@@ -33,27 +34,28 @@ class Payments:
 
     def payments(self, customer_id: str) -> list[PaymentRecord]:
         """What became of every payment of the customer, all pages of them."""
+        return self._payments({"customer": customer_id})
+
+    def all_payments(self) -> list[PaymentRecord]:
+        """What became of every payment of the account."""
+        return self._payments({})
+
+    def _payments(self, whose: dict[str, str]) -> list[PaymentRecord]:
+        with_payments: Any = {**whose, "limit": 100, "expand": ["data.payments"]}
         with our_errors():
-            invoices = self._client.v1.invoices.list(
-                {"customer": customer_id, "limit": 100, "expand": ["data.payments"]}
-            )
-            intents = [
-                (payment["payment"]["payment_intent"], invoice.id)
-                for invoice in invoices.auto_paging_iter()
-                for payment in (invoice.to_dict().get("payments") or {}).get("data", [])
-                if payment["payment"].get("payment_intent")
-            ]
-            charges = self._charges(customer_id)
+            invoices = self._client.v1.invoices.list(with_payments)
+            said = [invoice.to_dict() for invoice in invoices.auto_paging_iter()]
+            charges = self._charges(whose)
             return [
-                self._payment(invoice_id, intent_id, charges.get(intent_id, []))
-                for intent_id, invoice_id in intents
+                self._payment(invoice, intent_id, charges.get(intent_id, []))
+                for invoice in said
+                for intent_id in _intents(invoice)
             ]
 
-    def _charges(self, customer_id: str) -> dict[str, list[dict[str, Any]]]:
-        """The customer's charges by payment intent, newest first, with their refunds."""
-        found = self._client.v1.charges.list(
-            {"customer": customer_id, "limit": 100, "expand": ["data.refunds"]}
-        )
+    def _charges(self, whose: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
+        """Charges by payment intent, newest first, with their refunds."""
+        with_refunds: Any = {**whose, "limit": 100, "expand": ["data.refunds"]}
+        found = self._client.v1.charges.list(with_refunds)
         by_intent: dict[str, list[dict[str, Any]]] = {}
         for charge in found.auto_paging_iter():
             said = charge.to_dict()
@@ -61,7 +63,7 @@ class Payments:
         return by_intent
 
     def _payment(
-        self, invoice_id: str, intent_id: str, charges: list[dict[str, Any]]
+        self, invoice: dict[str, Any], intent_id: str, charges: list[dict[str, Any]]
     ) -> PaymentRecord:
         disputed = any(charge["disputed"] for charge in charges)
         dispute = self._dispute(intent_id) if disputed else {}
@@ -69,7 +71,8 @@ class Payments:
         outcome = (charges[0].get("outcome") or {}) if charges else {}
         failed = charges and charges[0]["status"] == "failed"
         return PaymentRecord(
-            invoice_id=invoice_id,
+            invoice_id=invoice["id"],
+            customer_id=invoice.get("customer"),
             intent_id=intent_id,
             refunded_minor=sum(charge["amount_refunded"] for charge in charges),
             refunded_at=epoch(max((refund["created"] for refund in refunds), default=None)),
@@ -104,3 +107,9 @@ class Payments:
                     params["amount"] = amount_minor
                 self._client.v1.refunds.create(params, {"idempotency_key": key})
                 return
+
+
+def _intents(invoice: dict[str, Any]) -> list[str]:
+    payments = (invoice.get("payments") or {}).get("data", [])
+    intents = [one["payment"].get("payment_intent") for one in payments]
+    return [intent for intent in intents if intent]

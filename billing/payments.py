@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import alarms, audit, changes
+from billing import alarms, audit, changes, subscriptions
 from billing.gateway import Stripe
 from billing.gateway_payments import PaymentRecord
 from billing.models import Invoice, Subscription
@@ -17,6 +18,7 @@ from core import money, settings
 TELLING = ("charge.", "refund.", "radar.early_fraud_warning.", "invoice.payment_failed")
 WARNING = "radar.early_fraud_warning.created"
 OPEN_DISPUTES = ("needs_response", "under_review", "lost")
+COPIED = ("refunded_minor", "refunded_at", "dispute_status", "disputed_at", "decline_reason")
 
 
 def moved(types: Iterable[str]) -> bool:
@@ -24,17 +26,36 @@ def moved(types: Iterable[str]) -> bool:
     return any(kind.startswith(TELLING) for kind in types)
 
 
-def mirror(db: Session, stripe: Stripe, customer_id: str, *, now: datetime) -> None:
+def mirror(
+    db: Session, stripe: Stripe, customer_id: str, *, judge: bool = True, now: datetime
+) -> None:
     """Copy what became of the customer's payments, and do what the operator has decided for it.
 
     Repeatable, under the customer's lock: a refund or a dispute is met once. A dispute ends the
     subscription at once and is not billed again; a full refund does where the setting says so.
+    Without ``judge`` nothing is ended, whatever turns up.
     """
-    told = {record.invoice_id: record for record in stripe.payments(customer_id)}
+    told = by_invoice(stripe.payments(customer_id))
     billed = db.scalars(select(Invoice).where(Invoice.stripe_id.in_(told))).all()
+    ended = False
     for invoice in sorted(billed, key=lambda invoice: invoice.created_at):
-        _copy(db, stripe, invoice, told[invoice.stripe_id], now)
+        key = _copy(db, invoice, told[invoice.stripe_id], now)
+        if key and judge and invoice.subscription.is_live:
+            stripe.cancel_now(invoice.subscription.stripe_id, key=key)
+            ended = True
     db.flush()  # what follows reads them
+    if ended:
+        subscriptions.mirror(db, stripe, customer_id, now=now)
+
+
+def by_invoice(told: Iterable[PaymentRecord]) -> dict[str, PaymentRecord]:
+    """Payments by the invoice that they are for."""
+    return {record.invoice_id: record for record in told}
+
+
+def said(record: PaymentRecord) -> dict[str, Any]:
+    """The columns of an invoice that its payment decides, as Stripe says them."""
+    return {name: getattr(record, name) for name in COPIED}
 
 
 def warn(db: Session, object_id: str, *, now: datetime) -> None:
@@ -43,59 +64,49 @@ def warn(db: Session, object_id: str, *, now: datetime) -> None:
     alarms.call(db, "payment.suspected", object_id, words, now=now)
 
 
-def _copy(
-    db: Session, stripe: Stripe, invoice: Invoice, told: PaymentRecord, now: datetime
-) -> None:
-    refunded, disputed = invoice.refunded_minor or 0, invoice.dispute_status
-    invoice.refunded_minor, invoice.refunded_at = told.refunded_minor, told.refunded_at
-    invoice.dispute_status, invoice.disputed_at = told.dispute_status, told.disputed_at
-    invoice.decline_reason = told.decline_reason
+def _copy(db: Session, invoice: Invoice, told: PaymentRecord, now: datetime) -> str | None:
+    """Copy one payment; returns the key under which its subscription ends by it, or ``None``."""
+    refunded, disputed, key = invoice.refunded_minor or 0, invoice.dispute_status, None
+    for name, value in said(told).items():
+        setattr(invoice, name, value)
     if told.refunded_minor > refunded:
-        _meet_refund(db, stripe, invoice, refunded, now)
+        key = _meet_refund(db, invoice, refunded, now)
     if told.dispute_status != disputed:
-        _meet_dispute(db, stripe, invoice, told, disputed, now)
+        key = _meet_dispute(db, invoice, told, disputed, now) or key
+    return key
 
 
-def _meet_refund(db: Session, stripe: Stripe, invoice: Invoice, before: int, now: datetime) -> None:
+def _meet_refund(db: Session, invoice: Invoice, before: int, now: datetime) -> str | None:
     sub, sum_ = invoice.subscription, invoice.refunded_minor
     at = invoice.refunded_at or now
     changes.reach(db, sub, f"refunded:{sum_}", at=at, now=now, object_id=invoice.stripe_id)
     _note(db, sub, "payment.refunded", invoice, {"refunded": before}, {"refunded": sum_}, now)
     whole = sum_ >= invoice.total_minor and _is_newest_paid(invoice)
-    if whole and settings.current().refund_ends_access:
-        _end(stripe, sub, f"refunded:{invoice.stripe_id}")
+    ends = whole and settings.current().refund_ends_access
+    return f"refunded:{invoice.stripe_id}" if ends else None
 
 
 def _meet_dispute(
-    db: Session,
-    stripe: Stripe,
-    invoice: Invoice,
-    told: PaymentRecord,
-    before: str | None,
-    now: datetime,
-) -> None:
+    db: Session, invoice: Invoice, told: PaymentRecord, before: str | None, now: datetime
+) -> str | None:
     sub, status = invoice.subscription, told.dispute_status
     amount = money.formatted(invoice.total_minor, invoice.currency)
     _note(db, sub, "payment.disputed", invoice, {"dispute": before}, {"dispute": status}, now)
-    if status in OPEN_DISPUTES and before not in OPEN_DISPUTES:
-        at = told.disputed_at or now
-        changes.reach(db, sub, "disputed", at=at, now=now, object_id=invoice.stripe_id)
-        words = f"{amount} is disputed. The subscription ends now; send the evidence."
-        alarms.call(db, "payment.disputed", invoice.stripe_id, words, now=now)
-        _end(stripe, sub, f"disputed:{told.dispute_id}")
     if status == "won":
         words = f"A dispute of {amount} was won. Decide whether the member may watch again."
         alarms.call(db, "dispute.won", invoice.stripe_id, words, now=now)
+    if status not in OPEN_DISPUTES or before in OPEN_DISPUTES:
+        return None
+    at = told.disputed_at or now
+    changes.reach(db, sub, "disputed", at=at, now=now, object_id=invoice.stripe_id)
+    words = f"{amount} is disputed. The subscription ends now; send the evidence."
+    alarms.call(db, "payment.disputed", invoice.stripe_id, words, now=now)
+    return f"disputed:{told.dispute_id}"
 
 
 def _is_newest_paid(invoice: Invoice) -> bool:
     paid = [one for one in invoice.subscription.invoices if one.paid_at and one.total_minor > 0]
     return invoice is max(paid, key=lambda one: one.created_at, default=invoice)
-
-
-def _end(stripe: Stripe, sub: Subscription, key: str) -> None:
-    if sub.is_live:
-        stripe.cancel_now(sub.stripe_id, key=key)
 
 
 def _note(

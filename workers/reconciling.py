@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from access import entitlements
 from access.entitlements import CATALOGUE
 from access.models import Entitlement
-from billing import customers, drift, subscriptions
+from billing import customers, drift, payments, subscriptions
 from billing.drift import Difference, Snapshot
 from billing.gateway import Stripe, StripeRefused
 from billing.models import Customer
@@ -32,14 +32,15 @@ class Found:
 
 
 def sweep(stripe: Stripe, *, now: datetime, dry_run: bool = False) -> list[Found]:
-    """Look at every subscription and invoice that Stripe lists, and at every right to watch.
+    """Look at every subscription, invoice and payment that Stripe lists, and at every right.
 
     Whoever looks different is fetched afresh under the lock, which tells drift from news that is
     on its way. With ``dry_run`` nothing is changed but the list. Raises ``StripeUnavailable``.
     """
     told, billed = list(stripe.all_subscriptions()), list(stripe.all_invoices())
+    paid = stripe.all_payments()
     with transaction() as db:
-        suspects = drift.suspects(db, told, billed) | _with_other_rights(db, now)
+        suspects = drift.suspects(db, told, billed, paid) | _with_other_rights(db, now)
     looked = [_examine(stripe, one, now=now, dry_run=dry_run) for one in sorted(suspects)]
     if not dry_run:
         still = {(one.object_id, one.field) for found in looked for one in found.differences}
@@ -82,6 +83,7 @@ def _differences(
     member_id = subscriptions.mirror(db, stripe, customer_id, judge=judge, now=now)
     if member_id is None:
         return None, []
+    payments.mirror(db, stripe, customer_id, judge=judge, now=now)
     news.tell(db, member_id, now=now)
     found = list(drift.between(before, _snapshot(db, member_id)))
     return member_id, [*found, *drift.unknown_at_stripe(db, member_id, looked_at=now)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,12 @@ from sqlalchemy import update
 
 from access.gate import Answer
 from access.models import Entitlement
+from accounts.models import Member
 from billing.models import Audit, Customer, Invoice, StripeEvent, Subscription
 from billing.upkeep_models import Drift, EventCursor
 from commands.reconcile import reconcile
 from tests.world import World
-from workers import reconciling, tasks
+from workers import news, reconciling, tasks
 
 
 def nothing_arrives(world: World) -> None:
@@ -135,6 +137,94 @@ def test_drift_made_by_hand_on_both_sides_is_listed_and_mended(world: World) -> 
 
     # and a second look finds nothing
     assert "Everything is as Stripe says" in run(world)
+
+
+def test_money_that_went_back_unheard_is_listed_and_mended(world: World) -> None:
+    # given three members who paid, then a refund in part, a whole one and a dispute, all unheard
+    paid = [world.member() for _ in range(3)]
+    cards = ("4242424242424242", "5555555555554444", "4000000000000259")
+    world.start_trial(paid[0], cards[0])
+    world.start_trial(paid[1], cards[1])
+    world.pay(world.open_checkout(paid[2]), cards[2])
+    world.deliver()
+    to_the_first_charge(world, lambda: nothing_arrives(world))
+    for member in paid:
+        news.fetch(world.db, world.stripe, customer_of(world, member), now=world.now)
+    world.db.commit()
+    part, whole, disputed = (charged(world, member) for member in paid)
+    for invoice, amount in ((part, 200), (whole, None)):
+        world.stripe.pay_back(invoice.stripe_id, amount, key=f"by hand {invoice.id}")
+
+    # when it is only looked at, then it is listed and nothing has changed, here or at Stripe
+    listed = run(world, "--dry-run")
+    assert f"{part.stripe_id} refunded_minor: here 0, at Stripe 200" in listed
+    assert f"{whole.stripe_id} refunded_minor: here 0, at Stripe 699" in listed
+    assert f"{disputed.stripe_id} dispute_status: here nothing, at Stripe needs_response" in listed
+    assert [charged(world, member).refunded_minor for member in paid] == [0, 0, 0]
+    assert [world.gate(member) for member in paid] == [Answer.OPEN] * 3
+    assert statuses_at_stripe(world) == ["active"] * 3
+
+    # when it is mended, then what follows of each has followed, and the audit shows it
+    run(world)
+    assert [charged(world, member).refunded_minor for member in paid] == [200, 699, 0]
+    assert [world.subscription(member).status for member in paid] == [
+        *("active", "canceled", "canceled"),
+    ]
+    assert [world.gate(member) is Answer.OPEN for member in paid] == [True, False, False]
+    repaired = [row.after for row in world.rows(Audit, action="drift.repaired")]
+    assert {"refunded_minor": "200"} in repaired
+    assert {"dispute_status": "needs_response"} in repaired
+    assert "payment.disputed" in [alarm.kind for alarm in world.alarms()]
+
+    # and a second look finds nothing
+    assert "Everything is as Stripe says" in run(world)
+
+
+def test_money_written_down_by_hand_is_listed_and_mended(world: World) -> None:
+    # given a payment to which somebody wrote a refund and a dispute that Stripe knows nothing of
+    ada = world.member()
+    world.start_trial(ada)
+    to_the_first_charge(world, lambda: None)
+    world.deliver()
+    invented = {"refunded_minor": 699, "dispute_status": "needs_response"}
+    world.db.execute(update(Invoice).where(Invoice.id == charged(world, ada).id).values(**invented))
+    world.db.commit()
+
+    # when it is looked at, and then mended
+    listed, _ = run(world, "--dry-run"), run(world)
+
+    # then it is listed and gone, and nobody lost anything by it
+    assert "refunded_minor: here 699, at Stripe 0" in listed
+    assert "dispute_status: here needs_response, at Stripe nothing" in listed
+    invoice = charged(world, ada)
+    assert (invoice.refunded_minor, invoice.dispute_status) == (0, None)
+    assert (world.gate(ada), world.subscription(ada).status) == (Answer.OPEN, "active")
+
+
+def to_the_first_charge(world: World, before: Callable[[], None]) -> None:
+    """Past the reminder and then, once ``before`` has happened, past the trial's end."""
+    world.leap(days=22.6)
+    world.tick()
+    before()
+    world.leap(days=8)
+
+
+def customer_of(world: World, member: Member) -> str:
+    """The member's customer at Stripe."""
+    [row] = world.rows(Customer, member_id=member.id)
+    assert row.stripe_id is not None
+    return row.stripe_id
+
+
+def charged(world: World, member: Member) -> Invoice:
+    """What the member paid after the trial."""
+    [invoice] = [i for i in world.subscription(member).invoices if i.total_minor > 0]
+    return invoice
+
+
+def statuses_at_stripe(world: World) -> list[str]:
+    """The states of all subscriptions there."""
+    return [sub["status"] for sub in world.sandbox.engine.store.all("subscription")]
 
 
 def test_a_subscription_of_which_nobody_ever_heard_is_found(world: World) -> None:
