@@ -1,14 +1,54 @@
-"""How a fact is noted, from whichever part of the path it happens on."""
+"""How facts are noted, from whichever part of the path they happen on, and their months made."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Exists, Uuid, cast, exists, func, select, text
 from sqlalchemy.orm import Session
 
-from reports.models import Fact
+from reports.models import FactName
+
+MONTHS_AHEAD = 3
+NOTE = text(
+    """
+    WITH given AS (
+        SELECT DISTINCT ON (name) md5(kind || ':' || key)::uuid AS name, f.*
+        FROM jsonb_to_recordset(cast(:facts AS jsonb)) AS f (
+            place int, kind text, key text, at timestamptz, visitor_id bigint, member_id bigint,
+            title_id bigint, subscription_id bigint, data jsonb)
+        ORDER BY name, place
+    ), new AS (
+        INSERT INTO fact_name (name) SELECT name FROM given
+        ON CONFLICT DO NOTHING RETURNING name
+    ), noted AS (
+        INSERT INTO fact (kind, key, at, noted_at, visitor_id, member_id, title_id,
+                          subscription_id, data)
+        SELECT kind, key, at, :now, visitor_id, member_id, title_id, subscription_id, data
+        FROM given JOIN new USING (name)
+        RETURNING 1
+    )
+    SELECT count(*) FROM noted
+    """
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """One fact before it is a row. ``key`` is the thing's own name among those of its kind."""
+
+    kind: str
+    key: str
+    at: datetime
+    visitor_id: int | None = None
+    member_id: int | None = None
+    title_id: int | None = None
+    subscription_id: int | None = None
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 def record(
@@ -25,18 +65,60 @@ def record(
     data: dict[str, Any] | None = None,
 ) -> None:
     """Note that ``kind`` happened at ``at``; the same ``key`` again changes nothing."""
-    db.execute(
-        insert(Fact)
-        .values(
-            kind=kind,
-            key=key,
-            at=at,
-            noted_at=now,
-            visitor_id=visitor_id,
-            member_id=member_id,
-            title_id=title_id,
-            subscription_id=subscription_id,
-            data=data or {},
-        )
-        .on_conflict_do_nothing(index_elements=["kind", "key"])
+    fact = Noted(
+        kind=kind,
+        key=key,
+        at=at,
+        visitor_id=visitor_id,
+        member_id=member_id,
+        title_id=title_id,
+        subscription_id=subscription_id,
+        data=data or {},
     )
+    record_all(db, [fact], now=now)
+
+
+def record_all(db: Session, found: Sequence[Noted], *, now: datetime) -> int:
+    """Note many facts in one statement, in the caller's transaction: they are kept with it or not
+    at all. Returns how many were new. Of two with one key the first one stays."""
+    if not found:
+        return 0
+    make_months(db, (fact.at.astimezone(UTC).date() for fact in found))
+    facts = json.dumps([_plain(fact, place) for place, fact in enumerate(found)])
+    return db.execute(NOTE, {"facts": facts, "now": now}).scalar_one()
+
+
+def _plain(fact: Noted, place: int) -> dict[str, Any]:
+    return {
+        "place": place,
+        "kind": fact.kind,
+        "key": fact.key,
+        "at": fact.at.isoformat(),
+        "visitor_id": fact.visitor_id,
+        "member_id": fact.member_id,
+        "title_id": fact.title_id,
+        "subscription_id": fact.subscription_id,
+        "data": fact.data,
+    }
+
+
+def make_months(db: Session, days: Iterable[date]) -> None:
+    """Have the partitions of the months in which ``days`` lie."""
+    months = sorted({day.replace(day=1) for day in days})
+    db.execute(
+        text("SELECT make_fact_month(month) FROM unnest(cast(:months AS date[])) AS month"),
+        {"months": months},
+    )
+
+
+def make_months_ahead(db: Session, *, now: datetime) -> None:
+    """Have the partitions of this month and the next ones before anything happens in them."""
+    first = now.astimezone(UTC).date().replace(day=1)
+    ahead = [(first.month - 1 + number) for number in range(MONTHS_AHEAD + 1)]
+    make_months(db, (date(first.year + n // 12, n % 12 + 1, 1) for n in ahead))
+
+
+def is_noted(kind: str, key: ColumnElement[str]) -> Exists:
+    """Whether the fact ``key`` of ``kind`` is there, as a condition of a query."""
+    name = cast(func.md5(func.concat(kind, ":", key)), Uuid)
+    return exists(select(FactName.name).where(FactName.name == name))

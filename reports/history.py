@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.errors import DomainError
-from reports import history_files
+from reports import facts, history_files
+from reports.facts import Noted
 from reports.history_files import PAYMENT_COLUMNS, TRIAL_COLUMNS, PaymentRow, TrialRow
 from reports.models import Fact
 
-AT_ONCE = 1000
-FactValues = dict[str, Any]
+AT_ONCE = 5000
+Fields = dict[str, Any]
 
 
 class BadHistory(DomainError):
@@ -58,11 +57,11 @@ def bring(db: Session, folder: Path, *, now: datetime) -> Imported:
         problems += _strays(db, owners, payments.values())
     if problems:
         raise BadHistory(problems)
-    facts = [
+    found = [
         *(fact for _, row in trials.values() for fact in _of_trial(row)),
         *(fact for _, row in payments.values() for fact in _of_payment(row)),
     ]
-    return Imported(len(trials), len(payments), _note(db, facts, now))
+    return Imported(len(trials), len(payments), _note(db, found, now))
 
 
 def _strays(
@@ -85,7 +84,7 @@ def _strays(
             yield f'{place}, column person: the trial "{row.trial_id}" is of another person.'
 
 
-def _of_trial(row: TrialRow) -> Iterator[FactValues]:
+def _of_trial(row: TrialRow) -> Iterator[Noted]:
     key = f"history:{row.id}"
     whose = {"person": row.person, "subscription": key}
     ends_at = _text(row.trial_ends_at)
@@ -111,7 +110,7 @@ def _of_trial(row: TrialRow) -> Iterator[FactValues]:
         yield _fact("ended", key, row.ended_at, {**whose, "cause": row.ended_cause})
 
 
-def _of_payment(row: PaymentRow) -> Iterator[FactValues]:
+def _of_payment(row: PaymentRow) -> Iterator[Noted]:
     key = f"history:{row.id}"
     subscription = f"history:{row.trial_id}" if row.trial_id else None
     yield _fact(
@@ -135,23 +134,15 @@ def _of_payment(row: PaymentRow) -> Iterator[FactValues]:
         yield _fact("dispute", key, row.disputed_at, {**about, "status": "lost"})
 
 
-def _fact(kind: str, key: str, at: datetime, data: FactValues) -> FactValues:
-    return {"kind": kind, "key": key, "at": at, "data": data}
+def _fact(kind: str, key: str, at: datetime, data: Fields) -> Noted:
+    return Noted(kind=kind, key=key, at=at, data=data)
 
 
 def _text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
-def _note(db: Session, facts: list[FactValues], now: datetime) -> int:
+def _note(db: Session, found: list[Noted], now: datetime) -> int:
     """Add what is not there yet, in sets; the number of new rows."""
-    new, waiting = 0, iter(facts)
-    while some := list(islice(waiting, AT_ONCE)):
-        added = db.execute(
-            insert(Fact)
-            .values([{**fact, "noted_at": now} for fact in some])
-            .on_conflict_do_nothing(index_elements=["kind", "key"])
-            .returning(Fact.id)
-        )
-        new += len(added.all())
-    return new
+    sets = (found[first : first + AT_ONCE] for first in range(0, len(found), AT_ONCE))
+    return sum(facts.record_all(db, some, now=now) for some in sets)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Identity, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,23 +15,36 @@ from core.db import Base
 
 class Fact(Base):
     """Something that happened, once, at an instant. ``key`` is the thing's own name, so that a
-    fact noted twice is one row. ``data`` holds what is particular to its kind (METRICS names)."""
+    fact noted twice is one row. ``data`` holds what is particular to its kind (METRICS names).
+
+    One partition a month of ``at``, in the schema ``fact_months``. The database refuses to change
+    or remove a row. The ids are no foreign keys: a fact outlives the film or the person it tells of.
+    """
 
     __tablename__ = "fact"
     __table_args__ = (
-        UniqueConstraint("kind", "key"),
         Index("ix_fact_kind_at", "kind", "at"),
         Index("ix_fact_member", "member_id", "at"),
         Index("ix_fact_visitor", "visitor_id", "at"),
+        {"postgresql_partition_by": "RANGE (at)"},
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     kind: Mapped[str]
     key: Mapped[str]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(primary_key=True)
     noted_at: Mapped[datetime]
-    visitor_id: Mapped[int | None] = mapped_column(ForeignKey("visitor.id"))
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
-    title_id: Mapped[int | None] = mapped_column(ForeignKey("title.id", ondelete="SET NULL"))
-    subscription_id: Mapped[int | None] = mapped_column(ForeignKey("subscription.id"))
+    visitor_id: Mapped[int | None] = mapped_column(BigInteger)
+    member_id: Mapped[int | None] = mapped_column(BigInteger)
+    title_id: Mapped[int | None] = mapped_column(BigInteger)
+    subscription_id: Mapped[int | None] = mapped_column(BigInteger)
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+
+
+class FactName(Base):
+    """The name of each fact, ``md5(kind:key)``: what makes one that is noted twice one row, since
+    no partition can see the others."""
+
+    __tablename__ = "fact_name"
+
+    name: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, exists, select
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from billing import subscriptions
 from billing.models import Invoice, Milestone, Subscription
 from notices.models import Notice
 from reports import facts
-from reports.models import Fact
 
 LATELY = timedelta(days=2)
 CAUSES = {
@@ -127,7 +126,7 @@ def _note_change(db: Session, change: Milestone, now: datetime) -> None:
 def members_behind(db: Session, *, now: datetime) -> list[int]:
     """Members to whom an e-mail was handed in lately of which no fact was noted: whoever sent it
     ended before it could."""
-    noted = exists().where(Fact.kind == "notice", Fact.key == cast(Notice.id, String))
+    noted = facts.is_noted("notice", cast(Notice.id, String))
     behind = select(Notice.member_id).where(Notice.accepted_at > now - LATELY, ~noted)
     return list(db.scalars(behind.distinct()))
 

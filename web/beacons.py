@@ -70,19 +70,22 @@ def _origin_of_visit() -> dict[str, str | None]:
 
 
 def _keep(events: list[dict[str, str]], visitor_id: int) -> None:
+    """The whole batch in one statement of the request's own transaction: the answer goes out after
+    the commit, so nothing that was answered can be lost."""
     db, now = cast(Session, g.db), clock.now()
     slugs = {event["film"].replace("\x00", "") for event in events}
     rows = db.execute(select(Title.slug, Title.id).where(Title.slug.in_(slugs)))
     known = {row.slug: row.id for row in rows}
-    for event in events:
-        facts.record(
-            db,
-            event["kind"],
-            f"{visitor_id}:{event['id']}",
+    found = [
+        facts.Noted(
+            kind=event["kind"],
+            key=f"{visitor_id}:{event['id']}",
             at=now,
-            now=now,
             visitor_id=visitor_id,
             member_id=g.member.id if g.member else None,
             title_id=known.get(event["film"]),
             data={"agent": request.user_agent.string[:200]},
         )
+        for event in events
+    ]
+    facts.record_all(db, found, now=now)

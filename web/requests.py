@@ -10,6 +10,7 @@ from typing import ParamSpec
 from flask import Flask, Response, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import Headers
 
 from accounts import visitors
@@ -51,10 +52,20 @@ def _close(response: Response) -> Response:
     """Keep what an answered request changed; undo what a refused one began."""
     if "db" in g:
         if response.status_code < 400:
-            g.db.commit()
+            _commit()
         else:
             g.db.rollback()
     return response
+
+
+def _commit() -> None:
+    """Keep the request's changes; where that fails, leave a session that an error page can use."""
+    try:
+        g.db.commit()
+    except SQLAlchemyError:
+        g.db.invalidate()
+        g.db = db.session()
+        raise
 
 
 def _forget(_: BaseException | None) -> None:

@@ -25,6 +25,7 @@ TIMETABLE: dict[str, timedelta] = {
     "billing.reconcile_all": timedelta(hours=24),
     "notices.send_owed": SOON,
     "reports.note_notices": 10 * MINUTES,
+    "reports.make_months": timedelta(hours=24),
     "notices.move_unwarned": 5 * MINUTES,
     "access.refresh_given": 10 * MINUTES,
     "catalog.refresh_similar": timedelta(hours=24),

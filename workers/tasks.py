@@ -14,7 +14,7 @@ from catalog import similar
 from core import clock
 from core.db import transaction
 from notices import delivery, interlock, owed
-from reports import subscription_facts
+from reports import facts, subscription_facts
 from workers import news, reconciling, services
 from workers.app import app
 
@@ -120,6 +120,13 @@ def note_notices() -> None:
     with transaction() as db:
         for member_id in subscription_facts.members_behind(db, now=clock.now()):
             subscription_facts.note(db, member_id, now=clock.now())
+
+
+@app.task(name="reports.make_months")
+def make_months() -> None:
+    """Have a partition for the facts of this month and the next ones."""
+    with transaction() as db:
+        facts.make_months_ahead(db, now=clock.now())
 
 
 @app.task(name="notices.move_unwarned")

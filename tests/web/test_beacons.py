@@ -1,0 +1,70 @@
+"""What browsers report is kept before it is answered, a batch at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from core import db as core_db
+from reports.models import Fact
+from tests.queries import counted
+from web.app import create_app
+
+
+def batch(*ids: str) -> dict[str, Any]:
+    kinds = ("visit", "cta_seen", "cta_click")
+    return {
+        "events": [
+            {"kind": kind, "id": f"{kind}-{name}", "film": ""} for name in ids for kind in kinds
+        ]
+    }
+
+
+def kept(database: str) -> int:
+    with psycopg.connect(database) as connection:
+        found = connection.execute("SELECT count(*) FROM fact").fetchone()
+    return found[0] if found else 0
+
+
+def test_an_answered_batch_is_already_kept(fresh_database: str) -> None:
+    answer = create_app().test_client().post("/events", json=batch("one", "two"))
+
+    assert (answer.status_code, kept(fresh_database)) == (204, 6)
+
+
+def test_a_batch_that_cannot_be_kept_is_not_answered_as_if_it_were(fresh_database: str) -> None:
+    # given a database that is restarted just before the batch is committed
+    client = create_app().test_client()
+
+    def cut_off(session: Session) -> None:
+        pid = session.connection().connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]  # psycopg's
+        with psycopg.connect(fresh_database, autocommit=True) as admin:
+            admin.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+    # when the browser sends it, is refused, and sends the same batch again
+    event.listen(core_db.Sessions, "before_commit", cut_off, once=True)
+    refused = client.post("/events", json=batch("one"))
+    between = kept(fresh_database)
+    again = client.post("/events", json=batch("one"))
+
+    # then nothing was kept of the first try, and all of it of the second
+    assert (refused.status_code >= 500, between) == (True, 0)
+    assert (again.status_code, kept(fresh_database)) == (204, 3)
+
+
+def test_a_large_batch_costs_as_many_queries_as_a_small_one(
+    db: Session, client: FlaskClient
+) -> None:
+    client.post("/events", json=batch("zero"))  # the browser has a name from here on
+    asked: list[int] = []
+    for names in (["one"], ["two", "three", "four"]):
+        with counted(db) as statements:
+            client.post("/events", json=batch(*names))
+        asked.append(len(statements))
+
+    assert asked[0] == asked[1]
+    assert len(db.scalars(select(Fact.id)).all()) == 15
