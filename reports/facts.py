@@ -85,7 +85,7 @@ def record_all(db: Session, found: Sequence[Noted], *, now: datetime) -> int:
         return 0
     make_months(db, (fact.at.astimezone(UTC).date() for fact in found))
     facts = json.dumps([_plain(fact, place) for place, fact in enumerate(found)])
-    return db.execute(NOTE, {"facts": facts, "now": now}).scalar_one()
+    return int(db.execute(NOTE, {"facts": facts, "now": now}).scalar_one())
 
 
 def _plain(fact: Noted, place: int) -> dict[str, Any]:

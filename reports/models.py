@@ -18,7 +18,7 @@ class Fact(Base):
     fact noted twice is one row. ``data`` holds what is particular to its kind (METRICS names).
 
     One partition a month of ``at``, in the schema ``fact_months``. The database refuses to change
-    or remove a row. The ids are no foreign keys: a fact outlives the film or the person it tells of.
+    or remove a row. The ids are no foreign keys: a fact outlives the film or person it tells of.
     """
 
     __tablename__ = "fact"

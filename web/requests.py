@@ -78,7 +78,8 @@ def _protect(response: Response) -> Response:
     headers = response.headers
     headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+        "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; "
+        "base-uri 'none'; "
         f"form-action 'self' {_checkout_host()}; frame-ancestors 'self'",
     )
     headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -19,8 +19,8 @@ from reports.models import Fact
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def visit(key: str, at: datetime = NOW, **over: int) -> Noted:
-    return Noted(kind="visit", key=key, at=at, **over)
+def visit(key: str, at: datetime = NOW) -> Noted:
+    return Noted(kind="visit", key=key, at=at)
 
 
 def month_of(db: Session, key: str) -> str:
