@@ -23,6 +23,11 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def find_by_token(db: Session, token: str) -> int | None:
+    """The id of the visitor with this token, if it has been met."""
+    return db.scalar(select(Visitor.id).where(Visitor.token_hash == hashed(token)))
+
+
 def by_token(
     db: Session,
     token: str,
@@ -32,7 +37,7 @@ def by_token(
     campaign: str | None = None,
 ) -> int:
     """The id of the visitor with this token; the first call makes the row."""
-    found = db.scalar(select(Visitor.id).where(Visitor.token_hash == hashed(token)))
+    found = find_by_token(db, token)
     if found is not None:
         return found
     return db.execute(

@@ -15,6 +15,7 @@ from accounts import visitors
 from catalog.models import Title
 from core import clock
 from reports import facts
+from web import experiments
 from web.requests import find_visitor_id, with_visitor
 
 pages = Blueprint("beacons", __name__)
@@ -36,11 +37,14 @@ def take() -> ResponseReturnValue:
     if not events:
         return "", 204
     token = None
-    visitor_id = find_visitor_id()
+    visitor_id = find_visitor_id(**_origin_of_visit())
     if visitor_id is None:
         token = visitors.new_token()
         visitor_id = visitors.by_token(g.db, token, now=clock.now(), **_origin_of_visit())
     _keep(events, visitor_id)
+    shown = next((event for event in events if event["kind"] == "cta_seen"), None)
+    if shown is not None and token is None:
+        experiments.note_shown(shown.get("arms"), visitor_id, now=clock.now())
     return with_visitor(("", 204), token) if token else ("", 204)
 
 

@@ -136,12 +136,17 @@ def visitor_cookie() -> str:
     return "__Host-visitor" if secure else "visitor"
 
 
-def find_visitor_id() -> int | None:
-    """The visitor that this browser's cookie names, or ``None`` where it has none yet."""
+def find_visitor_token() -> str | None:
+    """The name that this browser's cookie gives, or ``None`` where it has none yet."""
     token = request.cookies.get(visitor_cookie())
-    if not token or not 20 <= len(token) <= 100:
-        return None
-    return visitors.by_token(g.db, token, now=clock.now())
+    return token if token and 20 <= len(token) <= 100 else None
+
+
+def find_visitor_id(**origin: str | None) -> int | None:
+    """The visitor that this browser's cookie names, or ``None`` where it has none yet. One that
+    was named but not met before came from ``origin`` (source, campaign)."""
+    token = find_visitor_token()
+    return visitors.by_token(g.db, token, now=clock.now(), **origin) if token else None
 
 
 def with_visitor(answer: ResponseReturnValue, token: str) -> Response:

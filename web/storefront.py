@@ -9,7 +9,7 @@ from access import progress
 from catalog import genres, people, reviews, titles
 from catalog.titles import Listing, Rail
 from core.errors import NotFound
-from web import films, freshness, lists, reviewing, shelves, structured
+from web import experiments, films, freshness, lists, reviewing, shelves, structured
 from web.lists import Filters
 from web.requests import signed_in
 
@@ -89,14 +89,17 @@ def _refuse_beyond(listing: Listing, page: int) -> None:
 def film(slug: str) -> ResponseReturnValue:
     """The page that sells: facts, the offer or the way in, cast, similar films, reviews."""
     title = titles.by_slug(g.db, slug, whole=True)
-    page = films.gather(title, from_genre=request.args.get("from"))
-    return render_template(
+    page, arms = films.gather(title, from_genre=request.args.get("from")), experiments.shown()
+    drawn = render_template(
         "storefront/film.html",
         page=page,
         title=title,
         graph=structured.film(page),
         came_to_watch=request.args.get("notice") == "watch",
+        arms=arms,
+        arms_text=experiments.text(arms),
     )
+    return experiments.named(drawn)
 
 
 @pages.get("/film/<slug>/reviews")

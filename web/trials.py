@@ -18,7 +18,7 @@ from core import clock
 from core.errors import NotFound
 from reports import facts
 from web.addresses import whole
-from web.requests import find_visitor_id, signed_in, with_visitor
+from web.requests import find_visitor_id, find_visitor_token, signed_in, with_visitor
 from workers import news
 
 pages = Blueprint("trials", __name__)
@@ -94,13 +94,15 @@ def _discount(offer: Offer) -> charge_calendar.Discount | None:
 
 def _noting_click(answer: ResponseReturnValue, film: Title | None) -> ResponseReturnValue:
     """Note that a visitor pressed the button; one without a script is met here first."""
-    now, visitor_id = clock.now(), find_visitor_id()
-    if visitor_id is not None:
-        _note(["cta_click"], visitor_id, film)
+    now, token = clock.now(), find_visitor_token()
+    known = visitors.find_by_token(g.db, token) if token else None
+    if known is not None:
+        _note(["cta_click"], known, film)
         return answer
-    token = visitors.new_token()
-    _note(["visit", "cta_seen", "cta_click"], visitors.by_token(g.db, token, now=now), film)
-    return with_visitor(answer, token)
+    made = token or visitors.new_token()
+    visitor_id = visitors.by_token(g.db, made, now=now)
+    _note(["visit", "cta_seen", "cta_click"], visitor_id, film)
+    return with_visitor(answer, made)
 
 
 def _note(kinds: list[str], visitor_id: int, film: Title | None) -> None:

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Member, MemberRole, Role, Visitor
 from catalog.models import Title
-from reports import facts, history
+from reports import experiments, facts, history
 from tests import factories
 from tests.factories import NOW
 from tests.queries import counted
@@ -25,7 +26,14 @@ from tests.reports import test_history
 
 pytestmark = pytest.mark.usefixtures("today", "offer")
 
-PAGES = ("/desk", "/desk/conversion", "/desk/films", "/desk/revenue", "/desk/reminders")
+PAGES = (
+    "/desk",
+    "/desk/conversion",
+    "/desk/films",
+    "/desk/revenue",
+    "/desk/reminders",
+    "/desk/experiments",
+)
 PAST = "from=2026-07-01&to=2026-11-22"
 LINK = re.compile(r'<a href="(/desk/people\?[^"]+)">\s*([\d,]+)\s*(?:</a>|<span)')
 
@@ -53,7 +61,18 @@ def past(db: Session, tmp_path: Path) -> Title:
     film = factories.title(db, name="Leaving Las Vegas")
     for number in range(40):
         _visitor(db, film, number, NOW - timedelta(days=60, minutes=number))
+    _tried(db)
     return film
+
+
+def _tried(db: Session) -> None:
+    """An experiment of 59 days that two of the visitors were shown."""
+    at = NOW - timedelta(days=59, hours=23)
+    rates = {"base_permille": 40, "goal_permille": 50}
+    run = experiments.start(db, "time-line", actor="operator:1", reason="Try", now=at, **rates)
+    for visitor in db.scalars(select(Visitor).order_by(Visitor.id).limit(2)):
+        unit, member_id = visitor.token_hash, visitor.member_id
+        experiments.expose(db, run, unit, visitor_id=visitor.id, member_id=member_id, now=at)
 
 
 def _visitor(db: Session, film: Title, number: int, at: datetime) -> None:

@@ -16,6 +16,7 @@ from reports.questions import Question
 TRIAL_DAYS = 30
 NOWHERE = "-"
 LIMIT_DAYS = 3650
+EXPERIMENT_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Asked:
     def file(self, report: str, shape: str) -> str:
         """The address of the same report as a file."""
         return url_for("desk.download", report=report, shape=shape, **self.query)  # type: ignore[arg-type]  # names of the query
+
+    @property
+    def ever(self) -> Asked:
+        """The same question about all of the past."""
+        return replace(self, question=replace(self.question, first=None, last=None))
 
     def earlier(self, days: int) -> Asked:
         """The same question about a period that lies ``days`` before."""

@@ -16,10 +16,11 @@ from reports.definitions import Definition
 from reports.movements import Movement
 from reports.outcomes import Outcome
 from reports.robots import RULES
-from web.desk import asking, charts, figures
+from web.desk import asking, charts, experimenting, figures
 from web.requests import operators_only
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
+pages.register_blueprint(experimenting.pages)
 
 DAYS = {"funnel": 60, "conversion": 180, "films": 90, "mrr": 365, "notices": 90}
 A_PAGE = 100
@@ -36,10 +37,13 @@ def _words() -> dict[str, Any]:
             ("Films", url_for("desk.films")),
             ("Revenue", url_for("desk.revenue")),
             ("Reminders", url_for("desk.notices")),
+            ("Experiments", url_for("desk.experiments.show")),
         ],
         "whose": figures.whose,
         "length": figures.length,
         "amount": figures.amount,
+        "gap": figures.gap,
+        "permille": figures.permille,
         "share": figures.share,
         "percent_edges": figures.percent_edges,
         "all_definitions": [("", "Ours"), *((each, figures.OTHERS[each]) for each in Definition)],

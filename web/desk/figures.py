@@ -18,7 +18,7 @@ from reports.definitions import Definition
 from reports.movements import Movement
 from reports.notice_coverage import Line
 from reports.outcomes import Outcome
-from reports.rates import Rate, percent
+from reports.rates import DASH, Rate, percent
 from reports.records import Records
 from web.desk.asking import NOWHERE, Asked
 from web.filters import full_date, number
@@ -161,6 +161,19 @@ def percent_edges(rate: Rate) -> str:
         return ""
     low, high = (percent(Fraction(edge)) for edge in rate.interval)
     return f"{low.rstrip('%')} to {high}"
+
+
+def gap(found: tuple[float, float, float] | None) -> str:
+    """``+1.2 points, -0.3 to +2.6``: a difference of two rates with its interval."""
+    if found is None:
+        return DASH
+    middle, low, high = (f"{round(100 * edge, 1):+}" for edge in found)
+    return f"{middle} points, {low} to {high}"
+
+
+def permille(tenths: int) -> str:
+    """``4%``, ``4.5%``: a rate that was planned with."""
+    return f"{tenths / 10:g}%"
 
 
 def share(count: Fraction) -> str:

@@ -2,7 +2,7 @@
 // pressed, and by which link the visitor came.
 "use strict";
 (() => {
-  const film = document.querySelector("main [data-film]")?.dataset.film;
+  const { film, arms } = document.querySelector("main [data-film]")?.dataset ?? {};
   if (!film || !navigator.sendBeacon) return;
 
   const asked = new URLSearchParams(location.search);
@@ -13,7 +13,7 @@
   const tell = (kind) => {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     const id = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    const said = { events: [{ id, kind, film }] };
+    const said = { events: [{ id, kind, film, arms }] };
     if (source) said.source = source;
     if (campaign) said.campaign = campaign;
     navigator.sendBeacon("/events", JSON.stringify(said));

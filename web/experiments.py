@@ -1,0 +1,81 @@
+"""Which arm of each running experiment a browser is shown, and the note that it was shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import g, make_response
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from accounts import visitors
+from accounts.models import Visitor
+from reports import experiments
+from reports.experiment_models import Experiment
+from web.requests import find_visitor_token, with_visitor
+
+Arms = dict[str, str]
+
+
+def usual() -> Arms:
+    """The arms of a page while nothing is tried: the first of each."""
+    return {design.code: design.arms[0] for design in experiments.DESIGNS.values()}
+
+
+def shown() -> Arms:
+    """The arms for the person or browser of this request, drawn anew each time to the same end.
+
+    A browser that has no name yet is given one here, for ``named`` to send along.
+    """
+    found = experiments.running(g.db)
+    if found and g.get("member") is None and find_visitor_token() is None:
+        g.new_visitor = visitors.new_token()
+    return usual() | _drawn(found)
+
+
+def named(answer: ResponseReturnValue) -> ResponseReturnValue:
+    """``answer``, with the cookie of a browser that ``shown`` has named."""
+    token = g.pop("new_visitor", None)
+    return with_visitor(make_response(answer), token) if token else answer
+
+
+def text(arms: Arms) -> str:
+    """The arms as a page carries them: ``button-words:try-free time-line:short``."""
+    return " ".join(f"{code}:{arm}" for code, arm in sorted(arms.items()))
+
+
+def note_shown(said: object, visitor_id: int, *, now: datetime) -> None:
+    """Note the arms in which a page says it showed the offer, where they are this browser's own:
+    a page that was kept from before a start or a stop proves nothing."""
+    found = experiments.running(g.db)
+    if not found or said != text(usual() | _drawn(found)):
+        return
+    unit, member = _unit(), g.get("member")
+    for each in found:
+        experiments.expose(
+            g.db,
+            each,
+            unit,
+            visitor_id=visitor_id,
+            member_id=member.id if member else None,
+            now=now,
+        )
+
+
+def _drawn(found: list[Experiment]) -> Arms:
+    unit = _unit() if found else ""
+    return {each.code: experiments.arm(each, unit) for each in found}
+
+
+def _unit() -> str:
+    """Whose arms are drawn: a member under the browser that they joined with, on every other one
+    as well, so that nobody is shown both."""
+    member = g.get("member")
+    if member is None:
+        return visitors.hashed(find_visitor_token() or g.get("new_visitor", ""))
+    first = (
+        select(Visitor.token_hash)
+        .where(Visitor.member_id == member.id)
+        .order_by(Visitor.joined_at, Visitor.id)
+    )
+    return g.db.scalar(first.limit(1)) or f"member:{member.id}"
