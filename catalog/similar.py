@@ -40,6 +40,11 @@ def of(db: Session, title_id: int) -> list[SimilarCard]:
     return [SimilarCard(Card(*row[:4]), row.reason) for row in rows]
 
 
+def is_found(shown: list[SimilarCard]) -> bool:
+    """Whether the films stand there for their likeness, not for being popular."""
+    return bool(shown) and shown[0].reason != POPULAR
+
+
 def _popular(title_id: int) -> Select[Any]:
     its = select(TitleGenre.genre_id).where(
         TitleGenre.title_id == title_id, TitleGenre.position == 0

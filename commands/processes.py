@@ -32,7 +32,7 @@ def web() -> None:
         *("--max-requests", "20000", "--max-requests-jitter", "2000"),
         *(("--worker-tmp-dir", str(IN_MEMORY)) if IN_MEMORY.is_dir() else ()),
         "--no-control-socket",
-        "web.app:create_app()",
+        "web.server:site()",
     ]
     run()
 

@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     site_name: str = "Matinee"
     zone: str = "UTC"
     redelivery_seconds: int = 120
+    page_cache_mb: int = 64
     streams_at_once: int = 3
     grace_days_first_charge: int = 3
     grace_days_renewal: int = 21

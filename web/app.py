@@ -18,6 +18,7 @@ from web import (
     compression,
     errors,
     filters,
+    freshness,
     health,
     identity,
     information,
@@ -63,6 +64,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
     identity.start(app)
     viewer.start(app)
     filters.start(app)
+    freshness.start(app)
     errors.start(app)
     for pages in (
         storefront.pages,

@@ -7,6 +7,8 @@ import gzip
 import brotli
 from flask import Flask, Response, request
 
+from web.freshness import SHOWN
+
 WORTH_IT = 600
 TEXTS = ("text/", "application/json", "application/xml", "application/javascript", "image/svg+xml")
 
@@ -17,8 +19,8 @@ def start(app: Flask) -> None:
 
 
 def _compress(answer: Response) -> Response:
-    if not _is_worth_it(answer):
-        return answer
+    if SHOWN in request.environ or not _is_worth_it(answer):
+        return answer  # a page that is kept is packed once, by what keeps it
     answer.vary.add("Accept-Encoding")
     wanted = request.accept_encodings
     answer.direct_passthrough = False  # a file is read here, where it is text

@@ -1,22 +1,97 @@
-"""How long a page may be kept: a minute for everybody's pages, never for a member's."""
+"""How long a page may be kept, and what it shows: by that it is dropped when something changes.
+
+A view of a public page is declared by ``kept``. What it links to is noted by itself: a page with
+a link to a film shows that film's card. A member's page is never kept.
+"""
 
 from __future__ import annotations
 
-from flask import Response, g, request
+import functools
+from collections.abc import Callable, Collection
+from typing import Any, ParamSpec
 
-FOR_EVERYBODY = "public, max-age=60"
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+
+P = ParamSpec("P")
+FOR_EVERYBODY = "public, no-cache"
+ASKED = "matinee.page_cache"
+SHOWN = "matinee.shown"
+ON_EVERY_PAGE = "offers"
+FROM_CAMPAIGNS = ("utm_", "gclid", "fbclid", "msclkid", "mc_")
+CARDS = {
+    "storefront.film": "film-card",
+    "storefront.person": "person-card",
+    "artwork.poster": "film-card",
+    "artwork.still": "film-card",
+    "artwork.sharing": "film-card",
+}
+
+
+def start(app: Flask) -> None:
+    """Note every link that a page makes."""
+    app.url_defaults(_note_link)
+
+
+def kept(
+    *tags: str, reads: Collection[str] = ()
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Declare that a view's answers to visitors may be kept until one of ``tags`` changes.
+
+    ``{slug}`` in a tag is the view's own argument. ``reads`` names every parameter of the query
+    that the view looks at; an address with any other one is answered and not kept.
+    """
+
+    def around(
+        view: Callable[P, ResponseReturnValue],
+    ) -> Callable[P, ResponseReturnValue]:
+        @functools.wraps(view)
+        def declared(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            g.shown = {ON_EVERY_PAGE, *(tag.format(**kwargs) for tag in tags)}
+            g.reads = frozenset(reads)
+            return view(*args, **kwargs)
+
+        return declared
+
+    return around
+
+
+def shows(*tags: str) -> None:
+    """Say that the page being drawn shows more than its view declared."""
+    if "shown" in g:
+        g.shown.update(tags)
+
+
+def personal() -> None:
+    """Say that the page being drawn depends on who asks, so that it is not kept."""
+    g.pop("shown", None)
 
 
 def mark(answer: Response) -> Response:
     """Let caches keep an anonymous page, and answer 304 where the reader has it already.
 
     Hung on a blueprint as ``after_request``; what is made for a member is marked private by the
-    edge of the request. ``Vary`` keeps the two apart in a cache that several people share.
+    edge of the request. ``Vary`` keeps the two apart in a cache that several people share. Where
+    the page cache stands before the app, it gets the page plain, with what it shows.
     """
     if answer.is_streamed or answer.status_code != 200 or g.get("member") is not None:
         return answer
     answer.headers.setdefault("Cache-Control", FOR_EVERYBODY)
     answer.vary.add("Cookie")
+    if ASKED in request.environ and "shown" in g and _reads_all():
+        answer.vary.add("Accept-Encoding")
+        request.environ[SHOWN] = frozenset(g.shown)
+        return answer
     answer.add_etag(weak=True)  # the same page, whichever way it is compressed
     answer.make_conditional(request)
     return answer
+
+
+def _reads_all() -> bool:
+    return all(name in g.reads or name.startswith(FROM_CAMPAIGNS) for name in request.args)
+
+
+def _note_link(endpoint: str, values: dict[str, Any]) -> None:
+    kind = CARDS.get(endpoint)
+    if kind is not None and "shown" in g:
+        g.shown.add(f"{kind}:{values.get('slug')}")

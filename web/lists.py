@@ -16,6 +16,9 @@ LENGTHS = {"short": "Under 90 minutes", "usual": "90 to 120 minutes", "long": "O
 Select = tuple[str, str, list[tuple[str, str]], str | int | None]
 """A box of the form: its name, its label, its options as (value, words) and the one chosen."""
 
+READS = ("genre", "decade", "certificate", "length", "sort", "page")
+"""What stands in the query of a list; nothing else changes it."""
+
 SORTS = {
     "popular": "Most popular",
     "newest": "Newest",

@@ -17,6 +17,7 @@ from accounts import visitors
 from accounts.models import Member
 from core import clock, db, logs, settings
 from core.errors import Forbidden
+from web import freshness
 
 P = ParamSpec("P")
 VISITOR_YEARS = 60 * 60 * 24 * 365
@@ -138,6 +139,7 @@ def visitor_cookie() -> str:
 
 def find_visitor_token() -> str | None:
     """The name that this browser's cookie gives, or ``None`` where it has none yet."""
+    freshness.personal()
     token = request.cookies.get(visitor_cookie())
     return token if token and 20 <= len(token) <= 100 else None
 

@@ -6,10 +6,11 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access import progress
-from catalog import genres, people, reviews, titles
+from catalog import genres, people, reviews, similar, titles
 from catalog.titles import Listing, Rail
 from core.errors import NotFound
 from web import experiments, films, freshness, lists, reviewing, shelves, structured
+from web.freshness import kept
 from web.lists import Filters
 from web.requests import signed_in
 
@@ -28,6 +29,7 @@ def playing() -> list[Rail]:
 
 
 @pages.get("/")
+@kept("collections", "lists")
 def home() -> ResponseReturnValue:
     """The collections; for a member, first what they have begun."""
     rails = titles.rails(g.db)
@@ -43,6 +45,7 @@ def home() -> ResponseReturnValue:
 
 
 @pages.get("/browse")
+@kept("lists", reads=lists.READS)
 def browse() -> ResponseReturnValue:
     """Every film, narrowed by what the address says; one of its filters may be a genre."""
     chosen = lists.read(request.args)
@@ -52,6 +55,7 @@ def browse() -> ResponseReturnValue:
 
 
 @pages.get("/genre/<slug>")
+@kept("lists", reads=lists.READS)
 def genre(slug: str) -> ResponseReturnValue:
     """The films of a genre."""
     found = genres.by_slug(g.db, slug)
@@ -59,6 +63,7 @@ def genre(slug: str) -> ResponseReturnValue:
 
 
 @pages.get("/collection/<slug>")
+@kept("collections", "lists", reads=lists.READS)
 def collection(slug: str) -> ResponseReturnValue:
     """All films of a rail of the home page."""
     found = titles.collection(g.db, slug)
@@ -67,6 +72,8 @@ def collection(slug: str) -> ResponseReturnValue:
 
 def _listed(heading: str, chosen: Filters, collection: str | None = None) -> str:
     page = request.args.get("page", 1, type=int)
+    if chosen.sort == "rating":
+        freshness.shows("ratings")
     listing = titles.listed(g.db, collection=collection, page=page, **chosen.query)
     _refuse_beyond(listing, page)
     return render_template(
@@ -86,10 +93,13 @@ def _refuse_beyond(listing: Listing, page: int) -> None:
 
 
 @pages.get("/film/<slug>")
+@kept("film:{slug}", reads=("from", "notice"))
 def film(slug: str) -> ResponseReturnValue:
     """The page that sells: facts, the offer or the way in, cast, similar films, reviews."""
     title = titles.by_slug(g.db, slug, whole=True)
     page, arms = films.gather(title, from_genre=request.args.get("from")), experiments.shown()
+    if not similar.is_found(page.similar):
+        freshness.shows("lists")
     drawn = render_template(
         "storefront/film.html",
         page=page,
@@ -103,6 +113,7 @@ def film(slug: str) -> ResponseReturnValue:
 
 
 @pages.get("/film/<slug>/reviews")
+@kept("film:{slug}", reads=("sort", "page"))
 def film_reviews(slug: str) -> ResponseReturnValue:
     """Every review of a film, newest first unless the address asks for another order."""
     title = titles.by_slug(g.db, slug, whole=True)
@@ -126,6 +137,7 @@ def film_reviews(slug: str) -> ResponseReturnValue:
 
 
 @pages.get("/person/<slug>")
+@kept("person:{slug}")
 def person(slug: str) -> ResponseReturnValue:
     """Somebody's films: those they play in and those they directed."""
     found = people.by_slug(g.db, slug)

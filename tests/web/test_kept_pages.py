@@ -1,0 +1,61 @@
+"""What is kept in memory: never what changed meanwhile, never past a day, never too much."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.factories import NOW
+from web import page_cache
+from web.kept_pages import KeptPages, Page
+
+
+def test_a_page_that_was_being_drawn_while_it_changed_is_not_kept() -> None:
+    pages = KeptPages(10_000)
+    pages.open()
+    began = pages.moment
+    pages.drop(["film:one"])
+
+    pages.keep("/film/one", _page("film:one"), since=began)
+    pages.keep("/film/two", _page("film:two"), since=began)
+
+    assert [pages.find(one, NOW) is not None for one in ("/film/one", "/film/two")] == [False, True]
+
+
+def test_a_lost_line_empties_what_is_kept_and_nothing_is_kept_until_it_is_back() -> None:
+    pages = KeptPages(10_000)
+    pages.open()
+    pages.keep("/", _page(), since=pages.moment)
+
+    pages.close()
+    pages.keep("/help", _page(), since=pages.moment)
+
+    assert (pages.is_open, len(pages)) == (False, 0)
+
+
+def test_what_nobody_asks_for_makes_room_first() -> None:
+    pages = KeptPages(3 * len(_page().packed))
+    pages.open()
+    for name in "abc":
+        pages.keep(name, _page(), since=pages.moment)
+    assert pages.find("a", NOW)
+
+    pages.keep("d", _page(), since=pages.moment)
+
+    assert [name for name in "abcd" if pages.find(name, NOW)] == ["a", "c", "d"]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "Australia/Adelaide", "Pacific/Apia"])
+def test_a_page_is_not_kept_into_a_new_day_of_any_zone(zone: str) -> None:
+    midnight = datetime(2026, 11, 23, tzinfo=ZoneInfo(zone))
+
+    until = page_cache.next_quarter(midnight - timedelta(seconds=1))
+
+    assert until == midnight
+    assert KeptPages(1).find("/", until) is None
+
+
+def _page(*tags: str) -> Page:
+    return Page.made(b"x" * 100, [], NOW + timedelta(minutes=15), tags)

@@ -1,0 +1,277 @@
+"""Pages are kept for visitors, and dropped exactly when something that they show changes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import brotli
+import pytest
+from flask import Flask, g
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
+from werkzeug.test import Client, TestResponse
+
+from accounts import sessions
+from billing.models import Offer
+from catalog import titles
+from catalog.models import Collection, Person, Rating, Title
+from core import clock, db, listening
+from tests import factories
+from web.freshness import ASKED
+from web.kept_pages import EVERYTHING, KeptPages
+from web.page_cache import PageCache
+from web.requests import find_visitor_id
+
+PATIENCE = 20
+NAMES = {
+    "/": "home",
+    "/browse": "all films",
+    "/browse?sort=rating": "all films by rating",
+    "/film/one": "film one",
+    "/film/one/reviews": "its reviews",
+    "/film/two": "film two, which is like one",
+    "/film/far": "a film that has nothing to do with them",
+    "/film/next": "a film that nothing is known to be like: it shows the most popular",
+    "/person/di-rector": "a person of film one",
+    "/person/far-away": "a person of the far film",
+    "/collection/new-this-week": "a collection with film one",
+    "/help": "help",
+}
+Change = Callable[[Session], object]
+
+
+@dataclass
+class Site:
+    """The site behind its page cache, and how a test changes what it shows."""
+
+    app: Flask
+    client: Client
+    pages: KeptPages
+
+    def get(self, address: str, **headers: str) -> TestResponse:
+        """What a visitor is answered."""
+        return self.client.get(address, headers=headers)
+
+    def hear(self) -> None:
+        """Wait until everything that was committed so far has been heard."""
+        token = secrets.token_hex(8)
+        listening.say("pages", token)
+        assert self.pages.wait_for(token, PATIENCE)
+
+    def change(self, act: Change) -> None:
+        """Commit a change and hear of it."""
+        with db.transaction() as session:
+            act(session)
+        self.hear()
+
+    def kept(self) -> set[str]:
+        """The addresses that are answered from what is kept."""
+        now = datetime.now(UTC)
+        return {address for address in NAMES if self.pages.find(address, now)}
+
+
+@pytest.fixture
+def site(fresh_database: str) -> Iterator[Site]:
+    """The site with three films, of which two are alike, and every page of ``NAMES`` kept."""
+    from web import app, server  # the import reads the settings
+
+    with db.transaction() as session:
+        _furnish(session)
+    pages = KeptPages(10_000_000)
+    listener = server.listening(pages)
+    listener.start()
+    behind = app.create_app()
+    made = Site(behind, Client(PageCache(behind, pages), use_cookies=False), pages)
+    assert pages.wait_for(EVERYTHING, PATIENCE)
+    made.hear()
+    for address in NAMES:
+        assert made.get(address).status_code == 200, address
+    assert made.kept() == set(NAMES)
+    yield made
+    listener.stop()
+    listening.say("pages", "end")
+    listener.join(PATIENCE)
+
+
+def _furnish(session: Session) -> None:
+    factories.offer(session)
+    one = factories.title(session, name="One", genres=["Drama"], directors=["Di Rector"])
+    factories.title(session, name="Two", genres=["Drama"])
+    factories.title(session, name="Far", genres=["War"], directors=["Far Away"], popularity=-5)
+    factories.title(session, name="Next", genres=["War"], popularity=-6)
+    factories.rating(session, one, source="Matinee members")
+    factories.review(session, one, text="A first review.")
+    factories.collection(session, "New this week", [one])
+    for name, other in (("One", "Two"), ("Two", "One"), ("Far", "Next")):
+        session.execute(
+            text(
+                "insert into similar_title select a.id, 1, b.id, 'More drama', now() "
+                "from title a, title b where a.name = :name and b.name = :other"
+            ),
+            {"name": name, "other": other},
+        )
+
+
+def _one(session: Session) -> Title:
+    return titles.by_slug(session, "one")
+
+
+def _set(**values: object) -> Change:
+    return lambda session: session.execute(
+        update(Title).where(Title.slug == "one").values(**values)
+    )
+
+
+LISTS = {"/film/next", "/", "/browse", "/browse?sort=rating", "/collection/new-this-week"}
+SHOW_CARD = LISTS | {"/film/one", "/film/one/reviews", "/film/two", "/person/di-rector"}
+CHANGES: dict[str, tuple[Change, set[str]]] = {
+    "a film's name": (_set(name="Uno"), SHOW_CARD),
+    "a film's story": (_set(synopsis="Otherwise."), {"/film/one", "/film/one/reviews"}),
+    "nothing at all": (_set(name="Uno", updated_at=factories.NOW), set()),
+    "a film's place in lists": (_set(popularity=9), LISTS),
+    "a review": (
+        lambda db: factories.review(db, _one(db), text="Another."),
+        {"/film/one", "/film/one/reviews"},
+    ),
+    "a rating": (
+        lambda db: db.execute(update(Rating).values(score=2)),
+        {"/film/one", "/film/one/reviews", "/browse?sort=rating"},
+    ),
+    "a person's name": (
+        lambda db: db.execute(update(Person).where(Person.slug == "di-rector").values(name="Di")),
+        {"/film/one", "/person/di-rector"},
+    ),
+    "a collection": (
+        lambda db: db.execute(update(Collection).values(name="Old")),
+        {"/", "/collection/new-this-week"},
+    ),
+    "the offer": (lambda db: db.execute(update(Offer).values(amount_minor=999)), set(NAMES)),
+    "a new film": (lambda db: factories.title(db, name="New"), LISTS),
+    "a film withdrawn": (_set(status="withdrawn"), SHOW_CARD),
+}
+
+
+def test_a_change_drops_the_pages_that_show_it_and_no_others(site: Site) -> None:
+    dropped = {}
+    for what, (act, _) in CHANGES.items():
+        site.change(act)
+        dropped[what] = set(NAMES) - site.kept()
+        for address in dropped[what]:
+            site.get(address)
+
+    assert dropped == {what: shown for what, (_, shown) in CHANGES.items()}
+
+
+def test_a_page_reads_otherwise_as_soon_as_the_change_is_heard(site: Site) -> None:
+    before = site.get("/film/one")
+
+    site.change(lambda session: factories.review(session, _one(session), text="I have just come."))
+    after = site.get("/film/one")
+
+    assert ("I have just come." in before.text, "I have just come." in after.text) == (False, True)
+    assert before.headers["ETag"] != after.headers["ETag"]
+    assert site.get("/film/one").headers["ETag"] == after.headers["ETag"]
+
+
+def test_a_visitors_page_is_answered_small_with_a_strong_etag_and_no_cookie(site: Site) -> None:
+    plain = site.get("/film/one")
+    packed = site.get("/film/one", **{"Accept-Encoding": "gzip, br"})
+    etag = packed.headers["ETag"]
+    again = site.get("/film/one", **{"Accept-Encoding": "gzip, br", "If-None-Match": etag})
+
+    assert brotli.decompress(packed.data) == plain.data
+    assert packed.headers["Vary"] == "Cookie, Accept-Encoding"
+    assert packed.headers["Cache-Control"] == "public, no-cache"
+    assert "Content-Security-Policy" in packed.headers
+    assert (etag[0], etag != plain.headers["ETag"]) == ('"', True)
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
+    assert not {"Set-Cookie", "X-Request-Id"} & set(packed.headers.keys())
+
+
+def test_one_page_serves_every_campaign_and_no_parameter_that_its_view_does_not_read(
+    site: Site,
+) -> None:
+    before = len(site.pages)
+
+    same = site.get("/film/one?utm_source=letter&gclid=1")
+    told = site.get("/film/one?notice=watch")
+    site.get("/film/one?cuckoo=1")
+
+    assert same.headers["ETag"] == site.get("/film/one").headers["ETag"]
+    assert "A trial opens this film." in told.text
+    assert len(site.pages) == before + 1
+
+
+def test_nobody_with_a_session_is_answered_from_what_is_kept_and_no_page_of_theirs_is_kept(
+    site: Site,
+) -> None:
+    with db.transaction() as session:
+        ada = factories.member(session)
+        token = sessions.new_token()
+        data = {"_user_id": ada.fs_uniquifier, "_fresh": True}
+        sessions.keep(
+            session, token, data, fs_uniquifier=ada.fs_uniquifier, device="", now=clock.now()
+        )
+    site.pages.drop([EVERYTHING])
+
+    hers = site.get("/film/one", Cookie=f"session={token}")
+    kept = len(site.pages)
+    ours = site.get("/film/one")
+
+    assert ("Your account" in hers.text, hers.headers["Cache-Control"]) == (
+        True,
+        "private, no-store",
+    )
+    assert ("Your account" in ours.text, kept, len(site.pages)) == (False, 0, 1)
+
+
+def test_a_page_that_depends_on_its_visitor_or_holds_a_form_token_is_not_kept(site: Site) -> None:
+    with site.app.test_request_context("/", environ_base={ASKED: True}):
+        g.shown = {"offers"}
+        find_visitor_id()
+        depends = "shown" in g
+    before = len(site.pages)
+
+    site.get("/account/sign-in")
+    site.get("/cancel")
+
+    assert (depends, len(site.pages)) == (False, before)
+
+
+def test_the_line_comes_back_after_the_database_hung_up(site: Site) -> None:
+    others = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"
+    began = site.pages.moment
+    with db.transaction() as session:
+        listening = text(f"{others} and query ilike 'listen%' or query = 'SELECT 1'")
+        assert session.execute(listening).all()
+
+    assert site.pages.wait_for(EVERYTHING, PATIENCE, since=began)
+    assert site.kept() == set()
+    assert site.pages.wait_for(EVERYTHING, PATIENCE, since=site.pages.moment)
+    site.get("/help")
+    assert site.kept() == {"/help"}
+
+
+EXEMPT = {"former_slug", "search_word", "title_source"}
+
+
+def test_every_table_of_the_catalogue_says_what_changes_in_it(fresh_database: str) -> None:
+    with db.transaction() as session:
+        watched = set(
+            session.scalars(
+                text(
+                    "select relname from pg_trigger join pg_class on pg_class.oid = tgrelid "
+                    "where tgname like 'pages_%' group by relname having count(*) = 4"
+                )
+            )
+        )
+    tables = {
+        mapper.class_.__tablename__
+        for mapper in db.Base.registry.mappers
+        if mapper.class_.__module__.startswith("catalog.")
+    }
+
+    assert tables - watched == EXEMPT

@@ -1,0 +1,121 @@
+"""The page cache: stands before Flask and answers visitors from the pages that are kept.
+
+Only ``GET`` and ``HEAD`` without a session or any other proof of a person are looked up, and only
+what a view declared by ``freshness.kept`` is taken in. See ``docs/decisions/0007-kept-pages.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
+
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header, parse_etags
+
+from core import clock
+from web.freshness import ASKED, FROM_CAMPAIGNS, SHOWN
+from web.kept_pages import Headers, KeptPages, Page
+from web.sessions import cookie_name
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+QUARTER = 15 * 60
+LONGEST_QUERY = 300
+OF_ONE_ANSWER = {"content-length", "x-request-id", "etag", "date"}
+WITH_NOT_MODIFIED = {"ETag", "Vary", "Cache-Control"}
+
+
+class PageCache:
+    """``app`` behind its kept ``pages``."""
+
+    def __init__(self, app: WSGIApplication, pages: KeptPages) -> None:
+        self.app = app
+        self.pages = pages
+        self._proofs = (f"{cookie_name()}=", "remember_token=")
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Answer from what is kept, else from the app."""
+        if not self._may_be_kept(environ):
+            return self.app(environ, start)
+        address = address_of(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        page = self.pages.find(address, clock.now())
+        if page is not None:
+            return self._answer(page, environ, start)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return self.app(environ, start)
+        return self._made(address, environ, start)
+
+    def _may_be_kept(self, environ: WSGIEnvironment) -> bool:
+        cookies = environ.get("HTTP_COOKIE", "")
+        return (
+            environ["REQUEST_METHOD"] in ("GET", "HEAD")
+            and "HTTP_AUTHORIZATION" not in environ
+            and not any(proof in cookies for proof in self._proofs)
+            and len(environ.get("QUERY_STRING", "")) <= LONGEST_QUERY
+            and self.pages.is_open
+        )
+
+    def _made(
+        self, address: str, environ: WSGIEnvironment, start: StartResponse
+    ) -> Iterable[bytes]:
+        """The app's answer, and where the view says what it shows, a page to keep of it."""
+        moment, until = self.pages.moment, next_quarter(clock.now())
+        environ[ASKED] = True
+        began: list[Any] = []
+        answer = self.app(environ, lambda *told: began.append(told))  # type: ignore[arg-type]  # nobody writes by start_response
+        status, headers, *error = began[-1]
+        if SHOWN not in environ or not status.startswith("200") or _names_somebody(headers):
+            start(status, headers, *error)
+            return answer
+        body = b"".join(answer)
+        if hasattr(answer, "close"):
+            answer.close()
+        own = [one for one in headers if one[0].lower() not in OF_ONE_ANSWER]
+        page = Page.made(body, own, until, environ[SHOWN])
+        self.pages.keep(address, page, since=moment)
+        return self._answer(page, environ, start)
+
+    def _answer(
+        self, page: Page, environ: WSGIEnvironment, start: StartResponse
+    ) -> Iterable[bytes]:
+        encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        is_new = encoding not in page.bodies
+        etag, headers, body = page.body(encoding)
+        if is_new:
+            self.pages.grown(len(body))
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known and (known == etag or parse_etags(known).contains_weak(etag.strip('"'))):
+            start("304 Not Modified", [one for one in headers if one[0] in WITH_NOT_MODIFIED])
+            return []
+        start("200 OK", headers.copy())
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def address_of(path: str, query: str) -> str:
+    """A page's address with its query in one order, without what only counts campaigns."""
+    if not query:
+        return path
+    pairs = parse_qsl(query, keep_blank_values=True)
+    own = sorted(pair for pair in pairs if not pair[0].startswith(FROM_CAMPAIGNS))
+    return f"{path}?{urlencode(own)}" if own else path
+
+
+def next_quarter(now: datetime) -> datetime:
+    """The next quarter of an hour: in every zone of the world, a day begins with one."""
+    passed = timedelta(seconds=now.timestamp() % QUARTER)
+    return (now - passed + timedelta(seconds=QUARTER)).astimezone(UTC)
+
+
+@lru_cache(maxsize=256)
+def encoding_for(accepted: str) -> str:
+    """The smallest encoding that a browser accepts."""
+    wanted = parse_accept_header(accepted, Accept)
+    return next((one for one in ("br", "gzip") if wanted.quality(one) > 0), "identity")
+
+
+def _names_somebody(headers: Headers) -> bool:
+    return any(name.lower() == "set-cookie" for name, _ in headers)

@@ -1,0 +1,38 @@
+"""The site as a server runs it: the app behind its page cache, which hears of every change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core import settings
+from core.listening import Listener
+from web.app import create_app
+from web.kept_pages import KeptPages
+from web.page_cache import PageCache
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+CHANNEL = "pages"
+MEGABYTE = 1024 * 1024
+
+
+def site() -> WSGIApplication:
+    """What gunicorn serves. ``MATINEE_PAGE_CACHE_MB=0`` leaves the app alone."""
+    app, megabytes = create_app(), settings.current().page_cache_mb
+    if not megabytes:
+        return app
+    pages = KeptPages(megabytes * MEGABYTE)
+    listening(pages).start()
+    return PageCache(app, pages)
+
+
+def listening(pages: KeptPages) -> Listener:
+    """What drops ``pages`` by the tags that the database's triggers say at each commit."""
+    return Listener(
+        CHANNEL,
+        on_open=pages.open,
+        on_heard=lambda tags: pages.drop(tags.split()),
+        on_alive=pages.trust,
+        on_lost=pages.close,
+    )
