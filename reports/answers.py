@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from reports import printed_experiments, printed_paths, printed_trials, questions
+from reports import printed_experiments, printed_origins, printed_paths, printed_trials, questions
 from reports.definitions import Definition
 from reports.printed import Printed
 from reports.questions import Question
@@ -16,6 +16,7 @@ REPORTS: dict[str, Callable[[Session, Question], Printed]] = {
     "outcomes": lambda db, q: printed_trials.outcomes(q, questions.of_conversion(db, q)),
     "funnel": lambda db, q: printed_paths.funnel(q, questions.of_funnel(db, q)),
     "films": lambda db, q: printed_paths.films(q, questions.of_films(db, q)),
+    "origins": lambda db, q: printed_origins.origins(q, questions.of_origins(db, q)),
     "mrr": lambda db, q: printed_paths.revenue(q, questions.of_money(db, q)),
     "experiments": lambda db, q: printed_experiments.experiments(
         q, questions.of_experiments(db, q)

@@ -109,6 +109,26 @@ def _of_notices(db: Session, question: Question, row: str, cell: str) -> list[En
     return _trials(questions.of_notices(db, question).members(cell), question)
 
 
+def _of_origins(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+    """``row`` is a kind and a name, ``source newsletter``; ``partner`` and an offer's code."""
+    found = questions.of_origins(db, question)
+    kind, _, name = row.partition(" ")
+    if (row, cell) == ("all", "starts"):
+        return _trials(found.starts, question)
+    for partner in found.partners:
+        if (kind, name, cell) == ("partner", partner.offer, "clicked"):
+            return [Entry(click.person, click.at, click.film) for click in partner.clicked]
+    asked = found.row(kind, name)
+    if asked is None:
+        raise NotFound
+    came = (Entry(p.person, p.at, stands=_began(p.began)) for p in asked.people(cell))
+    return [*came, *_trials(asked.members(cell), question)]
+
+
+def _began(has_begun: bool) -> str:
+    return "Began a trial" if has_begun else "Came"
+
+
 def _of_experiments(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
     """``row`` is a run's number and an arm, ``7 short``; who saw both arms is asked of the run."""
     number, _, name = row.partition(" ")
@@ -142,6 +162,7 @@ FINDERS: dict[str, Callable[[Session, Question, str, str], list[Entry]]] = {
     "conversion": _of_conversion,
     "outcomes": _of_conversion,
     "films": _of_films,
+    "origins": _of_origins,
     "mrr": _of_money,
     "notices": _of_notices,
     "experiments": _of_experiments,

@@ -18,6 +18,7 @@ from reports import (
     lifetime,
     movements,
     notice_coverage,
+    origins,
     reading,
 )
 from reports import records as every
@@ -29,6 +30,7 @@ from reports.funnel import Funnel
 from reports.lifetime import Month, Realised
 from reports.movements import Row
 from reports.notice_coverage import Coverage
+from reports.origins import Origins
 from reports.periods import By, Period, days
 from reports.records import Records
 
@@ -143,6 +145,15 @@ def of_films(db: Session, question: Question) -> Credit:
     """Credit for the trials that began inside the period."""
     return credit.drawn(
         known(db, question, reading.OF_TRIALS | reading.OF_PATHS),
+        horizon=question.horizon,
+        within=question.within,
+    )
+
+
+def of_origins(db: Session, question: Question) -> Origins:
+    """What the trials begun inside the period are owed to, and who came by which link."""
+    return origins.drawn(
+        known(db, question, reading.OF_TRIALS | reading.OF_PATHS | reading.OF_PARTNERS),
         horizon=question.horizon,
         within=question.within,
     )

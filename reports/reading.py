@@ -23,6 +23,7 @@ from reports.records import (
     OfferClicked,
     OfferSeen,
     Paid,
+    PartnerClicked,
     Played,
     Record,
     Records,
@@ -36,7 +37,8 @@ OF_TRIALS = frozenset({"trial", "trial_change", "payment", "refund", "dispute", 
 OF_PATHS = frozenset({"visit", "cta_seen", "cta_click", "account", "checkout_open", "play"})
 OF_NOTICES = frozenset({"notice"})
 OF_EXPERIMENTS = frozenset({"exposure"})
-EVERY = OF_TRIALS | OF_PATHS | OF_NOTICES | OF_EXPERIMENTS
+OF_PARTNERS = frozenset({"partner_click"})
+EVERY = OF_TRIALS | OF_PATHS | OF_NOTICES | OF_EXPERIMENTS | OF_PARTNERS
 
 FactRow = Row[Any]
 Fields = dict[str, Any]
@@ -94,7 +96,7 @@ def _records(
         if person is not None:
             build = BUILDERS[row.kind]
             common = {"key": row.key, "at": row.at, "person": person}
-            yield build(row, {**row.data, "source": sources.get(row.visitor_id)}, common)
+            yield build(row, {**row.data, "first_source": sources.get(row.visitor_id)}, common)
 
 
 def sources(db: Session) -> list[str]:
@@ -156,11 +158,22 @@ def _instant(text: str | None) -> datetime | None:
 
 
 def _visit(row: FactRow, data: Fields, common: Fields) -> Record:
-    return Visit(**common, film=_film(row), source=data["source"], agent=data.get("agent") or "")
+    """Where the visit itself does not say by which link, its browser's first source stands."""
+    first = data["first_source"]
+    return Visit(
+        **common,
+        film=_film(row),
+        source=first,
+        agent=data.get("agent") or "",
+        via=data.get("source", first) or None,
+        campaign=data.get("campaign") or None,
+    )
 
 
 def _checkout(row: FactRow, data: Fields, common: Fields) -> Record:
-    return CheckoutOpened(**common, film=_film(row), code_film=data.get("code_film"))
+    return CheckoutOpened(
+        **common, film=_film(row), code_film=data.get("code_film"), code=data.get("code")
+    )
 
 
 def _trial(row: FactRow, data: Fields, common: Fields) -> Record:
@@ -214,6 +227,9 @@ BUILDERS: dict[str, Callable[[FactRow, Fields, Fields], Record]] = {
     "visit": _visit,
     "cta_seen": lambda row, data, common: OfferSeen(**common, film=_film(row)),
     "cta_click": lambda row, data, common: OfferClicked(**common, film=_film(row)),
+    "partner_click": lambda row, data, common: PartnerClicked(
+        **common, offer=data.get("offer") or "", film=_film(row)
+    ),
     "exposure": lambda row, data, common: Exposed(
         **common, experiment=data["experiment"], arm=data["arm"]
     ),

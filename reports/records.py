@@ -20,11 +20,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit(Record):
-    """A film page was seen. ``agent`` is what the browser called itself, when that was noted."""
+    """A film page was seen. ``source`` is where the browser first came from, ever; ``via`` and
+    ``campaign`` are those of the link to this page. ``agent`` is what the browser calls itself."""
 
     film: str | None
     source: str | None = None
     agent: str = ""
+    via: str | None = None
+    campaign: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +59,19 @@ class AccountMade(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutOpened(Record):
-    """The payment page was opened. ``code_film`` is the film whose code was typed there."""
+    """The payment page was opened. ``code`` was typed there, ``code_film`` is the film it is of."""
 
     film: str | None
     code_film: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerClicked(Record):
+    """An offer of somebody else's was followed."""
+
+    offer: str
+    film: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

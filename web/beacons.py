@@ -73,6 +73,12 @@ def _origin_of_visit() -> dict[str, str | None]:
     }
 
 
+def _told(event: dict[str, str]) -> dict[str, str | None]:
+    """What is kept of an event beside its film: of a visit the link that led to it as well."""
+    agent: dict[str, str | None] = {"agent": request.user_agent.string[:200]}
+    return agent | _origin_of_visit() if event["kind"] == "visit" else agent
+
+
 def _keep(events: list[dict[str, str]], visitor_id: int) -> None:
     """The whole batch in one statement of the request's own transaction: the answer goes out after
     the commit, so nothing that was answered can be lost."""
@@ -88,7 +94,7 @@ def _keep(events: list[dict[str, str]], visitor_id: int) -> None:
             visitor_id=visitor_id,
             member_id=g.member.id if g.member else None,
             title_id=known.get(event["film"]),
-            data={"agent": request.user_agent.string[:200]},
+            data=_told(event),
         )
         for event in events
     ]

@@ -147,7 +147,7 @@ def start() -> ResponseReturnValue:
         visitor_id=find_visitor_id(),
         member_id=g.member.id,
         title_id=attempt.title_id,
-        data={"offer": offer.code},
+        data={"offer": offer.code, "code": discount.code if discount else None},
     )
     return redirect(attempt.url or url_for("trials.propose"), 303)
 

@@ -9,8 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core import db as core_db
+from reports import reading
 from reports.models import Fact
+from reports.records import Visit
 from tests.queries import counted
 from web.app import create_app
 
@@ -68,3 +71,12 @@ def test_a_large_batch_costs_as_many_queries_as_a_small_one(
 
     assert asked[0] == asked[1]
     assert len(db.scalars(select(Fact.id)).all()) == 15
+
+
+def test_each_visit_keeps_the_link_that_led_to_it(db: Session, client: FlaskClient) -> None:
+    for name, link in (("one", {"source": "radio", "campaign": "july"}), ("two", {})):
+        event = {"kind": "visit", "id": f"visit-{name}", "film": ""}
+        client.post("/events", json={"events": [event], **link})
+
+    visits = reading.known(db, as_of=clock.now()).of(Visit)
+    assert [(one.via, one.campaign) for one in visits] == [("radio", "july"), (None, None)]

@@ -33,6 +33,7 @@ PAGES = (
     "/desk/revenue",
     "/desk/reminders",
     "/desk/experiments",
+    "/desk/origins",
 )
 PAST = "from=2026-07-01&to=2026-11-22"
 LINK = re.compile(r'<a href="(/desk/people\?[^"]+)">\s*([\d,]+)\s*(?:</a>|<span)')

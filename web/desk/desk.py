@@ -16,13 +16,21 @@ from reports.definitions import Definition
 from reports.movements import Movement
 from reports.outcomes import Outcome
 from reports.robots import RULES
-from web.desk import asking, charts, experimenting, figures
+from web.desk import asking, charts, experimenting, figures, origin_pages
 from web.requests import operators_only
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 pages.register_blueprint(experimenting.pages)
+pages.register_blueprint(origin_pages.pages)
 
-DAYS = {"funnel": 60, "conversion": 180, "films": 90, "mrr": 365, "notices": 90}
+DAYS = {
+    "funnel": 60,
+    "conversion": 180,
+    "films": 90,
+    "origins": origin_pages.DAYS,
+    "mrr": 365,
+    "notices": 90,
+}
 A_PAGE = 100
 SHAPES = {"csv": "text/csv", "json": "application/json"}
 
@@ -35,6 +43,7 @@ def _words() -> dict[str, Any]:
             ("Funnel", url_for("desk.funnel")),
             ("Cohorts", url_for("desk.conversion")),
             ("Films", url_for("desk.films")),
+            ("Origins", url_for("desk.origins.show")),
             ("Revenue", url_for("desk.revenue")),
             ("Reminders", url_for("desk.notices")),
             ("Experiments", url_for("desk.experiments.show")),
