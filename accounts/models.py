@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -14,9 +14,11 @@ from core.db import Base
 
 class Member(Base):
     """A person with an account. ``email`` is as typed in lower case; ``email_canonical`` is the
-    same mailbox without tag and dots, by which a second trial is recognised."""
+    same mailbox without tag and dots, by which a second trial is recognised. ``territory`` is
+    the country (ISO 3166) that the member chose, ``theme`` how pages are shown to them."""
 
     __tablename__ = "member"
+    __table_args__ = (CheckConstraint("theme in ('system', 'light', 'dark')", name="theme"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
@@ -28,6 +30,8 @@ class Member(Base):
     created_at: Mapped[datetime]
     zone: Mapped[str] = mapped_column(default="UTC")
     locale: Mapped[str] = mapped_column(default="en-GB")
+    territory: Mapped[str | None]
+    theme: Mapped[str] = mapped_column(default="system")
     is_test: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
 

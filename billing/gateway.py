@@ -108,6 +108,7 @@ class Stripe(Changes, Lookups, Payments):
                     "product": product.id,
                     "currency": offer.currency,
                     "unit_amount": offer.amount_minor,
+                    "tax_behavior": offer.tax,
                     "recurring": {"interval": offer.interval},
                     "metadata": {"offer": offer.code},
                 },

@@ -1,4 +1,4 @@
-"""The tables of money: offers, customers, our mirror of Stripe, stored events and the audit."""
+"""The tables of money: customers, our mirror of Stripe, stored events and the audit."""
 
 from __future__ import annotations
 
@@ -20,30 +20,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Member
+from billing.offer_models import Offer as Offer
 from core.db import Base
-
-
-class Offer(Base):
-    """What is proposed: free days, then a price. Stripe's product and price are made from it."""
-
-    __tablename__ = "offer"
-    __table_args__ = (
-        CheckConstraint("amount_minor > 0", name="amount"),
-        CheckConstraint("trial_days between 0 and 730", name="trial_days"),
-        CheckConstraint("interval in ('month', 'year')", name="interval"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    amount_minor: Mapped[int]
-    currency: Mapped[str]
-    interval: Mapped[str]
-    trial_days: Mapped[int]
-    active: Mapped[bool] = mapped_column(default=True)
-    on_pages: Mapped[bool] = mapped_column(default=True)
-    stripe_product_id: Mapped[str | None]
-    stripe_price_id: Mapped[str | None] = mapped_column(unique=True)
 
 
 class Customer(Base):

@@ -44,7 +44,7 @@ def preview(
     db: Session, stripe: Stripe, sub: Subscription, offer: Offer, *, now: datetime
 ) -> Preview:
     """The money of a switch, as Stripe works it out for this instant. Raises ``CannotSwitch``."""
-    _check(db, sub, offer)
+    _check(db, sub, offer, now)
     told = stripe.preview_switch(
         sub.stripe_id, trials.price_of(db, stripe, offer), at=_at(sub, now)
     )
@@ -77,7 +77,7 @@ def start(
     or keeps a credit for later payments; a charge that fails changes nothing.
     """
     sub = cancellations.lock_live(db, member_id)
-    _check(db, sub, offer)
+    _check(db, sub, offer, now)
     price_id = trials.price_of(db, stripe, offer)
     stripe.switch(sub.stripe_id, price_id, at=_at(sub, shown_at), key=f"switch:{uuid.uuid4()}")
     audit.note(
@@ -93,11 +93,11 @@ def start(
     return sub
 
 
-def _check(db: Session, sub: Subscription, offer: Offer) -> None:
+def _check(db: Session, sub: Subscription, offer: Offer, now: datetime) -> None:
     leaving = sub.cancel_at_period_end or sub.cancel_at or sub.pause_behavior
     if sub.status not in ("trialing", "active") or leaving:
         raise CannotSwitch
-    if offer.id not in [one.id for one in offers.beside(db, sub)]:
+    if offer.id not in [one.id for one in offers.beside(db, sub, now=now)]:
         raise CannotSwitch
 
 

@@ -9,15 +9,22 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from billing.models import Offer
-from core import money
+from billing.offer_models import BANNER, WORDS
+from core import money, settings
 
 REMINDER_LEAD = timedelta(days=7)
+TAX = {"exclusive": "plus tax where due", "inclusive": "tax included"}
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a person is told before they agree; days are those of the person's zone."""
+    """What a person is told before they agree; days are those of the person's zone.
 
+    ``partner`` is who bills it where that is not us, ``credit_code`` what to name there.
+    """
+
+    call: str
+    banner: str
     trial_days: int
     amount_minor: int
     currency: str
@@ -25,6 +32,10 @@ class Terms:
     charge_at: datetime
     free_until: date
     reminder_on: date
+    brand: str = ""
+    tax: str = TAX["exclusive"]
+    partner: str | None = None
+    credit_code: str | None = None
 
     @property
     def price(self) -> str:
@@ -32,19 +43,36 @@ class Terms:
         return f"{money.formatted(self.amount_minor, self.currency)} a {self.interval}"
 
     @property
+    def banner_parts(self) -> tuple[str, str, str]:
+        """The banner around " with the brand", which a narrow screen leaves out."""
+        return self.banner.partition(f" with {self.brand}")
+
+    @property
     def sentence(self) -> str:
         """The one sentence of terms that stands beside every trial button."""
-        day = format_date(self.free_until, "d MMMM y", locale="en_GB")
-        return f"Then {self.price}. Cancel online before {day} and you pay nothing."
+        told = f"Then {self.price} {self.tax}, until you cancel."
+        if self.partner:
+            return f"{told} {self.partner} bills it: cancel with them before {self.last_free_day}."
+        return f"{told} Cancel online before {self.last_free_day} and you pay nothing."
 
     @property
     def promise(self) -> str:
         """What a button agrees to: ``Free until 22 December 2026, then £6.99 a month …``."""
-        day = format_date(self.free_until, "d MMMM y", locale="en_GB")
         return (
-            f"Free until {day}, then {self.price}, plus tax where due, until you cancel. "
+            f"Free until {self.last_free_day}, then {self.price}, {self.tax}, until you cancel. "
             "Cancel any time online."
         )
+
+    @property
+    def brief(self) -> str:
+        """The promise where there is little room, with every part that must be in it."""
+        way_out = f"Cancel with {self.partner}." if self.partner else "Cancel online."
+        return f"Free until {self.last_free_day}, then {self.price} {self.tax}. {way_out}"
+
+    @property
+    def last_free_day(self) -> str:
+        """``22 December 2026``: the day on which the first payment is taken."""
+        return format_date(self.free_until, "d MMMM y", locale="en_GB")
 
     @property
     def button(self) -> str:
@@ -54,7 +82,7 @@ class Terms:
     @property
     def paid_promise(self) -> str:
         """What the button agrees to where there are no free days left to give."""
-        return f"{self.price} from today, plus tax where due, until you cancel. Cancel any time."
+        return f"{self.price} from today, {self.tax}, until you cancel. Cancel any time online."
 
     @property
     def paid_button(self) -> str:
@@ -67,6 +95,8 @@ def of(offer: Offer, *, now: datetime, zone: str = "UTC", trial_days: int | None
     days = offer.trial_days if trial_days is None else trial_days
     charge_at = now + timedelta(days=days)
     return Terms(
+        call=_filled(offer.words or WORDS, offer),
+        banner=_filled(offer.banner or BANNER, offer),
         trial_days=days,
         amount_minor=offer.amount_minor,
         currency=offer.currency,
@@ -74,4 +104,14 @@ def of(offer: Offer, *, now: datetime, zone: str = "UTC", trial_days: int | None
         charge_at=charge_at,
         free_until=charge_at.astimezone(ZoneInfo(zone)).date(),
         reminder_on=(charge_at - REMINDER_LEAD).astimezone(ZoneInfo(zone)).date(),
+        brand=offer.brand or settings.current().site_name,
+        tax=TAX[offer.tax or "exclusive"],
+        partner=offer.brand if offer.kind == "partner" else None,
+        credit_code=offer.partner_code,
     )
+
+
+def _filled(words: str, offer: Offer) -> str:
+    price = f"{money.formatted(offer.amount_minor, offer.currency)} a {offer.interval}"
+    brand = offer.brand or settings.current().site_name
+    return words.format(brand=brand, days=offer.trial_days, price=price)

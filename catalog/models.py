@@ -1,4 +1,4 @@
-"""The tables of the catalogue: titles, people, credits, genres, reviews and videos."""
+"""The tables of the catalogue: titles, people, credits, genres, releases, ratings and videos."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     Numeric,
     String,
     Text,
     UniqueConstraint,
     desc,
 )
-from sqlalchemy import (
-    text as sql,
-)
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from accounts.models import Member
 from catalog.list_models import Collection as Collection
 from catalog.list_models import CollectionTitle as CollectionTitle
 from catalog.list_models import SearchWord as SearchWord
 from catalog.list_models import Similar as Similar
+from catalog.review_models import Review as Review
+from catalog.review_models import ReviewReport as ReviewReport
+from catalog.review_models import ReviewVote as ReviewVote
 from core.db import Base
 
 Texts = ARRAY(String)
@@ -42,6 +42,11 @@ class Video(Base):
     folder: Mapped[str] = mapped_column(unique=True)
     seconds: Mapped[int]
     encryption_key: Mapped[bytes]
+
+    @property
+    def caption_languages(self) -> tuple[str, ...]:
+        """The languages of the captions beside it; the encoder writes English ones."""
+        return ("en",)
 
 
 class Title(Base):
@@ -208,7 +213,11 @@ class Certificate(Base):
 
 
 class Rating(Base):
-    """A score with its scale, source and number of votes."""
+    """A score with its scale, source and number of votes.
+
+    ``histogram`` counts the votes from 1 up to the scale, where the source tells them apart. The
+    row of our own members is worked out by ``catalog/scores.py`` and never imported.
+    """
 
     __tablename__ = "rating"
 
@@ -219,6 +228,7 @@ class Rating(Base):
     score: Mapped[Decimal] = mapped_column(Numeric(4, 1))
     scale: Mapped[int]
     count: Mapped[int]
+    histogram: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
 
 
 class Trailer(Base):
@@ -237,32 +247,3 @@ class Trailer(Base):
     video_id: Mapped[int | None] = mapped_column(ForeignKey("video.id"))
 
     video: Mapped[Video | None] = relationship()
-
-
-class Review(Base):
-    """What somebody thought of a title; plain text. At most one a member and title."""
-
-    __tablename__ = "review"
-    __table_args__ = (
-        UniqueConstraint("title_id", "member_id"),
-        Index(
-            "uq_review_without_member",
-            "title_id",
-            "name",
-            "written_on",
-            unique=True,
-            postgresql_where=sql("member_id is null"),
-        ),
-        Index("ix_review_listing", "title_id", "status", "written_on"),
-        CheckConstraint("score between 1 and 10", name="score"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    title_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"))
-    member_id: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
-    name: Mapped[str]
-    written_on: Mapped[date]
-    score: Mapped[int]
-    text: Mapped[str] = mapped_column(Text)
-    spoiler: Mapped[bool] = mapped_column(default=False)
-    status: Mapped[str] = mapped_column(default="approved")

@@ -10,6 +10,15 @@ LETTERS = str.maketrans(
 )
 APOSTROPHES = re.compile(r"['\u2019\u02bc`\u00b4]")
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# What turns the direction of later text round, or cannot be seen; the two joiners stay, because
+# Persian, Hindi and families of emoji are written with them.
+DECEPTIVE = re.compile(
+    "[\\x80-\\x9f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f"
+    "\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e0fff]"
+)
+MARKS_IN_A_ROW = re.compile(
+    r"([\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]{3})[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]+"
+)
 WORD = re.compile(r"[^\W_]+")
 WHOLE_SCRIPT = re.compile(r"[぀-ヿ㐀-鿿가-힣豈-﫿฀-๿]+")
 LONGEST_RUN = 40
@@ -18,6 +27,14 @@ LONGEST_RUN = 40
 def storable(text: str) -> str:
     """``text`` without the characters that PostgreSQL refuses or a page cannot show."""
     return UNSTORABLE.sub("", text)
+
+
+def readable(text: str) -> str:
+    """What a stranger wrote, without what deceives the eye: characters that cannot be seen, that
+    turn text round, or that pile up over their line. Blank where nothing visible is left."""
+    seen = DECEPTIVE.sub("", storable(text.replace("\u2028", "\n").replace("\u2029", "\n")))
+    seen = MARKS_IN_A_ROW.sub(r"\1", seen).strip()
+    return seen if any(unicodedata.category(letter)[0] not in "ZC" for letter in seen) else ""
 
 
 def text(name: str) -> str:

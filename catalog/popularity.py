@@ -5,12 +5,15 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from catalog import scores
 from catalog.models import Rating, Review, Title
 
 
 def refresh(db: Session) -> None:
     """Set every title's ``popularity``: ratings elsewhere and approved reviews here."""
-    ratings = select(func.coalesce(func.sum(Rating.count), 0)).where(Rating.title_id == Title.id)
+    ratings = select(func.coalesce(func.sum(Rating.count), 0)).where(
+        Rating.title_id == Title.id, Rating.source != scores.OURS
+    )
     reviews = select(func.count()).where(Review.title_id == Title.id, Review.status == "approved")
     counted = ratings.scalar_subquery() + reviews.scalar_subquery()
     db.execute(

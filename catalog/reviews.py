@@ -1,20 +1,29 @@
-"""Reviews: what people thought of a film, in three orders, and writing one."""
+"""Reviews: what people thought of a film, in four orders, writing one, and finding one helpful."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
-from catalog import plain
-from catalog.models import Review
+from catalog import plain, scores
+from catalog.models import Review, ReviewReport, ReviewVote
+from core.errors import DomainError, NotFound
 
-SORTS = ("newest", "highest", "lowest")
-LONGEST_NAME, LONGEST_TEXT = 60, 5_000
+SORTS = ("newest", "helpful", "highest", "lowest")
+LONGEST_NAME, LONGEST_TEXT, LONGEST_REASON = 60, 5_000, 500
+
+
+class OwnReview(DomainError):
+    """Nobody votes on or reports what they wrote themselves."""
+
+    status = 403
+    sentence = "This review is your own. You can change it on the film's page."
 
 
 def listed(
@@ -22,6 +31,7 @@ def listed(
 ) -> list[Review]:
     """The approved reviews of a title; the newer first where the order leaves it open."""
     orders: dict[str, list[ColumnElement[Any]]] = {
+        "helpful": [Review.helpful.desc()],
         "highest": [Review.score.desc()],
         "lowest": [Review.score.asc()],
     }
@@ -55,25 +65,88 @@ def write(
     text: str,
     spoiler: bool,
     on: date,
-    status: str = "approved",
-) -> None:
+    held: bool = False,
+) -> Review:
     """Keep ``member``'s review of a title: one a film, the last one written stands.
 
-    ``score`` is 1 to 10. Who may write is the watch gate's question, asked by the caller.
+    ``score`` is 1 to 10. ``held`` keeps it from the page until an operator approves it; so does
+    an operator who has hidden it before, or it could be brought back by changing a letter. Who
+    may write is the watch gate's question, asked by the caller.
     """
+    scores.hold(db, title_id)
     said = {
-        "name": plain.storable(name)[:LONGEST_NAME],
+        "name": plain.readable(name)[:LONGEST_NAME],
         "score": score,
-        "text": plain.storable(text)[:LONGEST_TEXT],
+        "text": plain.readable(text)[:LONGEST_TEXT],
         "spoiler": spoiler,
         "written_on": on,
-        "status": status,
     }
-    db.execute(
-        insert(Review)
-        .values(title_id=title_id, member_id=member.id, **said)
-        .on_conflict_do_update(index_elements=["title_id", "member_id"], set_=said)
+    status = "waiting" if held else "approved"
+    changed = insert(Review).values(title_id=title_id, member_id=member.id, status=status, **said)
+    stands = case((Review.status == "approved", status), else_="waiting")
+    kept = changed.on_conflict_do_update(
+        index_elements=["title_id", "member_id"], set_={**said, "status": stands}
     )
+    review = db.scalars(kept.returning(Review), execution_options={"populate_existing": True}).one()
+    scores.refresh(db, title_id)
+    return review
+
+
+def shown(db: Session, review_id: int) -> Review:
+    """An approved review. Raises ``NotFound`` for one that is waiting or hidden."""
+    found = db.get(Review, review_id)
+    if found is None or found.status != "approved":
+        raise NotFound(review_id)
+    return found
+
+
+def find_helpful(db: Session, review_id: int, member: Member) -> None:
+    """Note that a review helped ``member``; once each, however often it is said.
+
+    Raises ``OwnReview``.
+    """
+    _of_somebody_else(db, review_id, member)
+    vote = insert(ReviewVote).values(review_id=review_id, member_id=member.id)
+    new = vote.on_conflict_do_nothing().returning(ReviewVote.review_id)
+    if db.scalar(new) is not None:
+        _count_helpful(db, review_id, 1)
+
+
+def take_back(db: Session, review_id: int, member: Member) -> None:
+    """Undo ``find_helpful``; where nothing was said, nothing changes."""
+    mine = (ReviewVote.review_id == review_id, ReviewVote.member_id == member.id)
+    if db.scalar(delete(ReviewVote).where(*mine).returning(ReviewVote.review_id)) is not None:
+        _count_helpful(db, review_id, -1)
+
+
+def found_helpful(db: Session, review_ids: Iterable[int], member: Member) -> set[int]:
+    """Those of the reviews that ``member`` found helpful."""
+    mine = select(ReviewVote.review_id).where(ReviewVote.member_id == member.id)
+    return set(db.scalars(mine.where(ReviewVote.review_id.in_(review_ids))))
+
+
+def report(db: Session, review_id: int, member: Member, reason: str, *, now: datetime) -> None:
+    """Bring a review before an operator. It stays on the page until one decides.
+
+    Once each: said again, the newer reason stands. Raises ``OwnReview``.
+    """
+    _of_somebody_else(db, review_id, member)
+    said = {"reason": plain.readable(reason)[:LONGEST_REASON], "at": now, "decided_at": None}
+    db.execute(
+        insert(ReviewReport)
+        .values(review_id=review_id, member_id=member.id, **said)
+        .on_conflict_do_update(index_elements=["review_id", "member_id"], set_=said)
+    )
+
+
+def _of_somebody_else(db: Session, review_id: int, member: Member) -> None:
+    if shown(db, review_id).member_id == member.id:
+        raise OwnReview(review_id)
+
+
+def _count_helpful(db: Session, review_id: int, by: int) -> None:
+    counted = update(Review).where(Review.id == review_id).values(helpful=Review.helpful + by)
+    db.execute(counted.execution_options(synchronize_session="fetch"))
 
 
 def _approved(title_id: int) -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from catalog import plain, slugs
+from catalog import plain, scores, slugs
 from catalog.models import (
     Certificate,
     Collection,
@@ -25,7 +25,7 @@ from catalog.models import (
 )
 from catalog.records import Film
 
-REPLACED = (Credit, TitleGenre, Release, Certificate, Rating)
+REPLACED = (Credit, TitleGenre, Release, Certificate)
 
 
 def add(db: Session, films: Mapping[int, Film]) -> None:
@@ -34,17 +34,19 @@ def add(db: Session, films: Mapping[int, Film]) -> None:
     classify(db, films)
     _rows(db, Release, films, "releases")
     _rows(db, Certificate, films, "certificates")
-    _rows(db, Rating, films, "ratings")
+    _rate(db, films)
     _trailers(db, films)
     _reviews(db, films)
     _collect(db, films)
 
 
 def remove(db: Session, title_id: int) -> None:
-    """Take off what a source says of a title. Reviews stay, so do its places on rails, and the
-    trailer for its video."""
+    """Take off what a source says of a title. Reviews and their score stay, so do its places on
+    rails, and the trailer for its video."""
     for table in REPLACED:
         db.execute(delete(table).where(table.title_id == title_id))
+    theirs = (Rating.title_id == title_id, Rating.source != scores.OURS)
+    db.execute(delete(Rating).where(*theirs))
 
 
 def credit(
@@ -145,6 +147,18 @@ def _rows(db: Session, table: type[Any], films: Mapping[int, Film], part: str) -
         db.execute(insert(table), rows)
 
 
+def _rate(db: Session, films: Mapping[int, Film]) -> None:
+    """Store the scores that a source has; that of our own members is not for others to say."""
+    rows = [
+        {"title_id": id_, "histogram": None} | rating
+        for id_, film in films.items()
+        for rating in film.ratings
+        if rating["source"] != scores.OURS
+    ]
+    if rows:
+        db.execute(insert(Rating), rows)
+
+
 def _trailers(db: Session, films: Mapping[int, Film]) -> None:
     rows = [{"title_id": id_} | film.trailer for id_, film in films.items() if film.trailer]
     if rows:
@@ -154,6 +168,9 @@ def _trailers(db: Session, films: Mapping[int, Film]) -> None:
 
 
 def _reviews(db: Session, films: Mapping[int, Film]) -> None:
-    rows = [{"title_id": id_} | row for id_, film in films.items() for row in film.reviews]
+    usual = {"status": "approved", "helpful": 0, "watched": False}
+    rows = [usual | {"title_id": id_} | row for id_, film in films.items() for row in film.reviews]
     if rows:
         db.execute(upsert(Review).on_conflict_do_nothing(), rows)
+        for title_id in [id_ for id_, film in films.items() if film.reviews]:
+            scores.refresh(db, title_id)

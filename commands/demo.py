@@ -44,6 +44,7 @@ def _offer(db: Session) -> None:
                 currency="gbp",
                 interval="month",
                 trial_days=30,
+                banner="Unlimited streaming with {brand}: try {days} days free",
             )
         )
         db.add(

@@ -18,6 +18,7 @@ COMMANDS = {
     "settings": ("commands.settings:settings", "Print what is in force, secrets masked."),
     "db": ("commands.database:database", "Bring the schema to a version, or say which it has."),
     "catalog": ("commands.catalog:catalog", "Import and seed the films, and find which are alike."),
+    "offers": ("commands.offers:offers", "List, add, change and end what is proposed."),
     "history": ("commands.history:history", "Bring trials and payments of another service."),
     "report": ("commands.report:report", "Draw a report: conversion, funnel, films, money."),
     "events": ("commands.events:events", "List what Stripe delivered, and handle it again."),

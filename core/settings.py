@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     postal_address: str = "Matinee, 1 Example Street, London"
     site_name: str = "Matinee"
     zone: str = "UTC"
+    territory: str = Field(default="GB", pattern="^[A-Z]{2}$")
+    reviews_held: bool = False
     redelivery_seconds: int = 120
     page_cache_mb: int = 64
     streams_at_once: int = 3

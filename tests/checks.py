@@ -29,6 +29,17 @@ ROOMS = {
 EXACT = re.compile(r"^[\w./-]+:v?\d+\.\d+(\.\d+)?[\w.-]*$")
 SECRET = re.compile(r"PASSWORD|SECRET|KEY|TOKEN|DATABASE_URL|BROKER_URL|SMTP_URL")
 NAMES = {PREFIX + name.upper() for name in Settings.model_fields}
+CALLING = ("components/banner.html", "components/trial.html")
+MACRO = re.compile(r"{% macro (\w+).*?%}(.*?){%-? endmacro %}", re.S)
+CALLED = re.compile(r"{{ (\w+)\(")
+PRIMARY = re.compile(r"<(?:a|button)\b[^>]*button--primary.*?</(?:a|button)>", re.S)
+IMPERATIVE = re.compile(r"\b(?:Try|Start)\b[^<]*\bfree\b", re.IGNORECASE)
+WAYS_TO_SAY = (
+    ("{{ terms.sentence }}",),
+    ("terms.sentence", "terms.paid_promise"),
+    ("terms.brief", "terms.paid_promise"),
+    ("terms.price", "terms.tax", "terms.free_until"),
+)
 # Put together here, so that this file does not name them either.
 HOSTS = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))]
 PERSONAL = re.compile(r"/(?:home|Users)/[a-z]\w*/|/root/")
@@ -39,6 +50,7 @@ def main() -> None:
     complaints = [
         *about_dockerfile((ROOT / "Dockerfile").read_text()),
         *about_compose(yaml.safe_load((ROOT / "docker-compose.yml").read_text())),
+        *about_calls_to_action(_pages()),
         *about_example((ROOT / ".env.example").read_text()),
         *about_tracked_files(),
     ]
@@ -112,6 +124,38 @@ def about_example(text: str) -> Iterator[str]:
     shown = set(re.findall(rf"^({PREFIX}\w+)=", text, re.MULTILINE))
     yield from (f".env.example: {name} is missing." for name in sorted(NAMES - shown))
     yield from (f".env.example: there is no setting {name}." for name in sorted(shown - NAMES))
+
+
+def _pages() -> dict[str, str]:
+    """The text of every page's template, by its name."""
+    found = sorted((ROOT / "templates").rglob("*.html"))
+    return {str(path.relative_to(ROOT / "templates")): path.read_text() for path in found}
+
+
+def about_calls_to_action(pages: dict[str, str]) -> Iterator[str]:
+    """Price, tax and date stand in the same element as every call to a trial, and only two
+    components paint one; ``tests/web/test_calls_to_action.py`` reads the pages themselves."""
+    for name, text in pages.items():
+        if name in CALLING:
+            yield from (f"templates/{name}: {said}" for said in _unsaid(text))
+            continue
+        if "data-call-to-action" in text:
+            yield f"templates/{name}: calls to a trial itself; use components/trial.html."
+        for element in PRIMARY.findall(text):
+            says = "terms.button" in element or "terms.paid_button" in element
+            if IMPERATIVE.search(element) and not says:
+                yield f"templates/{name}: offers a trial without its terms: {element[:80]}"
+
+
+def _unsaid(text: str) -> Iterator[str]:
+    """What is missing from the macros that paint a call, with what they call in turn."""
+    macros = dict(MACRO.findall(text))
+    for name, body in macros.items():
+        if "data-call-to-action" not in body:
+            continue
+        told = body + "".join(macros.get(other, "") for other in CALLED.findall(body))
+        if not any(all(part in told for part in way) for way in WAYS_TO_SAY):
+            yield f"{name} calls to a trial without its price and date."
 
 
 def about_tracked_files() -> Iterator[str]:

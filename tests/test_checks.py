@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 import yaml
 
 from tests import checks
@@ -81,3 +84,33 @@ def test_the_example_lists_every_setting():
 
     assert said[-1] == ".env.example: there is no setting MATINEE_COLOUR."
     assert ".env.example: MATINEE_PORT is missing." in said
+
+
+@pytest.mark.parametrize(
+    ("component", "terms"),
+    [
+        ("trial.html", "{{ terms_text(terms, had_trial) }}"),
+        ("trial.html", "{{ terms.brief }}"),
+        ("trial.html", "With {{ terms.partner }}: {{ terms.sentence }}"),
+        ("banner.html", "{{ terms.free_until | full_date }}"),
+    ],
+)
+def test_a_call_to_action_that_loses_its_terms_fails_the_build(component: str, terms: str) -> None:
+    path = Path("templates/components") / component
+    text = (checks.ROOT / path).read_text()
+    name = f"components/{component}"
+    assert terms in text
+    assert list(checks.about_calls_to_action({name: text})) == []
+
+    (said,) = checks.about_calls_to_action({name: text.replace(terms, "")})
+
+    assert said.endswith("calls to a trial without its price and date.")
+
+
+def test_a_page_paints_no_call_of_its_own() -> None:
+    bare = '<a class="button button--primary" href="/trial">Start a free month</a>'
+
+    said = list(checks.about_calls_to_action({"a.html": bare, "b.html": "data-call-to-action"}))
+
+    assert said[0].startswith("templates/a.html: offers a trial without its terms: <a class")
+    assert said[1:] == ["templates/b.html: calls to a trial itself; use components/trial.html."]

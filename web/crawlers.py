@@ -10,7 +10,7 @@ from catalog import genres
 from catalog.models import Title
 from web import addresses
 
-NOT_FOR_CRAWLERS = ("/account", "/trial", "/desk", "/search", "/events", "/cancel")
+NOT_FOR_CRAWLERS = ("/account", "/trial", "/offer", "/desk", "/search", "/events", "/cancel")
 MOST_IN_A_MAP = 49_000
 
 pages = Blueprint("crawlers", __name__)

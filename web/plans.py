@@ -46,7 +46,7 @@ def choose() -> ResponseReturnValue:
     sub, now = _subscription(), clock.now()
     shown = [
         (plan_changes.preview(g.db, gateway(), sub, offer, now=now), _kept(offer, now))
-        for offer in offers.beside(g.db, sub)
+        for offer in offers.beside(g.db, sub, now=now)
     ]
     return render_template("account/plan.html", sub=sub, shown=shown)
 

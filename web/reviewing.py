@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from access import gate
 from access.gate import Answer
-from catalog import reviews, titles
+from catalog import plain, reviews, titles
 from catalog.models import Review, Title
-from core import clock
+from core import clock, settings
 from web.requests import signed_in
 
+WAITS = "Thank you. Your review is shown once an operator has read it."
 SCORES = [(number, f"{number} of 10") for number in range(10, 0, -1)]
 
 pages = Blueprint("reviewing", __name__)
@@ -63,7 +64,7 @@ def publish(slug: str) -> ResponseReturnValue:
     draft = _typed()
     if draft.errors:
         return _form(title, draft, draft.errors), 422
-    reviews.write(
+    review = reviews.write(
         g.db,
         title.id,
         g.member,
@@ -72,8 +73,10 @@ def publish(slug: str) -> ResponseReturnValue:
         text=draft.text,
         spoiler=draft.spoiler,
         on=clock.now().astimezone(ZoneInfo(g.member.zone)).date(),
+        held=settings.current().reviews_held,
     )
-    flash("Your review is published.", "ok")
+    is_shown = review.status == "approved"
+    flash("Your review is published." if is_shown else WAITS, "ok")
     return redirect(url_for("storefront.film", slug=title.slug, _anchor="reviews"), code=303)
 
 
@@ -84,9 +87,9 @@ def _may_write(title: Title) -> bool:
 def _typed() -> Draft:
     form = request.form
     return Draft(
-        name=form.get("name", "").strip(),
+        name=" ".join(plain.readable(form.get("name", "")).split()),
         score=form.get("score", ""),
-        text=form.get("text", "").replace("\r\n", "\n").strip(),
+        text=plain.readable(form.get("text", "").replace("\r\n", "\n")),
         spoiler="spoiler" in form,
     )
 

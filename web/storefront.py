@@ -9,7 +9,16 @@ from access import progress
 from catalog import genres, people, reviews, similar, titles
 from catalog.titles import Listing, Rail
 from core.errors import NotFound
-from web import experiments, films, freshness, lists, reviewing, shelves, structured
+from web import (
+    experiments,
+    films,
+    freshness,
+    lists,
+    proposals,
+    reviewing,
+    shelves,
+    structured,
+)
 from web.freshness import kept
 from web.lists import Filters
 from web.requests import signed_in
@@ -105,6 +114,7 @@ def film(slug: str) -> ResponseReturnValue:
         page=page,
         title=title,
         graph=structured.film(page),
+        partners=proposals.of_partners(g.member, title.slug),
         came_to_watch=request.args.get("notice") == "watch",
         arms=arms,
         arms_text=experiments.text(arms),

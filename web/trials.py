@@ -8,17 +8,17 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from access import gate
-from accounts import visitors
 from billing import charge_calendar, customers, eligibility, offers, promotions, terms, trials
 from billing.gateway import Stripe, StripeUnavailable
 from billing.models import Offer
-from catalog import titles
 from catalog.models import Title
 from core import clock
 from core.errors import NotFound
 from reports import facts
+from web import clicks, proposals
 from web.addresses import whole
-from web.requests import find_visitor_id, find_visitor_token, signed_in, with_visitor
+from web.proposals import find_film
+from web.requests import find_visitor_id, signed_in
 from workers import news
 
 pages = Blueprint("trials", __name__)
@@ -33,35 +33,32 @@ def gateway() -> Stripe:
     return found
 
 
-def find_film() -> Title | None:
-    """The film that the address carries from the click to the charge, if it still exists."""
-    slug = request.args.get("film")
-    if not slug:
-        return None
-    try:
-        return titles.by_slug(g.db, slug)
-    except (NotFound, titles.Moved):
-        return None
-
-
 @pages.get("/trial")
 def propose() -> ResponseReturnValue:
     """The terms once more before the payment page; visitors make an account first."""
     film = find_film()
     if g.member is None:
         there = url_for("trials.propose", film=film.slug if film else None)
-        return _noting_click(redirect(url_for("security.register", next=there), 303), film)
+        return clicks.noted(redirect(url_for("security.register", next=there), 303), film)
     if trials.has_live_subscription(g.db, g.member.id):
         return redirect(url_for("account.overview"), 303)
-    if offers.shown(g.db, g.member) is None:
+    offer = _offer()
+    if offer.kind == "partner":
+        return redirect(proposals.address(offer, film.slug if film else None), 303)
+    return _payment_page(film, offer)
+
+
+def _offer() -> Offer:
+    """What is proposed to this reader. Raises ``NotFound`` where nothing is."""
+    found = offers.shown(g.db, g.member, now=clock.now())
+    if found is None:
         raise NotFound
-    return _payment_page(film)
+    return found
 
 
-def _payment_page(film: Title | None) -> ResponseReturnValue:
+def _payment_page(film: Title | None, offer: Offer, *, changed: bool = False) -> str:
     """The terms, the code that was typed, and the calendar of charges that follows from it."""
-    offer, now = offers.shown(g.db, g.member), clock.now()
-    assert offer is not None
+    now = clock.now()
     days = 0 if eligibility.had_trial(g.db, g.member) else offer.trial_days
     discount, refused = None, None
     try:
@@ -76,7 +73,12 @@ def _payment_page(film: Title | None) -> ResponseReturnValue:
         discount=discount,
     )
     return render_template(
-        "trial/payment.html", film=film, discount=discount, refused=refused, calendar=calendar
+        "trial/payment.html",
+        film=film,
+        discount=discount,
+        refused=refused,
+        calendar=calendar,
+        changed=changed,
     )
 
 
@@ -92,40 +94,19 @@ def _discount(offer: Offer) -> charge_calendar.Discount | None:
     )
 
 
-def _noting_click(answer: ResponseReturnValue, film: Title | None) -> ResponseReturnValue:
-    """Note that a visitor pressed the button; one without a script is met here first."""
-    now, token = clock.now(), find_visitor_token()
-    known = visitors.find_by_token(g.db, token) if token else None
-    if known is not None:
-        _note(["cta_click"], known, film)
-        return answer
-    made = token or visitors.new_token()
-    visitor_id = visitors.by_token(g.db, made, now=now)
-    _note(["visit", "cta_seen", "cta_click"], visitor_id, film)
-    return with_visitor(answer, made)
-
-
-def _note(kinds: list[str], visitor_id: int, film: Title | None) -> None:
-    now = clock.now()
-    for kind in kinds:
-        facts.record(
-            g.db,
-            kind,
-            f"{visitor_id}:{film.id if film else 0}:{now.timestamp()}",
-            at=now,
-            now=now,
-            visitor_id=visitor_id,
-            title_id=film.id if film else None,
-        )
-
-
 @pages.post("/trial")
 @signed_in
 def start() -> ResponseReturnValue:
-    """Take a member to the payment page of the offer that this page showed."""
-    film, offer, now = find_film(), offers.shown(g.db, g.member), clock.now()
-    if offer is None:
-        raise NotFound
+    """Take a member to the payment page of the offer that this page showed.
+
+    Where another has taken its place meanwhile, that one is shown first: nobody agrees to a price
+    that they have not read.
+    """
+    film, offer, now = find_film(), _offer(), clock.now()
+    if offer.kind == "partner":
+        return redirect(proposals.address(offer, film.slug if film else None), 303)
+    if request.form.get("offer", offer.code) != offer.code:
+        return _payment_page(film, offer, changed=True), 409
     told, discount = terms.of(offer, now=now, zone=g.member.zone), _discount(offer)
     attempt = trials.start(
         g.db,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request
 
 from access import standing
-from billing import eligibility, offers, terms
+from billing import eligibility, offers
 from billing.terms import REMINDER_LEAD
 from core import clock, settings
+from web import proposals
 
 
 def start(app: Flask) -> None:
@@ -25,30 +26,26 @@ def _context() -> dict[str, Any]:
         "postal_address": found.postal_address,
         "now": clock.now(),
         "canonical": found.origin + request.path,
-        "trial_href": _trial_href(),
+        "trial_href": proposals.address(None, None),
         "reminder_lead": REMINDER_LEAD,
     }
     if "db" not in g:
         return {**plain, "viewer": standing.of_nobody(), "offer": None, "terms": None}
     member, now = g.get("member"), clock.now()
-    offer = offers.shown(g.db, member)
+    offer = offers.shown(g.db, member, now=now)
+    ours = offer is None or offer.kind == "own"
     return {
         **plain,
         "viewer": standing.of(g.db, member, now=now),
         "member": member,
         "offer": offer,
-        "terms": terms.of(offer, now=now, zone=_zone()) if offer else None,
-        "had_trial": eligibility.had_trial(g.db, member),
+        "terms": proposals.told(offer) if offer else None,
+        "had_trial": ours and eligibility.had_trial(g.db, member),
+        "trial_href": proposals.address(offer, _film_here()),
     }
 
 
-def _trial_href() -> str:
-    """Where every trial button leads: on a film's pages it carries the film to the charge."""
+def _film_here() -> str | None:
+    """The film whose pages the reader is on."""
     on_a_film = (request.endpoint or "") in ("storefront.film", "storefront.film_reviews")
-    slug = (request.view_args or {}).get("slug") if on_a_film else None
-    return url_for("trials.propose", film=slug)
-
-
-def _zone() -> str:
-    member = g.get("member")
-    return member.zone if member else settings.current().zone
+    return (request.view_args or {}).get("slug") if on_a_film else None

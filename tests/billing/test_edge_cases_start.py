@@ -146,7 +146,7 @@ def test_a_customer_who_paid_in_dollars_is_told_so_instead_of_charged_in_pounds(
 
     assert "another currency" in told.value.sentence
     assert trials.find_open(world.db, ada.id) is None
-    assert offers.shown(world.db, ada).code == "dollars"
+    assert offers.shown(world.db, ada, now=world.now).code == "dollars"
 
 
 def test_a_price_that_was_archived_between_view_and_click_is_shown_anew(world):

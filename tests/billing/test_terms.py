@@ -19,7 +19,8 @@ def test_the_terms_name_the_price_the_day_and_the_way_out():
     told = terms.of(offer(), now=NOON)
 
     assert told.sentence == (
-        "Then £6.99 a month. Cancel online before 22 December 2026 and you pay nothing."
+        "Then £6.99 a month plus tax where due, until you cancel. "
+        "Cancel online before 22 December 2026 and you pay nothing."
     )
     assert told.promise == (
         "Free until 22 December 2026, then £6.99 a month, plus tax where due, until you cancel. "
@@ -56,3 +57,29 @@ def test_a_price_without_cents_and_a_year_are_said_as_they_are():
     yen = terms.of(offer(amount_minor=900, currency="jpy", interval="year"), now=NOON)
 
     assert yen.price in ("JP¥900 a year", "¥900 a year")
+
+
+def test_the_words_and_the_tax_are_those_of_the_record():
+    told = terms.of(
+        offer(brand="Popflix", words="{days} days of {brand}, {price} after", tax="inclusive"),
+        now=NOON,
+    )
+
+    assert told.call == "30 days of Popflix, £6.99 a month after"
+    assert told.brief == (
+        "Free until 22 December 2026, then £6.99 a month tax included. Cancel online."
+    )
+
+
+def test_words_of_nobodys_brand_are_the_usual_ones():
+    assert terms.of(offer(), now=NOON).call == "Try 30 days free"
+    assert terms.of(offer(), now=NOON).banner == "Unlimited streaming: try 30 days free"
+
+
+def test_a_partners_terms_say_who_bills_and_where_to_cancel():
+    theirs = {"kind": "partner", "brand": "Popflix", "partner_code": "MATINEE"}
+
+    told = terms.of(offer(**theirs), now=NOON)
+
+    assert (told.partner, told.credit_code) == ("Popflix", "MATINEE")
+    assert told.sentence.endswith("Popflix bills it: cancel with them before 22 December 2026.")

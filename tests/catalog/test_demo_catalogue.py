@@ -94,7 +94,7 @@ def test_members_scores_are_within_their_scale_and_some_films_wait_for_votes() -
 
     assert all(1 <= Decimal(rating["score"]) <= rating["scale"] == 10 for rating in ratings)
     assert all(re.fullmatch(r"\d\.\d", rating["score"]) for rating in ratings)
-    assert {rating["source"] for rating in ratings} == {"Matinee members"}
+    assert {rating["source"] for rating in ratings} == {"Demo audience"}
     assert sum(rating["count"] < 5 for rating in ratings) >= 2
     assert sum("ratings" not in film for film in FILMS) >= 2
 
@@ -149,7 +149,7 @@ def test_leaving_las_vegas_is_given_in_full() -> None:
     assert found["releases"] == [{"territory": "US", "kind": "theatrical", "on": "1995-10-27"}]
     assert found["certificates"] == [{"system": "MPA", "territory": "US", "label": "R"}]
     assert found["ratings"] == [
-        {"source": "Matinee members", "score": "7.5", "scale": 10, "count": 412}
+        {"source": "Demo audience", "score": "7.5", "scale": 10, "count": 412}
     ]
     assert found["trailer"] == {"title": "Trailer", "gate": "everyone", "seconds": 30}
     assert found["rights"] == "licensed demo entry, facts only"

@@ -54,7 +54,7 @@ def test_a_review_held_for_approval_is_its_writer_s_alone_to_see(db):
     film, ada = factories.title(db), factories.member(db)
 
     on = date(2026, 11, 2)
-    held = {"name": "Ada", "spoiler": True, "on": on, "status": "waiting"}
+    held = {"name": "Ada", "spoiler": True, "on": on, "held": True}
     reviews.write(db, film.id, ada, score=3, text="Too long.", **held)
 
     assert reviews.by_member(db, film.id, ada).status == "waiting"

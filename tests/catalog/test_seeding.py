@@ -54,7 +54,10 @@ def test_a_film_is_loaded_with_all_that_is_known_of_it(db, tmp_path):
     ]
     assert [(one.territory, one.on) for one in film.releases] == [("DE", date(1922, 3, 4))]
     assert [one.label for one in film.certificates] == ["PG"]
-    assert [(str(one.score), one.count) for one in film.ratings] == [("7.9", 201)]
+    assert [(str(one.score), one.count) for one in film.ratings] == [
+        ("7.9", 201),
+        ("9.0", 1),  # what the review in the file brings to our own score
+    ]
     assert film.trailer.gate == "everyone"
     assert film.popularity == 202
     assert [one.spoiler for one in reviews.listed(db, film.id, limit=5)] == [True]

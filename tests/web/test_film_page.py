@@ -78,8 +78,8 @@ def test_a_film_page_tells_a_visitor_everything_and_what_it_costs(
     said = text_of(page.text)
 
     for words in (
-        "Unlimited streaming with Matinee : try 30 days free",
-        "Then £6.99 a month from 22 December 2026",
+        "Unlimited streaming: try 30 days free",
+        "Then £6.99 a month plus tax where due from 22 December 2026",
         "Home Drama Leaving Las Vegas",
         "Leaving Las Vegas (1995)",
         "Rating 7.5 /10 412 ratings by Matinee members",
@@ -91,7 +91,10 @@ def test_a_film_page_tells_a_visitor_everything_and_what_it_costs(
         "Directed by Mike Figgis",
         "Contains Alcohol dependence",
         "Watch it free for 30 days",
-        "Then £6.99 a month. Cancel online before 22 December 2026 and you pay nothing.",
+        "Today You watch every film and pay £0.00. 15 December 2026 We remind you by e-mail.",
+        "22 December 2026 Your first payment, £6.99 plus tax where due.",
+        "Then £6.99 a month plus tax where due, until you cancel.",
+        "Cancel online before 22 December 2026 and you pay nothing.",
         "Watch trailer , length 1:52",
         "All 10 names",
         "A Star Is Born",
@@ -202,7 +205,7 @@ def test_somebody_who_had_a_trial_reads_the_price_and_no_word_of_free(
     said = text_of(signed_in_as(ada).get("/film/leaving-las-vegas").text)
 
     assert "Welcome back. Watch again for £6.99 a month" in said
-    assert "£6.99 a month from today" in said
+    assert "£6.99 a month plus tax where due, from today" in said
     assert " free" not in said.partition("Cast")[0]
 
 

@@ -32,7 +32,8 @@ def test_home_promises_the_trial_once_and_shows_the_collections(
     said = text_of(page.text)
 
     assert "Good films, every afternoon Watch the whole catalogue free for 30 days." in said
-    assert "Then £6.99 a month. Cancel online before 22 December 2026 and you pay nothing." in said
+    assert "Then £6.99 a month plus tax where due, until you cancel." in said
+    assert "Cancel online before 22 December 2026 and you pay nothing." in said
     assert "New this week See all 3 in New this week Film A 1995 Film B 1995 Film C 1995" in said
     assert "Empty" not in said
     assert [one["url"].rpartition("/")[2] for one in graph_of(page.text)[0]["itemListElement"]] == [

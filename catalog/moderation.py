@@ -1,0 +1,98 @@
+"""What waits for an operator among the reviews, and deciding on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from catalog import scores
+from catalog.models import Review, ReviewReport, Title
+from core.errors import DomainError, NotFound
+
+DECISIONS = {"approve": "approved", "hide": "hidden"}
+
+
+class ReasonMissing(DomainError):
+    """A decision about what somebody wrote is kept with its reason."""
+
+    status = 422
+    sentence = "Give the reason for your decision: it is kept beside your name."
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A review to decide on, the film it is of, and what members object to in it."""
+
+    review: Review
+    title: Title
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A review after a decision, and how it stood before."""
+
+    review: Review
+    before: str
+
+
+def queue(db: Session, *, limit: int = 50, offset: int = 0) -> list[Waiting]:
+    """The reviews held for approval or reported, those that have waited longest first."""
+    rows = db.execute(
+        select(Review, Title)
+        .join(Title, Title.id == Review.title_id)
+        .where(_is_waiting())
+        .order_by(Review.id)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    said = _reasons(db, [review.id for review, _ in rows])
+    return [Waiting(review, title, tuple(said.get(review.id, ()))) for review, title in rows]
+
+
+def waiting(db: Session) -> int:
+    """How many reviews wait for a decision."""
+    return db.scalar(select(func.count()).select_from(Review).where(_is_waiting())) or 0
+
+
+def decide(db: Session, review_id: int, decision: str, *, reason: str, now: datetime) -> Decided:
+    """Approve or hide a review, settle what was reported of it, and bring the score up to date.
+
+    The caller notes who decided and why in the audit. Raises ``ReasonMissing`` and ``NotFound``.
+    """
+    if not reason.strip():
+        raise ReasonMissing(review_id)
+    review = db.get(Review, review_id)
+    if review is None or decision not in DECISIONS:
+        raise NotFound(review_id)
+    scores.hold(db, review.title_id)
+    db.refresh(review)  # its writer may have changed it while we waited
+    before, review.status = review.status, DECISIONS[decision]
+    settled = update(ReviewReport).where(
+        ReviewReport.review_id == review_id, ReviewReport.decided_at.is_(None)
+    )
+    db.execute(settled.values(decided_at=now))
+    db.flush()  # the score is read from the table
+    scores.refresh(db, review.title_id)
+    return Decided(review, before)
+
+
+def _is_waiting() -> ColumnElement[bool]:
+    reported = select(ReviewReport.review_id).where(ReviewReport.decided_at.is_(None))
+    return (Review.status == "waiting") | ((Review.status == "approved") & Review.id.in_(reported))
+
+
+def _reasons(db: Session, review_ids: Sequence[int]) -> dict[int, list[str]]:
+    rows = db.execute(
+        select(ReviewReport.review_id, ReviewReport.reason)
+        .where(ReviewReport.review_id.in_(review_ids), ReviewReport.decided_at.is_(None))
+        .order_by(ReviewReport.at)
+    )
+    said: dict[int, list[str]] = {}
+    for review_id, reason in rows:
+        said.setdefault(review_id, []).append(reason)
+    return said

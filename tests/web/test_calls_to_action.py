@@ -1,0 +1,158 @@
+"""Every call to a trial, on every page that paints one, stands beside its price and date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.models import Member
+from billing.models import Offer, TrialRedemption
+from reports.models import Fact
+from tests import factories
+from tests.factories import NOW
+from tests.web.reading import parsed, text_of
+from tests.web.test_film_page import subscription
+
+pytestmark = pytest.mark.usefixtures("today")
+
+PRICE = re.compile(r"[£$€]\d+\.\d\d a (?:month|year)\b.*(?:plus tax where due|tax included)")
+DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d\b|from today")
+WITH_AN_ARGUMENT = ("/film/known", "/film/known/reviews", "/genre/drama", "/collection/shown")
+PARTNER: dict[str, Any] = {
+    "code": "popflix",
+    "kind": "partner",
+    "brand": "Popflix",
+    "words": "Try it with {brand}",
+    "amount_minor": 599,
+    "partner_url": "https://popflix.example/join?by=matinee",
+    "partner_code": "MATINEE30",
+}
+
+
+def unsaid(page: str) -> list[str]:
+    """The calls to action of a page beside which price, tax or date is missing."""
+    tree = parsed(page)
+    around = {child: parent for parent in tree.iter() for child in parent}
+    wrong = []
+    for call in [each for each in tree.iter() if "data-call-to-action" in each.attrib]:
+        box = around[call]
+        while not {"trial-button", "banner"} & set(box.get("class", "").split()):
+            box = around[box]
+        told = " ".join("".join(box.itertext()).split())
+        if not (PRICE.search(told) and DATE.search(told)):
+            wrong.append(told)
+    return wrong
+
+
+@pytest.fixture
+def known(db: Session) -> None:
+    film = factories.title(db, name="Known", genres=["Drama"])
+    factories.collection(db, "Shown", [film])
+
+
+def pages_of(client: FlaskClient) -> dict[str, str]:
+    """Every page that can be read without an argument, and some with one."""
+    rules = client.application.url_map.iter_rules()
+    plain = {rule.rule for rule in rules if "GET" in (rule.methods or ()) and not rule.arguments}
+    answers = {address: client.get(address) for address in (*sorted(plain), *WITH_AN_ARGUMENT)}
+    return {
+        address: answer.text
+        for address, answer in answers.items()
+        if answer.status_code == 200 and answer.mimetype == "text/html"
+    }
+
+
+@pytest.mark.usefixtures("known", "offer")
+def test_every_page_of_a_visitor_says_what_the_trial_costs_and_from_when(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.offer(db, **PARTNER)
+
+    pages = pages_of(client)
+
+    calling = {address for address, page in pages.items() if "data-call-to-action" in page}
+    assert {"/", "/browse", "/film/known", "/help", "/account/sign-in"} <= calling
+    assert {address: unsaid(page) for address, page in pages.items() if unsaid(page)} == {}
+
+
+@pytest.mark.usefixtures("known", "offer")
+def test_every_page_of_a_past_trialist_says_the_price_and_nothing_of_free(
+    db: Session, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    ada = factories.member(db)
+    over = subscription(db, ada, status="canceled", ended_at=NOW - timedelta(days=9))
+    mark = {"email_canonical": ada.email_canonical, "subscription_id": over.id}
+    db.add(TrialRedemption(member_id=ada.id, at=NOW, **mark))
+    db.flush()
+
+    pages = pages_of(signed_in_as(ada))
+
+    assert "data-call-to-action" in pages["/account"]
+    assert {address: unsaid(page) for address, page in pages.items() if unsaid(page)} == {}
+    for address in ("/", "/film/known", "/account", "/trial"):
+        assert "days free" not in text_of(pages[address])
+
+
+@pytest.mark.usefixtures("known", "offer")
+def test_the_reading_above_notices_when_the_terms_are_taken_away(client: FlaskClient) -> None:
+    page = client.get("/film/known").text
+    assert unsaid(page) == []
+
+    bare = re.sub(r'<p class="trial-button__terms">.*?</p>', "", page, flags=re.S)
+
+    assert unsaid(bare) == ["Try 30 days free", "Try free"]
+
+
+@pytest.mark.usefixtures("known")
+def test_a_partners_offer_is_labelled_leads_out_and_its_click_is_kept(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.offer(db, **PARTNER)
+
+    page = client.get("/film/known")
+    out = client.get("/offer/popflix?film=known")
+
+    said = text_of(page.text)
+    assert "Try it with Popflix Then £5.99 a month plus tax where due, until you cancel." in said
+    assert "Partner offer: this leads to Popflix, who pays us when you join." in said
+    assert "Name the code MATINEE30 there." in said
+    assert 'href="/offer/popflix?film=known" rel="sponsored nofollow"' in page.text
+    assert (out.status_code, out.location) == (303, "https://popflix.example/join?by=matinee")
+    fact = db.scalars(select(Fact).where(Fact.kind == "partner_click")).one()
+    assert (fact.data, fact.title_id is None) == ({"offer": "popflix"}, False)
+
+
+@pytest.mark.usefixtures("offer")
+def test_no_address_leads_out_but_that_of_a_partners_running_offer(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.offer(db, **PARTNER, ends_at=NOW)
+
+    answers = [client.get(f"/offer/{code}") for code in ("popflix", "standard", "nobody")]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+
+
+def test_a_price_that_changed_since_the_page_was_opened_is_shown_before_it_is_agreed_to(
+    db: Session, offer: Offer, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    client = signed_in_as(factories.member(db))
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    assert '<input type="hidden" name="offer" value="standard">' in client.get("/trial").text
+
+    # when another offer takes its place
+    offer.active = False
+    factories.offer(db, code="dearer", amount_minor=899)
+    answer = client.post("/trial", data={"offer": "standard"})
+
+    # then nothing has started, and the page says why
+    assert answer.status_code == 409
+    assert "The offer has changed since you opened this page." in answer.text
+    assert "then £8.99 a month" in answer.text

@@ -1,0 +1,47 @@
+"""Noting that somebody pressed a call to action, for a browser that has no script to say so."""
+
+from __future__ import annotations
+
+from flask import g
+from flask.typing import ResponseReturnValue
+
+from accounts import visitors
+from catalog.models import Title
+from core import clock
+from reports import facts
+from web.requests import find_visitor_token, with_visitor
+
+BEFORE = ("visit", "cta_seen")
+
+
+def noted(
+    answer: ResponseReturnValue, film: Title | None, *, kind: str = "cta_click", offer: str = ""
+) -> ResponseReturnValue:
+    """``answer``, once the press is a fact of ``kind`` for the offer with this code.
+
+    A browser that is met here first gets its cookie, and the steps that led it here are noted.
+    """
+    now, token = clock.now(), find_visitor_token()
+    known = visitors.find_by_token(g.db, token) if token else None
+    if known is not None:
+        _note((kind,), known, film, offer)
+        return answer
+    made = token or visitors.new_token()
+    _note((*BEFORE, kind), visitors.by_token(g.db, made, now=now), film, offer)
+    return with_visitor(answer, made)
+
+
+def _note(kinds: tuple[str, ...], visitor_id: int, film: Title | None, offer: str) -> None:
+    now = clock.now()
+    for kind in kinds:
+        facts.record(
+            g.db,
+            kind,
+            f"{visitor_id}:{film.id if film else 0}:{now.timestamp()}",
+            at=now,
+            now=now,
+            visitor_id=visitor_id,
+            member_id=g.member.id if g.member else None,
+            title_id=film.id if film else None,
+            data={"offer": offer} if offer else {},
+        )
