@@ -29,7 +29,10 @@ class PlaybackSession(Base):
     """One running player, alive while its heartbeats come. Its token stands in media addresses."""
 
     __tablename__ = "playback_session"
-    __table_args__ = (Index("ix_playback_session_member", "member_id", "last_beat_at"),)
+    __table_args__ = (
+        Index("ix_playback_session_member", "member_id", "last_beat_at"),
+        Index("ix_playback_session_story", "member_id", "started_at"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     token_hash: Mapped[str] = mapped_column(unique=True)

@@ -18,7 +18,10 @@ class Member(Base):
     the country (ISO 3166) that the member chose, ``theme`` how pages are shown to them."""
 
     __tablename__ = "member"
-    __table_args__ = (CheckConstraint("theme in ('system', 'light', 'dark')", name="theme"),)
+    __table_args__ = (
+        CheckConstraint("theme in ('system', 'light', 'dark')", name="theme"),
+        Index("ix_member_email_start", "email", postgresql_ops={"email": "text_pattern_ops"}),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)

@@ -9,16 +9,27 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from billing import audit
 from billing.upkeep_models import Alarm
 
 log = logging.getLogger(__name__)
 
+WAITS = (Alarm.settled_at.is_(None), Alarm.seen_at.is_(None))
 
-def call(db: Session, kind: str, object_id: str, words: str, *, now: datetime) -> None:
+
+def call(
+    db: Session,
+    kind: str,
+    object_id: str,
+    words: str,
+    *,
+    member_id: int | None = None,
+    now: datetime,
+) -> None:
     """Call somebody to look at ``object_id``; while it waits, the same again changes nothing."""
     called = db.scalar(
         insert(Alarm)
-        .values(kind=kind, object_id=object_id, text=words, called_at=now)
+        .values(kind=kind, object_id=object_id, text=words, member_id=member_id, called_at=now)
         .on_conflict_do_nothing(
             index_elements=["kind", "object_id"], index_where=text("settled_at is null")
         )
@@ -39,4 +50,23 @@ def settle(db: Session, kind: str, object_id: str, *, now: datetime) -> None:
 
 def waiting(db: Session) -> list[Alarm]:
     """What nobody has looked at yet, the oldest first."""
-    return list(db.scalars(select(Alarm).where(Alarm.settled_at.is_(None)).order_by(Alarm.id)))
+    return list(db.scalars(select(Alarm).where(*WAITS).order_by(Alarm.id)))
+
+
+def see_to(db: Session, alarm_id: int, *, actor: str, why: str, now: datetime) -> bool:
+    """Take an alarm off the list of what waits, with who saw to it and why. ``False`` where
+    somebody has. It is kept open, so that the same thing calls nobody twice."""
+    row = db.scalar(select(Alarm).where(Alarm.id == alarm_id, *WAITS).with_for_update())
+    if row is None:
+        return False
+    row.seen_at, row.seen_by, row.seen_why = now, actor, why
+    audit.note(
+        db,
+        now=now,
+        actor=actor,
+        action="alarm.seen",
+        reason=why,
+        member_id=row.member_id,
+        before={"alarm": row.kind, "about": row.object_id},
+    )
+    return True

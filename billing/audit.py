@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from billing.models import Audit
+
+network: ContextVar[str] = ContextVar("network", default="")
+"""From which network the request at hand came; empty where a machine is at work."""
 
 
 def note(
@@ -31,5 +35,6 @@ def note(
             member_id=member_id,
             before=before or {},
             after=after or {},
+            network=network.get(),
         )
     )

@@ -45,6 +45,26 @@ def start(
     return sub
 
 
+def end_now(
+    db: Session,
+    stripe: Stripe,
+    member_id: int,
+    *,
+    actor: str,
+    reason: str,
+    key: str,
+    now: datetime,
+) -> Subscription:
+    """End the member's subscription at once: nothing more is charged and nothing is given back.
+
+    The same ``key`` again is the same act. Raises ``NothingToCancel``.
+    """
+    sub = lock_live(db, member_id)
+    stripe.cancel_now(sub.stripe_id, key=f"cancel_now:{key}")
+    _note(db, sub, "subscription.cancel", actor=actor, reason=reason, now=now, ends="at once")
+    return sub
+
+
 def undo(db: Session, stripe: Stripe, member_id: int, *, actor: str, now: datetime) -> Subscription:
     """Keep the subscription after all: same plan, same days. Raises ``NothingToCancel``."""
     sub = lock_live(db, member_id)
@@ -72,7 +92,14 @@ def _key(what: str) -> str:
 
 
 def _note(
-    db: Session, sub: Subscription, action: str, *, actor: str, reason: str, now: datetime
+    db: Session,
+    sub: Subscription,
+    action: str,
+    *,
+    actor: str,
+    reason: str,
+    now: datetime,
+    ends: str | None = None,
 ) -> None:
     audit.note(
         db,
@@ -82,4 +109,5 @@ def _note(
         reason=reason,
         member_id=sub.member_id,
         before={"subscription": sub.stripe_id, "status": sub.status},
+        after={"ends": ends} if ends else None,
     )

@@ -138,7 +138,14 @@ def keep(
             _audit(db, member_id, one, now)
         elif one.theirs is None:
             words = f"{one.object_id} is {one.ours} here, and Stripe does not know it"
-            alarms.call(db, "subscription.unknown", one.object_id, words, now=now)
+            alarms.call(
+                db,
+                "subscription.unknown",
+                one.object_id,
+                words,
+                member_id=member_id,
+                now=now,
+            )
 
 
 def settle_others(db: Session, still: set[tuple[str, str]], *, now: datetime) -> None:

@@ -94,8 +94,11 @@ class Payments:
             said = self._client.v1.charges.retrieve(charge_id).to_dict()
         return said.get("customer")
 
-    def pay_back(self, invoice_id: str, amount_minor: int | None, *, key: str) -> None:
-        """Give back what was paid for an invoice, whole unless an amount is named."""
+    def pay_back(self, invoice_id: str, amount_minor: int | None, *, key: str) -> bool:
+        """Give back what was paid for an invoice, whole unless an amount is named.
+
+        ``False`` where no payment was made for it, such as one settled by a credit.
+        """
         with our_errors():
             paid = self._client.v1.invoice_payments.list({"invoice": invoice_id, "status": "paid"})
             for one in paid.auto_paging_iter():
@@ -106,7 +109,8 @@ class Payments:
                 if amount_minor is not None:
                     params["amount"] = amount_minor
                 self._client.v1.refunds.create(params, {"idempotency_key": key})
-                return
+                return True
+        return False
 
 
 def _intents(invoice: dict[str, Any]) -> list[str]:

@@ -188,6 +188,10 @@ class StripeEvent(Base):
         CheckConstraint("state in ('new', 'done', 'ignored', 'dead')", name="state"),
         Index("ix_stripe_event_due", "next_try_at", postgresql_where=text("state = 'new'")),
         Index("ix_stripe_event_customer", "customer_id", "state"),
+        Index("ix_stripe_event_story", "customer_id", "created_at"),
+        Index("ix_stripe_event_state", "state", "id"),
+        Index("ix_stripe_event_type", "type", "id"),
+        Index("ix_stripe_event_object", "object_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -227,7 +231,11 @@ class Audit(Base):
     """Every change of money or access: who, why, before, after. Only ever added to."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_member", "member_id", "at"),)
+    __table_args__ = (
+        Index("ix_audit_member", "member_id", "at"),
+        Index("ix_audit_action", "action", "id"),
+        Index("ix_audit_actor", "actor", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     at: Mapped[datetime]
@@ -237,3 +245,4 @@ class Audit(Base):
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     before: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    network: Mapped[str] = mapped_column(default="")

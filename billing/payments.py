@@ -58,10 +58,10 @@ def said(record: PaymentRecord) -> dict[str, Any]:
     return {name: getattr(record, name) for name in COPIED}
 
 
-def warn(db: Session, object_id: str, *, now: datetime) -> None:
+def warn(db: Session, object_id: str, member_id: int, *, now: datetime) -> None:
     """A bank suspects fraud: a person decides on a refund before it becomes a dispute."""
     words = "A bank reports suspected fraud. Refund the payment before it becomes a dispute."
-    alarms.call(db, "payment.suspected", object_id, words, now=now)
+    alarms.call(db, "payment.suspected", object_id, words, member_id=member_id, now=now)
 
 
 def _copy(db: Session, invoice: Invoice, told: PaymentRecord, now: datetime) -> str | None:
@@ -94,14 +94,19 @@ def _meet_dispute(
     _note(db, sub, "payment.disputed", invoice, {"dispute": before}, {"dispute": status}, now)
     if status == "won":
         words = f"A dispute of {amount} was won. Decide whether the member may watch again."
-        alarms.call(db, "dispute.won", invoice.stripe_id, words, now=now)
+        _call(db, "dispute.won", invoice, words, now)
     if status not in OPEN_DISPUTES or before in OPEN_DISPUTES:
         return None
     at = told.disputed_at or now
     changes.reach(db, sub, "disputed", at=at, now=now, object_id=invoice.stripe_id)
     words = f"{amount} is disputed. The subscription ends now; send the evidence."
-    alarms.call(db, "payment.disputed", invoice.stripe_id, words, now=now)
+    _call(db, "payment.disputed", invoice, words, now)
     return f"disputed:{told.dispute_id}"
+
+
+def _call(db: Session, kind: str, invoice: Invoice, words: str, now: datetime) -> None:
+    member_id = invoice.subscription.member_id
+    alarms.call(db, kind, invoice.stripe_id, words, member_id=member_id, now=now)
 
 
 def _is_newest_paid(invoice: Invoice) -> bool:

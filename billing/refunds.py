@@ -44,7 +44,8 @@ def give(
     if not 0 < amount <= left(invoice):
         raise NothingToRefund
     key = f"refund:{invoice.stripe_id}:{invoice.refunded_minor}:{amount}"
-    stripe.pay_back(invoice.stripe_id, amount, key=key)
+    if not stripe.pay_back(invoice.stripe_id, amount, key=key):
+        raise NothingToRefund
     audit.note(
         db,
         now=now,

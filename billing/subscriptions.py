@@ -107,7 +107,14 @@ def _call_if_doubled(db: Session, customer: Customer, now: datetime) -> None:
     live = [sub.stripe_id for sub in of_member(db, customer.member_id) if sub.is_live]
     if len(live) > 1:
         words = f"member {customer.member_id} has {len(live)} live subscriptions"
-        alarms.call(db, "subscription.doubled", live[-1], words, now=now)
+        alarms.call(
+            db,
+            "subscription.doubled",
+            live[-1],
+            words,
+            member_id=customer.member_id,
+            now=now,
+        )
 
 
 def of_member(db: Session, member_id: int) -> list[Subscription]:

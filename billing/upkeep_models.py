@@ -24,7 +24,11 @@ class Drift(Base):
     """Something that our database said otherwise than Stripe, and when it was put right."""
 
     __tablename__ = "drift"
-    __table_args__ = (Index("ix_drift_found", "found_at"),)
+    __table_args__ = (
+        Index("ix_drift_found", "found_at"),
+        Index("ix_drift_waiting", "id", postgresql_where=text("repaired_at is null")),
+        Index("ix_drift_repaired", "id", postgresql_where=text("repaired_at is not null")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     object_id: Mapped[str]
@@ -37,7 +41,10 @@ class Drift(Base):
 
 
 class Alarm(Base):
-    """Something that a person must look at: kept once by what it is about, until it is settled."""
+    """Something that a person must look at: kept once by what it is about, until it is settled.
+
+    Somebody who has seen to it leaves who and why; it is called again only once it was settled.
+    """
 
     __tablename__ = "alarm"
     __table_args__ = (
@@ -48,11 +55,45 @@ class Alarm(Base):
             unique=True,
             postgresql_where=text("settled_at is null"),
         ),
+        Index(
+            "ix_alarm_waiting",
+            "id",
+            postgresql_where=text("settled_at is null and seen_at is null"),
+        ),
+        Index("ix_alarm_kind", "kind", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     kind: Mapped[str]
     object_id: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     called_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    seen_by: Mapped[str | None]
+    seen_why: Mapped[str | None]
+
+
+class Press(Base):
+    """One press of an operator's button. Its key makes a second press of it the same one."""
+
+    __tablename__ = "press"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    actor: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Sweep(Base):
+    """One comparison of everything with Stripe: who asked for it, and how it ended."""
+
+    __tablename__ = "sweep"
+    __table_args__ = (Index("ix_sweep_waiting", "id", postgresql_where=text("ended_at is null")),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    actor: Mapped[str]
+    dry_run: Mapped[bool]
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    found: Mapped[int | None]

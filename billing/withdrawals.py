@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -103,7 +104,9 @@ def _pay_back(db: Session, stripe: Stripe, sub: Subscription, *, actor: str, now
     given = 0
     for invoice in sub.invoices:
         amount = _owed_back(refunds.left(invoice), sub, now)
-        if amount:
+        if not amount:
+            continue
+        with suppress(refunds.NothingToRefund):  # settled by a credit: no payment to give back
             given += refunds.give(
                 db,
                 stripe,

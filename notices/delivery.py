@@ -73,7 +73,7 @@ def _claim(db: Session, row: Notice, *, now: datetime) -> bool:
     if again and row.error == TAKEN_UP_AGAIN:
         row.state, row.error = "unclear", "the mail server fell silent twice"
         said = f"{row.kind} to member {row.member_id}: nobody knows whether it arrived"
-        alarms.call(db, "notice.unclear", str(row.id), said, now=now)
+        alarms.call(db, "notice.unclear", str(row.id), said, member_id=row.member_id, now=now)
         return False
     if not owed.is_still_true(db, row):
         row.state = "dropped"
@@ -97,7 +97,7 @@ def _send(mailbox: Mailbox, notice_id: int, *, now: datetime) -> int | None:
         _settle(notice_id, "refused", str(refused), now)
         with transaction() as db:
             said = f"{made['X-Matinee-Kind']} to member {member_id}: {refused}"
-            alarms.call(db, "notice.refused", str(notice_id), said, now=now)
+            alarms.call(db, "notice.refused", str(notice_id), said, member_id=member_id, now=now)
         return None
     except Unclear as silent:
         log.warning("notice.silent", extra={"notice_id": notice_id, "error": str(silent)})

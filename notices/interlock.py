@@ -47,6 +47,11 @@ def lead(sub: Subscription) -> timedelta:
     return max(timedelta(), min(REMINDER_LEAD, length - SHORT_TRIAL_SPARES))
 
 
+def soonest(*, now: datetime) -> datetime:
+    """The earliest end of a trial of which a person can still be reminded in time from now on."""
+    return (now + REMINDER_LEAD + owed.REMINDER_WINDOW).replace(microsecond=0)
+
+
 def move(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> datetime:
     """End ``sub``'s trial later, so that its reminder can still come in time; returns when.
 
@@ -54,11 +59,12 @@ def move(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> da
     """
     before = sub.trial_ends_at
     assert before is not None
-    later = (now + REMINDER_LEAD + owed.REMINDER_WINDOW).replace(microsecond=0)
+    later = soonest(now=now)
     key = f"unwarned:{sub.stripe_id}:{before.isoformat()}"
     stripe.move_trial_end(sub.stripe_id, later, key=key)
     words = f"No reminder was accepted in time. The trial ends on {later:%d %B %Y} instead."
-    alarms.call(db, "trial.unwarned", f"{sub.stripe_id}:{before.isoformat()}", words, now=now)
+    about = f"{sub.stripe_id}:{before.isoformat()}"
+    alarms.call(db, "trial.unwarned", about, words, member_id=sub.member_id, now=now)
     audit.note(
         db,
         now=now,

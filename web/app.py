@@ -38,7 +38,7 @@ from web import (
     webhooks,
     withdrawals,
 )
-from web.desk import desk
+from web.desk import audit, desk, navigation, people, pressing
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -67,6 +67,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
     filters.start(app)
     freshness.start(app)
     errors.start(app)
+    navigation.start(app)
     for pages in (
         storefront.pages,
         searching.pages,
@@ -83,6 +84,9 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
         media.pages,
         players.pages,
         desk.pages,
+        people.pages,
+        pressing.pages,
+        audit.pages,
         health.pages,
     ):
         app.register_blueprint(pages)

@@ -15,9 +15,10 @@ from werkzeug.datastructures import Headers
 
 from accounts import visitors
 from accounts.models import Member
+from billing import audit
 from core import clock, db, logs, settings
-from core.errors import Forbidden
 from web import freshness
+from web.rights import operators_only as operators_only
 
 P = ParamSpec("P")
 VISITOR_YEARS = 60 * 60 * 24 * 365
@@ -35,6 +36,7 @@ def _open() -> ResponseReturnValue | None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if given.isalnum() and len(given) <= 64 else secrets.token_hex(8)
     logs.request_id.set(g.request_id)
+    audit.network.set(network(request.remote_addr or ""))
     if request.endpoint == "static":
         return None
     g.db = db.session()
@@ -117,18 +119,11 @@ def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRet
     return guarded
 
 
-def operators_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Only for staff: visitors sign in first, members are refused. Raises ``Forbidden``."""
-
-    @functools.wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if g.member is None:
-            return redirect(url_for("security.login", next=request.path), code=303)
-        if not g.member.is_operator:
-            raise Forbidden
-        return view(*args, **kwargs)
-
-    return guarded
+def network(address: str) -> str:
+    """The address cut to its network: enough for evidence, too little to follow somebody."""
+    if ":" in address:
+        return ":".join(address.split(":")[:3]) + "::"
+    return ".".join([*address.split(".")[:3], "0"])
 
 
 def visitor_cookie() -> str:

@@ -18,7 +18,7 @@ from reports import facts
 from web import clicks, proposals
 from web.addresses import whole
 from web.proposals import find_film
-from web.requests import find_visitor_id, signed_in
+from web.requests import find_visitor_id, network, signed_in
 from workers import news
 
 pages = Blueprint("trials", __name__)
@@ -140,15 +140,8 @@ def _agreement(told: terms.Terms, discount: charge_calendar.Discount | None) -> 
         text=f"{text} Code {discount.code}: {discount.words}." if discount else text,
         button=told.paid_button if had_trial else told.button,
         locale=g.member.locale,
-        network=_network(request.remote_addr or ""),
+        network=network(request.remote_addr or ""),
     )
-
-
-def _network(address: str) -> str:
-    """The address cut to its network: enough for evidence, too little to follow somebody."""
-    if ":" in address:
-        return ":".join(address.split(":")[:3]) + "::"
-    return ".".join([*address.split(".")[:3], "0"])
 
 
 def _back(film: Title | None) -> trials.Return:

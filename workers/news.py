@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from access import entitlements
-from billing import customers, events, subscriptions
+from billing import customers, events, payments, subscriptions
 from billing.gateway import Stripe
 from billing.models import Subscription
 from notices import interlock, owed
@@ -25,6 +25,15 @@ def fetch(db: Session, stripe: Stripe, stripe_customer_id: str, *, now: datetime
     """Mirror a customer without an event: on the return from checkout, when due, when swept."""
     member_id = subscriptions.mirror(db, stripe, stripe_customer_id, now=now)
     if member_id is not None:
+        tell(db, member_id, now=now)
+
+
+def look(db: Session, stripe: Stripe, member_id: int, *, now: datetime) -> None:
+    """See at once what became of a change that was just asked of Stripe, payments included."""
+    customer = customers.find_by_member(db, member_id)
+    if customer is not None and customer.stripe_id is not None:
+        subscriptions.mirror(db, stripe, customer.stripe_id, now=now)
+        payments.mirror(db, stripe, customer.stripe_id, now=now)
         tell(db, member_id, now=now)
 
 

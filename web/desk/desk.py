@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, request, url_for
+from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core import money
@@ -39,15 +39,6 @@ SHAPES = {"csv": "text/csv", "json": "application/json"}
 def _words() -> dict[str, Any]:
     """What every page of the desk may use."""
     return {
-        "desk_links": [
-            ("Funnel", url_for("desk.funnel")),
-            ("Cohorts", url_for("desk.conversion")),
-            ("Films", url_for("desk.films")),
-            ("Origins", url_for("desk.origins.show")),
-            ("Revenue", url_for("desk.revenue")),
-            ("Reminders", url_for("desk.notices")),
-            ("Experiments", url_for("desk.experiments.show")),
-        ],
         "whose": figures.whose,
         "length": figures.length,
         "amount": figures.amount,

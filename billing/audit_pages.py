@@ -1,0 +1,65 @@
+"""The audit, read: everything, one kind of act, one actor's acts, or what concerns one member."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing.models import Audit
+from core import keyset
+from core.keyset import Page, Place
+
+ACTIONS = {
+    "access.changed": "Right to watch changed",
+    "access.denied": "Refused at the desk",
+    "access.given": "Free time given",
+    "alarm.seen": "Alarm seen to",
+    "devices.signed_out": "Devices signed out",
+    "drift.repaired": "Drift repaired",
+    "event.replayed": "Stripe event replayed",
+    "evidence.read": "Evidence downloaded",
+    "mark.fraud": "Marked as fraud",
+    "mark.test": "Test account",
+    "notice.resent": "E-mail sent again",
+    "payment.disputed": "Payment disputed",
+    "payment.refund": "Refund given",
+    "payment.refunded": "Refund reported",
+    "roles.changed": "Roles changed",
+    "subscription.cancel": "Cancelled",
+    "subscription.changed": "Subscription changed",
+    "subscription.pause": "Paused",
+    "subscription.resume": "Cancelling taken back",
+    "subscription.switch": "Plan changed",
+    "subscription.unpause": "Pause ended",
+    "subscription.withdrawal": "Withdrawal",
+    "sweep.asked": "Comparison asked for",
+    "title.changed": "Film changed",
+    "trial.extended": "Trial extended",
+    "trial.moved": "Trial moved for its reminder",
+    "trial.refused": "Second trial refused",
+    "signin.failed": "Sign-in failed",
+    "signin.ok": "Signed in",
+}
+"""What each act is called on a page; one that is missing here is shown by its own name."""
+
+
+def listed(
+    db: Session,
+    place: Place,
+    *,
+    action: str = "",
+    actor: str = "",
+    size: int = keyset.SIZE,
+) -> Page[Audit]:
+    """One page of the audit, narrowed to an action or an actor where they are named."""
+    query = select(Audit)
+    if action:
+        query = query.where(Audit.action == action)
+    if actor:
+        query = query.where(Audit.actor == actor)
+    return keyset.page(db, query, Audit.id, place, size=size)
+
+
+def words(action: str) -> str:
+    """An act in words."""
+    return ACTIONS.get(action) or action.replace(".", " ").capitalize()

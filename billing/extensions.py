@@ -1,0 +1,76 @@
+"""More free days inside a running trial: moved at Stripe, so that the first charge moves too."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from billing import audit, cancellations
+from billing.gateway import Stripe
+from billing.models import Subscription
+from core.errors import DomainError
+
+MOST_DAYS = 90
+LONGEST_TRIAL = timedelta(days=730)
+
+
+class NoTrialToExtend(DomainError):
+    """There is no running trial, so there is no end to move."""
+
+    status = 409
+    sentence = "There is no running trial. You can give free days instead."
+
+
+class TrialTooLong(DomainError):
+    """Stripe keeps no trial that is longer than two years."""
+
+    status = 409
+    sentence = "A trial may last two years in all, and this one would be longer."
+
+
+def end_after(sub: Subscription, days: int, *, no_sooner: datetime) -> datetime:
+    """When ``sub``'s trial ends with ``days`` more: never before ``no_sooner``, the first instant
+    of which its person can still be reminded in time. Raises ``NoTrialToExtend``."""
+    if sub.status != "trialing" or sub.trial_ends_at is None:
+        raise NoTrialToExtend
+    return max(sub.trial_ends_at + timedelta(days=days), no_sooner)
+
+
+def extend(
+    db: Session,
+    stripe: Stripe,
+    member_id: int,
+    days: int,
+    *,
+    no_sooner: datetime,
+    actor: str,
+    reason: str,
+    key: str,
+    now: datetime,
+) -> datetime:
+    """Move the end of the member's running trial; returns the new one.
+
+    The reminder of the old day is no longer true and is not sent; one of the new day is owed.
+    The same ``key`` again is the same act. Raises ``NoTrialToExtend`` and ``TrialTooLong``.
+    """
+    try:
+        sub = cancellations.lock_live(db, member_id)
+    except cancellations.NothingToCancel as none:
+        raise NoTrialToExtend from none
+    ends = end_after(sub, days, no_sooner=no_sooner)
+    if ends - (sub.trial_started_at or sub.created_at) > LONGEST_TRIAL:
+        raise TrialTooLong
+    before = sub.trial_ends_at
+    stripe.move_trial_end(sub.stripe_id, ends, key=f"extend:{key}")
+    audit.note(
+        db,
+        now=now,
+        actor=actor,
+        action="trial.extended",
+        reason=reason,
+        member_id=member_id,
+        before={"trial_ends_at": before.isoformat() if before else None},
+        after={"trial_ends_at": ends.isoformat(), "days": days},
+    )
+    return ends
