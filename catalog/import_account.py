@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from catalog.import_records import Reading
@@ -25,6 +25,12 @@ class Entry:
         return where + title + ("; ".join(self.notes) or self.outcome)
 
 
+def counted(outcomes: Iterable[str]) -> dict[str, int]:
+    """How many records had each outcome; every outcome is named."""
+    found = Counter(outcomes)
+    return {outcome: found[outcome] for outcome in OUTCOMES}
+
+
 @dataclass(frozen=True)
 class Account:
     """Every record of a file, in its order."""
@@ -33,14 +39,4 @@ class Account:
 
     def counts(self) -> dict[str, int]:
         """How many records had each outcome; every outcome is named."""
-        found = Counter(entry.outcome for entry in self.entries)
-        return {outcome: found[outcome] for outcome in OUTCOMES}
-
-    def noted(self) -> list[Entry]:
-        """The records of which something is to be said."""
-        return [entry for entry in self.entries if entry.notes]
-
-    @property
-    def in_vain(self) -> bool:
-        """Whether no record of the file could be used."""
-        return all(entry.outcome == "refused" for entry in self.entries)
+        return counted(entry.outcome for entry in self.entries)

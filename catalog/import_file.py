@@ -38,6 +38,17 @@ def records(path: Path) -> list[tuple[int, Any]]:
     return found
 
 
+def one_or_more(path: Path) -> list[tuple[int, Any]]:
+    """As ``records``, also of a file that is one object alone."""
+    text = _text(path)
+    if not text.lstrip().startswith("{"):
+        return records(path)
+    try:
+        return [(1, json.loads(text))]
+    except (ValueError, RecursionError) as wrong:
+        raise Unreadable(f"The file is not JSON: {wrong}.") from wrong
+
+
 def _text(path: Path) -> str:
     if not path.is_file():
         raise Unreadable(f"{path} is not a file.")

@@ -2,45 +2,147 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from catalog import indexing, plain, storing, storing_parts
-from catalog.models import Title
+from catalog.models import Certificate, Rating, Release, Title
 from catalog.records import Film
 
+PLAIN_FACTS = ("original_name", "runtime_minutes", "languages", "countries", "content_notices")
+PARTS = (Title.genres, Title.credits, Title.releases, Title.certificates, Title.ratings)
 
-def fill(db: Session, films: Mapping[int, Film], *, now: datetime) -> dict[int, list[str]]:
-    """Fill in what the titles, by id, lack and ``films`` tell; the answer is what was filled in."""
-    both = (selectinload(Title.genres), selectinload(Title.credits))
-    titles = db.scalars(select(Title).where(Title.id.in_(films)).options(*both)).all()
-    filled = {title.id: _fill(db, title, films[title.id]) for title in titles}
+
+@dataclass(frozen=True)
+class Done:
+    """``filled``: what was filled in. ``kept``: where the record says something else than the
+    catalogue, what each of them says; the catalogue's stays."""
+
+    filled: list[str]
+    kept: list[str]
+
+
+def fill(db: Session, films: Mapping[int, Film], *, now: datetime) -> dict[int, Done]:
+    """Fill in what the titles, by id, lack and ``films`` tell. A score of a film's own source is
+    brought up to date, since it is that source's to say."""
+    every_part = [selectinload(part) for part in PARTS]
+    titles = db.scalars(select(Title).where(Title.id.in_(films)).options(*every_part)).all()
+    done = {title.id: _fill(db, title, films[title.id]) for title in titles}
     for title in titles:
-        if filled[title.id]:
+        if done[title.id].filled:
             title.updated_at = now
             indexing.refresh(db, title)
         storing.remember_source(db, title.id, films[title.id])
-    return filled
+    return done
 
 
-def _fill(db: Session, title: Title, film: Film) -> list[str]:
-    filled = []
+def _fill(db: Session, title: Title, film: Film) -> Done:
+    kept = list(_differences(title, film))
+    filled = [
+        *_plain_facts(title, film),
+        *_synopsis(title, film),
+        *_people(db, title, film),
+        *_dated_and_scored(title, film),
+        *_names(title, film),
+    ]
+    return Done(filled, kept)
+
+
+def _plain_facts(title: Title, film: Film) -> Iterator[str]:
+    for fact in PLAIN_FACTS:
+        told = getattr(film, fact)
+        if told and not getattr(title, fact):
+            setattr(title, fact, list(told) if isinstance(told, tuple) else told)
+            yield _word(fact)
+
+
+def _synopsis(title: Title, film: Film) -> Iterator[str]:
     if film.synopsis and not title.synopsis:
         title.synopsis, title.synopsis_long = film.synopsis, film.synopsis_long
         title.rights = title.rights or film.rights
-        filled.append("synopsis")
-    if film.cast and not any(credit.job == "cast" for credit in title.credits):
-        storing_parts.credit(db, {title.id: film}, jobs=("cast",))
-        filled.append("cast")
+        yield "synopsis"
+
+
+def _people(db: Session, title: Title, film: Film) -> Iterator[str]:
+    has = {credit.job for credit in title.credits}
+    for job, told, word in (("director", film.directors, "director"), ("cast", film.cast, "cast")):
+        if told and job not in has:
+            storing_parts.credit(db, {title.id: film}, jobs=(job,))
+            yield word
     if film.genres and not title.genres:
         storing_parts.classify(db, {title.id: film})
-        filled.append("genre")
+        yield "genre"
+
+
+def _dated_and_scored(title: Title, film: Film) -> Iterator[str]:
+    if film.releases and not title.releases:
+        title.releases = [Release(**row) for row in film.releases]
+        yield "release date"
+    known = {one.system for one in title.certificates}
+    certificates = [row for row in film.certificates if row["system"] not in known]
+    title.certificates += [Certificate(**row) for row in certificates]
+    if certificates:
+        yield "certificate"
+    changed = [_score(title, row) for row in film.ratings]
+    if any(changed):
+        yield "score"
+
+
+def _score(title: Title, row: dict[str, Any]) -> bool:
+    """Take a source's score, new or newer. Answers whether anything changed."""
+    known = next((one for one in title.ratings if one.source == row["source"]), None)
+    if known is None:
+        title.ratings.append(Rating(**row))
+        return True
+    changed = any(getattr(known, name) != value for name, value in row.items())
+    for name, value in row.items():
+        setattr(known, name, value)
+    return changed
+
+
+def _names(title: Title, film: Film) -> Iterator[str]:
     known = {plain.text(name) for name in (title.name, title.original_name or "", *title.aliases)}
     others = [name for name in (film.name, *film.aliases) if plain.text(name) not in known]
     if others:
         title.aliases = [*title.aliases, *others]
-        filled.append("other name")
-    return filled
+        yield "other name"
+
+
+def _differences(title: Title, film: Film) -> Iterator[str]:
+    """Where both say something, and not the same."""
+    for fact in ("year", *PLAIN_FACTS):
+        ours, told = getattr(title, fact), getattr(film, fact)
+        if ours and told and _plain(ours) != _plain(told):
+            yield f"{_word(fact)}: the catalogue says {_say(ours)}, the file {_say(told)}: kept"
+    if title.synopsis and film.synopsis and title.synopsis != film.synopsis:
+        yield "synopsis: the file has another text: kept"
+    labels = {one.system: one.label for one in title.certificates}
+    for row in film.certificates:
+        ours = labels.get(row["system"], row["label"])
+        if ours != row["label"]:
+            yield f"certificate: the catalogue says {ours}, the file {row['label']}: kept"
+    days = {(one.territory, one.kind): one.on for one in title.releases}
+    for row in film.releases:
+        on = days.get((row["territory"], row["kind"]), row["on"])
+        if on != row["on"]:
+            yield f"release date: the catalogue says {on}, the file {row['on']}: kept"
+
+
+def _word(fact: str) -> str:
+    return fact.removesuffix("_minutes").replace("_", " ")
+
+
+def _plain(value: Any) -> Any:
+    """A value as it is compared: names by their letters, lists in any order."""
+    if isinstance(value, list | tuple):
+        return {plain.text(one) for one in value}
+    return plain.text(value) if isinstance(value, str) else value
+
+
+def _say(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list | tuple) else str(value)

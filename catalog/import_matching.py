@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import Text, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from catalog import import_records, plain
-from catalog.import_records import SOURCE, Reading
-from catalog.models import Credit, Person, Title, TitleSource
+from catalog.import_records import Reading
+from catalog.models import EACH_NAME, Credit, Person, Title, TitleSource
 from catalog.records import Film
 
 
@@ -70,17 +71,20 @@ def _may_share(one: frozenset[str], other: frozenset[str]) -> bool:
     return not one or not other or bool(one & other)
 
 
-def stored(db: Session, films: Sequence[Told]) -> dict[int, Stored]:
-    """The title of the catalogue that each film is, by its place among ``films``; by its key in
-    this source, else by name, year and cast. Every title is given away once."""
-    known = {row.key: row for row in _told_before(db)}
-    found = {at: known[one.film.key] for at, one in enumerate(films) if one.film.key in known}
+def stored(db: Session, films: Sequence[Film]) -> dict[int, Stored]:
+    """The title of the catalogue that each film is, by its place among ``films``, which are all of
+    one source; by its key there, else by name, year and cast. Every title is given away once."""
+    if not films:
+        return {}
+    source = films[0].source
+    known = {row.key: row for row in _told_before(db, source, [film.key for film in films])}
+    found = {at: known[film.key] for at, film in enumerate(films) if film.key in known}
     given = {one.id for one in found.values()}
-    candidates = _by_name(db, [one.film for at, one in enumerate(films) if at not in found])
-    for at, one in enumerate(films):
-        name = (plain.text(one.film.name), one.film.year)
+    candidates = _by_name(db, source, [film for at, film in enumerate(films) if at not in found])
+    for at, film in enumerate(films):
+        name = (plain.text(film.name), film.year)
         for title in candidates.get(name, []) if at not in found else []:
-            if title.id not in given and _is_stored(one.film, title):
+            if title.id not in given and _is_stored(film, title):
                 found[at] = title
                 given.add(title.id)
                 break
@@ -93,22 +97,25 @@ def _is_stored(film: Film, title: Stored) -> bool:
     return not two_articles and _may_share(_players(film), title.players)
 
 
-def _told_before(db: Session) -> list[Stored]:
+def _told_before(db: Session, source: str, keys: Sequence[str]) -> list[Stored]:
     rows = db.execute(
         select(TitleSource.title_id, TitleSource.key, TitleSource.digest).where(
-            TitleSource.source == SOURCE
+            TitleSource.source == source, TitleSource.key == any_(literal(list(keys), ARRAY(Text)))
         )
     )
     return [Stored(*row, frozenset()) for row in rows]
 
 
-def _by_name(db: Session, films: Sequence[Film]) -> dict[tuple[str, int | None], list[Stored]]:
+def _by_name(
+    db: Session, source: str, films: Sequence[Film]
+) -> dict[tuple[str, int | None], list[Stored]]:
     """The titles that have a name and the year of one of these films, with their casts."""
-    wanted = {(plain.text(film.name), film.year) for film in films}
+    wanted = {(plain.text(film.name), film.year) for film in films if film.year is not None}
+    names = sorted({name for name, _ in wanted})
     rows = db.execute(
         select(Title.id, Title.plain_names, Title.year, TitleSource.key, TitleSource.digest)
-        .outerjoin(TitleSource, (TitleSource.title_id == Title.id) & (TitleSource.source == SOURCE))
-        .where(Title.year.in_({film.year for film in films if film.year is not None}))
+        .outerjoin(TitleSource, (TitleSource.title_id == Title.id) & (TitleSource.source == source))
+        .where(EACH_NAME.op("&&")(literal(names, ARRAY(Text))))
         .order_by(Title.id)
     )
     alike = [

@@ -11,7 +11,7 @@ from catalog.records import Film, Player
 
 SOURCE = "wikipedia"
 FIRST_YEAR, LAST_YEAR = 1870, 2100
-LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 200, 120, 40
+LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 400, 120, 40
 LONGEST_HREF, LONGEST_EXTRACT, LONGEST_SYNOPSIS = 300, 5_000, 400
 MOST_CAST, MOST_GENRES = 60, 10
 IN_BRACKETS = re.compile(r"[(\[].*[)\]]")
@@ -59,14 +59,14 @@ def _film(title: str, record: dict[str, Any], notes: list[str]) -> Film:
     genres = _names(record.get("genres"), "genre", (MOST_GENRES, LONGEST_GENRE), notes)
     href = _href(record.get("href"), notes)
     extract = _extract(record.get("extract"), notes)
-    synopsis = _beginning(extract)
+    synopsis = beginning(extract)
     return Film(
         source=SOURCE,
         key=href or _key_without_href(title, year, cast),
         digest=records.digest([title, year, cast, genres, href, extract]),
         name=title,
         year=year,
-        genres=tuple(map(_genre, genres)),
+        genres=tuple(map(genre, genres)),
         synopsis=synopsis or None,
         synopsis_long=extract if extract != synopsis else None,
         rights=f"Synopsis from Wikipedia ({href or title}), CC BY-SA 4.0" if extract else None,
@@ -108,7 +108,7 @@ def _key_without_href(title: str, year: int | None, cast: list[str]) -> str:
 
 
 def _title(given: Any) -> str:
-    title = _line(given)
+    title = plain.line(given)
     if not title:
         raise Refused("no title given: refused")
     if len(title) > LONGEST_TITLE:
@@ -137,7 +137,7 @@ def _names(given: Any, what: str, limits: tuple[int, int], notes: list[str]) -> 
         notes.append(f"{what} is not a list: taken without {what}")
         return []
     found: dict[str, str] = {}
-    for name in map(_line, given):
+    for name in map(plain.line, given):
         if not name or len(name) > longest or IN_BRACKETS.fullmatch(name):
             notes.append(f"{what} has “{name[:30]}”, which is not a name: left out")
         else:
@@ -147,14 +147,14 @@ def _names(given: Any, what: str, limits: tuple[int, int], notes: list[str]) -> 
     return list(found.values())[:most]
 
 
-def _genre(name: str) -> str:
+def genre(name: str) -> str:
     """Our spelling of a genre: "Science Fiction" is "Science fiction", "Animated" "Animation"."""
     usual = name.capitalize() if name.istitle() else name
     return GENRES_HERE.get(usual.lower(), usual)
 
 
 def _href(given: Any, notes: list[str]) -> str | None:
-    href = _line(given)
+    href = plain.line(given)
     if given is not None and (not href or len(href) > LONGEST_HREF):
         notes.append("href is not the name of an article: left out")
         return None
@@ -162,7 +162,7 @@ def _href(given: Any, notes: list[str]) -> str | None:
 
 
 def _extract(given: Any, notes: list[str]) -> str:
-    extract = _line(given)
+    extract = plain.line(given)
     if not extract:
         notes.append("no extract given: taken without synopsis")
     if len(extract) > LONGEST_EXTRACT:
@@ -171,7 +171,7 @@ def _extract(given: Any, notes: list[str]) -> str:
     return extract
 
 
-def _beginning(extract: str) -> str:
+def beginning(extract: str) -> str:
     """The first sentences of an extract, as many as the top of a film page has room for."""
     first, *rest = SENTENCE_END.split(extract)
     for sentence in rest:
@@ -179,8 +179,3 @@ def _beginning(extract: str) -> str:
             break
         first = f"{first} {sentence}"
     return first
-
-
-def _line(given: Any) -> str:
-    """Text on one line, without characters that cannot be stored; empty for anything else."""
-    return " ".join(plain.storable(given).split()) if isinstance(given, str) else ""

@@ -33,7 +33,7 @@ def run(
     readings = [import_records.read(line, record) for line, record in import_file.records(path)]
     films = import_matching.told(readings)
     storing.alone(db)
-    stored = import_matching.stored(db, films)
+    stored = import_matching.stored(db, [one.film for one in films])
     known = [(one, stored[at]) for at, one in enumerate(films) if at in stored]
     new = [one for at, one in enumerate(films) if at not in stored]
     _store(db, [one.film for one in new], now=now, on_progress=on_progress)
@@ -66,8 +66,9 @@ def _merged(db: Session, known: Sequence[tuple[Told, Stored]], *, now: datetime)
             yield from _entries(one, "unchanged")
             continue
         since = "in the catalogue already" if title.digest is None else "changed since its import"
-        done = ", ".join(filled[title.id]) or "nothing"
-        yield from _entries(one, "merged", f"{since}: merged, {done} filled in")
+        done = filled[title.id]
+        said = f"{since}: merged, {', '.join(done.filled) or 'nothing'} filled in"
+        yield from _entries(one, "merged", said, *done.kept)
 
 
 def _entries(one: Told, outcome: str, *notes: str) -> Iterator[Entry]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnClause,
     ForeignKey,
     Identity,
     Index,
@@ -17,10 +18,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     desc,
+    literal_column,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from catalog.imports.models import ImportRun as ImportRun
 from catalog.list_models import Collection as Collection
 from catalog.list_models import CollectionTitle as CollectionTitle
 from catalog.list_models import SearchWord as SearchWord
@@ -31,6 +34,7 @@ from catalog.review_models import ReviewVote as ReviewVote
 from core.db import Base
 
 Texts = ARRAY(String)
+EACH_NAME: ColumnClause[list[str]] = literal_column("string_to_array(plain_names, '\n')")
 
 
 class Video(Base):
@@ -63,6 +67,7 @@ class Title(Base):
             postgresql_using="gin",
             postgresql_ops={"plain_names": "gin_trgm_ops"},
         ),
+        Index("ix_title_each_name", EACH_NAME, postgresql_using="gin"),
         Index("ix_title_listing", "status", desc("popularity"), "id"),
     )
 
@@ -105,7 +110,8 @@ class Title(Base):
 
 class TitleSource(Base):
     """Where a title was read from: an import's ``source`` and its ``key`` there lead to one title,
-    and ``digest`` tells whether the record has changed since."""
+    ``digest`` tells whether the record has changed since, and ``import_run_id`` which import saw it
+    last."""
 
     __tablename__ = "title_source"
 
@@ -113,6 +119,7 @@ class TitleSource(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     title_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"), index=True)
     digest: Mapped[str]
+    import_run_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class FormerSlug(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
@@ -35,6 +36,11 @@ def readable(text: str) -> str:
     seen = DECEPTIVE.sub("", storable(text.replace("\u2028", "\n").replace("\u2029", "\n")))
     seen = MARKS_IN_A_ROW.sub(r"\1", seen).strip()
     return seen if any(unicodedata.category(letter)[0] not in "ZC" for letter in seen) else ""
+
+
+def line(given: Any) -> str:
+    """Text on one line, without characters that cannot be stored; empty for what is no text."""
+    return " ".join(storable(given).split()) if isinstance(given, str) else ""
 
 
 def text(name: str) -> str:

@@ -49,6 +49,7 @@ class Film:
     trailer: dict[str, Any] | None = None
     reviews: tuple[dict[str, Any], ...] = ()
     collections: tuple[str, ...] = ()
+    status: str | None = None
 
     @property
     def people(self) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
-from collections.abc import Collection
+from collections.abc import Iterator
 
 from catalog import plain
 
@@ -23,33 +24,29 @@ def of(name: str) -> str:
     return NOT_ASCII.sub("-", plain.text(name)).strip("-")[:LONGEST].rstrip("-")
 
 
-def for_title(name: str, year: int | None, taken: Collection[str]) -> str:
-    """An address for a film that is not in ``taken``: its name, then with its year, then numbered.
+def for_title(name: str, year: int | None) -> Iterator[str]:
+    """Addresses for a film, the best first: its name, then with its year, then numbered.
 
     A name in another script gives ``film-<year>-<short hash>``.
     """
     stem = of(name) or "-".join(filter(None, ["film", str(year or ""), _hash(name)]))
     with_year = stem if year is None or stem.endswith(f"-{year}") else f"{stem}-{year}"
-    return stem if stem not in taken else free(with_year, taken)
+    yield stem
+    yield from _numbered(with_year, start=1 if with_year != stem else 2)
 
 
-def for_person(name: str, taken: Collection[str]) -> str:
-    """An address for a person that is not in ``taken``."""
-    return free(of(name) or f"person-{_hash(name)}", taken)
+def for_person(name: str) -> Iterator[str]:
+    """Addresses for a person, the best first."""
+    return _numbered(of(name) or f"person-{_hash(name)}", start=1)
+
+
+def _numbered(stem: str, *, start: int) -> Iterator[str]:
+    return (stem if number == 1 else f"{stem}-{number}" for number in itertools.count(start))
 
 
 def for_group(name: str) -> str:
     """The address of a genre or collection; the same name always gives the same one."""
     return of(name) or f"group-{_hash(name)}"
-
-
-def free(stem: str, taken: Collection[str]) -> str:
-    """``stem``, or ``stem-2``, ``stem-3`` … : the first that is not in ``taken``."""
-    slug, number = stem, 1
-    while slug in taken:
-        number += 1
-        slug = f"{stem}-{number}"
-    return slug
 
 
 def _hash(name: str) -> str:

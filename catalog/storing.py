@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from catalog import indexing, slugs, storing_parts
+from catalog import addresses, indexing, slugs, storing_parts
 from catalog.models import FormerSlug, Title, TitleSource
 from catalog.records import Film
 
@@ -26,20 +27,25 @@ def add(db: Session, films: Sequence[Film], *, now: datetime) -> list[int]:
     """Store ``films``, all of them new, and return the ids of their titles in the same order."""
     if not films:
         return []
-    taken = {*db.scalars(select(Title.slug)), *db.scalars(select(FormerSlug.slug))}
-    rows = []
-    for film in films:
-        slug = film.slug
-        if slug is None or slug in taken:
-            slug = slugs.for_title(film.name, film.year, taken)
-        taken.add(slug)
-        rows.append(_row(film) | {"slug": slug, "created_at": now, "updated_at": now})
+    free = _free_addresses(db, films)
+    rows = [
+        _row(film) | {"slug": address, "created_at": now, "updated_at": now}
+        for film, address in zip(films, free, strict=True)
+    ]
     made = insert(Title).returning(Title.id, sort_by_parameter_order=True)
     ids = list(db.scalars(made, rows))
     db.execute(insert(TitleSource), [_source(*pair) for pair in zip(ids, films, strict=True)])
     storing_parts.add(db, dict(zip(ids, films, strict=True)))
     indexing.learn_words(db, ids)
     return ids
+
+
+def _free_addresses(db: Session, films: Sequence[Film]) -> Iterator[str]:
+    """An address for each film that no title has or had."""
+    free = addresses.Free(db, Title.slug, FormerSlug.slug)
+    wanted = [slugs.for_title(film.name, film.year) for film in films]
+    own = [[film.slug] if film.slug else [] for film in films]
+    return free.of([itertools.chain(*pair) for pair in zip(own, wanted, strict=True)])
 
 
 def rewrite(db: Session, title_id: int, film: Film, *, now: datetime) -> None:
@@ -84,5 +90,6 @@ def _row(film: Film) -> dict[str, Any]:
         "synopsis_long": film.synopsis_long,
         "content_notices": list(film.content_notices),
         "rights": film.rights,
+        **({"status": film.status} if film.status else {}),
         **indexing.columns(film.name, film.original_name, film.aliases, film.people),
     }

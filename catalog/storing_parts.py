@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from catalog import plain, scores, slugs
+from catalog import addresses, plain, scores, slugs
 from catalog.models import (
     Certificate,
     Collection,
@@ -76,12 +76,11 @@ def _people(db: Session, names: Iterable[str]) -> dict[str, int]:
     ids = dict(db.execute(known).all())
     new = {key: name for key, name in wanted.items() if key not in ids}
     if new:
-        taken = set(db.scalars(select(Person.slug)))
-        rows = []
-        for key, name in new.items():
-            slug = slugs.for_person(name, taken)
-            taken.add(slug)
-            rows.append({"slug": slug, "name": name, "plain_name": key})
+        free = addresses.Free(db, Person.slug).of([slugs.for_person(name) for name in new.values()])
+        rows = [
+            {"slug": address, "name": name, "plain_name": key}
+            for (key, name), address in zip(new.items(), free, strict=True)
+        ]
         made = insert(Person).returning(Person.plain_name, Person.id)
         ids |= dict(db.execute(made, rows).all())
     return ids

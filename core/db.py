@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -94,6 +94,18 @@ def held() -> Iterator[Session]:
             db.commit()
         finally:
             db.close()  # the locks go even where the commit fails
+
+
+@contextmanager
+def on_one_connection() -> Iterator[Session]:
+    """A session whose transactions all use one connection, so that a temporary table outlives a
+    commit. The caller commits; what is not committed at the end is undone."""
+    bind = session().get_bind()
+    with ExitStack() as ends:
+        connection = bind if isinstance(bind, Connection) else ends.enter_context(bind.connect())
+        db = Sessions(bind=connection)
+        ends.callback(db.close)
+        yield db
 
 
 def keep(db: Session) -> None:

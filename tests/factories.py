@@ -102,7 +102,7 @@ def person(db: Session, name: str) -> Person:
     """The person of that name; there is only one."""
     found = db.scalar(select(Person).where(Person.name == name))
     if found is None:
-        found = Person(name=name, slug=slugs.for_person(name, ()), plain_name=plain.text(name))
+        found = Person(name=name, slug=next(slugs.for_person(name)), plain_name=plain.text(name))
         db.add(found)
         db.flush()
     return found

@@ -74,7 +74,7 @@ def test_what_is_missing_or_odd_is_noted_and_the_rest_is_taken(over, note):
         ({"title": None}, "no title given: refused"),
         ({"title": " \0 "}, "no title given: refused"),
         ({"title": ["A"]}, "no title given: refused"),
-        ({"title": "x" * 201}, "title is longer than 200 characters: refused"),
+        ({"title": "x" * 401}, "title is longer than 400 characters: refused"),
         ({"year": "1980"}, "year is not a number: refused"),
         ({"year": True}, "year is not a number: refused"),
         ({"year": 1980.5}, "year is not a number: refused"),

@@ -136,7 +136,10 @@ def test_a_record_that_has_changed_fills_in_and_overwrites_nothing(db, run):
 
     account = run(film(cast=["Robert Hays"], extract="Other words."), later=1)
 
-    assert lines(account) == ["line 2: Airplane!: changed since its import: merged, cast filled in"]
+    assert lines(account) == [
+        "line 2: Airplane!: changed since its import: merged, cast filled in; "
+        "synopsis: the file has another text: kept"
+    ]
     airplane = titles.by_slug(db, "airplane", whole=True)
     assert (airplane.synopsis, airplane.updated_at) == (
         "Airplane! is a film.",
@@ -155,7 +158,6 @@ def test_every_record_is_accounted_for_with_its_line_and_reason(db, run):
         "line 5: C: no genre given: taken without genre; no extract given: taken without synopsis",
     ]
     assert account.counts() == {"taken": 2, "merged": 0, "unchanged": 0, "refused": 2}
-    assert not account.in_vain
 
 
 def test_a_file_that_cannot_be_read_imports_nothing(db, tmp_path):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 import pytest
 
-from catalog import slugs
+from catalog import addresses, slugs
+from catalog.models import FormerSlug, Title
+from tests import factories
 
 
 @pytest.mark.parametrize(
@@ -24,21 +27,32 @@ def test_a_slug_is_the_name_in_latin_letters(name, slug):
     assert slugs.of(name) == slug
 
 
-def test_a_film_takes_its_year_and_then_a_number_when_its_name_is_taken():
-    taken = {"hamlet", "hamlet-1996", "hamlet-1996-2"}
-
-    assert slugs.for_title("Hamlet", 1990, taken) == "hamlet-1990"
-    assert slugs.for_title("Hamlet", 1996, taken) == "hamlet-1996-3"
-    assert slugs.for_title("Hamlet", None, taken) == "hamlet-2"
+def test_a_film_may_take_its_name_then_its_year_and_then_a_number():
+    assert list(islice(slugs.for_title("Hamlet", 1996), 3)) == [
+        *("hamlet", "hamlet-1996", "hamlet-1996-2"),
+    ]
+    assert list(islice(slugs.for_title("Hamlet", None), 3)) == ["hamlet", "hamlet-2", "hamlet-3"]
 
 
 @pytest.mark.parametrize("name", ["東京物語", "المومياء", "!!!"])
 def test_a_film_named_in_another_script_still_has_a_usable_address(name):
-    slug = slugs.for_title(name, 1953, set())
+    slug, second = islice(slugs.for_title(name, 1953), 2)
 
     assert re.fullmatch(r"film-1953-[0-9a-f]{6}", slug)
-    assert slugs.for_title(name, 1953, {slug}) == f"{slug}-1953"
+    assert second == f"{slug}-1953"
     assert slugs.is_slug(slug)
+
+
+def test_many_films_find_addresses_that_none_has_or_had(db):
+    # given addresses that a film has, and had
+    hamlet = factories.title(db, name="Hamlet", slug="hamlet")
+    db.add(FormerSlug(slug="hamlet-1996", title_id=hamlet.id))
+    db.flush()
+
+    # when nine more of that name and year want one, then each has its own
+    wishes = [slugs.for_title("Hamlet", 1996) for _ in range(9)]
+    found = addresses.Free(db, Title.slug, FormerSlug.slug).of(wishes)
+    assert list(found) == [f"hamlet-1996-{number}" for number in range(2, 11)]
 
 
 @pytest.mark.parametrize("text", ["", "A", "a b", "a--b", "-a", "a\0", "a" * 200, "été"])

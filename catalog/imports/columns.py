@@ -1,0 +1,88 @@
+"""Which column of a table is which fact of a film: by its header, or named by the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from catalog import plain
+from catalog.import_file import Unreadable
+
+# The facts that a table may give, with the headers under which they are found.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "id": ("id", "key", "film id", "title id", "imdb id", "tmdb id", "tconst"),
+    "title": ("title", "name", "film", "film title", "movie", "movie title", "primary title"),
+    "original_title": ("original title", "original name"),
+    "aliases": ("aliases", "alias", "aka", "also known as", "other titles", "alternative titles"),
+    "year": ("year", "release year", "production year", "start year"),
+    "runtime": ("runtime", "runtime minutes", "minutes", "length", "running time", "duration"),
+    "genres": ("genres", "genre"),
+    "cast": ("cast", "actors", "starring", "stars", "players"),
+    "directors": ("directors", "director", "directed by"),
+    "synopsis": ("synopsis", "short synopsis", "overview", "description", "plot", "summary"),
+    "synopsis_long": ("long synopsis", "full synopsis", "long description"),
+    "languages": ("languages", "language", "original language"),
+    "countries": ("countries", "country"),
+    "certificate": ("certificate", "certification", "age rating", "mpaa", "bbfc"),
+    "certificate_system": ("certificate system", "certification system"),
+    "released_on": ("released on", "release date", "released", "premiere"),
+    "release_kind": ("release kind", "release type"),
+    "territory": ("territory", "release territory", "release country"),
+    "score": ("score", "rating", "average rating", "vote average"),
+    "votes": ("votes", "vote count", "num votes", "ratings", "rating count"),
+    "score_source": ("score source", "rating source"),
+    "content_notices": ("content notices", "content warnings", "warnings"),
+    "collections": ("collections", "collection", "rails", "rail"),
+    "rights": ("rights", "copyright", "licence", "license", "attribution"),
+    "status": ("status", "state", "availability"),
+}
+OF_HEADER = {header: field for field, headers in FIELDS.items() for header in headers}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """``places`` leads from a field to its column; ``left_out`` are the headers that mean nothing
+    to us."""
+
+    places: Mapping[str, int]
+    left_out: tuple[str, ...]
+
+    def of(self, cells: Sequence[str]) -> dict[str, str]:
+        """The cells of a row by field, each on one line; ``\\N``, IMDb's word for nothing, is "";
+        a row that is too short lacks its last fields."""
+        given = {
+            field: plain.line(cells[place])
+            for field, place in self.places.items()
+            if place < len(cells)
+        }
+        return {field: "" if cell == "\\N" else cell for field, cell in given.items()}
+
+
+def found(headers: Sequence[str], named: Mapping[str, str]) -> Columns:
+    """The columns of a table by its ``headers``; ``named`` gives a field to a header by hand.
+
+    The first of two headers for one field counts. Raises ``Unreadable`` where a field or a header
+    that was named does not exist, and where no column is the title.
+    """
+    plain_headers = [plain.text(header) for header in headers]
+    places: dict[str, int] = {}
+    for header, field in named.items():
+        if field not in FIELDS:
+            raise Unreadable(f"“{field}” is no fact of a film. There are: {', '.join(FIELDS)}.")
+        if plain.text(header) not in plain_headers:
+            raise Unreadable(f"The file has no column “{header}”. It has: {', '.join(headers)}.")
+        places[field] = plain_headers.index(plain.text(header))
+    taken = set(places.values())
+    for place, header in enumerate(plain_headers):
+        known = OF_HEADER.get(header)
+        if known is not None and known not in places and place not in taken:
+            places[known] = place
+            taken.add(place)
+    if "title" not in places:
+        raise Unreadable(
+            f"No column is the title. The file has: {', '.join(headers)[:300]}. "
+            f"Name one with --map “{(headers or ['Film'])[0]}=title”."
+        )
+    return Columns(
+        places, tuple(header for place, header in enumerate(headers) if place not in taken)
+    )

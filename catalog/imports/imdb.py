@@ -1,0 +1,190 @@
+"""Films as IMDb's data files tell them: a folder of TSV files, joined as they are read.
+
+https://developer.imdb.com/non-commercial-datasets/. All but ``name.basics`` are sorted by title,
+so the join needs no more memory than one film. People come as IMDb's numbers (``nm0000115``) and
+are given their names by ``imdb_names``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from catalog import import_records, plain, records
+from catalog.import_file import Unreadable
+from catalog.import_records import (
+    LONGEST_NAME,
+    LONGEST_TITLE,
+    MOST_CAST,
+    MOST_GENRES,
+    Reading,
+    Refused,
+)
+from catalog.imports import opening, values
+from catalog.imports.opening import Text
+from catalog.imports.rows import MOST_NAMES
+from catalog.records import Film, Player
+
+SOURCE = "IMDb"
+BASICS, NAMES = "title.basics", "name.basics"
+BESIDE = ("title.akas", "title.ratings", "title.crew", "title.principals")
+KINDS = ("movie", "tvMovie", "short", "video")
+NOTHING = "\\N"
+PLAYERS = {"actor", "actress", "self"}
+
+
+def rows_of(text: Text) -> Iterator[dict[str, str]]:
+    """The rows of a TSV file by column, and its first column as ``key``.
+
+    Raises ``Unreadable`` where they do not stand in the order of that column.
+    """
+    lines = iter(text)
+    header = next(lines, "").rstrip("\r\n").split("\t")
+    last = ""
+    for line in lines:
+        cells = dict(zip(header, line.rstrip("\r\n").split("\t"), strict=False))
+        key = cells[header[0]]
+        if key < last:
+            raise Unreadable(
+                f"Line {text.line} of {text.path.name}: {key} stands behind {last}. "
+                f"Sort the file by its first column."
+            )
+        last = key
+        yield {"key": key, **cells}
+
+
+class Beside:
+    """A file that says more of the titles, read along with the list of titles."""
+
+    def __init__(self, text: Text) -> None:
+        self.rows = rows_of(text)
+        self.next = next(self.rows, None)
+
+    def of(self, key: str) -> list[dict[str, str]]:
+        """The rows of ``key``, which is greater than any asked for before."""
+        while self.next is not None and self.next["key"] < key:
+            self.next = next(self.rows, None)
+        found = []
+        while self.next is not None and self.next["key"] == key:
+            found.append(self.next)
+            self.next = next(self.rows, None)
+        return found
+
+
+def found(folder: Path, name: str) -> Path | None:
+    """The file ``name.tsv`` or ``name.tsv.gz`` of a folder."""
+    return next(
+        (path for end in (".tsv.gz", ".tsv") if (path := folder / (name + end)).exists()), None
+    )
+
+
+def is_folder(folder: Path) -> bool:
+    """Whether IMDb's list of titles is in a folder."""
+    return folder.is_dir() and found(folder, BASICS) is not None
+
+
+def read(folder: Path, basics: Text, kinds: tuple[str, ...]) -> Iterator[Reading]:
+    """Every title of one of ``kinds`` in ``basics``, with what the files beside it add."""
+    with ExitStack() as files:
+        beside = {
+            name: Beside(files.enter_context(opening.opened(path)))
+            for name in BESIDE
+            if (path := found(folder, name)) is not None
+        }
+        for row in rows_of(basics):
+            if row.get("titleType") in kinds:
+                more = {name: file.of(row["key"]) for name, file in beside.items()}
+                yield _reading(basics.line, row, more)
+
+
+def _reading(line: int, row: dict[str, str], more: dict[str, list[dict[str, str]]]) -> Reading:
+    notes: list[str] = []
+    title = plain.line(row.get("primaryTitle"))
+    try:
+        film = _film(title, row, more, notes)
+    except Refused as why:
+        return Reading(line, title[:LONGEST_TITLE], None, (str(why),))
+    return Reading(line, title, film, tuple(notes))
+
+
+def _film(
+    title: str, row: Mapping[str, str], more: dict[str, list[dict[str, str]]], notes: list[str]
+) -> Film:
+    if not opening.is_text("".join(row.values())):
+        raise Refused("not UTF-8 text: refused")
+    if not title:
+        raise Refused("no title given: refused")
+    if len(title) > LONGEST_TITLE:
+        raise Refused(f"title is longer than {LONGEST_TITLE} characters: refused")
+    if row.get("isAdult") == "1":
+        raise Refused("marked as for adults only: refused")
+    original = _told(row, "originalTitle")
+    year = values.year(_told(row, "startYear"))
+    if year is None:
+        notes.append("no year given: taken without year")
+    principals = more.get("title.principals", [])
+    return Film(
+        source=SOURCE,
+        key=row["key"],
+        digest=records.digest([row, more]),
+        name=title,
+        year=year,
+        original_name=original if original not in ("", title) else None,
+        aliases=_aliases(more.get("title.akas", []), title, original),
+        runtime_minutes=_runtime(_told(row, "runtimeMinutes")),
+        genres=tuple(map(import_records.genre, values.names(_told(row, "genres"))))[:MOST_GENRES],
+        directors=_directors(more.get("title.crew", []), principals),
+        cast=_cast(principals),
+        ratings=tuple(map(_rating, more.get("title.ratings", []))),
+    )
+
+
+def _told(row: Mapping[str, str], column: str) -> str:
+    """A cell on one line; empty where the file says nothing."""
+    found = plain.line(row.get(column))
+    return "" if found == NOTHING else found
+
+
+def _runtime(given: str) -> int | None:
+    usable = given.isdecimal() and 0 < int(given[:6]) <= values.LONGEST_RUNTIME
+    return int(given) if usable else None
+
+
+def _aliases(akas: list[dict[str, str]], *known: str) -> tuple[str, ...]:
+    found = {plain.text(name): name for name in (_told(row, "title") for row in akas) if name}
+    for name in known:
+        found.pop(plain.text(name), None)
+    return tuple(name for name in found.values() if len(name) <= LONGEST_TITLE)[:MOST_NAMES]
+
+
+def _directors(crew: list[dict[str, str]], principals: list[dict[str, str]]) -> tuple[str, ...]:
+    told = [number for row in crew for number in values.names(_told(row, "directors"))]
+    billed = [row["nconst"] for row in principals if row.get("category") == "director"]
+    return tuple(dict.fromkeys(told or billed))[:MOST_NAMES]
+
+
+def _cast(principals: list[dict[str, str]]) -> tuple[Player, ...]:
+    players = (row for row in principals if row.get("category") in PLAYERS)
+    found = {
+        row["nconst"]: Player(row["nconst"], _role(_told(row, "characters"))) for row in players
+    }
+    return tuple(found.values())[:MOST_CAST]
+
+
+def _role(characters: str) -> str | None:
+    """The first of a list of parts such as ``["Ben", "Himself"]``."""
+    try:
+        parts: Any = json.loads(characters or "[]")
+    except ValueError:
+        return None
+    return (
+        plain.line(parts[0])[:LONGEST_NAME] or None if isinstance(parts, list) and parts else None
+    )
+
+
+def _rating(row: dict[str, str]) -> dict[str, Any]:
+    score = values.score(row["averageRating"], 10)
+    return {"source": SOURCE, "score": score, "scale": 10, "count": int(row["numVotes"])}

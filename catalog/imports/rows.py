@@ -1,0 +1,147 @@
+"""A row of a table as a film: what is taken of it, what is left out, what is refused and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from catalog import import_records, plain, records
+from catalog.import_records import (
+    LONGEST_EXTRACT,
+    LONGEST_NAME,
+    LONGEST_TITLE,
+    MOST_CAST,
+    MOST_GENRES,
+    Reading,
+    Refused,
+)
+from catalog.imports import values
+from catalog.records import Film, Player
+
+Value = TypeVar("Value")
+STATES = {"published", "draft", "withdrawn"}
+LONGEST_KEY, MOST_NAMES, LONGEST_WORD = 200, 30, 80
+SYSTEMS = {"US": "MPA", "GB": "BBFC", "DE": "FSK", "FR": "CNC", "AU": "ACB", "IE": "IFCO"}
+
+
+def read(line: int, row: Mapping[str, str], source: str) -> Reading:
+    """Understand a row, given by field (``columns.FIELDS``), that starts on ``line``."""
+    notes: list[str] = []
+    title = row.get("title", "")
+    try:
+        film = _film(title, row, source, notes)
+    except Refused as why:
+        return Reading(line, title[:LONGEST_TITLE], None, (str(why),))
+    return Reading(line, title, film, tuple(notes))
+
+
+def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> Film:
+    if not title:
+        raise Refused("no title given: refused")
+    if len(title) > LONGEST_TITLE:
+        raise Refused(f"title is longer than {LONGEST_TITLE} characters: refused")
+    year = values.year(row.get("year") or row.get("released_on", ""))
+    if year is None:
+        notes.append("no year given: taken without year")
+    synopsis = row.get("synopsis", "")[:LONGEST_EXTRACT]
+    short = import_records.beginning(synopsis)
+    return Film(
+        source=source,
+        key=row.get("id", "")[:LONGEST_KEY] or f"title|{plain.text(title)}|{year}",
+        digest=records.digest(dict(row)),
+        name=title,
+        year=year,
+        original_name=row.get("original_title", "")[:LONGEST_TITLE] or None,
+        aliases=_names(row, "aliases", (MOST_NAMES, LONGEST_TITLE), notes),
+        runtime_minutes=_value(row, "runtime", values.minutes, notes),
+        languages=_names(row, "languages", (MOST_NAMES, LONGEST_WORD), notes),
+        countries=_names(row, "countries", (MOST_NAMES, LONGEST_WORD), notes),
+        genres=_genres(row, notes),
+        synopsis=short or None,
+        synopsis_long=row.get("synopsis_long", "")[:LONGEST_EXTRACT]
+        or (synopsis if synopsis != short else None),
+        content_notices=_names(row, "content_notices", (MOST_NAMES, LONGEST_WORD), notes),
+        rights=row.get("rights", "")[:LONGEST_EXTRACT] or None,
+        directors=_names(row, "directors", (MOST_NAMES, LONGEST_NAME), notes),
+        cast=_cast(row, notes),
+        releases=_releases(row, notes),
+        certificates=_certificates(row),
+        ratings=_ratings(row, source, notes),
+        collections=_names(row, "collections", (MOST_GENRES, LONGEST_WORD), notes),
+        status=_status(row, notes),
+    )
+
+
+def _value(
+    row: Mapping[str, str], field: str, meaning: Callable[[str], Value | None], notes: list[str]
+) -> Value | None:
+    try:
+        return meaning(row.get(field, ""))
+    except ValueError:
+        notes.append(f"{field} “{row[field][:30]}” means nothing: left out")
+        return None
+
+
+def _names(
+    row: Mapping[str, str], field: str, limits: tuple[int, int], notes: list[str]
+) -> tuple[str, ...]:
+    most, longest = limits
+    found = values.names(row.get(field, ""))
+    usable = [name for name in found if len(name) <= longest]
+    if len(usable) < len(found):
+        notes.append(f"{field} has a name of more than {longest} characters: left out")
+    if len(usable) > most:
+        notes.append(f"{field} has {len(usable)} names: the first {most} taken")
+    return tuple(usable[:most])
+
+
+def _genres(row: Mapping[str, str], notes: list[str]) -> tuple[str, ...]:
+    limits = (MOST_GENRES, import_records.LONGEST_GENRE)
+    return tuple(map(import_records.genre, _names(row, "genres", limits, notes)))
+
+
+def _cast(row: Mapping[str, str], notes: list[str]) -> tuple[Player, ...]:
+    limits = (MOST_CAST, 2 * LONGEST_NAME)
+    return tuple(Player(*values.role(name)) for name in _names(row, "cast", limits, notes))
+
+
+def _releases(row: Mapping[str, str], notes: list[str]) -> tuple[dict[str, Any], ...]:
+    on = _value(row, "released_on", values.day, notes)
+    if on is None:
+        return ()
+    kind = row.get("release_kind", "").lower() or "theatrical"
+    return ({"territory": _territory(row), "kind": kind[:LONGEST_WORD], "on": on},)
+
+
+def _certificates(row: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
+    label = row.get("certificate", "")[:LONGEST_WORD]
+    if not label:
+        return ()
+    territory = _territory(row)
+    system = row.get("certificate_system") or SYSTEMS.get(territory, territory)
+    return ({"system": system[:LONGEST_WORD], "territory": territory, "label": label},)
+
+
+def _territory(row: Mapping[str, str]) -> str:
+    given = row.get("territory", "").upper()
+    return given if len(given) == 2 and given.isascii() and given.isalpha() else "US"
+
+
+def _ratings(row: Mapping[str, str], source: str, notes: list[str]) -> tuple[dict[str, Any], ...]:
+    if not row.get("score"):
+        return ()
+    score = _value(row, "score", lambda given: values.score(given, 10), notes)
+    count = _value(row, "votes", values.whole, notes)
+    if score is None or not count:
+        notes.append("a score without votes: left out") if score is not None else None
+        return ()
+    told_by = row.get("score_source", "")[:LONGEST_WORD] or source
+    return ({"source": told_by, "score": score, "scale": 10, "count": count},)
+
+
+def _status(row: Mapping[str, str], notes: list[str]) -> str | None:
+    given = row.get("status", "").lower()
+    if given and given not in STATES:
+        notes.append(f"status “{given[:30]}” is none of {', '.join(sorted(STATES))}: left out")
+        return None
+    return given or None

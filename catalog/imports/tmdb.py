@@ -1,0 +1,178 @@
+"""Films as TMDB's programming interface writes them, one of its "movie details" a record.
+
+https://developer.themoviedb.org/reference/movie-details, with ``append_to_response=credits,
+release_dates,alternative_titles``. Nothing is fetched: the operator brings the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from catalog import import_records, plain, records
+from catalog.import_records import (
+    LONGEST_EXTRACT,
+    LONGEST_NAME,
+    LONGEST_TITLE,
+    MOST_CAST,
+    MOST_GENRES,
+    Reading,
+    Refused,
+)
+from catalog.imports import values
+from catalog.imports.rows import LONGEST_WORD, MOST_NAMES, SYSTEMS
+from catalog.records import Film, Player
+
+SOURCE = "TMDB"
+# https://developer.themoviedb.org/reference/movie-release-dates
+KINDS = {1: "premiere", 2: "limited", 3: "theatrical", 4: "digital", 5: "physical", 6: "tv"}
+# https://developer.themoviedb.org/reference/genre-movie-list, for records of searches and lists
+GENRES = {
+    **{28: "Action", 12: "Adventure", 16: "Animation", 35: "Comedy", 80: "Crime", 18: "Drama"},
+    **{99: "Documentary", 10751: "Family", 14: "Fantasy", 36: "History", 27: "Horror"},
+    **{10402: "Music", 9648: "Mystery", 10749: "Romance", 878: "Science fiction"},
+    **{10770: "TV movie", 53: "Thriller", 10752: "War", 37: "Western"},
+}
+
+
+def is_record(record: Any) -> bool:
+    """Whether this is a film of TMDB: it has TMDB's number, and one of its words."""
+    own = {"overview", "original_title", "vote_average", "video", "release_date"}
+    return isinstance(record, dict) and isinstance(record.get("id"), int) and bool(own & {*record})
+
+
+def read(line: int, record: Any) -> Reading:
+    """Understand the record that starts on ``line``."""
+    notes: list[str] = []
+    title = ""
+    try:
+        if not is_record(record):
+            raise Refused("not a film of TMDB: refused")
+        title = plain.line(record.get("title")) or plain.line(record.get("original_title"))
+        film = _film(title, record, notes)
+    except Refused as why:
+        return Reading(line, title[:LONGEST_TITLE], None, (str(why),))
+    return Reading(line, title, film, tuple(notes))
+
+
+def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
+    if not title:
+        raise Refused("no title given: refused")
+    if len(title) > LONGEST_TITLE:
+        raise Refused(f"title is longer than {LONGEST_TITLE} characters: refused")
+    if record.get("adult") is True:
+        raise Refused("marked as for adults only: refused")
+    original = plain.line(record.get("original_title"))
+    overview = plain.line(record.get("overview"))[:LONGEST_EXTRACT]
+    short = import_records.beginning(overview)
+    year = values.year(plain.line(record.get("release_date")))
+    if year is None:
+        notes.append("no release date given: taken without year")
+    return Film(
+        source=SOURCE,
+        key=str(record["id"]),
+        digest=records.digest(record),
+        name=title,
+        year=year,
+        original_name=original if original not in ("", title) else None,
+        aliases=_texts(_within(record, "alternative_titles", "titles"), "title", MOST_NAMES),
+        runtime_minutes=_runtime(record.get("runtime")),
+        languages=_texts(_list(record, "spoken_languages"), "iso_639_1", MOST_NAMES),
+        countries=_texts(_list(record, "production_countries"), "iso_3166_1", MOST_NAMES),
+        genres=_genres(record),
+        synopsis=short or None,
+        synopsis_long=overview if overview != short else None,
+        rights="Synopsis from TMDB" if overview else None,
+        directors=_directors(record),
+        cast=_cast(record),
+        releases=tuple(_releases(record)),
+        certificates=tuple(_certificates(record)),
+        ratings=_ratings(record),
+    )
+
+
+def _list(record: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects of a list; nothing where there is none."""
+    found = record.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _within(record: Mapping[str, Any], name: str, inner: str) -> list[dict[str, Any]]:
+    found = record.get(name)
+    return _list(found, inner) if isinstance(found, dict) else []
+
+
+def _texts(objects: list[dict[str, Any]], name: str, most: int) -> tuple[str, ...]:
+    found = (plain.line(one.get(name)) for one in objects)
+    usable = [text for text in found if text and len(text) <= LONGEST_TITLE]
+    return tuple(dict.fromkeys(usable))[:most]
+
+
+def _runtime(given: Any) -> int | None:
+    usable = isinstance(given, int) and 0 < given <= values.LONGEST_RUNTIME
+    return given if usable else None
+
+
+def _genres(record: Mapping[str, Any]) -> tuple[str, ...]:
+    numbers = record.get("genre_ids")
+    listed = [GENRES[one] for one in numbers if one in GENRES] if isinstance(numbers, list) else []
+    named = _texts(_list(record, "genres"), "name", MOST_GENRES)
+    found = map(import_records.genre, (*named, *listed))
+    return tuple(name for name in dict.fromkeys(found) if len(name) <= LONGEST_WORD)
+
+
+def _directors(record: Mapping[str, Any]) -> tuple[str, ...]:
+    crew = _within(record, "credits", "crew")
+    directing = [one for one in crew if one.get("job") == "Director"]
+    return tuple(name[:LONGEST_NAME] for name in _texts(directing, "name", MOST_NAMES))
+
+
+def _cast(record: Mapping[str, Any]) -> tuple[Player, ...]:
+    billed = _within(record, "credits", "cast")
+    billed.sort(key=lambda one: one["order"] if isinstance(one.get("order"), int) else MOST_CAST)
+    players: dict[str, Player] = {}
+    for one in billed:
+        name = plain.line(one.get("name"))[:LONGEST_NAME]
+        role = plain.line(one.get("character"))[:LONGEST_NAME] or None
+        if name:
+            players.setdefault(plain.text(name), Player(name, role))
+    return tuple(players.values())[:MOST_CAST]
+
+
+def _released(record: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for country in _within(record, "release_dates", "results"):
+        territory = plain.line(country.get("iso_3166_1"))[:2]
+        yield from ((territory, one) for one in _list(country, "release_dates") if territory)
+
+
+def _releases(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The first day of each kind in each territory."""
+    found = set()
+    for territory, one in _released(record):
+        kind = KINDS.get(one.get("type", 3), "theatrical")
+        day = plain.line(one.get("release_date"))
+        if (territory, kind) not in found and values.is_day(day):
+            found.add((territory, kind))
+            yield {"territory": territory, "kind": kind, "on": values.day(day)}
+
+
+def _certificates(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The first certificate of each territory's system."""
+    found = set()
+    for territory, one in _released(record):
+        label = plain.line(one.get("certification"))[:LONGEST_WORD]
+        system = SYSTEMS.get(territory, territory)
+        if label and system not in found:
+            found.add(system)
+            yield {"system": system, "territory": territory, "label": label}
+
+
+def _ratings(record: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    score, count = record.get("vote_average"), record.get("vote_count")
+    if not isinstance(score, int | float) or not isinstance(count, int) or count < 1:
+        return ()
+    try:
+        told = {"score": values.score(str(score), 10), "scale": 10, "count": count}
+        return ({"source": SOURCE, **told},)
+    except ValueError:
+        return ()

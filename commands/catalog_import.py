@@ -1,0 +1,228 @@
+"""``matinee catalog import``: films from the files that operators hold, however long."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from sqlalchemy.orm import Session
+
+from catalog import importing, popularity, similar
+from catalog.import_account import OUTCOMES, Entry
+from catalog.imports import batches, columns, formats, imdb, opening
+from catalog.imports.formats import Stream, Wishes
+from core import clock, db
+
+NOTES_SHOWN = 20
+AT_ONCE = 1_000
+
+
+class Account:
+    """Hears what became of every record: the first notes are printed, all go to the report."""
+
+    def __init__(self, report: Path | None, *, goes_on: bool) -> None:
+        self._report = report
+        self._file = report.open("a" if goes_on else "w", encoding="utf-8") if report else None
+        self.counts: Counter[str] = Counter()
+        self._noted = 0
+
+    def hear(self, entries: Iterable[Entry]) -> None:
+        """Take note of what became of some records."""
+        for entry in entries:
+            self.counts[entry.outcome] += 1
+            if self._file:
+                self._file.write(f"{entry}\n")
+            if entry.notes:
+                self._noted += 1
+                if self._noted <= NOTES_SHOWN:
+                    click.echo(str(entry))
+        if self._file:
+            self._file.flush()
+
+    def close(self) -> None:
+        """Close the report."""
+        if self._file:
+            self._file.close()
+
+    def show(self) -> None:
+        """Print what was counted. Raises ``click.ClickException`` where all was in vain."""
+        if self._noted > NOTES_SHOWN:
+            where = (
+                f"see {self._report}" if self._report else "name a file with --report to see all"
+            )
+            more = self._noted - NOTES_SHOWN
+            click.echo(f"and {more:,} more of which something is to be said: {where}")
+        counts = {outcome: self.counts[outcome] for outcome in OUTCOMES}
+        _print({**counts, "in the file": sum(counts.values())})
+        if self.counts["refused"] == self.counts.total():
+            raise click.ClickException("No film could be taken.")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--report", type=click.Path(path_type=Path), help="Write a line per record here.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@click.option(
+    "--map", "mapped", multiple=True, metavar="COLUMN=FACT", help="Which column is which fact."
+)
+@click.option("--source", default=formats.USUAL_SOURCE, show_default=True, help="A table's name.")
+@click.option(
+    "--kinds",
+    default="movie,tvMovie",
+    show_default=True,
+    help=f"Which of IMDb's titles to take, of {', '.join(imdb.KINDS)}.",
+)
+@click.option(
+    "--withdraw-missing", is_flag=True, help="Withdraw what this source told and now lacks."
+)
+def import_(
+    file: Path,
+    report: Path | None,
+    dry_run: bool,
+    mapped: tuple[str, ...],
+    source: str,
+    kinds: str,
+    withdraw_missing: bool,
+) -> None:
+    """Bring in the films of FILE: a CSV or TSV table, JSON, TMDB's JSON, or a folder of IMDb's TSV.
+
+    Each may be packed by gzip. The same file may be imported again: no film is doubled, what the
+    catalogue has stays, and where the file says something else both are told. An import that is
+    broken off goes on where it was when the same command is given again.
+    """
+    now = clock.now()
+    wishes = Wishes(source, dict(_pairs(mapped)), tuple(_kinds(kinds)))
+    if formats.kind_of(file) == formats.LIST:
+        _list(file, report, dry_run=dry_run, now=now)
+    else:
+        with formats.stream(file, wishes) as stream:
+            _stream(stream, wishes, report, dry_run, withdraw_missing, now)
+    click.echo("Nothing was changed." if dry_run else find_similar(now))
+
+
+def find_similar(now: datetime) -> str:
+    """Find the similar films anew where a title has changed; the answer says what was done."""
+    with db.transaction() as session:
+        if similar.is_due(session):
+            return f"{similar.refresh(session, now=now):,} pairs of similar films are stored."
+    return "The similar films are up to date."
+
+
+def _pairs(mapped: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for pair in mapped:
+        column, equals, field = pair.rpartition("=")
+        if not equals:
+            facts = ", ".join(columns.FIELDS)
+            raise click.BadParameter(f"Say --map COLUMN=FACT, with FACT one of {facts}.")
+        yield column.strip(), field.strip()
+
+
+def _kinds(given: str) -> Iterator[str]:
+    for kind in given.split(","):
+        if kind.strip() not in imdb.KINDS:
+            raise click.BadParameter(f"“{kind}” is none of {', '.join(imdb.KINDS)}.")
+        yield kind.strip()
+
+
+def _list(file: Path, report: Path | None, *, dry_run: bool, now: datetime) -> None:
+    """Films of one JSON list, all in one transaction."""
+    with db.transaction() as session, progress("Storing films") as on_progress:
+        found = importing.run(session, file, now=now, on_progress=on_progress)
+        if dry_run:
+            session.rollback()
+    with closing(Account(report, goes_on=False)) as account:
+        account.hear(found.entries)
+        account.show()
+
+
+def _stream(
+    stream: Stream,
+    wishes: Wishes,
+    report: Path | None,
+    dry_run: bool,
+    withdraw_missing: bool,
+    now: datetime,
+) -> None:
+    """A file of any length, a transaction a batch; a dry run is one that is never committed."""
+    said = (opening.fingerprint(stream.text.path), wishes, dry_run)
+    with ExitStack() as ends:
+        session = ends.enter_context(db.on_one_connection())
+        keep = session.flush if dry_run else session.commit
+        run = batches.begin(
+            session,
+            fingerprint=repr(said),
+            source=stream.source,
+            name=stream.text.path.name,
+            now=now,
+        )
+        done, run_id = run.records, run.id
+        stream.prepare(session)
+        keep()
+        account = ends.enter_context(closing(Account(report, goes_on=done > 0)))
+        if done:
+            click.echo(f"Going on behind the first {done:,} records, which are stored already.")
+        _batches(session, stream, run_id, done, account, keep=keep, now=now)
+        for remark in stream.remarks:
+            click.echo(f"{stream.text.path.name}: {remark}")
+        if withdraw_missing:
+            _withdraw(session, run_id, now)
+        batches.finish(session, run_id, now=now)
+        popularity.refresh(session)
+        keep()
+        account.show()
+
+
+def _batches(
+    session: Session,
+    stream: Stream,
+    run_id: int,
+    done: int,
+    account: Account,
+    *,
+    keep: Callable[[], None],
+    now: datetime,
+) -> None:
+    readings = itertools.islice(stream.readings, done, None)
+    with progress("Reading the file") as on_progress:
+        while batch := list(itertools.islice(readings, AT_ONCE)):
+            entries = batches.store(session, run_id, stream.complete(session, batch), now=now)
+            keep()
+            account.hear(entries)
+            session.expunge_all()
+            on_progress(stream.text.position, stream.text.size)
+
+
+def _withdraw(session: Session, run_id: int, now: datetime) -> None:
+    gone = batches.withdraw_missing(session, run_id, now=now)
+    click.echo(f"{len(gone):,} films that the file lacks are withdrawn.")
+    for name in gone[:NOTES_SHOWN]:
+        click.echo(f"withdrawn: {name}")
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Hear how far something is: a bar on a terminal, plain lines anywhere else."""
+    if not sys.stdout.isatty():
+        yield lambda done, total: click.echo(f"{what}: {done:,} of {total:,}") if total else None
+        return
+    with Progress() as bar:
+        task = bar.add_task(what)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print(counts: Mapping[str, int]) -> None:
+    if sys.stdout.isatty():
+        table = Table(*(outcome.capitalize() for outcome in counts))
+        table.add_row(*(f"{number:,}" for number in counts.values()))
+        Console().print(table)
+    else:
+        click.echo(", ".join(f"{number:,} {outcome}" for outcome, number in counts.items()))

@@ -1,0 +1,120 @@
+"""IMDb's files are joined as they are read, and people get their names."""
+
+from __future__ import annotations
+
+import gzip
+from decimal import Decimal
+
+import pytest
+
+from catalog.import_file import Unreadable
+from catalog.imports import formats
+from catalog.imports.formats import Wishes
+from catalog.records import Player
+
+USUAL = Wishes()
+
+BASICS = """\
+tconst titleType primaryTitle originalTitle isAdult startYear endYear runtimeMinutes genres
+tt01 movie First First 0 1901 \\N 61 Drama,Romance
+tt02 tvSeries Series Series 0 1990 \\N 30 Comedy
+tt03 tvMovie Second Zweiter 0 1902 \\N \\N \\N
+tt04 movie Blue Blue 1 1999 \\N 80 Adult
+"""
+FILES = {
+    "title.basics": BASICS,
+    "title.akas": """\
+titleId ordering title region
+tt01 1 First XX
+tt01 2 Primero ES
+tt02 1 Serie DE
+tt03 1 Deuxième FR
+""",
+    "title.ratings": "tconst averageRating numVotes\ntt01 7.5 1204\ntt02 5.0 9\n",
+    "title.crew": "tconst directors writers\ntt01 nm03 \\N\ntt03 \\N \\N\n",
+    "title.principals": """\
+tconst ordering nconst category job characters
+tt01 1 nm01 actor \\N ["Ben","Himself"]
+tt01 2 nm02 actress \\N \\N
+tt01 3 nm04 writer \\N \\N
+tt03 1 nm09 actor \\N \\N
+tt03 2 nm03 director \\N \\N
+""",
+    "name.basics": "nconst primaryName\nnm01 Ada\nnm02 Bob\nnm03 Cleo\nnm04 Dan\n",
+}
+
+
+def tabs(text):
+    return "".join("\t".join(line.split()) + "\n" for line in text.splitlines())
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """IMDb's files, small, and packed as they come."""
+    for name, text in FILES.items():
+        (tmp_path / f"{name}.tsv.gz").write_bytes(gzip.compress(tabs(text).encode()))
+    return tmp_path
+
+
+def taken(db, folder, wishes=USUAL):
+    with formats.stream(folder, wishes) as stream:
+        stream.prepare(db)
+        return stream.complete(db, list(stream.readings)), stream.remarks
+
+
+def test_films_are_joined_with_their_people_names_and_scores(db, folder):
+    [first, second, blue], remarks = taken(db, folder)
+
+    assert (first.line, first.film.key, first.film.name, first.film.year) == (
+        2,
+        "tt01",
+        "First",
+        1901,
+    )
+    assert first.film.aliases == ("Primero",)
+    assert (first.film.runtime_minutes, first.film.genres) == (61, ("Drama", "Romance"))
+    assert first.film.cast == (Player("Ada", "Ben"), Player("Bob"))
+    assert first.film.directors == ("Cleo",)
+    [rating] = first.film.ratings
+    assert (rating["score"], rating["count"]) == (Decimal("7.5"), 1204)
+    # and whoever has no name is left out; a series is passed over; an adult film is refused
+    assert (second.film.name, second.film.original_name) == ("Second", "Zweiter")
+    assert (second.film.cast, second.film.directors) == ((), ("Cleo",))
+    assert blue.notes == ("marked as for adults only: refused",)
+    assert remarks == []
+
+
+def test_other_kinds_are_taken_where_they_are_wished_for(db, folder):
+    readings, _ = taken(db, folder, Wishes(kinds=("movie",)))
+
+    assert [one.title for one in readings] == ["First", "Blue"]
+
+
+def test_the_list_of_titles_alone_is_enough(db, folder):
+    for name in set(FILES) - {"title.basics"}:
+        (folder / f"{name}.tsv.gz").unlink()
+
+    [first, *_], remarks = taken(db, folder)
+
+    assert (first.film.name, first.film.cast) == ("First", ())
+    assert remarks == ["no name.basics.tsv.gz beside it: taken without people"]
+
+
+def test_a_file_that_is_not_sorted_is_refused_where_it_goes_wrong(db, folder):
+    (folder / "title.basics.tsv.gz").unlink()
+    lines = BASICS.splitlines()
+    (folder / "title.basics.tsv").write_text(tabs("\n".join([lines[0], lines[3], lines[1]])))
+
+    with pytest.raises(Unreadable) as refused:
+        taken(db, folder)
+
+    assert refused.value.sentence.startswith(
+        "Line 3 of title.basics.tsv: tt01 stands behind tt03. Sort the file"
+    )
+
+
+def test_a_folder_without_titles_is_refused(tmp_path):
+    with pytest.raises(Unreadable) as refused:
+        formats.kind_of(tmp_path)
+
+    assert "is a folder without IMDb's title.basics.tsv.gz" in refused.value.sentence

@@ -1,0 +1,126 @@
+"""A table of films is understood by its headers, and says of every row what became of it."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from catalog.import_file import Unreadable
+from catalog.imports import formats
+from catalog.imports.formats import Wishes
+from catalog.records import Film, Player
+
+USUAL = Wishes()
+
+
+@pytest.fixture
+def read(tmp_path):
+    """The readings of a file with this content, and what is said of the file as a whole."""
+
+    def read(content, wishes=USUAL, name="films.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        with formats.stream(path, wishes) as stream:
+            return list(stream.readings), stream.remarks
+
+    return read
+
+
+def test_every_fact_of_a_row_is_taken(read):
+    [reading], remarks = read(
+        "Film;Original Title;Year;Running time;Genres;Starring;Directed by;Overview;Age rating;"
+        "Territory;Release date;Rating;Votes;AKA;Languages;IMDb ID;Status;Shelf\n"
+        "Leaving Las Vegas;;1995;1 h 51 min;Drama | Romance;Nicolas Cage as Ben | Elisabeth Shue;"
+        "Mike Figgis;A writer goes to Las Vegas.;R;US;1995-10-27;7.5;1,204;Adieu Las Vegas;en;"
+        "tt0113627;published;B4\n"
+    )
+
+    digest = reading.film.digest
+    assert remarks == ["columns left out: Shelf"]
+    assert reading.notes == ()
+    assert reading.film == Film(
+        source="import",
+        key="tt0113627",
+        digest=digest,
+        name="Leaving Las Vegas",
+        year=1995,
+        runtime_minutes=111,
+        genres=("Drama", "Romance"),
+        cast=(Player("Nicolas Cage", "Ben"), Player("Elisabeth Shue")),
+        directors=("Mike Figgis",),
+        synopsis="A writer goes to Las Vegas.",
+        certificates=({"system": "MPA", "territory": "US", "label": "R"},),
+        releases=({"territory": "US", "kind": "theatrical", "on": date(1995, 10, 27)},),
+        ratings=({"source": "import", "score": Decimal("7.5"), "scale": 10, "count": 1204},),
+        aliases=("Adieu Las Vegas",),
+        languages=("en",),
+        status="published",
+    )
+
+
+def test_a_column_of_any_name_is_mapped_by_hand(read):
+    wishes = Wishes(source="archive", columns={"Werktitel": "title", "Jahr": "year"})
+
+    [reading], _ = read("Nr,Werktitel,Jahr\n7,Das Boot,1981\n", wishes)
+
+    assert (reading.film.name, reading.film.year) == ("Das Boot", 1981)
+    assert (reading.film.source, reading.film.key) == ("archive", "title|das boot|1981")
+
+
+@pytest.mark.parametrize(
+    ("content", "columns", "sentence"),
+    [
+        ("Nr,Jahr\n", {}, "No column is the title. The file has: Nr, Jahr."),
+        ("", {}, "No column is the title."),
+        ("Title\n", {"Jahr": "year"}, "The file has no column “Jahr”. It has: Title."),
+        ("Title\n", {"Title": "plot twist"}, "“plot twist” is no fact of a film. There are: id,"),
+        ("Title\n" + "x" * 1_000_001, {}, "Line 2 of films.csv is longer than 1 MB."),
+    ],
+)
+def test_a_table_that_cannot_be_understood_says_what_to_do(read, content, columns, sentence):
+    with pytest.raises(Unreadable) as refused:
+        read(content, Wishes(columns=columns))
+
+    assert refused.value.sentence.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("row", "note"),
+    [
+        (b",1995,,,", "no title given: refused"),
+        (b"A,95,,,", "year “95” is not between 1870 and 2100: refused"),
+        (b"A,1995,,,,,", "more cells than the header has: refused"),
+        (b"\xff\xfe,1995,,,", "not UTF-8 text: refused"),
+        (b"x" * 401 + b",1995,,,", "title is longer than 400 characters: refused"),
+        (b"A,1995,long,,", "runtime “long” means nothing: left out"),
+        (b"A,1995,,11,5", "score “11” means nothing: left out"),
+        (b"A,1995,,5,", "a score without votes: left out"),
+        (b"A,,,,", "no year given: taken without year"),
+    ],
+)
+def test_what_is_odd_about_a_row_is_said(read, row, note):
+    [reading], _ = read(b"title,year,runtime,score,votes\n" + row + b"\n")
+
+    assert note in reading.notes
+    assert (reading.film is None) == note.endswith("refused")
+
+
+def test_a_row_is_named_by_the_line_on_which_it_starts(read):
+    # given a text of two lines inside a cell, and an empty line
+    readings, _ = read('title,overview\nA,"one\ntwo"\n\nB,three\n')
+
+    assert [(one.line, one.title) for one in readings] == [(2, "A"), (5, "B")]
+
+
+def test_a_table_packed_by_gzip_is_read_as_it_is_and_a_broken_one_is_refused(read):
+    packed = gzip.compress(b"title\nA\n" + b"B\n" * 10_000)
+
+    readings, _ = read(packed, name="films.csv.gz")
+    assert len(readings) == 10_001
+
+    with pytest.raises(Unreadable) as refused:
+        read(packed[:-20], name="films.csv.gz")
+    assert refused.value.sentence.startswith("films.csv.gz is not whole")

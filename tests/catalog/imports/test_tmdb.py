@@ -1,0 +1,124 @@
+"""TMDB's films are understood one by one, whatever is missing or wrong in them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from catalog.imports import formats, tmdb
+from catalog.imports.formats import Wishes
+from catalog.records import Player
+
+VEGAS = {
+    "id": 451,
+    "adult": False,
+    "title": "Leaving Las Vegas",
+    "original_title": "Leaving Las Vegas",
+    "overview": "A writer goes to Las Vegas. He stays.",
+    "release_date": "1995-10-27",
+    "runtime": 111,
+    "genres": [{"id": 18, "name": "Drama"}, {"id": 10749, "name": "Romance"}],
+    "spoken_languages": [{"iso_639_1": "en"}],
+    "production_countries": [{"iso_3166_1": "US"}],
+    "vote_average": 7.133,
+    "vote_count": 1400,
+    "alternative_titles": {"titles": [{"iso_3166_1": "ES", "title": "Adiós a Las Vegas"}]},
+    "credits": {
+        "cast": [
+            {"name": "Elisabeth Shue", "character": "Sera", "order": 1},
+            {"name": "Nicolas Cage", "character": "Ben", "order": 0},
+        ],
+        "crew": [{"name": "Mike Figgis", "job": "Director"}, {"name": "X", "job": "Editor"}],
+    },
+    "release_dates": {
+        "results": [
+            {
+                "iso_3166_1": "US",
+                "release_dates": [
+                    {"type": 3, "release_date": "1995-10-27T00:00:00.000Z", "certification": "R"},
+                    {"type": 5, "release_date": "nonsense", "certification": ""},
+                ],
+            }
+        ]
+    },
+}
+
+
+def test_every_fact_of_a_film_is_taken():
+    film = tmdb.read(1, VEGAS).film
+
+    assert (film.source, film.key, film.name, film.year) == ("TMDB", "451", VEGAS["title"], 1995)
+    assert (film.original_name, film.aliases) == (None, ("Adiós a Las Vegas",))
+    assert film.cast == (Player("Nicolas Cage", "Ben"), Player("Elisabeth Shue", "Sera"))
+    assert (film.directors, film.genres) == (("Mike Figgis",), ("Drama", "Romance"))
+    assert (film.runtime_minutes, film.languages, film.countries) == (111, ("en",), ("US",))
+    assert film.releases == ({"territory": "US", "kind": "theatrical", "on": date(1995, 10, 27)},)
+    assert film.certificates == ({"system": "MPA", "territory": "US", "label": "R"},)
+    [rating] = film.ratings
+    assert rating == {"source": "TMDB", "score": Decimal("7.1"), "scale": 10, "count": 1400}
+
+
+def test_a_film_of_a_search_result_has_its_genres_by_number():
+    found = {"id": 1, "title": "A", "genre_ids": [878, 53, 1], "overview": ""}
+
+    assert tmdb.read(1, found).film.genres == ("Science fiction", "Thriller")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"credits": []},
+        {"credits": {"cast": "Nicolas Cage", "crew": [None, 1]}},
+        {"genres": {"name": "Drama"}, "genre_ids": None},
+        {"release_dates": {"results": [{"iso_3166_1": None, "release_dates": [{}]}]}},
+        {"vote_average": "high", "runtime": "long", "spoken_languages": None},
+        {"vote_average": 77, "alternative_titles": None, "release_date": None},
+    ],
+)
+def test_what_has_another_shape_is_left_out_and_the_film_is_taken(odd):
+    assert tmdb.read(1, VEGAS | odd).film.name == "Leaving Las Vegas"
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        ({"title": "A"}, "not a film of TMDB: refused"),
+        ([], "not a film of TMDB: refused"),
+        ({"id": 1, "title": "", "overview": ""}, "no title given: refused"),
+        ({"id": 1, "title": "A", "video": False, "adult": True}, "marked as for adults only"),
+    ],
+)
+def test_what_is_no_film_for_us_is_refused_with_the_reason(record, why):
+    [note] = tmdb.read(3, record).notes
+    assert note.startswith(why)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(VEGAS),
+        json.dumps(VEGAS, indent=1),
+        json.dumps([VEGAS]),
+        json.dumps(VEGAS) + "\n",
+    ],
+)
+def test_one_object_a_list_and_an_object_a_line_are_all_read(tmp_path, content):
+    path = tmp_path / "films.json"
+    path.write_text(content)
+
+    with formats.stream(path, Wishes()) as stream:
+        assert [one.film.key for one in stream.readings] == ["451"]
+
+
+def test_a_line_that_is_broken_is_refused_alone(tmp_path):
+    path = tmp_path / "films.jsonl"
+    path.write_text(f"{json.dumps(VEGAS)}\n{{broken\n{json.dumps(VEGAS | {'id': 2})}\n")
+
+    with formats.stream(path, Wishes()) as stream:
+        readings = list(stream.readings)
+
+    assert [one.line for one in readings] == [1, 2, 3]
+    assert readings[1].notes == ("not JSON: refused",)
