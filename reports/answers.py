@@ -6,7 +6,14 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from reports import printed_experiments, printed_origins, printed_paths, printed_trials, questions
+from reports import (
+    printed_charges,
+    printed_experiments,
+    printed_origins,
+    printed_paths,
+    printed_trials,
+    questions,
+)
 from reports.definitions import Definition
 from reports.printed import Printed
 from reports.questions import Question
@@ -18,6 +25,7 @@ REPORTS: dict[str, Callable[[Session, Question], Printed]] = {
     "films": lambda db, q: printed_paths.films(q, questions.of_films(db, q)),
     "origins": lambda db, q: printed_origins.origins(q, questions.of_origins(db, q)),
     "mrr": lambda db, q: printed_paths.revenue(q, questions.of_money(db, q)),
+    "calendar": lambda db, q: printed_charges.calendar(q, questions.of_calendar(db, q)),
     "experiments": lambda db, q: printed_experiments.experiments(
         q, questions.of_experiments(db, q)
     ),

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from reports import outcomes, questions
+from reports import charges, outcomes, questions
+from reports.charges import Due
 from reports.definitions import Definition
 from reports.experiment_results import Person
 from reports.funnel import STEPS, Walk
@@ -129,6 +130,27 @@ def _began(has_begun: bool) -> str:
     return "Began a trial" if has_begun else "Came"
 
 
+def _of_calendar(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+    """``row`` is a local day; ``past`` asks for the calendar that is held to what came."""
+    found = questions.of_calendar(db, question)
+    past = {"due": found.past.due, "paid": found.past.paid}
+    if row == "past" and cell in past:
+        return [_due(due) for due in past[cell]]
+    asked = (d for d in found.due if row in ("all", charges.day_of(d, question.zone)))
+    chosen = [due for due in asked if cell in charges.cells_of(due)]
+    if not chosen:
+        raise NotFound
+    return [_due(due) for due in chosen]
+
+
+def _due(due: Due) -> Entry:
+    sort = "First charge" if due.is_first else "Renewal"
+    leaving = ", set to cancel" if due.is_cancelling else ""
+    chance = due.chance
+    paid = f"{chance.k} of {chance.n} such were paid" if chance.n else "none such seen yet"
+    return Entry(due.person, due.at, stands=f"{sort}{leaving}: {paid}")
+
+
 def _of_experiments(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
     """``row`` is a run's number and an arm, ``7 short``; who saw both arms is asked of the run."""
     number, _, name = row.partition(" ")
@@ -166,4 +188,5 @@ FINDERS: dict[str, Callable[[Session, Question, str, str], list[Entry]]] = {
     "mrr": _of_money,
     "notices": _of_notices,
     "experiments": _of_experiments,
+    "calendar": _of_calendar,
 }

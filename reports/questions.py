@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from reports import (
+    charges,
     conversion,
     credit,
     definitions,
@@ -22,6 +23,7 @@ from reports import (
     reading,
 )
 from reports import records as every
+from reports.charges import Calendar
 from reports.conversion import Cohort, Conversion
 from reports.credit import LOOK_BACK, Credit
 from reports.definitions import Cell, Definition
@@ -172,6 +174,12 @@ def of_notices(db: Session, question: Question) -> Coverage:
     return notice_coverage.drawn(
         known(db, question, reading.OF_TRIALS | reading.OF_NOTICES), within=question.within
     )
+
+
+def of_calendar(db: Session, question: Question) -> Calendar:
+    """The charges of the next 60 days, whatever the period."""
+    whole = replace(question, first=None, last=None)
+    return charges.drawn(known(db, whole, reading.OF_TRIALS), window=question.window)
 
 
 def of_experiments(db: Session, question: Question) -> list[Result]:

@@ -189,6 +189,8 @@ def _trial(row: FactRow, data: Fields, common: Fields) -> Record:
         carded=bool(data.get("carded", True)),
         kind=data.get("kind") or "trial",
         elsewhere=row.member_id is None,
+        price_minor=data.get("price_minor"),
+        currency=(data.get("currency") or "").lower(),
     )
 
 

@@ -77,7 +77,8 @@ class PartnerClicked(Record):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialStarted(Record):
     """Free days became usable. ``kind`` is ``trial``, ``staff`` or ``retention``; ``elsewhere``
-    says that it was brought here from another service."""
+    says that it was brought here from another service; the price is that of the first charge,
+    without tax, where it is known."""
 
     subscription: str
     trial_ends_at: datetime
@@ -88,6 +89,8 @@ class TrialStarted(Record):
     carded: bool = True
     kind: str = "trial"
     elsewhere: bool = False
+    price_minor: int | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,8 @@ def _note_trial(db: Session, sub: Subscription, now: datetime) -> None:
             "carded": sub.carded,
             "trial_ends_at": ends,
             "charge_at": ends,
+            "price_minor": sub.amount_minor,
+            "currency": sub.currency,
         }
         at = sub.trial_started_at
         facts.record(db, "trial", sub.stripe_id, at=at, now=now, data=data, **about)

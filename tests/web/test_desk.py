@@ -34,6 +34,7 @@ PAGES = (
     "/desk/reminders",
     "/desk/experiments",
     "/desk/origins",
+    "/desk/calendar",
 )
 PAST = "from=2026-07-01&to=2026-11-22"
 LINK = re.compile(r'<a href="(/desk/people\?[^"]+)">\s*([\d,]+)\s*(?:</a>|<span)')
@@ -63,7 +64,21 @@ def past(db: Session, tmp_path: Path) -> Title:
     for number in range(40):
         _visitor(db, film, number, NOW - timedelta(days=60, minutes=number))
     _tried(db)
+    _due_soon(db, film)
     return film
+
+
+def _due_soon(db: Session, film: Title) -> None:
+    """A trial of last week, and a payment a week ago."""
+    at, member = NOW - timedelta(days=7), factories.member(db)
+    ends = (at + timedelta(days=30)).isoformat()
+    price = {"price_minor": 699, "currency": "gbp", "interval": "month"}
+    trial = {"trial_ends_at": ends, "charge_at": ends, "carded": True, "offer": "monthly", **price}
+    own: dict[str, Any] = {"title_id": film.id, "now": NOW}
+    facts.record(db, "trial", "b", at=at, member_id=member.id, data=trial, **own)
+    money = {"gross_minor": 699, "tax_minor": 0, "currency": "gbp", "interval": "month"}
+    payer = factories.member(db)
+    facts.record(db, "payment", "b", at=at, member_id=payer.id, data=money, now=NOW)
 
 
 def _tried(db: Session) -> None:
@@ -201,7 +216,7 @@ def test_a_chart_is_drawn_without_script_and_says_what_it_shows(operator: FlaskC
     ("page", "file", "rows"),
     [
         ("/desk", "/desk/funnel.csv", 8),
-        ("/desk/conversion", "/desk/conversion.csv", 2 + 1),
+        ("/desk/conversion", "/desk/conversion.csv", 3 + 1),
         ("/desk/films", "/desk/films.csv", 4),
         ("/desk/revenue", "/desk/mrr.csv", 5),
     ],

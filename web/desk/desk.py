@@ -16,10 +16,11 @@ from reports.definitions import Definition
 from reports.movements import Movement
 from reports.outcomes import Outcome
 from reports.robots import RULES
-from web.desk import asking, charts, experimenting, figures, origin_pages
+from web.desk import asking, calendar_pages, charts, experimenting, figures, origin_pages
 from web.requests import operators_only
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
+pages.register_blueprint(calendar_pages.pages)
 pages.register_blueprint(experimenting.pages)
 pages.register_blueprint(origin_pages.pages)
 
@@ -43,6 +44,8 @@ def _words() -> dict[str, Any]:
         "length": figures.length,
         "amount": figures.amount,
         "gap": figures.gap,
+        "signed_percent": figures.signed_percent,
+        "columns_of": figures.in_currencies,
         "permille": figures.permille,
         "share": figures.share,
         "percent_edges": figures.percent_edges,

@@ -171,6 +171,16 @@ def gap(found: tuple[float, float, float] | None) -> str:
     return f"{middle} points, {low} to {high}"
 
 
+def signed_percent(share: Fraction) -> str:
+    """``+3.6%``, ``-1.0%``."""
+    return f"{'+' if share > 0 else ''}{percent(share)}"
+
+
+def in_currencies(currencies: Iterable[str]) -> list[dict[str, object]]:
+    """Headings of columns of expected money."""
+    return columns(f"Expected, {currency.upper()}" for currency in currencies)
+
+
 def permille(tenths: int) -> str:
     """``4%``, ``4.5%``: a rate that was planned with."""
     return f"{tenths / 10:g}%"

@@ -16,6 +16,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, Right], ...]] = {
         ("Films", "desk.films", Right.REPORTS),
         ("Origins", "desk.origins.show", Right.REPORTS),
         ("Revenue", "desk.revenue", Right.REPORTS),
+        ("Calendar", "desk.calendar.show", Right.REPORTS),
         ("Reminders", "desk.notices", Right.REPORTS),
         ("Experiments", "desk.experiments.show", Right.REPORTS),
     ),
