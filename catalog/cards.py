@@ -16,22 +16,26 @@ _First = aliased(Genre, name="first_genre")
 
 @dataclass(frozen=True)
 class Card:
-    """A film as a rail or grid shows it; ``genre`` is the name of its first one."""
+    """A film as a rail or grid shows it; ``genre`` is the name of its first one, and ``picture``
+    the operator's poster, ``None`` where it is drawn."""
 
     slug: str
     name: str
     year: int | None
     genre: str | None
+    picture: str | None = None
 
 
 def chosen(*more: Any) -> Select[Any]:
     """Select the cards of published titles, then the columns ``more``; the caller narrows it.
 
-    A row begins with the four facts of a card: ``Card(*row[:4])``.
+    A row begins with the five facts of a card: ``Card(*row[:5])``.
     """
     at_first = and_(_Place.title_id == Title.id, _Place.position == 0)
     return (
-        select(Title.slug, Title.name, Title.year, _First.name.label("genre"), *more)
+        select(
+            *(Title.slug, Title.name, Title.year, _First.name.label("genre"), Title.picture), *more
+        )
         .select_from(Title)
         .outerjoin(_Place, at_first)
         .outerjoin(_First, _First.id == _Place.genre_id)

@@ -28,6 +28,8 @@ from catalog.list_models import Collection as Collection
 from catalog.list_models import CollectionTitle as CollectionTitle
 from catalog.list_models import SearchWord as SearchWord
 from catalog.list_models import Similar as Similar
+from catalog.picture_models import Picture as Picture
+from catalog.picture_models import PictureCut as PictureCut
 from catalog.review_models import Review as Review
 from catalog.review_models import ReviewReport as ReviewReport
 from catalog.review_models import ReviewVote as ReviewVote
@@ -90,6 +92,8 @@ class Title(Base):
     plain_names: Mapped[str] = mapped_column(default="")
     words: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
     video_id: Mapped[int | None] = mapped_column(ForeignKey("video.id"))
+    picture: Mapped[str | None] = mapped_column(ForeignKey("picture.content"), index=True)
+    still: Mapped[str | None] = mapped_column(ForeignKey("picture.content"), index=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -48,6 +48,6 @@ def by_slug(db: Session, slug: str) -> PersonPage:
     ).all()
     if not rows:
         raise NotFound(slug)
-    cast = [Part(Card(*row[:4]), row.role) for row in rows if row.job == "cast"]
-    directed = [Card(*row[:4]) for row in rows if row.job == "director"]
+    cast = [Part(Card(*row[:5]), row.role) for row in rows if row.job == "cast"]
+    directed = [Card(*row[:5]) for row in rows if row.job == "director"]
     return PersonPage(person, cast, directed)

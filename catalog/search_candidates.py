@@ -189,4 +189,4 @@ def nearest(db: Session, asked: Asked) -> Card | None:
     row = db.execute(
         chosen().where(near > 0).order_by(near.desc(), Title.popularity.desc(), Title.id).limit(1)
     ).first()
-    return None if row is None else Card(*row[:4])
+    return None if row is None else Card(*row[:5])

@@ -37,7 +37,7 @@ def of(db: Session, title_id: int) -> list[SimilarCard]:
         .order_by(Similar.rank)
     ).all()
     rows = stored or db.execute(_popular(title_id)).all()
-    return [SimilarCard(Card(*row[:4]), row.reason) for row in rows]
+    return [SimilarCard(Card(*row[:5]), row.reason) for row in rows]
 
 
 def is_found(shown: list[SimilarCard]) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import click
 
-from catalog import encoding, seeding, similar
+from catalog import encoding, pictures, seeding, similar, titles
 from commands import demo
 from commands.catalog_import import find_similar, import_
 from core import clock, settings
@@ -27,6 +28,28 @@ def similar_() -> None:
     """Find the similar films of every title anew."""
     with transaction() as db:
         click.echo(f"{similar.refresh(db, now=clock.now()):,} pairs of similar films are stored.")
+
+
+@catalog.command()
+@click.argument("slug")
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
+)
+@click.option("--still", is_flag=True, help="The still of the player, in 16:9, not the poster.")
+def picture(slug: str, file: Path | None, still: bool) -> None:
+    """Make FILE the poster of the film SLUG; without FILE the drawn one comes back.
+
+    JPEG, PNG, WebP or AVIF, up to 10 MB and 50 million pixels, at least 352 wide.
+    """
+    kind = pictures.STILL if still else pictures.POSTER
+    with transaction() as db:
+        title = titles.by_slug(db, slug)
+        if file is None:
+            pictures.remove(db, title, kind=kind, now=clock.now())
+            click.echo(f"{title.name} shows the {kind} that is drawn.")
+        else:
+            pictures.put(db, title, file.read_bytes(), kind=kind, now=clock.now())
+            click.echo(f"{title.name} shows {file.name} as its {kind}.")
 
 
 @catalog.command()

@@ -1,16 +1,18 @@
-"""Posters, stills and sharing pictures, drawn from the title and kept for ever by their content."""
+"""Posters, stills and sharing pictures: the operator's own, else drawn; kept by their content."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
 
-from flask import Blueprint, Response, g, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from catalog import artwork, titles
+from catalog import artwork, picture_cuts, pictures, titles
 from catalog.cards import Card
+from catalog.models import Title
 from core import settings
+from core.errors import NotFound
 from web import films
 from web.assets import FOR_EVER
 
@@ -23,33 +25,55 @@ _shared = lru_cache(maxsize=64)(artwork.sharing_png)
 
 @pages.app_template_global()
 def poster_url(card: Card) -> str:
-    """The address of a film's poster, which changes when the drawing would."""
+    """The address of a film's poster, which changes when the picture does."""
+    if card.picture is not None:
+        return _picture_url(card.picture, card.slug, f"poster-{picture_cuts.LEAST_WIDTH}.jpg")
     return url_for("artwork.poster", content=_content(card), slug=card.slug)
 
 
 @pages.app_template_global()
+def poster_set(card: Card, kind: str) -> str:
+    """The ``srcset`` of an operator's poster in ``kind``, which is ``avif`` or ``webp``."""
+    content = card.picture or ""
+    return ", ".join(
+        f"{_picture_url(content, card.slug, f'poster-{width}.{kind}')} {width}w"
+        for width in picture_cuts.WIDTHS
+    )
+
+
+@pages.app_template_global()
 def still_url(card: Card) -> str:
-    """The address of the same picture in 16:9, without words."""
+    """The address of the picture in 16:9, without words."""
     return url_for("artwork.still", content=_content(card), slug=card.slug)
 
 
 @pages.app_template_global()
 def sharing_url(card: Card) -> str:
     """The whole address of the 1200 by 630 picture that a shared link shows."""
-    path = url_for("artwork.sharing", content=_content(card), slug=card.slug)
+    if card.picture is not None:
+        path = _picture_url(card.picture, card.slug, "sharing.jpg")
+    else:
+        path = url_for("artwork.sharing", content=_content(card), slug=card.slug)
     return settings.current().origin + path
 
 
 @pages.get("/art/<content>/<slug>.svg")
 def poster(content: str, slug: str) -> ResponseReturnValue:
-    """A film's poster."""
-    return _answer(content, slug, lambda card: _drawn(card.name, card.year, card.genre))
+    """A film's poster as it is drawn."""
+    return _answer(
+        "artwork.poster", content, slug, lambda card: _drawn(card.name, card.year, card.genre)
+    )
 
 
 @pages.get("/art/<content>/wide/<slug>.svg")
 def still(content: str, slug: str) -> ResponseReturnValue:
-    """A film's still."""
-    return _answer(content, slug, lambda card: _cut(card.name, card.year, card.genre))
+    """A film's still: the operator's, where there is one."""
+    title = titles.by_slug(g.db, slug)
+    if title.still is not None:
+        return redirect(_picture_url(title.still, title.slug, "wide.webp"), code=302)
+    return _answer(
+        "artwork.still", content, slug, lambda card: _cut(card.name, card.year, card.genre)
+    )
 
 
 @pages.get("/art/<content>/<slug>.png")
@@ -57,21 +81,52 @@ def sharing(content: str, slug: str) -> ResponseReturnValue:
     """A film's picture for sharing services, which do not draw SVG."""
     name = settings.current().site_name
     return _answer(
-        content, slug, lambda card: _shared(card.name, card.year, card.genre, site_name=name)
+        "artwork.sharing",
+        content,
+        slug,
+        lambda card: _shared(card.name, card.year, card.genre, site_name=name),
     )
 
 
-def _answer(content: str, slug: str, draw: Callable[[Card], str | bytes]) -> ResponseReturnValue:
+@pages.get("/art/<content>/<slug>/<name>")
+def picture(content: str, slug: str, name: str) -> ResponseReturnValue:
+    """One cut of an operator's picture. An earlier picture's address leads to the one of today."""
+    title = titles.by_slug(g.db, slug)
+    data = pictures.cut(g.db, content, name) if content in (title.picture, title.still) else None
+    if data is None:
+        return _instead(title, content, name)
+    answer = Response(data, mimetype=picture_cuts.KINDS[name.rpartition(".")[2]])
+    answer.headers["Cache-Control"] = FOR_EVER
+    return answer
+
+
+def _instead(title: Title, content: str, name: str) -> ResponseReturnValue:
+    today = title.still if name.startswith("wide") else title.picture
+    if today is None:
+        return redirect(poster_url(films.card_of(title)), code=302)
+    if content == today:
+        raise NotFound(f"{content}/{name}")
+    return redirect(_picture_url(today, title.slug, name), code=302)
+
+
+def _answer(
+    endpoint: str, content: str, slug: str, draw: Callable[[Card], str | bytes]
+) -> ResponseReturnValue:
     """The drawing, to be kept for ever; an old address leads on to the one of today."""
     card = films.card_of(titles.by_slug(g.db, slug))
     today = _content(card)
     if content != today:
-        return redirect(url_for(request.endpoint or "", content=today, slug=card.slug), code=302)
+        return redirect(url_for(endpoint, content=today, slug=card.slug), code=302)
     drawing = draw(card)
     kind = "image/svg+xml" if isinstance(drawing, str) else "image/png"
     answer = Response(drawing, mimetype=kind)
     answer.headers["Cache-Control"] = FOR_EVER
     return answer
+
+
+def _picture_url(content: str, slug: str, name: str) -> str:
+    """The address of one cut of an operator's picture."""
+    return url_for("artwork.picture", content=content, slug=slug, name=name)
 
 
 def _content(card: Card) -> str:

@@ -111,7 +111,7 @@ def gather(title: Title, *, from_genre: str | None = None) -> FilmPage:
 def card_of(title: Title) -> Card:
     """The card of a title that has been read whole."""
     first = title.genres[0].name if title.genres else None
-    return Card(title.slug, title.name, title.year, first)
+    return Card(title.slug, title.name, title.year, first, title.picture)
 
 
 def named(words: str, credits: list[Credit]) -> str:

@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from catalog import pictures
 from catalog.models import Title
 from tests import factories
+from tests.web.reading import parsed
 from web import artwork, films
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -56,3 +58,59 @@ def test_there_is_no_art_of_a_film_that_is_not_shown(client: FlaskClient, db: Se
     factories.title(db, name="Draft", status="draft")
 
     assert client.get("/art/0123456789abcdef/draft.svg").status_code == 404
+
+
+def picture(colour: str = "navy") -> bytes:
+    """A file that an operator uploads."""
+    file = io.BytesIO()
+    Image.new("RGB", (800, 1200), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_an_operators_poster_takes_the_place_of_the_drawn_one_in_every_format(
+    site: Flask, client: FlaskClient, db: Session
+) -> None:
+    # given a film with a poster of the operator's
+    film = factories.title(db, name="Wings", slug="wings")
+    content = pictures.put(db, film, picture(), kind="poster", now=factories.NOW)
+
+    # then its page shows it in three widths and two formats, with a fallback, and it is shared
+    page = parsed(client.get("/film/wings").text)
+    avif, webp = (source.get("srcset") for source in page.iter("source"))
+    assert [one.split()[1] for one in avif.split(", ")] == ["176w", "352w", "704w"]
+    image = page.find(".//picture/img").get("src")
+    assert image == f"/art/{content}/wings/poster-352.jpg"
+    kinds = [client.get(one.split()[0]).mimetype for one in (avif, webp)]
+    assert [*kinds, client.get(image).mimetype] == ["image/avif", "image/webp", "image/jpeg"]
+    assert client.get(image).headers["Cache-Control"] == FOR_EVER
+    _, _, shared = addresses(site, film)
+    assert Image.open(io.BytesIO(client.get(shared).data)).size == (1200, 630)
+
+
+def test_the_address_of_an_earlier_poster_leads_to_the_one_of_today(
+    client: FlaskClient, db: Session
+) -> None:
+    film = factories.title(db, name="Wings", slug="wings")
+    old = pictures.put(db, film, picture(), kind="poster", now=factories.NOW)
+    new = pictures.put(db, film, picture("teal"), kind="poster", now=factories.NOW)
+
+    moved = client.get(f"/art/{old}/wings/poster-352.jpg")
+    assert (moved.status_code, moved.location) == (302, f"/art/{new}/wings/poster-352.jpg")
+    assert client.get(f"/art/{new}/wings/poster-9.jpg").status_code == 404
+
+    pictures.remove(db, film, kind="poster", now=factories.NOW)
+    assert client.get(f"/art/{new}/wings/poster-352.jpg").location.endswith("/wings.svg")
+
+
+def test_an_operators_still_is_what_the_player_shows_before_it_plays(
+    site: Flask, client: FlaskClient, db: Session
+) -> None:
+    film = factories.title(db, name="Wings", slug="wings")
+    content = pictures.put(db, film, picture(), kind="still", now=factories.NOW)
+
+    answer = client.get(addresses(site, film)[1], follow_redirects=True)
+
+    assert (answer.mimetype, answer.request.path) == (
+        "image/webp",
+        f"/art/{content}/wings/wide.webp",
+    )

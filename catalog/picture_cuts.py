@@ -1,0 +1,108 @@
+"""An operator's picture, checked, turned upright and re-encoded at every size that pages want."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core.errors import DomainError
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+LEAST_WIDTH = 352
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
+POSTER, WIDE, SHARING = (2, 3), (16, 9), (1200, 630)
+# Widths of a poster, with the most bytes that one may weigh.
+WIDTHS = {176: 12_000, 352: 30_000, 704: 70_000}
+WIDE_SIZE, WIDE_BYTES, SHARING_BYTES = (1280, 720), 150_000, 300_000
+QUALITIES = (72, 62, 52, 42, 32, 22)
+KINDS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+PILLOW = {"avif": "AVIF", "webp": "WEBP", "jpg": "JPEG"}
+
+
+class UnusablePicture(DomainError):
+    """A file that cannot be used as a picture; ``sentence`` says why and what would be."""
+
+    status = 400
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.sentence = f"{why} The drawn picture stays."
+
+
+def opened(data: bytes) -> Image.Image:
+    """The picture in a file, upright, without its metadata, in red, green and blue.
+
+    Raises ``UnusablePicture`` for what is too large, too small, of another kind or damaged. The
+    number of pixels is read before any is unpacked.
+    """
+    if len(data) > MOST_BYTES:
+        raise UnusablePicture("The file is larger than 10 MB.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(BytesIO(data), formats=FORMATS) as found:
+                _check(found)
+                return _flat(ImageOps.exif_transpose(found))
+    except UnidentifiedImageError as wrong:
+        raise UnusablePicture("This is no JPEG, PNG, WebP or AVIF picture.") from wrong
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise UnusablePicture("The picture has more than 50 million pixels.") from bomb
+    except (OSError, ValueError, SyntaxError, Warning) as wrong:
+        raise UnusablePicture("The picture is damaged and cannot be read.") from wrong
+
+
+def _check(found: Image.Image) -> None:
+    if found.width * found.height > MOST_PIXELS:
+        raise UnusablePicture("The picture has more than 50 million pixels.")
+    if min(found.size) < LEAST_WIDTH:
+        raise UnusablePicture(f"The picture is smaller than {LEAST_WIDTH} pixels.")
+
+
+def _flat(found: Image.Image) -> Image.Image:
+    """What is seen through becomes white."""
+    whole = found.convert("RGBA")
+    ground = Image.new("RGBA", whole.size, "white")
+    return Image.alpha_composite(ground, whole).convert("RGB")
+
+
+def posters(picture: Image.Image) -> Iterator[tuple[str, bytes]]:
+    """A poster at every width in AVIF and WebP, one JPEG for old browsers, and the card of a shared
+    link; each with its name."""
+    for width, most in WIDTHS.items():
+        cut = ImageOps.fit(picture, (width, width * POSTER[1] // POSTER[0]))
+        for end in ("avif", "webp"):
+            yield f"poster-{width}.{end}", _encoded(cut, end, most)
+        if width == LEAST_WIDTH:
+            yield f"poster-{width}.jpg", _encoded(cut, "jpg", WIDTHS[704])
+    yield "sharing.jpg", _encoded(_card(picture), "jpg", SHARING_BYTES)
+
+
+def stills(picture: Image.Image) -> Iterator[tuple[str, bytes]]:
+    """A still in 16:9 for the player, and the card of a shared link."""
+    cut = ImageOps.fit(picture, WIDE_SIZE)
+    yield "wide.webp", _encoded(cut, "webp", WIDE_BYTES)
+    yield "sharing.jpg", _encoded(ImageOps.fit(picture, SHARING), "jpg", SHARING_BYTES)
+
+
+def _card(picture: Image.Image) -> Image.Image:
+    """The whole poster beside nothing: in the middle of its own picture, made large and dim."""
+    ground = ImageOps.fit(picture, (60, 32)).resize(SHARING).point(lambda light: light // 2)
+    poster = ImageOps.contain(picture, (SHARING[0], SHARING[1] - 60))
+    ground.paste(poster, ((SHARING[0] - poster.width) // 2, 30))
+    return ground
+
+
+def _encoded(cut: Image.Image, end: str, most: int) -> bytes:
+    """The picture at the best quality of no more than ``most`` bytes, else at the least."""
+    data = b""
+    for quality in QUALITIES:
+        file = BytesIO()
+        cut.save(file, PILLOW[end], quality=quality)
+        data = file.getvalue()
+        if len(data) <= most:
+            break
+    return data

@@ -1,0 +1,114 @@
+"""An operator's picture is checked, cut to every size, and takes the place of the drawn one."""
+
+from __future__ import annotations
+
+import hashlib
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+
+from catalog import picture_cuts, pictures
+from catalog.models import Picture, PictureCut
+from catalog.picture_cuts import UnusablePicture
+from tests import factories
+from tests.factories import NOW
+
+
+def file(width=900, height=1400, kind="JPEG", mode="RGB", **options):
+    """A busy picture, as an operator would upload it."""
+    small = Image.new(mode, (60, 90))
+    small.frombytes(hashlib.shake_128(b"noise").digest(60 * 90 * len(small.getbands())))
+    out = BytesIO()
+    small.resize((width, height), Image.Resampling.BICUBIC).save(out, kind, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("PNG", "RGBA"), ("WEBP", "RGB"), ("AVIF", "RGB")])
+def test_a_poster_is_cut_to_every_width_within_its_weight(kind, mode):
+    cuts = dict(picture_cuts.posters(picture_cuts.opened(file(kind=kind, mode=mode))))
+
+    sizes = {name: Image.open(BytesIO(data)).size for name, data in cuts.items()}
+    assert sizes == {
+        **{
+            f"poster-{w}.{end}": (w, w * 3 // 2)
+            for w in (176, 352, 704)
+            for end in ("avif", "webp")
+        },
+        "poster-352.jpg": (352, 528),
+        "sharing.jpg": (1200, 630),
+    }
+    limits = {"176": 12_000, "352": 30_000, "704": 70_000}
+    packed = {name: data for name, data in cuts.items() if name.endswith(("avif", "webp"))}
+    assert all(len(data) <= limits[name[7:10]] for name, data in packed.items())
+
+
+def test_a_picture_that_lies_on_its_side_is_turned_and_tells_nothing_of_its_maker():
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "A camera"
+
+    picture = picture_cuts.opened(file(900, 600, exif=exif))
+
+    assert picture.size == (600, 900)
+    [(_, wide), _] = picture_cuts.stills(picture)
+    assert not Image.open(BytesIO(wide)).getexif()
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "This is no JPEG, PNG, WebP or AVIF picture."),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "This is no JPEG, PNG, WebP or AVIF picture.",
+        ),
+        (file(kind="GIF"), "This is no JPEG, PNG, WebP or AVIF picture."),
+        (file()[:5_000], "The picture is damaged and cannot be read."),
+        (file(351, 900), "The picture is smaller than 352 pixels."),
+        (b"\xff\xd8" + b"0" * 10_485_760, "The file is larger than 10 MB."),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_the_reason(data, why):
+    with pytest.raises(UnusablePicture) as refused:
+        picture_cuts.opened(data)
+
+    assert refused.value.sentence == f"{why} The drawn picture stays."
+
+
+def test_a_small_file_of_too_many_pixels_is_refused_before_it_is_unpacked():
+    bomb = BytesIO()
+    Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
+
+    with pytest.raises(UnusablePicture) as refused:
+        picture_cuts.opened(bomb.getvalue())
+
+    assert refused.value.sentence.startswith("The picture has more than 50 million pixels.")
+
+
+def test_a_picture_stays_while_a_film_shows_it_and_the_same_file_again_changes_nothing(db):
+    # given two films with one poster
+    first, second = factories.title(db, name="A"), factories.title(db, name="B")
+    content = pictures.put(db, first, file(), kind="poster", now=NOW)
+    assert pictures.put(db, second, file(), kind="poster", now=NOW) == content
+    assert pictures.put(db, first, file(), kind="poster", now=NOW) == content
+
+    # when one of them goes back to the drawn one, the other still shows it
+    pictures.remove(db, first, kind="poster", now=NOW)
+    assert (first.picture, second.picture) == (None, content)
+    assert pictures.cut(db, content, "poster-352.avif") is not None
+
+    # and with the last one it goes, with all its cuts
+    pictures.remove(db, second, kind="poster", now=NOW)
+    assert db.scalar(select(func.count()).select_from(PictureCut)) == 0
+    assert db.scalar(select(func.count()).select_from(Picture)) == 0
+
+
+def test_a_file_that_cannot_be_read_leaves_the_picture_before(db):
+    film = factories.title(db, name="A")
+    content = pictures.put(db, film, file(), kind="poster", now=NOW)
+
+    with pytest.raises(UnusablePicture):
+        pictures.put(db, film, b"nonsense", kind="poster", now=NOW)
+
+    assert film.picture == content
