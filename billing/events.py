@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,11 @@ MOST_ATTEMPTS = 12
 SWEEP_AFTER = timedelta(seconds=30)
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=6)
+STORED = (  # made once: every delivery runs it
+    insert(StripeEvent)
+    .on_conflict_do_nothing(index_elements=["stripe_id"])
+    .returning(StripeEvent.id)
+)
 
 
 def store(db: Session, body: bytes, *, livemode: bool, now: datetime) -> int | None:
@@ -30,26 +35,30 @@ def store(db: Session, body: bytes, *, livemode: bool, now: datetime) -> int | N
     """
     said = event_reading.read(body)
     ours = said.livemode == livemode
-    return db.scalar(
-        insert(StripeEvent)
-        .values(
-            stripe_id=said.id,
-            type=said.type,
-            api_version=said.api_version,
-            livemode=said.livemode,
-            object_id=said.object_id,
-            object_type=said.object_type,
-            customer_id=said.customer_id,
-            raw=body,
-            created_at=said.created_at or now,
-            received_at=now,
-            next_try_at=now,
-            state="new" if ours else "ignored",
-            error=None if ours else "of the other mode",
-        )
-        .on_conflict_do_nothing(index_elements=["stripe_id"])
-        .returning(StripeEvent.id)
-    )
+    row = {
+        "stripe_id": said.id,
+        "type": said.type,
+        "api_version": said.api_version,
+        "livemode": said.livemode,
+        "object_id": said.object_id,
+        "object_type": said.object_type,
+        "customer_id": said.customer_id,
+        "raw": body,
+        "created_at": said.created_at or now,
+        "received_at": now,
+        "next_try_at": now,
+        "state": "new" if ours else "ignored",
+        "attempts": 0,
+        "error": None if ours else "of the other mode",
+    }
+    return db.connection().execute(STORED, row).scalar()
+
+
+def known(db: Session, stripe_ids: list[str]) -> set[str]:
+    """Those of Stripe's ids whose events are kept already."""
+    named = literal(stripe_ids, ARRAY(Text))  # one parameter, for a month of them is too many
+    kept = select(StripeEvent.stripe_id).where(StripeEvent.stripe_id == any_(named))
+    return set(db.scalars(kept))
 
 
 def unread(db: Session, *, now: datetime) -> list[int]:

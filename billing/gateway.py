@@ -7,6 +7,7 @@ and set by hand, and 429 is retried like a server's fault: the library alone wou
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -239,7 +240,12 @@ class Stripe(Changes, Lookups, Payments):
             for one in found.auto_paging_iter():
                 made = epoch(one.created)
                 assert made is not None
-                yield EventRecord(one.id, one.type, str(one).encode(), made)
+                yield EventRecord(one.id, one.type, _as_sent(one), made)
+
+
+def _as_sent(event: stripe.Event) -> bytes:
+    """The body of a delivery of ``event``; the library has made numbers of Stripe's decimals."""
+    return json.dumps(event.to_dict(), default=str).encode()
 
 
 def is_genuine(body: bytes, signature: str | None, secrets: Sequence[str]) -> bool:

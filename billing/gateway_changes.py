@@ -95,7 +95,7 @@ class Changes:
         """Collect again: at the next period, or with ``bill_now`` from a period that begins now."""
         params: dict[str, Any] = {"pause_collection": ""}
         if bill_now:
-            params |= {"billing_cycle_anchor": "now", "proration_behavior": "none"}
+            params |= {"billing_cycle_anchor": {"type": "now"}, "proration_behavior": "none"}
         self._update(subscription_id, params, key)
 
     def find_promotion(self, code: str) -> PromotionRecord | None:

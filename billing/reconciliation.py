@@ -67,11 +67,12 @@ def read_events(db: Session, stripe: Stripe, *, now: datetime) -> int:
         db.add(cursor)
     since = max(cursor.read_until - OVERLAP, now - LOOK_BACK)
     livemode = settings.current().stripe_key.startswith("sk_live_")
-    listed = list(stripe.events_since(since))
+    listed = {one.id: one for one in stripe.events_since(since)}
+    known = events.known(db, list(listed))
     missed = [
         one
-        for one in reversed(listed)
-        if events.store(db, one.raw, livemode=livemode, now=now) is not None
+        for one in reversed(listed.values())
+        if one.id not in known and events.store(db, one.raw, livemode=livemode, now=now) is not None
     ]
     cursor.read_until = now
     _call_if_undelivered(db, [one for one in missed if one.created_at < now - OVERLAP], now)

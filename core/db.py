@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import PendingRollbackError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from core import postgres, settings
@@ -84,6 +85,24 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
+def single() -> Iterator[Session]:
+    """For one statement, which commits by itself: no transaction is opened around it.
+
+    Where sessions share one connection, as in tests, it joins that one's transaction.
+    """
+    db = session()
+    bind = db.get_bind()
+    alone = isinstance(bind, Engine)
+    if alone:
+        db.bind = bind.execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        yield db
+        db.commit()
+    finally:
+        db.close()
+
+
+@contextmanager
 def held() -> Iterator[Session]:
     """A transaction that writes nothing and holds locks: let go of at the end, however it comes."""
     db = session()
@@ -91,7 +110,8 @@ def held() -> Iterator[Session]:
         yield db
     finally:
         try:
-            db.commit()
+            with suppress(PendingRollbackError):  # the connection broke, and the locks went with it
+                db.commit()
         finally:
             db.close()  # the locks go even where the commit fails
 

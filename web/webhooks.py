@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from billing import events, gateway
-from core import clock, settings
-from core.db import after_commit
+from core import clock, db, settings
 from workers import bell, tasks
 
 pages = Blueprint("webhooks", __name__)
@@ -26,9 +25,10 @@ def stripe() -> ResponseReturnValue:
         return {"error": "not signed by Stripe"}, 400
     livemode = found.stripe_key.startswith("sk_live_")
     try:
-        event_id = events.store(g.db, body, livemode=livemode, now=clock.now())
+        with db.single() as once:
+            event_id = events.store(once, body, livemode=livemode, now=clock.now())
     except events.Unreadable:
         return {"kept": False}
     if event_id is not None:
-        after_commit(g.db, bell.ring, tasks.apply_stripe_event, event_id)
+        bell.ring(tasks.apply_stripe_event, event_id)
     return {"kept": True}
