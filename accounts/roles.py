@@ -18,6 +18,7 @@ class Right(enum.StrEnum):
     REPAIR = "repair"
     AUDIT = "audit"
     CATALOGUE = "catalogue"
+    EXPERIMENTS = "experiments"
     ROLES = "roles"
 
 
@@ -30,6 +31,7 @@ HOLDERS: dict[Right, tuple[str, ...]] = {
     Right.REPAIR: ("finance", "admin"),  # replay, repair, settle
     Right.AUDIT: ("finance", "admin"),  # who did what, of everybody
     Right.CATALOGUE: ("admin",),  # facts of films, publishing
+    Right.EXPERIMENTS: ("admin",),  # starts and stops of what is tried on the film page
     Right.ROLES: ("admin",),  # who is staff
 }
 NAMES = HOLDERS[Right.REPORTS]

@@ -18,6 +18,8 @@ ACTIONS = {
     "drift.repaired": "Drift repaired",
     "event.replayed": "Stripe event replayed",
     "evidence.read": "Evidence downloaded",
+    "experiment.started": "Experiment started",
+    "experiment.stopped": "Experiment stopped",
     "mark.fraud": "Marked as fraud",
     "mark.test": "Test account",
     "notice.resent": "E-mail sent again",

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import g, make_response
+from flask import g, make_response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from accounts import visitors
 from accounts.models import Visitor
+from core import settings
 from reports import experiments
 from reports.experiment_models import Experiment
-from web.requests import find_visitor_token, with_visitor
+from web import page_cache
+from web.requests import named_by_cookie, with_visitor
 
 Arms = dict[str, str]
+ARMS = page_cache.ARMS
 
 
 def usual() -> Arms:
@@ -28,15 +31,33 @@ def shown() -> Arms:
     A browser that has no name yet is given one here, for ``named`` to send along.
     """
     found = experiments.running(g.db)
-    if found and g.get("member") is None and find_visitor_token() is None:
+    if found and g.get("member") is None and named_by_cookie() is None:
         g.new_visitor = visitors.new_token()
-    return usual() | _drawn(found)
+    drawn = _drawn(found)
+    g.arms = "_".join(f"{each.id}.{drawn[each.code]}" for each in found)
+    return usual() | drawn
 
 
 def named(answer: ResponseReturnValue) -> ResponseReturnValue:
-    """``answer``, with the cookie of a browser that ``shown`` has named."""
-    token = g.pop("new_visitor", None)
-    return with_visitor(make_response(answer), token) if token else answer
+    """``answer``, with the cookies that a kept page is found by: the browser's name and its arms.
+
+    A page is kept for the arms that the browser itself names, so only one whose cookie is right
+    already may be: an answer that sets a cookie never is.
+    """
+    response = make_response(answer)
+    token, arms = g.pop("new_visitor", None), g.pop("arms", "")
+    if token:
+        with_visitor(response, token)
+    if g.get("member") is None and arms != request.cookies.get(ARMS, ""):
+        response.set_cookie(
+            ARMS,
+            arms,
+            max_age=None if arms else 0,
+            secure=settings.current().origin.startswith("https://"),
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 def text(arms: Arms) -> str:
@@ -72,7 +93,7 @@ def _unit() -> str:
     as well, so that nobody is shown both."""
     member = g.get("member")
     if member is None:
-        return visitors.hashed(find_visitor_token() or g.get("new_visitor", ""))
+        return visitors.hashed(named_by_cookie() or g.get("new_visitor", ""))
     first = (
         select(Visitor.token_hash)
         .where(Visitor.member_id == member.id)

@@ -6,6 +6,7 @@ what a view declared by ``freshness.kept`` is taken in. See ``docs/decisions/000
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -23,6 +24,9 @@ from web.sessions import cookie_name
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+ARMS = "arms"
+FILM_PAGE = re.compile(r"/film/[^/]+")
+NAMED_ARMS = re.compile(rf"(?:^|; ?){ARMS}=([^;]*)")
 QUARTER = 15 * 60
 LONGEST_QUERY = 300
 OF_ONE_ANSWER = {"content-length", "x-request-id", "etag", "date"}
@@ -42,6 +46,7 @@ class PageCache:
         if not self._may_be_kept(environ):
             return self.app(environ, start)
         address = address_of(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        address += arms_of(environ["PATH_INFO"], environ.get("HTTP_COOKIE", ""))
         page = self.pages.find(address, clock.now())
         if page is not None:
             return self._answer(page, environ, start)
@@ -102,6 +107,14 @@ def address_of(path: str, query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
     own = sorted(pair for pair in pairs if not pair[0].startswith(FROM_CAMPAIGNS))
     return f"{path}?{urlencode(own)}" if own else path
+
+
+def arms_of(path: str, cookies: str) -> str:
+    """What a film page shows this browser otherwise than others: the arms of its experiments."""
+    if not FILM_PAGE.fullmatch(path):
+        return ""
+    found = NAMED_ARMS.search(cookies)
+    return f"#{found[1]}" if found else ""
 
 
 def next_quarter(now: datetime) -> datetime:

@@ -134,8 +134,14 @@ def visitor_cookie() -> str:
 
 
 def find_visitor_token() -> str | None:
-    """The name that this browser's cookie gives, or ``None`` where it has none yet."""
+    """The name that this browser's cookie gives, or ``None`` where it has none yet; a page
+    that asks for it is not kept."""
     freshness.personal()
+    return named_by_cookie()
+
+
+def named_by_cookie() -> str | None:
+    """The same for a page that is kept by what follows from the name."""
     token = request.cookies.get(visitor_cookie())
     return token if token and 20 <= len(token) <= 100 else None
 

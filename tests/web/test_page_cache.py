@@ -19,6 +19,7 @@ from billing.models import Offer
 from catalog import titles
 from catalog.models import Collection, Person, Rating, Title
 from core import clock, db, listening
+from reports import experiments
 from tests import factories
 from web.freshness import ASKED
 from web.kept_pages import EVERYTHING, KeptPages
@@ -275,3 +276,51 @@ def test_every_table_of_the_catalogue_says_what_changes_in_it(fresh_database: st
     }
 
     assert tables - watched == EXEMPT
+
+
+def test_while_something_is_tried_each_arm_has_kept_pages_of_its_own(site: Site) -> None:
+    # given an experiment, and browsers that fell into both of its arms
+    site.change(_try)
+    browsers = [Client(site.client.application) for _ in range(16)]
+    first = [browser.get("/film/one") for browser in browsers]
+    arms = [answer.headers.getlist("Set-Cookie")[-1].split(";")[0] for answer in first]
+
+    # when each reads the page again
+    again = [browser.get("/film/one") for browser in browsers]
+
+    # then everybody sees their own arm still, now from what is kept for it
+    words = ["Start watching free" in answer.text for answer in first]
+    assert [arm.endswith(".start-watching") for arm in arms] == words
+    assert ["Start watching free" in answer.text for answer in again] == words
+    kept = {arm: site.pages.find("/film/one#" + arm.partition("=")[2], clock.now()) for arm in arms}
+    assert (len(kept), None in kept.values()) == (2, False)
+
+    # and once it is stopped everybody sees the same page
+    site.change(_stop)
+    assert all("Try 30 days free" in browser.get("/film/one").text for browser in browsers)
+
+
+def test_a_browser_that_names_an_arm_of_its_own_choice_has_nothing_kept(site: Site) -> None:
+    browser = Client(site.client.application)
+    browser.set_cookie("arms", "9.start-watching", domain="localhost")
+
+    browser.get("/film/one")
+
+    assert site.pages.find("/film/one#9.start-watching", clock.now()) is None
+
+
+def _try(session: Session) -> None:
+    experiments.start(
+        session,
+        "button-words",
+        base_permille=40,
+        goal_permille=50,
+        actor="operator:1",
+        reason="Try",
+        now=clock.now(),
+    )
+
+
+def _stop(session: Session) -> None:
+    run = experiments.running(session)[0]
+    experiments.stop(session, run.id, actor="operator:1", reason="Enough", now=clock.now())

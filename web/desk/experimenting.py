@@ -8,16 +8,17 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from accounts import roles
+from accounts.roles import Right
 from core import clock
-from core.errors import Forbidden
 from reports import experiments, questions, reading
 from reports.experiments import DESIGNS, BadExperiment, Metric
 from web.desk import asking
 from web.requests import operators_only
+from web.rights import staff_with
 
 pages = Blueprint("experiments", __name__)
 
-MAY_CHANGE = frozenset({"admin"})
 WORDS = {
     "try-free": "Try 30 days free",
     "start-watching": "Start watching free",
@@ -34,10 +35,9 @@ def show() -> ResponseReturnValue:
 
 
 @pages.post("/experiments")
-@operators_only
+@staff_with(Right.EXPERIMENTS)
 def start() -> ResponseReturnValue:
-    """Begin to show the arms of an experiment, with a reason. Raises ``Forbidden``."""
-    _refuse_others()
+    """Begin to show the arms of an experiment, with a reason."""
     try:
         experiments.start(
             cast(Session, g.db),
@@ -54,10 +54,9 @@ def start() -> ResponseReturnValue:
 
 
 @pages.post("/experiments/<int:number>/end")
-@operators_only
+@staff_with(Right.EXPERIMENTS)
 def stop(number: int) -> ResponseReturnValue:
-    """Show everybody the first arm again, with a reason. Raises ``Forbidden``."""
-    _refuse_others()
+    """Show everybody the first arm again, with a reason."""
     reason = request.form.get("reason", "")
     try:
         experiments.stop(g.db, number, actor=_actor(), reason=reason, now=clock.now())
@@ -79,7 +78,7 @@ def _page(problem: str = "", of: str = "") -> str:
         idle=[each for each in DESIGNS.values() if each.code not in running],
         arm_words=WORDS,
         metrics=list(Metric),
-        may_change=_may_change(),
+        may_change=roles.may(g.member, Right.EXPERIMENTS),
         problem=problem,
         of=of,
         typed=request.form,
@@ -93,15 +92,6 @@ def _permille(name: str) -> int:
     if not (whole + tenth).isascii() or not (whole + (tenth or "0")).isdecimal() or len(tenth) > 1:
         raise BadExperiment("Write a rate in percent, with one decimal at most, such as 4.5.")
     return int(whole[:4] or 0) * 10 + int(tenth or 0)
-
-
-def _may_change() -> bool:
-    return any(role.name in MAY_CHANGE for role in g.member.roles)
-
-
-def _refuse_others() -> None:
-    if not _may_change():
-        raise Forbidden
 
 
 def _actor() -> str:
