@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from billing import audit
 from billing.upkeep_models import Alarm
+from core import keyset
+from core.keyset import Page, Place
 
 log = logging.getLogger(__name__)
 
@@ -70,3 +72,11 @@ def see_to(db: Session, alarm_id: int, *, actor: str, why: str, now: datetime) -
         before={"alarm": row.kind, "about": row.object_id},
     )
     return True
+
+
+def listed(db: Session, place: Place, *, state: str = "", kind: str = "") -> Page[Alarm]:
+    """One page of the alarms: those that wait unless ``state`` is ``all``; of one kind if named."""
+    query = select(Alarm) if state == "all" else select(Alarm).where(*WAITS)
+    if kind:
+        query = query.where(Alarm.kind == kind)
+    return keyset.page(db, query, Alarm.id, place)

@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, ColumnElement, Text, any_, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from billing import alarms, customers, event_reading, payments, subscriptions
+from billing import alarms, audit, customers, event_reading, payments, subscriptions
 from billing.event_reading import Unreadable as Unreadable
 from billing.gateway import API_VERSION, Stripe
 from billing.models import StripeEvent
@@ -196,3 +196,19 @@ def replay(db: Session, event_id: int, *, now: datetime) -> None:
     event = db.get_one(StripeEvent, event_id)
     event.state, event.attempts, event.next_try_at, event.error = "new", 0, now, None
     alarms.settle(db, "event.dead", event.stripe_id, now=now)
+
+
+def replay_by(db: Session, event_id: int, *, actor: str, now: datetime) -> None:
+    """``replay``, asked for by a person: it is kept who did it."""
+    event = db.get_one(StripeEvent, event_id)
+    before = {"event": event.stripe_id, "state": event.state, "tries": event.attempts}
+    replay(db, event_id, now=now)
+    audit.note(
+        db,
+        now=now,
+        actor=actor,
+        action="event.replayed",
+        reason="handled again by hand",
+        before=before,
+        after={"state": "new"},
+    )

@@ -125,3 +125,9 @@ def _owed_back(left: int, sub: Subscription, now: datetime) -> int:
     if how == "full" or begun is None or ends is None:
         return left
     return round(left * max(0.0, min(1.0, (ends - now) / (ends - begun))))
+
+
+def waiting(db: Session, *, limit: int = 50) -> list[Withdrawal]:
+    """What was declared and not carried out yet, the oldest first: the person is not proved."""
+    declared = select(Withdrawal).where(Withdrawal.state == "declared")
+    return list(db.scalars(declared.order_by(Withdrawal.declared_at).limit(limit)))

@@ -38,7 +38,16 @@ from web import (
     webhooks,
     withdrawals,
 )
-from web.desk import audit, desk, navigation, people, pressing
+from web.desk import (
+    alarming,
+    audit,
+    deliveries,
+    desk,
+    drifting,
+    navigation,
+    people,
+    pressing,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -85,8 +94,11 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
         players.pages,
         desk.pages,
         people.pages,
+        alarming.pages,
         pressing.pages,
         audit.pages,
+        deliveries.pages,
+        drifting.pages,
         health.pages,
     ):
         app.register_blueprint(pages)

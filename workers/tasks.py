@@ -8,13 +8,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from access import entitlements
 from accounts import sessions
-from billing import events, reconciliation, trials
+from billing import events, reconciliation, sweeps, trials
 from billing.gateway import StripeRefused, StripeUnavailable
 from catalog import similar
 from core import clock
 from core.db import transaction
 from notices import delivery, interlock, owed
-from reports import facts, subscription_facts
+from reports import facts, notice_alarms, subscription_facts
 from workers import news, reconciling, services
 from workers.app import app
 
@@ -82,7 +82,26 @@ def reconcile_events() -> None:
 @app.task(name="billing.reconcile_all")
 def reconcile_all() -> None:
     """Compare everything with Stripe, and repair and keep what differs."""
-    reconciling.sweep(services.stripe(), now=clock.now())
+    asked_at = clock.now()
+    found = reconciling.sweep(services.stripe(), now=asked_at)
+    with transaction() as db:
+        sweeps.note_nightly(db, asked_at=asked_at, found=_count(found), now=clock.now())
+
+
+@app.task(name="billing.sweep_asked")
+def sweep_asked() -> None:
+    """Make the comparisons that somebody at the desk has asked for, each once."""
+    while True:
+        with transaction() as db:
+            asked = sweeps.hold_next(db)
+            if asked is None:
+                return
+            found = reconciling.sweep(services.stripe(), now=clock.now(), dry_run=asked.dry_run)
+            asked.ended_at, asked.found = clock.now(), _count(found)
+
+
+def _count(found: list[reconciling.Found]) -> int:
+    return sum(len(one.differences) for one in found)
 
 
 def _fetch_each(customer_ids: list[str]) -> None:
@@ -127,6 +146,13 @@ def make_months() -> None:
     """Have a partition for the facts of this month and the next ones."""
     with transaction() as db:
         facts.make_months_ahead(db, now=clock.now())
+
+
+@app.task(name="reports.call_missing")
+def call_missing() -> None:
+    """Call somebody to each trial that was charged without a reminder."""
+    with transaction() as db:
+        notice_alarms.call_missing(db, now=clock.now())
 
 
 @app.task(name="notices.move_unwarned")

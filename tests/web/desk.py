@@ -49,3 +49,8 @@ def link_to(page: str, rel: str) -> str:
     """The address of the page before (``prev``) or behind (``next``); empty where there is none."""
     found = re.search(rf'<a href="([^"]+)" rel="{rel}"', page)
     return html.unescape(found[1]) if found else ""
+
+
+def rows_named(page: str) -> list[str]:
+    """The names of a page's rows: ``row-007`` wherever it stands, each once a page."""
+    return sorted(set(re.findall(r"row-\d+", page)))

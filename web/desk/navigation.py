@@ -21,7 +21,12 @@ SECTIONS: dict[str, tuple[tuple[str, str, Right], ...]] = {
         ("Experiments", "desk.experiments.show", Right.REPORTS),
     ),
     "People": (("Find a person", "desk_people.find", Right.PEOPLE),),
-    "Upkeep": (("Audit", "desk_audit.rows", Right.AUDIT),),
+    "Upkeep": (
+        ("Alarms", "desk_alarms.listed", Right.UPKEEP),
+        ("Stripe events", "desk_events.listed", Right.UPKEEP),
+        ("Drift", "desk_drift.listed", Right.UPKEEP),
+        ("Audit", "desk_audit.rows", Right.AUDIT),
+    ),
 }
 """Each section: its pages as (words, endpoint, the right that opens it)."""
 
