@@ -66,12 +66,13 @@ def write(
     spoiler: bool,
     on: date,
     held: bool = False,
+    watched: bool = False,
 ) -> Review:
     """Keep ``member``'s review of a title: one a film, the last one written stands.
 
     ``score`` is 1 to 10. ``held`` keeps it from the page until an operator approves it; so does
     an operator who has hidden it before, or it could be brought back by changing a letter. Who
-    may write is the watch gate's question, asked by the caller.
+    may write, and who has ``watched``, are questions for the room of access, asked by the caller.
     """
     scores.hold(db, title_id)
     said = {
@@ -80,6 +81,7 @@ def write(
         "text": plain.readable(text)[:LONGEST_TEXT],
         "spoiler": spoiler,
         "written_on": on,
+        "watched": watched,
     }
     status = "waiting" if held else "approved"
     changed = insert(Review).values(title_id=title_id, member_id=member.id, status=status, **said)
@@ -90,6 +92,13 @@ def write(
     review = db.scalars(kept.returning(Review), execution_options={"populate_existing": True}).one()
     scores.refresh(db, title_id)
     return review
+
+
+def mark_watched(db: Session, title_id: int, member_id: int) -> None:
+    """Put the badge on a review whose writer has seen the film since; where there is none, do
+    nothing."""
+    theirs = (Review.title_id == title_id, Review.member_id == member_id, ~Review.watched)
+    db.execute(update(Review).where(*theirs).values(watched=True))
 
 
 def shown(db: Session, review_id: int) -> Review:

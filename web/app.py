@@ -47,6 +47,7 @@ from web.desk import (
     navigation,
     people,
     pressing,
+    reviews,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -96,6 +97,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
         people.pages,
         alarming.pages,
         pressing.pages,
+        reviews.pages,
         audit.pages,
         deliveries.pages,
         drifting.pages,

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from babel import Locale
 from flask import g
 
 from access import gate, progress
-from catalog import reviews, similar
+from catalog import certificates, reviews, scores, similar
 from catalog.cards import Card
 from catalog.models import Certificate, Credit, Genre, Rating, Release, Review, Title
 from catalog.similar import SimilarCard
-from core import clock
+from core import clock, settings, territories
 from web import filters
 
-OUR_RATINGS = "Matinee members"
 ENOUGH_RATINGS = 5
 CAST_SHOWN = 8
 REVIEWS_SHOWN = 5
-HOME_TERRITORIES = ("GB", "US")
+RELEASED = {
+    "theatrical": "in cinemas",
+    "premiere": "premiere",
+    "festival": "at a festival",
+    "digital": "online",
+    "physical": "on disc",
+    "television": "on television",
+}
+LANGUAGES = Locale.parse(filters.LOCALE).languages
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ class FilmPage:
     similar: list[SimilarCard]
     reviews: list[Review]
     review_count: int
+    found_helpful: set[int]
 
     @property
     def card(self) -> Card:
@@ -47,22 +56,53 @@ class FilmPage:
 
     @property
     def certificate(self) -> Certificate | None:
-        """The certificate of the reader's side of the sea first, else any."""
-        places = {place: at for at, place in enumerate(HOME_TERRITORIES)}
+        """The certificate of the reader's own country first, else any."""
+        here = territory()
         return min(
             self.title.certificates,
-            key=lambda one: (places.get(one.territory, len(places)), one.system),
+            key=lambda one: (one.territory != here, one.system),
             default=None,
         )
 
     @property
+    def certificate_means(self) -> str:
+        """What the certificate says in words; empty where that is not known."""
+        return certificates.meaning(self.certificate) if self.certificate else ""
+
+    @property
+    def languages(self) -> list[str]:
+        """The names of the languages that are spoken in it."""
+        return [LANGUAGES.get(code, code) for code in self.title.languages]
+
+    @property
+    def captions(self) -> list[str]:
+        """The names of the languages in which its words can be read."""
+        video = self.title.video
+        return [LANGUAGES.get(code, code) for code in video.caption_languages] if video else []
+
+    @property
+    def releases(self) -> list[tuple[Release, str]]:
+        """Every release with its words: ``United States, in cinemas``. The first day first."""
+        return [
+            (one, f"{territories.name(one.territory)}, {RELEASED.get(one.kind, one.kind)}")
+            for one in sorted(self.title.releases, key=lambda one: (one.on, one.territory))
+        ]
+
+    @property
     def rating(self) -> Rating | None:
-        """Our members' rating; where they gave none, the imported one with the most votes."""
+        """Our members' score as soon as it is one, else the imported one with the most votes."""
+        enough = [one for one in self.title.ratings if one.count >= ENOUGH_RATINGS]
         return max(
-            self.title.ratings,
-            key=lambda one: (one.source == OUR_RATINGS and one.count > 0, one.count),
+            enough or self.title.ratings,
+            key=lambda one: (one.source == scores.OURS, one.count),
             default=None,
         )
+
+    @property
+    def other_ratings(self) -> list[Rating]:
+        """Every other source's score, that with the most votes first."""
+        others = [one for one in self.title.ratings if one is not self.rating]
+        return sorted(others, key=lambda one: -one.count)
 
     @property
     def has_score(self) -> bool:
@@ -96,6 +136,7 @@ class FilmPage:
 
 def gather(title: Title, *, from_genre: str | None = None) -> FilmPage:
     """The page of ``title``; ``from_genre`` is the slug of the list that the reader came from."""
+    shown = reviews.listed(g.db, title.id, limit=REVIEWS_SHOWN)
     came_from = [genre for genre in title.genres if genre.slug == from_genre]
     return FilmPage(
         title=title,
@@ -103,9 +144,29 @@ def gather(title: Title, *, from_genre: str | None = None) -> FilmPage:
         answer=gate.may_watch(g.db, g.member, title, now=clock.now()),
         resume_at=progress.resume_at(g.db, g.member.id, title.id) if g.member else 0,
         similar=similar.of(g.db, title.id),
-        reviews=reviews.listed(g.db, title.id, limit=REVIEWS_SHOWN),
+        reviews=shown,
         review_count=reviews.count(g.db, title.id),
+        found_helpful=helpful_to_reader(shown),
     )
+
+
+def helpful_to_reader(shown: list[Review]) -> set[int]:
+    """Those of the reviews on a page that the reader has found helpful; for a visitor none."""
+    if g.member is None or not shown:
+        return set()
+    return reviews.found_helpful(g.db, [one.id for one in shown], g.member)
+
+
+def territory() -> str:
+    """The country that the reader chose, else the site's."""
+    chosen = g.member.territory if g.get("member") else None
+    return chosen or settings.current().territory
+
+
+def source_name(rating: Rating) -> str:
+    """Whose votes a score counts, in words."""
+    ours = rating.source == scores.OURS
+    return f"{settings.current().site_name} members" if ours else rating.source
 
 
 def card_of(title: Title) -> Card:

@@ -18,6 +18,8 @@ from core.db import epoch, transaction
 
 SIGN_IN = "10 per 5 minutes"
 CHECKOUT = "5 per 10 minutes"
+REVIEW = "10 per hour"
+REACTION = "60 per hour"
 WITHOUT_A_STORE = "20 per minute"
 
 
@@ -82,7 +84,7 @@ class PostgresStorage(Storage):
 
 
 def start(app: Flask) -> None:
-    """Limit signing in and opening checkouts: by account and by client, whoever claims what."""
+    """Limit signing in, checkouts and writing: by account and by client, whoever claims what."""
     limiter = Limiter(
         _client,
         app=app,
@@ -92,6 +94,9 @@ def start(app: Flask) -> None:
     )
     _limit(app, limiter, "security.login", SIGN_IN, _named_account)
     _limit(app, limiter, "trials.start", CHECKOUT, _member)
+    _limit(app, limiter, "storefront.reviewing.publish", REVIEW, _member)
+    _limit(app, limiter, "storefront.reviewing.report", REVIEW, _member)
+    _limit(app, limiter, "storefront.reviewing.react", REACTION, _member)
 
 
 def _limit(app: Flask, limiter: Limiter, endpoint: str, often: str, who: Callable[[], str]) -> None:

@@ -8,12 +8,12 @@ from typing import cast
 from flask import Blueprint, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from access import gate, playback
+from access import gate, playback, watched
 from access.gate import Answer
 from access.media_links import Grant
 from access.models import PlaybackSession
 from access.playback import PlaybackOver, TooManyStreams
-from catalog import titles
+from catalog import reviews, titles
 from catalog.models import Title, Trailer, Video
 from core import clock
 from core.errors import NotFound
@@ -159,6 +159,8 @@ def stop(token: str) -> ResponseReturnValue:
     if playback.is_alive(session, now=now):
         _keep(session)
     playback.stop(session, now=now)
+    if watched.has(g.db, g.member.id, session.title):
+        reviews.mark_watched(g.db, session.title_id, g.member.id)
     return "", 204
 
 

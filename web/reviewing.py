@@ -1,4 +1,4 @@
-"""A member's own review of a film: one a film, written and changed by whoever may watch it."""
+"""A member's own review of a film, and what they say to those of others: helpful, or not fit."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from access import gate
+from access import gate, watched
 from access.gate import Answer
 from catalog import plain, reviews, titles
 from catalog.models import Review, Title
 from core import clock, settings
+from core.errors import NotFound
 from web.requests import signed_in
 
+NO_REASON = "Say in a few words what is wrong with it."
 WAITS = "Thank you. Your review is shown once an operator has read it."
 SCORES = [(number, f"{number} of 10") for number in range(10, 0, -1)]
 
@@ -73,11 +75,58 @@ def publish(slug: str) -> ResponseReturnValue:
         text=draft.text,
         spoiler=draft.spoiler,
         on=clock.now().astimezone(ZoneInfo(g.member.zone)).date(),
+        watched=watched.has(g.db, g.member.id, title),
         held=settings.current().reviews_held,
     )
     is_shown = review.status == "approved"
     flash("Your review is published." if is_shown else WAITS, "ok")
     return redirect(url_for("storefront.film", slug=title.slug, _anchor="reviews"), code=303)
+
+
+@pages.post("/film/<slug>/reviews/<int:number>/helpful")
+@signed_in
+def react(slug: str, number: int) -> ResponseReturnValue:
+    """Call a review helpful, or take that back."""
+    title, _ = _review(slug, number)
+    if request.form.get("helpful") == "no":
+        reviews.take_back(g.db, number, g.member)
+    else:
+        reviews.find_helpful(g.db, number, g.member)
+    return redirect(_at_review(title, number), code=303)
+
+
+@pages.get("/film/<slug>/reviews/<int:number>/report")
+@signed_in
+def object_to(slug: str, number: int) -> ResponseReturnValue:
+    """The form that brings a review before an operator."""
+    title, review = _review(slug, number)
+    return render_template("storefront/review_report.html", title=title, review=review, error="")
+
+
+@pages.post("/film/<slug>/reviews/<int:number>/report")
+@signed_in
+def report(slug: str, number: int) -> ResponseReturnValue:
+    """Bring a review before an operator, with the reason."""
+    title, review = _review(slug, number)
+    reason = plain.readable(request.form.get("reason", ""))
+    if not reason:
+        page = "storefront/review_report.html"
+        return render_template(page, title=title, review=review, error=NO_REASON), 422
+    reviews.report(g.db, number, g.member, reason, now=clock.now())
+    flash("Thank you. An operator will read the review.", "ok")
+    return redirect(_at_review(title, number), code=303)
+
+
+def _review(slug: str, number: int) -> tuple[Title, Review]:
+    """An approved review of the film at ``slug``. Raises ``NotFound`` for one of another film."""
+    title, review = titles.by_slug(g.db, slug), reviews.shown(g.db, number)
+    if review.title_id != title.id:
+        raise NotFound
+    return title, review
+
+
+def _at_review(title: Title, number: int) -> str:
+    return url_for("storefront.film_reviews", slug=title.slug, _anchor=f"review-{number}")
 
 
 def _may_write(title: Title) -> bool:

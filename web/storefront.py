@@ -29,6 +29,7 @@ pages = Blueprint("storefront", __name__)
 pages.after_request(freshness.mark)
 pages.register_blueprint(reviewing.pages)
 pages.app_template_global("list_url")(lists.address)
+pages.app_template_filter("source_name")(films.source_name)
 
 
 @pages.app_template_global()
@@ -139,6 +140,7 @@ def film_reviews(slug: str) -> ResponseReturnValue:
         "storefront/reviews.html",
         title=title,
         reviews=found,
+        found_helpful=films.helpful_to_reader(found),
         total=total,
         sort=sort,
         page=page,

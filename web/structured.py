@@ -7,12 +7,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from catalog import scores
 from catalog.cards import Card
 from catalog.models import Credit, Rating, Review
 from catalog.people import PersonPage
 from web import artwork, filters
 from web.addresses import whole
-from web.films import OUR_RATINGS, FilmPage
+from web.films import FilmPage
 
 Thing = dict[str, Any]
 
@@ -97,7 +98,7 @@ def _person(credit: Credit) -> Thing:
 
 def _rating(rating: Rating | None) -> Thing | None:
     """Our members' rating. What was imported stays unmarked: it is not ours to claim."""
-    if rating is None or rating.source != OUR_RATINGS:
+    if rating is None or rating.source != scores.OURS:
         return None
     return {
         "@type": "AggregateRating",

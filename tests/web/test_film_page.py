@@ -56,6 +56,9 @@ def las_vegas(db: Session, offer: Offer) -> Title:
         synopsis="Two people make a bargain.",
         synopsis_long="The whole story.",
         content_notices=["Alcohol dependence"],
+        original_name="Las Vegas mit Abschied",
+        aliases=["Vegas, leaving"],
+        languages=["en", "de"],
         genres=["Drama", "Romance"],
         directors=["Mike Figgis"],
         cast=[f"Player {number}" for number in range(10)],
@@ -63,7 +66,11 @@ def las_vegas(db: Session, offer: Offer) -> Title:
     )
     db.add(Release(title_id=made.id, territory="US", kind="theatrical", on=date(1995, 10, 27)))
     db.add(Certificate(title_id=made.id, system="MPA", territory="US", label="R"))
-    factories.rating(db, made, source="Matinee members")
+    db.add(Release(title_id=made.id, territory="DE", kind="digital", on=date(1996, 3, 1)))
+    factories.rating(
+        db, made, source="Matinee members", histogram=[0, 0, 0, 0, 12, 0, 200, 200, 0, 0]
+    )
+    factories.rating(db, made, source="Elsewhere", score=9.1, count=9000)
     factories.trailer(db, made, video_id=factories.video(db, seconds=112).id)
     factories.review(db, made, name="Marta Kowal", text="Long. " * 100)
     factories.title(db, name="A Star Is Born", genres=["Drama"])
@@ -83,7 +90,14 @@ def test_a_film_page_tells_a_visitor_everything_and_what_it_costs(
         "Home Drama Leaving Las Vegas",
         "Leaving Las Vegas (1995)",
         "Rating 7.5 /10 412 ratings by Matinee members",
-        "Certificate R",
+        "10 0 9 0 8 200 7 200 6 0 5 12 4 0",
+        "9.1/10 from 9,000 ratings by Elsewhere",
+        "Certificate R MPA : under 17 only with an adult",
+        "Original title: Las Vegas mit Abschied Also known as Vegas, leaving",
+        "Languages English, German Captions English",
+        "Released 27 October 1995 United States, in cinemas",
+        "Released 1 March 1996 Germany, online",
+        "Reviews 1",
         "1 h 51 min",
         "Released 27 October 1995",
         "Two people make a bargain.",
@@ -116,9 +130,9 @@ def test_a_film_of_which_little_is_known_leaves_the_rest_out(
     page = client.get("/film/bare")
     said = text_of(page.text)
 
-    assert "3 ratings , no score yet" in said
-    assert "Nobody has reviewed this film yet." in said
-    for absent in ("None", "N/A", "()", "Directed by", "Cast", "Watch trailer", "Certificate"):
+    assert "3 ratings by Matinee members , no score yet" in said
+    absences = ("None", "N/A", "()", "Directed by", "Cast", "Watch trailer", "Certificate")
+    for absent in (*absences, "Reviews", "Released", "Captions", "Language", "Also known"):
         assert absent not in said.partition("Similar titles")[0].partition("Home")[2]
 
 
@@ -243,8 +257,9 @@ def test_long_reviews_are_cut_at_a_word_and_spoilers_are_covered(
     factories.review(db, film, name="Bob", text="He did it.", spoiler=True)
     factories.review(db, film, name="Cyd", text="Short.", written_on=date(2026, 1, 2))
 
-    reviews = client.get("/film/told").text.split('<article class="review">')[1:]
-    bob, ann, cyd = (text_of("<body>" + one.partition("</article>")[0]) for one in reviews)
+    reviews = client.get("/film/told").text.split('<article class="review" ')[1:]
+    told = (text_of("<body>" + one.partition(">")[2].partition("</article>")[0]) for one in reviews)
+    bob, ann, cyd = told
 
     assert ann.startswith("Ann Score 8 /10 3 January 2026 word")
     assert "word … More Less of the review by Ann word" in ann
@@ -271,3 +286,57 @@ def test_a_film_page_takes_as_many_queries_for_three_as_for_one(
         factories.review(db, film)
 
     assert queries("three") == queries("one")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        '"M" & <Sons>',
+        "الأرض",
+        "Ю",
+        "A" * 400,
+        "Le\u2019quote \u202eteef",
+        "\u05e9\u05dc\u05d5\u05dd 9",
+    ],
+)
+def test_a_title_of_any_script_or_length_is_one_heading_of_sound_markup(
+    client: FlaskClient, db: Session, offer: Offer, name: str
+) -> None:
+    odd = factories.title(db, name=name, slug="odd", year=None, aliases=[name + "2"])
+    factories.collection(db, "Shown", [odd])
+
+    tree = parsed(client.get("/film/odd").text)
+
+    (heading,) = list(tree.iter("h1"))
+    assert [one.tag for one in heading] == ["bdi"]
+    assert heading[0].text == name
+    for address in ("/", "/browse", "/film/odd/reviews"):
+        parsed(client.get(address).text)
+
+
+def test_a_score_of_fewer_than_five_votes_is_not_drawn_and_an_imported_one_stands_in(
+    client: FlaskClient, db: Session
+) -> None:
+    film = factories.title(db, name="Few")
+    factories.rating(db, film, source="Matinee members", count=4, histogram=[0] * 9 + [4])
+    assert 'class="histogram"' not in client.get("/film/few").text
+    factories.rating(db, film, source="Elsewhere", count=50, score=6.1)
+    db.expire_all()
+
+    said = text_of(client.get("/film/few").text)
+
+    assert "Rating 6.1 /10 50 ratings by Elsewhere" in said
+    assert "4 ratings by Matinee members, no score yet" in said
+
+
+def test_the_certificate_is_that_of_the_readers_own_country(
+    db: Session, las_vegas: Title, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    db.add(Certificate(title_id=las_vegas.id, system="BBFC", territory="GB", label="18"))
+    db.flush()
+
+    def certificate(**over: str) -> bool:
+        page = signed_in_as(factories.member(db, **over)).get("/film/leaving-las-vegas")
+        return "Certificate R MPA" in text_of(page.text)
+
+    assert [certificate(), certificate(territory="US")] == [False, True]

@@ -7,12 +7,18 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access.models import PlaybackSession
 from accounts.models import Member
+from billing.models import Audit
+from catalog.models import Review, Title
+from core import settings
 from tests import factories
 from tests.factories import NOW
-from tests.web.reading import parsed, text_of
+from tests.web.desk import staff
+from tests.web.reading import graph_of, parsed, text_of
 
 pytestmark = pytest.mark.usefixtures("today")
 TYPED = {"name": "Ada", "score": "9", "text": "Slow, and\r\nworth it.", "spoiler": "1"}
@@ -61,4 +67,132 @@ def test_somebody_who_may_not_watch_is_shown_what_opens_the_film(
 
     assert (refused.status_code, refused.location) == (303, "/film/wings?notice=watch")
     assert client.get("/film/wings/review").location == ("/account/sign-in?next=/film/wings/review")
-    assert "Nobody has reviewed this film yet" in client.get("/film/wings").text
+    assert "Reviews" not in text_of(client.get("/film/wings").text)
+
+
+HOSTILE = [
+    "</p></article><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7 * 7 }} {% raw %} ${7*7}",
+    "\u202eevil\u202c\u200b\u2066turned\u2069",
+    "javascript:alert(1) http://evil.example",
+    "&lt;script&gt; &amp;",
+    "Z" + "\u0301" * 400,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_breaks_out_of_its_review_or_turns_the_page_round(
+    ada: FlaskClient, text: str
+) -> None:
+    ada.post("/film/wings/review", data={**TYPED, "spoiler": "", "name": text[:60], "text": text})
+
+    for address in ("/film/wings", "/film/wings/reviews", "/film/wings/review"):
+        page = ada.get(address).text
+        tree = parsed(page)
+        assert not any(one.get("onerror") or one.get("src") == "x" for one in tree.iter())
+        assert all(
+            "alert" not in (one.text or "") for one in tree.iter("script") if not one.get("type")
+        )
+        assert not set(page) & set("\u202e\u202c\u200b\u2066\u2069")
+        assert "http://evil.example" not in {one.get("href") for one in tree.iter("a")}
+    (movie, *_) = graph_of(ada.get("/film/wings").text)
+    assert movie["review"][0]["reviewBody"][:1] == text.lstrip("\u202e")[:1]
+
+
+def test_a_text_of_which_nothing_can_be_seen_is_no_review(ada: FlaskClient) -> None:
+    page = ada.post("/film/wings/review", data={**TYPED, "name": "\u200b", "text": "\u2060\u00a0"})
+
+    assert page.status_code == 422
+    assert '<a href="#name">' in page.text and '<a href="#text">' in page.text
+
+
+def test_another_members_review_is_called_helpful_once_and_reported_with_a_reason(
+    db: Session, ada: FlaskClient
+) -> None:
+    film = db.scalars(select(Title)).one()
+    other = factories.review(db, film, member_id=factories.member(db).id, name="Bob")
+    there = f"/film/wings/reviews/{other.id}"
+
+    for _ in range(2):
+        answer = ada.post(f"{there}/helpful", data={"helpful": "yes"})
+    bare = ada.post(f"{there}/report", data={"reason": "\u200b"})
+    ada.post(f"{there}/report", data={"reason": "An advertisement"})
+
+    assert answer.location == f"/film/wings/reviews#review-{other.id}"
+    page = ada.get("/film/wings").text
+    assert "1 person found this helpful" in text_of(page)
+    assert "Not helpful after all : the review by Bob" in text_of(page)
+    assert (bare.status_code, "Say in a few words" in bare.text) == (422, True)
+    parsed(bare.text)
+    assert ada.post("/film/wings/reviews/999/helpful").status_code == 404
+
+
+def test_the_writer_is_offered_neither_and_is_refused(db: Session, ada: FlaskClient) -> None:
+    ada.post("/film/wings/review", data=TYPED)
+    mine = db.scalars(select(Review)).one()
+
+    assert "Report the review" not in text_of(ada.get("/film/wings").text)
+    assert ada.post(f"/film/wings/reviews/{mine.id}/helpful").status_code == 403
+
+
+def test_somebody_whom_our_player_has_shown_half_of_the_film_has_a_badge(
+    db: Session, ada: FlaskClient
+) -> None:
+    film = db.scalars(select(Title)).one()
+    film.video_id = factories.video(db, seconds=100).id
+    ada.post("/film/wings/review", data=TYPED)
+    assert "Watched it here" not in ada.get("/film/wings").text
+
+    member_id = db.scalars(select(Review.member_id)).one()
+    times = {"started_at": NOW, "last_beat_at": NOW, "seconds_played": 25}
+    for sitting in "ab":
+        who = {"token_hash": sitting, "member_id": member_id, "title_id": film.id}
+        db.add(PlaybackSession(**who, **times, kind="film"))
+    db.flush()
+    db.expire_all()
+    ada.post("/film/wings/review", data=TYPED)
+
+    assert "Watched it here" in ada.get("/film/wings").text
+
+
+def test_the_eleventh_review_within_an_hour_waits(ada: FlaskClient) -> None:
+    answers = [ada.post("/film/wings/review", data=TYPED).status_code for _ in range(11)]
+
+    assert answers == [303] * 10 + [429]
+
+
+def test_a_review_that_is_held_is_shown_once_an_operator_has_approved_it(
+    db: Session, ada: FlaskClient, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    settings.use(settings.current().model_copy(update={"reviews_held": True}))
+    ada.post("/film/wings/review", data=TYPED)
+    review = db.scalars(select(Review)).one()
+    assert "once an operator has read it" in ada.get("/film/wings").text
+    assert "worth it" not in ada.get("/film/wings").text
+
+    operator = staff(db, "support")
+    desk = signed_in_as(operator)
+    page = desk.get("/desk/reviews").text
+    assert "1 review waits for a decision" in text_of(page)
+    parsed(page)
+    bare = desk.post(f"/desk/reviews/{review.id}", data={"decision": "approve"})
+    desk.post(f"/desk/reviews/{review.id}", data={"decision": "approve", "reason": "Fine"})
+
+    assert bare.status_code == 422
+    assert "worth it" in ada.get("/film/wings").text
+    row = db.scalars(select(Audit)).one()
+    assert (row.actor, row.action, row.reason) == (
+        f"operator:{operator.id}",
+        "review.approve",
+        "Fine",
+    )
+    assert "No review waits" in desk.get("/desk/reviews").text
+
+
+def test_the_queue_is_not_for_everybody(
+    db: Session, client: FlaskClient, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    who = [client, signed_in_as(factories.member(db)), signed_in_as(staff(db, "viewer"))]
+
+    assert [one.get("/desk/reviews").status_code for one in who] == [303, 403, 403]

@@ -21,6 +21,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, Right], ...]] = {
         ("Experiments", "desk.experiments.show", Right.REPORTS),
     ),
     "People": (("Find a person", "desk_people.find", Right.PEOPLE),),
+    "Reviews": (("Waiting", "desk_reviews.show", Right.CARE),),
     "Upkeep": (
         ("Alarms", "desk_alarms.listed", Right.UPKEEP),
         ("Stripe events", "desk_events.listed", Right.UPKEEP),

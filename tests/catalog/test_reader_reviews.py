@@ -1,0 +1,180 @@
+"""What members say to reviews, what operators decide, and the score that stays exact."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from catalog import moderation, plain, reviews, scores
+from catalog.models import Rating
+from catalog.moderation import ReasonMissing
+from catalog.reviews import OwnReview
+from core import db as core_db
+from core.errors import NotFound
+from tests import factories
+from tests.factories import NOW
+
+ON = date(2026, 11, 22)
+USUAL = {"name": "Ada", "text": "Fine.", "spoiler": False, "on": ON}
+
+
+def score(db, film):
+    """Our score of a film as it is stored: average, count, votes from 1 to 10."""
+    db.expire_all()
+    found = db.get(Rating, (film.id, scores.OURS))
+    return found and (str(found.score), found.count, found.histogram)
+
+
+def votes(*given):
+    return [given.count(one) for one in range(1, 11)]
+
+
+def test_the_score_follows_every_review_that_is_written_edited_hidden_and_approved(db):
+    film, ada, bob = factories.title(db), factories.member(db), factories.member(db)
+
+    mine = reviews.write(db, film.id, ada, score=7, **USUAL)
+    reviews.write(db, film.id, bob, score=8, **USUAL)
+    assert score(db, film) == ("7.5", 2, votes(7, 8))
+
+    reviews.write(db, film.id, ada, score=2, **USUAL)
+    assert score(db, film) == ("5.0", 2, votes(2, 8))
+
+    moderation.decide(db, mine.id, "hide", reason="An insult", now=NOW)
+    assert score(db, film) == ("8.0", 1, votes(8))
+
+    moderation.decide(db, mine.id, "approve", reason="No insult", now=NOW)
+    assert score(db, film) == ("5.0", 2, votes(2, 8))
+
+
+def test_a_film_whose_last_review_is_hidden_has_no_score(db):
+    film = factories.title(db)
+    only = reviews.write(db, film.id, factories.member(db), score=7, **USUAL)
+
+    moderation.decide(db, only.id, "hide", reason="Spam", now=NOW)
+
+    assert score(db, film) is None
+
+
+def test_a_hidden_review_does_not_come_back_by_being_edited(db):
+    film, ada = factories.title(db), factories.member(db)
+    bad = reviews.write(db, film.id, ada, score=1, **USUAL)
+    moderation.decide(db, bad.id, "hide", reason="Spam", now=NOW)
+
+    again = reviews.write(db, film.id, ada, score=1, **{**USUAL, "text": "Fine!"})
+
+    assert again.status == "waiting"
+    assert score(db, film) is None
+    assert [one.review.id for one in moderation.queue(db)] == [bad.id]
+
+
+def test_two_members_who_write_at_once_are_both_counted(fresh_database):
+    with core_db.transaction() as db:
+        film = factories.title(db).id
+        members = [factories.member(db).id for _ in range(6)]
+    together = threading.Barrier(len(members))
+
+    def write(member_id):
+        with core_db.transaction() as db:
+            ada = db.get(factories.Member, member_id)
+            together.wait()
+            reviews.write(db, film, ada, score=6, **USUAL)
+
+    threads = [threading.Thread(target=write, args=(each,)) for each in members]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with core_db.transaction() as db:
+        assert db.get(Rating, (film, scores.OURS)).count == len(members)
+
+
+def test_a_review_is_helpful_once_to_each_and_never_to_its_writer(db):
+    film, ada, bob = factories.title(db), factories.member(db), factories.member(db)
+    review = reviews.write(db, film.id, ada, score=9, **USUAL)
+
+    for _ in range(3):
+        reviews.find_helpful(db, review.id, bob)
+    assert review.helpful == 1
+    assert reviews.found_helpful(db, [review.id], bob) == {review.id}
+    with pytest.raises(OwnReview):
+        reviews.find_helpful(db, review.id, ada)
+
+    for _ in range(2):
+        reviews.take_back(db, review.id, bob)
+    assert review.helpful == 0
+
+
+def test_the_most_helpful_review_can_stand_first(db):
+    film = factories.title(db)
+    old = factories.review(db, film, written_on=date(2020, 1, 1), helpful=3)
+    new = factories.review(db, film, written_on=ON)
+
+    order = [one.id for one in reviews.listed(db, film.id, sort="helpful", limit=5)]
+
+    assert order == [old.id, new.id]
+
+
+def test_a_reported_review_waits_for_an_operator_and_stays_up_until_then(db):
+    film, ada, bob = factories.title(db), factories.member(db), factories.member(db)
+    review = reviews.write(db, film.id, ada, score=9, **USUAL)
+
+    reviews.report(db, review.id, bob, "Rude", now=NOW)
+    reviews.report(db, review.id, bob, "Very rude", now=NOW)
+
+    (waiting,) = moderation.queue(db)
+    assert (waiting.review.id, waiting.reasons) == (review.id, ("Very rude",))
+    assert reviews.count(db, film.id) == 1
+    moderation.decide(db, review.id, "approve", reason="Blunt, not rude", now=NOW)
+    assert (moderation.queue(db), moderation.waiting(db)) == ([], 0)
+
+
+def test_a_decision_needs_a_reason_and_a_review(db):
+    review = factories.review(db, factories.title(db))
+
+    with pytest.raises(ReasonMissing):
+        moderation.decide(db, review.id, "hide", reason=" ", now=NOW)
+    with pytest.raises(NotFound):
+        moderation.decide(db, review.id + 1, "hide", reason="Spam", now=NOW)
+    assert review.status == "approved"
+
+
+def test_nobody_votes_on_what_is_not_shown(db):
+    review = factories.review(db, factories.title(db), status="hidden")
+
+    with pytest.raises(NotFound):
+        reviews.find_helpful(db, review.id, factories.member(db))
+
+
+def test_an_import_never_speaks_for_our_members(db):
+    film = factories.title(db)
+    reviews.write(db, film.id, factories.member(db), score=9, **USUAL)
+    before = score(db, film)
+
+    scores.refresh_all(db)
+
+    assert score(db, film) == before == ("9.0", 1, votes(9))
+    assert db.scalars(select(Rating.source)).all() == [scores.OURS]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("plain", "plain"),
+        ("\u202egnp.exe", "gnp.exe"),
+        ("a\u2066b\u2069c\u200b\u2060\ufeffd", "abcd"),
+        ("Z" + "\u0301" * 50 + "algo", "Z" + "\u0301" * 3 + "algo"),
+        ("\u200b\u00a0\u3164", ""),
+        ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
+        ("👩\u200d👧", "👩\u200d👧"),
+        ("\u200d\u200c", ""),
+        ("two\u2028lines", "two\nlines"),
+        ("\x00\x1b[31mred\x85", "[31mred"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+    ],
+)
+def test_what_deceives_the_eye_is_not_kept_and_every_script_is(typed, kept):
+    assert plain.readable(typed) == kept

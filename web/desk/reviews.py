@@ -1,0 +1,48 @@
+"""The reviews that wait for an operator: read, then approved or hidden with a reason."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.roles import Right
+from billing import audit
+from catalog import moderation
+from core import clock, settings
+from web.rights import staff_with
+
+pages = Blueprint("desk_reviews", __name__, url_prefix="/desk/reviews")
+
+
+@pages.get("")
+@staff_with(Right.CARE)
+def show() -> ResponseReturnValue:
+    """The queue, those that have waited longest first."""
+    return render_template(
+        "desk/reviews.html",
+        queue=moderation.queue(g.db),
+        total=moderation.waiting(g.db),
+        reviews_held=settings.current().reviews_held,
+    )
+
+
+@pages.post("/<int:number>")
+@staff_with(Right.CARE)
+def decide(number: int) -> ResponseReturnValue:
+    """Approve or hide a review; who, why, and how it stood before are kept."""
+    now, reason = clock.now(), request.form.get("reason", "")
+    decision = request.form.get("decision", "")
+    decided = moderation.decide(g.db, number, decision, reason=reason, now=now)
+    review = decided.review
+    audit.note(
+        g.db,
+        now=now,
+        actor=f"operator:{g.member.id}",
+        action=f"review.{decision}",
+        reason=reason,
+        member_id=review.member_id,
+        before={"review": number, "status": decided.before},
+        after={"review": number, "status": review.status, "text": review.text},
+    )
+    flash("The review is shown." if review.status == "approved" else "The review is hidden.", "ok")
+    return redirect(url_for("desk_reviews.show"), 303)
