@@ -15,7 +15,8 @@ from core.db import Base
 class Member(Base):
     """A person with an account. ``email`` is as typed in lower case; ``email_canonical`` is the
     same mailbox without tag and dots, by which a second trial is recognised. ``territory`` is
-    the country (ISO 3166) that the member chose, ``theme`` how pages are shown to them."""
+    the country (ISO 3166) that the member chose, ``theme`` how pages are shown to them. Reports
+    leave tests and merged accounts out since ``test_since`` and ``merged_at``; ever without one."""
 
     __tablename__ = "member"
     __table_args__ = (
@@ -36,7 +37,9 @@ class Member(Base):
     territory: Mapped[str | None]
     theme: Mapped[str] = mapped_column(default="system")
     is_test: Mapped[bool] = mapped_column(default=False)
+    test_since: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    merged_at: Mapped[datetime | None]
 
     roles: Mapped[list[Role]] = relationship(secondary="member_role", lazy="selectin")
 
@@ -57,7 +60,7 @@ class Role(Base):
 
 
 class MemberRole(Base):
-    """Which member holds which role."""
+    """Which member holds which role; without ``since``, always."""
 
     __tablename__ = "member_role"
 
@@ -65,6 +68,7 @@ class MemberRole(Base):
         ForeignKey("member.id", ondelete="CASCADE"), primary_key=True
     )
     role_id: Mapped[int] = mapped_column(ForeignKey("role.id"), primary_key=True)
+    since: Mapped[datetime | None]
 
 
 class Visitor(Base):

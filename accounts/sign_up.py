@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Member, Role
+from accounts.models import Member, MemberRole, Role
 
 DOTLESS = frozenset({"gmail.com", "googlemail.com"})
 
@@ -45,8 +45,11 @@ def member(
         )
         db.add(found)
     held = {role.name for role in found.roles}
-    found.roles.extend(role(db, name) for name in roles if name not in held)
-    db.flush()  # callers need the id
+    wanted = [role(db, name) for name in roles if name not in held]
+    db.flush()  # the ids are needed, here and by callers
+    db.add_all(MemberRole(member_id=found.id, role_id=one.id, since=now) for one in wanted)
+    db.flush()
+    db.expire(found, ["roles"])
     return found
 
 

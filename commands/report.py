@@ -8,7 +8,7 @@ import click
 
 from commands import schema
 from core import clock, db, settings
-from reports import periods, sheets
+from reports import keeping, periods, sheets
 from reports.answers import REPORTS, printed
 from reports.definitions import Definition
 from reports.periods import By
@@ -16,10 +16,11 @@ from reports.printed import Printed
 from reports.questions import Question
 
 TRIAL_DAYS = 30
+REBUILD = "rebuild"
 
 
 @click.command()
-@click.argument("name", type=click.Choice(list(REPORTS)))
+@click.argument("name", type=click.Choice([*REPORTS, REBUILD]))
 @click.option("--as-of", metavar="INSTANT", help="The instant it is drawn for; now, unless given.")
 @click.option("--zone", metavar="ZONE", help="An IANA time zone, such as Europe/London.")
 @click.option("--by", type=click.Choice([str(by) for by in By]), default="month", show_default=True)
@@ -35,7 +36,12 @@ TRIAL_DAYS = 30
 )
 @click.option("--format", "shape", type=click.Choice(["text", "json", "csv"]), default="text")
 def report(name: str, definition: str | None, shape: str, **asked: str | int | None) -> None:
-    """Draw the report NAME from the facts that were known at an instant."""
+    """Draw the report NAME from the facts that were known at an instant.
+
+    `rebuild` draws none: it makes the rows that reports read anew from the facts.
+    """
+    if name == REBUILD:
+        return _rebuild()
     if definition is not None and name != "conversion":
         raise click.UsageError("--definition belongs to the report conversion.")
     whose = Definition(definition) if definition else None
@@ -44,6 +50,14 @@ def report(name: str, definition: str | None, shape: str, **asked: str | int | N
     with db.transaction() as session:
         found = printed(session, name, question, whose)
     click.echo(_shaped(found, shape), nl=False)
+
+
+def _rebuild() -> None:
+    """The rows follow from the facts, so this changes nothing that was right."""
+    schema.ensure()
+    with db.transaction() as session:
+        number = keeping.rebuild(session)
+    click.echo(f"Made the rows of {number:,} visitors and members anew from the facts.")
 
 
 def _shaped(found: Printed, shape: str) -> str:

@@ -12,6 +12,7 @@ import catalog.models
 import notices.models
 import reports.experiment_models
 import reports.models
+import reports.ready_models
 from core.db import Base
 
 connection = context.config.attributes["connection"]

@@ -23,12 +23,13 @@ class Cohort:
     ``ever`` (of all, at any time) and the lists of ``outcomes``."""
 
     label: str
-    starts: tuple[Trial, ...]
-    old: tuple[Trial, ...]
-    converted: tuple[Trial, ...]
-    kept: tuple[Trial, ...]
-    ever: tuple[Trial, ...]
-    outcomes: dict[Outcome, tuple[Trial, ...]]
+    starts: Sequence[Trial]
+    old: Sequence[Trial]
+    converted: Sequence[Trial]
+    kept: Sequence[Trial]
+    ever: Sequence[Trial]
+    outcomes: dict[Outcome, Sequence[Trial]]
+    median_wait: timedelta | None
 
     @property
     def rate(self) -> Rate:
@@ -53,7 +54,8 @@ class Cohort:
     @property
     def range(self) -> tuple[int, int, int]:
         """Converted, that and still possible, and the starts they are out of."""
-        return len(self.ever), len(self.possible), len(self.starts)
+        waiting = sum(len(self.outcomes[each]) for each in STILL_POSSIBLE)
+        return len(self.ever), len(self.ever) + waiting, len(self.starts)
 
     @property
     def possible(self) -> tuple[Trial, ...]:
@@ -64,21 +66,20 @@ class Cohort:
     @property
     def days_to_convert(self) -> float | None:
         """The median of the days from start to money, among the converted."""
-        waits = [t.conversion.at - t.started_at for t in self.ever if t.conversion]
-        wait = periods.middle(waits)
-        return None if wait is None else wait / timedelta(days=1)
+        return None if self.median_wait is None else self.median_wait / timedelta(days=1)
 
-    def members(self, name: str) -> tuple[Trial, ...]:
+    def members(self, name: str) -> Sequence[Trial]:
         """The list behind a printed number, by its name; an outcome's own name is one as well."""
         if name in set(Outcome):
             return self.outcomes[Outcome(name)]
+        if name == "possible":
+            return self.possible
         lists = {
             "starts": self.starts,
             "old": self.old,
             "converted": self.converted,
             "kept": self.kept,
             "ever": self.ever,
-            "possible": self.possible,
         }
         return lists.get(name, ())
 
@@ -91,7 +92,7 @@ class Conversion:
     cohorts: tuple[Cohort, ...]
     total: Cohort
     curve: tuple[Rate, ...]
-    fraud: tuple[Trial, ...]
+    fraud: Sequence[Trial]
 
     def cohort(self, label: str) -> Cohort | None:
         """The cohort called ``label``; ``all`` is the total."""
@@ -153,5 +154,6 @@ def _cohort(
         converted=tuple(trial for trial in old if trial.converted_within(horizon)),
         kept=tuple(trial for trial in old if trial.kept_within(horizon)),
         ever=tuple(trial for trial in found if trial.conversion),
+        median_wait=periods.middle([t.conversion.at - t.started_at for t in found if t.conversion]),
         outcomes={outcome: tuple(each) for outcome, each in became.items()},
     )

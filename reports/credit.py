@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
@@ -31,22 +32,18 @@ NONE = "none"
 @dataclass(frozen=True, slots=True)
 class Film:
     """A row of credit; ``slug`` is ``none`` where no film can be named. ``deciding`` and
-    ``first_played`` list whole trials, ``assists`` the trials with the share of each, ``ever``
-    those decided here that have paid by now, however young."""
+    ``first_played`` list whole trials, ``assisted`` those of which it has a share, ``assist`` sums
+    the shares, ``ever`` lists those decided here that have paid by now, however young."""
 
     slug: str
-    deciding: tuple[Trial, ...]
-    assists: tuple[tuple[Trial, Fraction], ...]
-    first_played: tuple[Trial, ...]
-    old: tuple[Trial, ...]
-    converted: tuple[Trial, ...]
-    ever: tuple[Trial, ...]
+    deciding: Sequence[Trial]
+    assisted: Sequence[Trial]
+    assist: Fraction
+    first_played: Sequence[Trial]
+    old: Sequence[Trial]
+    converted: Sequence[Trial]
+    ever: Sequence[Trial]
     score: Fraction
-
-    @property
-    def assist(self) -> Fraction:
-        """The sum of the shares."""
-        return sum((share for _, share in self.assists), Fraction(0))
 
     @property
     def rate(self) -> Rate:
@@ -58,11 +55,11 @@ class Film:
         """Whether there are enough trials to say anything."""
         return len(self.old) >= rates.TOO_FEW
 
-    def members(self, name: str) -> tuple[Trial, ...]:
+    def members(self, name: str) -> Sequence[Trial]:
         """The list behind a printed number, by its name."""
         lists = {
             "deciding": self.deciding,
-            "assist": tuple(trial for trial, _ in self.assists),
+            "assist": self.assisted,
             "first_played": self.first_played,
             "old": self.old,
             "converted": self.converted,
@@ -76,7 +73,7 @@ class Credit:
     """The films in their order of rank, and all trials together; each column sums to these."""
 
     films: tuple[Film, ...]
-    starts: tuple[Trial, ...]
+    starts: Sequence[Trial]
     overall: Rate
 
     def film(self, slug: str) -> Film | None:
@@ -94,11 +91,12 @@ class _Shares:
     )
     first_played: defaultdict[str, list[Trial]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, trial: Trial, decided: str, seen: set[str], played: str) -> None:
+    def add(self, trial: Trial, sights: Sights) -> None:
         """Give one trial's credit away, whole in each column."""
-        self.deciding[decided].append(trial)
-        self.first_played[played].append(trial)
-        helped = seen | ({decided} - {NONE}) or {NONE}
+        self.deciding[sights.deciding(trial)].append(trial)
+        play = sights.first_play(trial)
+        self.first_played[(play.film if play else None) or NONE].append(trial)
+        helped = sights.helped(trial)
         for slug in helped:
             self.assists[slug].append((trial, Fraction(1, len(helped))))
 
@@ -106,25 +104,31 @@ class _Shares:
 def drawn(records: Records, *, horizon: timedelta, within: Period | None = None) -> Credit:
     """Credit for the trials that began ``within``; ranked by the rate drawn to the overall one."""
     found = [t for t in trials.counted(records) if within is None or t.started_at in within]
-    sights, shares = _Sights(records), _Shares()
+    sights, shares = Sights(records), _Shares()
     for trial in found:
-        shares.add(trial, sights.deciding(trial), sights.seen(trial), sights.first_played(trial))
-    old = {trial.id for trial in found if trial.is_old(horizon, records.as_of)}
-    won = {trial.id for trial in found if trial.id in old and trial.converted_within(horizon)}
+        shares.add(trial, sights)
+    old = {trial.start.key for trial in found if trial.is_old(horizon, records.as_of)}
+    won = {t.start.key for t in found if t.start.key in old and t.converted_within(horizon)}
     overall = Rate(len(won), len(old))
     slugs = {*shares.deciding, *shares.assists, *shares.first_played}
     films = [_film(slug, shares, old, won, overall) for slug in slugs]
-    films.sort(key=lambda film: (film.slug == NONE, -film.score, -len(film.old), film.slug))
-    return Credit(tuple(films), tuple(found), overall)
+    return Credit(ranked(films), tuple(found), overall)
+
+
+def ranked(films: Iterable[Film]) -> tuple[Film, ...]:
+    """The films in the order of their scores; the row of no film comes last."""
+    order = sorted(films, key=lambda f: (f.slug == NONE, -f.score, -len(f.old), f.slug))
+    return tuple(order)
 
 
 def _film(slug: str, shares: _Shares, old: set[str], won: set[str], overall: Rate) -> Film:
-    aged = tuple(trial for trial in shares.deciding[slug] if trial.id in old)
-    converted = tuple(trial for trial in aged if trial.id in won)
+    aged = tuple(trial for trial in shares.deciding[slug] if trial.start.key in old)
+    converted = tuple(trial for trial in aged if trial.start.key in won)
     return Film(
         slug=slug,
         deciding=tuple(shares.deciding[slug]),
-        assists=tuple(shares.assists[slug]),
+        assisted=tuple(trial for trial, _ in shares.assists[slug]),
+        assist=sum((share for _, share in shares.assists[slug]), Fraction(0)),
         first_played=tuple(shares.first_played[slug]),
         old=aged,
         converted=converted,
@@ -133,7 +137,7 @@ def _film(slug: str, shares: _Shares, old: set[str], won: set[str], overall: Rat
     )
 
 
-class _Sights:
+class Sights:
     """What each person saw, pressed, opened and played, in the order of time."""
 
     def __init__(self, records: Records) -> None:
@@ -159,17 +163,18 @@ class _Sights:
         ]
         return (clicks[-1].film if clicks else trial.start.film) or NONE
 
-    def seen(self, trial: Trial) -> set[str]:
-        """The films whose pages were seen in the 30 days before the start."""
+    def helped(self, trial: Trial) -> set[str]:
+        """The films that share the assist: those whose pages were seen in the 30 days before the
+        start, and the deciding one; ``none`` where there is neither."""
         visits = _until(self._visits[trial.person], trial)
-        return {visit.film for visit in visits if visit.film}
+        seen = {visit.film for visit in visits if visit.film}
+        return seen | ({self.deciding(trial)} - {NONE}) or {NONE}
 
-    def first_played(self, trial: Trial) -> str:
-        """The first film played for two minutes inside the trial, or ``none``."""
+    def first_play(self, trial: Trial) -> Played | None:
+        """The first film played for two minutes inside the trial."""
         plays = self._plays[trial.person]
         inside = plays[bisect_left(plays, trial.started_at, key=when) :]
-        film = next((play.film for play in inside if play.at < trial.over_at), None)
-        return film or NONE
+        return next((play for play in inside if play.at < trial.over_at), None)
 
 
 def _until(rows: list[R], trial: Trial) -> list[R]:

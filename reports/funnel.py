@@ -45,6 +45,7 @@ class Step(StrEnum):
 
 
 STEPS = tuple(Step)
+TRIAL_STEP = STEPS.index(Step.TRIAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,38 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A person's way from one look at a film page, whenever it is asked about and whatever the
+    horizon: the instants of the steps up to the trial, in order, and what followed its start."""
+
+    entry: Visit
+    steps: tuple[datetime, ...]
+    started_at: datetime | None = None
+    played_at: datetime | None = None
+    paid_at: datetime | None = None
+
+    def walk(self, *, as_of: datetime, horizon: timedelta) -> Walk:
+        """How far it had led at ``as_of``; what follows the trial counts inside ``horizon``."""
+        reached = tuple(at for at in self.steps if at <= as_of)
+        until = self.entry.at + TO_START
+        if len(reached) > TRIAL_STEP and self.started_at is not None:
+            until = self.started_at + horizon
+            latest = min(until, as_of)
+            if self.played_at is not None and self.played_at <= latest:
+                reached += (self.played_at,)
+                if self.paid_at is not None and self.played_at <= self.paid_at <= latest:
+                    reached += (self.paid_at,)
+        is_open = len(reached) < len(STEPS) and until > as_of
+        return Walk(self.entry.person, self.entry.film, reached, is_open)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One step: who reached it, who has not but still may, of how many, and how long it took."""
 
     step: Step
-    people: tuple[Walk, ...]
-    open: tuple[Walk, ...]
+    people: Sequence[Walk]
+    open: Sequence[Walk]
     of_before: Rate
     of_first: Rate
     median_time: timedelta | None
@@ -75,7 +102,7 @@ class Funnel:
     """The eight rows, and how many people were left out as robots."""
 
     rows: tuple[Row, ...]
-    robots: tuple[str, ...]
+    robots: Sequence[str]
 
     def row(self, number: int) -> Row:
         """The row of step F``number``."""
@@ -100,8 +127,12 @@ def drawn(
     for visit in visits:
         if visit.at in within:
             entries.setdefault(visit.person, visit)
-    paths = _Paths(records, film, horizon)
-    walks = [paths.walked(visit) for person, visit in entries.items() if person not in left_out]
+    paths = Paths(records, film, trials.counted(records))
+    walks = [
+        paths.way(visit).walk(as_of=records.as_of, horizon=horizon)
+        for person, visit in entries.items()
+        if person not in left_out
+    ]
     return Funnel(
         rows=tuple(_row(number, walks) for number in range(len(STEPS))),
         robots=tuple(sorted(left_out & entries.keys())),
@@ -122,62 +153,53 @@ def _row(number: int, walks: Sequence[Walk]) -> Row:
     )
 
 
-class _Paths:
-    """Everybody's events, ready to be walked through."""
+class Paths:
+    """Everybody's events, ready to be walked through; with ``film``, those of its pages alone.
+    ``begun`` are the trials that count, in their order."""
 
-    def __init__(self, records: Records, film: str | None, horizon: timedelta) -> None:
-        self._as_of = records.as_of
-        self._horizon = horizon
+    def __init__(self, records: Records, film: str | None, begun: Sequence[Trial]) -> None:
         seen = [s for s in records.of(OfferSeen) if film is None or s.film == film]
         clicks = [c for c in records.of(OfferClicked) if film is None or c.film == film]
-        self._steps: tuple[defaultdict[str, list[datetime]], ...] = (
-            _times(seen),
-            _times(clicks),
-            _times(records.of(AccountMade)),
-            _times(records.of(CheckoutOpened)),
-        )
+        self._looks = (_times(seen), _times(clicks))
+        self._accounts = _times(records.of(AccountMade))
+        self._checkouts = _times(records.of(CheckoutOpened))
         self._plays = _times(p for p in records.of(Played) if p.seconds >= PLAY_SECONDS)
-        self._trials: defaultdict[str, list[Trial]] = defaultdict(list)
-        for trial in trials.counted(records):
-            self._trials[trial.person].append(trial)
+        self._trials = grouped(begun, "person")
 
-    def walked(self, entry: Visit) -> Walk:
-        """The way of the person who entered by ``entry``."""
-        reached = [entry.at]
+    def way(self, entry: Visit) -> Way:
+        """The way of the person who entered by ``entry``.
+
+        Whoever has an account when they press the offer has passed that step with the press.
+        """
+        steps = [entry.at]
         until = entry.at + TO_START
-        for times in self._steps:
-            at = _first(times[entry.person], reached[-1], until)
+        person = entry.person
+        for times in self._looks:
+            at = _first(times[person], steps[-1], until)
             if at is None:
-                return self._walk(entry, reached, until)
-            reached.append(at)
-        trial = next(
-            (
-                trial
-                for trial in self._trials[entry.person]
-                if reached[-1] <= trial.begun_by and trial.started_at <= until
-            ),
-            None,
-        )
-        if trial is None:
-            return self._walk(entry, reached, until)
-        reached.append(max(reached[-1], trial.started_at))
-        until = trial.started_at + self._horizon
-        return self._watched(entry, trial, reached, until)
+                return Way(entry, tuple(steps))
+            steps.append(at)
+        made = self._accounts[person][:1]
+        if not made or made[0] > until:
+            return Way(entry, tuple(steps))
+        steps.append(max(made[0], steps[-1]))
+        opened = _first(self._checkouts[person], steps[-1], until)
+        if opened is None:
+            return Way(entry, tuple(steps))
+        return self._begun(entry, (*steps, opened), until)
 
-    def _watched(
-        self, entry: Visit, trial: Trial, reached: list[datetime], until: datetime
-    ) -> Walk:
-        played = _first(self._plays[entry.person], trial.started_at, until)
-        if played is not None:
-            reached.append(played)
-            paid = trial.conversion.at if trial.conversion else None
-            if paid is not None and played <= paid <= until:
-                reached.append(paid)
-        return self._walk(entry, reached, until)
-
-    def _walk(self, entry: Visit, reached: list[datetime], until: datetime) -> Walk:
-        is_open = len(reached) < len(STEPS) and until > self._as_of
-        return Walk(entry.person, entry.film, tuple(reached), is_open)
+    def _begun(self, entry: Visit, steps: tuple[datetime, ...], until: datetime) -> Way:
+        for trial in self._trials[entry.person]:
+            if steps[-1] <= trial.begun_by and trial.started_at <= until:
+                plays = self._plays[entry.person]
+                return Way(
+                    entry,
+                    (*steps, max(steps[-1], trial.started_at)),
+                    started_at=trial.started_at,
+                    played_at=_first(plays, trial.started_at, None),
+                    paid_at=trial.conversion.at if trial.conversion else None,
+                )
+        return Way(entry, steps)
 
 
 T = TypeVar("T", bound=Record)
@@ -190,6 +212,8 @@ def _times(rows: Iterable[T]) -> defaultdict[str, list[datetime]]:
     return times
 
 
-def _first(times: list[datetime], since: datetime, until: datetime) -> datetime | None:
+def _first(times: list[datetime], since: datetime, until: datetime | None) -> datetime | None:
     place = bisect_left(times, since)
-    return times[place] if place < len(times) and times[place] <= until else None
+    if place == len(times) or (until is not None and times[place] > until):
+        return None
+    return times[place]

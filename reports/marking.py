@@ -25,6 +25,7 @@ def as_test(
     """Count the member as a test account from now on, in every report, or no longer."""
     before = member.is_test
     member.is_test = is_test
+    member.test_since = now if is_test else None
     audit.note(
         db,
         now=now,

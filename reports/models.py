@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import BigInteger, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,6 +26,11 @@ class Fact(Base):
         Index("ix_fact_kind_at", "kind", "at"),
         Index("ix_fact_member", "member_id", "at"),
         Index("ix_fact_visitor", "visitor_id", "at"),
+        Index(
+            "ix_fact_person",
+            text("(data ->> 'person')"),
+            postgresql_where=text("member_id IS NULL AND visitor_id IS NULL"),
+        ),
         {"postgresql_partition_by": "RANGE (at)"},
     )
 

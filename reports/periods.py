@@ -47,6 +47,9 @@ class Period:
         return self.start < other.end and other.start < self.end
 
 
+EVER = Period(datetime(1970, 1, 1, tzinfo=UTC), datetime(2201, 1, 1, tzinfo=UTC))
+
+
 @cache
 def zone(name: str) -> ZoneInfo:
     """The IANA time zone called ``name``. Raises ``BadQuestion``."""

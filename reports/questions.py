@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -16,11 +16,17 @@ from reports import (
     experiment_results,
     experiments,
     funnel,
+    keeping,
     lifetime,
     movements,
     notice_coverage,
     origins,
+    paying,
+    periods,
     reading,
+    ready_conversion,
+    ready_films,
+    ready_funnel,
 )
 from reports import records as every
 from reports.charges import Calendar
@@ -33,10 +39,9 @@ from reports.lifetime import Month, Realised
 from reports.movements import Row
 from reports.notice_coverage import Coverage
 from reports.origins import Origins
-from reports.periods import By, Period, days
+from reports.paying import Revenue
+from reports.periods import EVER, By, Period, days
 from reports.records import Records
-
-EVER = Period(datetime(1970, 1, 1, tzinfo=UTC), datetime(2201, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,14 @@ class Money:
     retention: tuple[Month, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AtEnd:
+    """Revenue a month at the end of the cell ``label``."""
+
+    label: str
+    currencies: tuple[Revenue, ...]
+
+
 def known(db: Session, question: Question, kinds: frozenset[str]) -> Records:
     """The records of ``kinds`` that the question may use."""
     if question.source is None:
@@ -87,8 +100,18 @@ def known(db: Session, question: Question, kinds: frozenset[str]) -> Records:
 
 
 def of_conversion(db: Session, question: Question) -> Conversion:
-    """Cohorts and outcomes of the trials that began inside the period."""
-    return cohorts(known(db, question, reading.OF_TRIALS), question)
+    """Cohorts and outcomes of the trials that began inside the period, from the rows kept ready."""
+    keeping.catch_up(db)
+    return ready_conversion.drawn(
+        db,
+        as_of=question.as_of,
+        zone=question.zone,
+        by=question.by,
+        horizon=question.horizon,
+        window=question.window,
+        within=question.within,
+        source=question.source,
+    )
 
 
 def cohorts(records: Records, question: Question) -> Conversion:
@@ -132,8 +155,16 @@ def _began_lately(records: Records, question: Question) -> Cohort:
 
 
 def of_funnel(db: Session, question: Question) -> Funnel:
-    """How far those got who first looked inside the period."""
-    return walks(known(db, question, reading.OF_TRIALS | reading.OF_PATHS), question)
+    """How far those got who first looked inside the period, from the rows kept ready."""
+    keeping.catch_up(db)
+    return ready_funnel.drawn(
+        db,
+        as_of=question.as_of,
+        within=question.within,
+        horizon=question.horizon,
+        film=question.film,
+        source=question.source,
+    )
 
 
 def walks(records: Records, question: Question) -> Funnel:
@@ -144,11 +175,14 @@ def walks(records: Records, question: Question) -> Funnel:
 
 
 def of_films(db: Session, question: Question) -> Credit:
-    """Credit for the trials that began inside the period."""
-    return credit.drawn(
-        known(db, question, reading.OF_TRIALS | reading.OF_PATHS),
+    """Credit for the trials that began inside the period, from the rows kept ready."""
+    keeping.catch_up(db)
+    return ready_films.drawn(
+        db,
+        as_of=question.as_of,
         horizon=question.horizon,
         within=question.within,
+        source=question.source,
     )
 
 
@@ -161,12 +195,28 @@ def of_origins(db: Session, question: Question) -> Origins:
     )
 
 
+def credits(records: Records, question: Question) -> Credit:
+    """The same, of records that are at hand."""
+    return credit.drawn(records, horizon=question.horizon, within=question.within)
+
+
 def of_money(db: Session, question: Question) -> Money:
     """Revenue and its movements for the cells that the period touches, and what trials brought."""
     records = known(db, question, reading.OF_TRIALS)
     rows = movements.by_period(records, zone=question.zone, by=question.by, within=question.within)
     brought = lifetime.realised(records, horizon=question.horizon)
     return Money(rows, brought, lifetime.retention(records))
+
+
+def revenue_at_end(db: Session, question: Question) -> AtEnd:
+    """The revenue at the end of the cell in which the period ends, or by now, from the rows kept
+    ready: the last row of the report of money."""
+    keeping.catch_up(db)
+    last = min(question.within.end - movements.GRAIN, question.as_of)
+    [(label, cell)] = periods.cells(last, last, question.zone, question.by)
+    instant = min(cell.end - movements.GRAIN, question.as_of)
+    found = paying.at(db, instant, as_of=question.as_of, source=question.source)
+    return AtEnd(label, tuple(found))
 
 
 def of_notices(db: Session, question: Question) -> Coverage:

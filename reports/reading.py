@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from accounts.models import Member, MemberRole, Visitor
+from accounts.models import Visitor
 from catalog.models import Title
 from reports import records
 from reports.models import Fact
+from reports.people import FactRow, People
 from reports.records import (
     AccountMade,
     CheckoutOpened,
@@ -38,10 +39,28 @@ OF_PATHS = frozenset({"visit", "cta_seen", "cta_click", "account", "checkout_ope
 OF_NOTICES = frozenset({"notice"})
 OF_EXPERIMENTS = frozenset({"exposure"})
 OF_PARTNERS = frozenset({"partner_click"})
+TRIAL_RECORDS = (TrialStarted, TrialChanged, Paid, Refunded, Disputed, Ended)
 EVERY = OF_TRIALS | OF_PATHS | OF_NOTICES | OF_EXPERIMENTS | OF_PARTNERS
 
-FactRow = Row[Any]
 Fields = dict[str, Any]
+FACTS = (
+    select(
+        Fact.kind,
+        Fact.key,
+        Fact.at,
+        Fact.visitor_id,
+        Fact.member_id,
+        Fact.title_id,
+        Fact.subscription_id,
+        Fact.data,
+        Title.slug,
+        Visitor.source,
+        Visitor.member_id.label("joined_id"),
+        Visitor.joined_at,
+    )
+    .outerjoin(Title, Title.id == Fact.title_id)
+    .outerjoin(Visitor, Visitor.id == Fact.visitor_id)
+)
 
 
 def known(
@@ -51,96 +70,48 @@ def known(
     kinds: Collection[str] = EVERY,
     paths_since: datetime | None = None,
 ) -> Records:
-    """Everything of ``kinds`` that was known at ``as_of``, in two queries.
+    """Everything of ``kinds`` that was known at ``as_of``, in three queries.
 
     ``paths_since`` leaves out what people looked at and pressed before it: most facts are such.
 
     Staff and test accounts are left out, with the browsers they were joined to; a merged account
     is its survivor. Somebody from elsewhere, who has no account here, is named by the fact itself.
     """
-    people = _People(db)
-    return records.gathered(_records(db, people, as_of, kinds, paths_since), as_of=as_of)
-
-
-def _records(
-    db: Session,
-    people: _People,
-    as_of: datetime,
-    kinds: Collection[str],
-    paths_since: datetime | None,
-) -> Iterator[Record]:
+    people = People(db)
     wanted = [Fact.at <= as_of, Fact.kind.in_(kinds)]
     if paths_since is not None:
         wanted.append(or_(Fact.kind.not_in(OF_PATHS), Fact.at >= paths_since))
-    joined = and_(Visitor.id == Fact.visitor_id, Visitor.joined_at <= as_of)
-    found = db.execute(
-        select(
-            Fact.kind,
-            Fact.key,
-            Fact.at,
-            Fact.visitor_id,
-            Fact.member_id,
-            Fact.subscription_id,
-            Fact.data,
-            Title.slug,
-            Visitor.member_id.label("joined_id"),
-        )
-        .outerjoin(Title, Title.id == Fact.title_id)
-        .outerjoin(Visitor, joined)
-        .where(*wanted)
-        .execution_options(yield_per=5000)
+    found = db.execute(FACTS.where(*wanted).execution_options(yield_per=5000))
+    named = ((people.named(row, as_of), row) for row in found)
+    return records.gathered((built(row, name) for name, row in named if name), as_of=as_of)
+
+
+def built(row: FactRow, person: str) -> Record:
+    """The record of a fact of ``person``."""
+    common = {"key": row.key, "at": row.at, "person": person}
+    return BUILDERS[row.kind](row, {**row.data, "first_source": row.source or None}, common)
+
+
+def of_owners(
+    db: Session, members: Collection[int], visitors: Collection[int], others: Collection[str]
+) -> Iterator[FactRow]:
+    """Every fact of these members, visitors and people from elsewhere, in no order."""
+    unowned = Fact.member_id.is_(None)
+    person = Fact.data["person"].astext
+    asked = (
+        (members, Fact.member_id.in_(members)),
+        (visitors, and_(unowned, Fact.visitor_id.in_(visitors))),
+        (others, and_(unowned, Fact.visitor_id.is_(None), person.in_(others))),
     )
-    sources = _sources(db) if "visit" in kinds else {}
-    for row in found:
-        person = people.named(row)
-        if person is not None:
-            build = BUILDERS[row.kind]
-            common = {"key": row.key, "at": row.at, "person": person}
-            yield build(row, {**row.data, "first_source": sources.get(row.visitor_id)}, common)
+    for given, where in asked:
+        if given:
+            yield from db.execute(FACTS.where(where, Fact.kind.in_(BUILDERS)))
 
 
 def sources(db: Session) -> list[str]:
     """Every source that a browser ever came from, in order."""
     found = db.scalars(select(Visitor.source).where(Visitor.source != "").distinct())
     return sorted(source for source in found if source)
-
-
-def _sources(db: Session) -> dict[int, str]:
-    found = db.execute(select(Visitor.id, Visitor.source).where(Visitor.source.is_not(None)))
-    return {visitor_id: source for visitor_id, source in found if source}
-
-
-class _People:
-    """Who is left out and who has become whom, among the members of whom that is true."""
-
-    def __init__(self, db: Session) -> None:
-        has_role = Member.id.in_(select(MemberRole.member_id))
-        left_out = or_(Member.is_test, has_role)
-        found = db.execute(
-            select(Member.id, Member.merged_into_id, left_out.label("left_out")).where(
-                or_(left_out, Member.merged_into_id.is_not(None))
-            )
-        ).all()
-        self._left_out = {row.id for row in found if row.left_out}
-        self._survivors = {row.id: row.merged_into_id for row in found if row.merged_into_id}
-
-    def named(self, row: FactRow) -> str | None:
-        """Whose the fact is; ``None`` if it is nobody's or of somebody left out."""
-        member_id = row.member_id or row.joined_id
-        if member_id is not None:
-            return self._member(member_id)
-        if row.data.get("person"):
-            return f"history:{row.data['person']}"
-        return f"visitor:{row.visitor_id}" if row.visitor_id is not None else None
-
-    def _member(self, member_id: int) -> str | None:
-        seen: set[int] = set()
-        while member_id not in self._left_out and member_id in self._survivors:
-            if member_id in seen:
-                break
-            seen.add(member_id)
-            member_id = self._survivors[member_id]
-        return None if member_id in self._left_out else f"member:{member_id}"
 
 
 def _film(row: FactRow) -> str | None:

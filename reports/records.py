@@ -167,6 +167,7 @@ class Noticed(Record):
 
 
 R = TypeVar("R", bound=Record)
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +227,9 @@ def unnamed(person: str) -> str:
     return f"of {person}"
 
 
-def grouped(records: Iterable[R], name: str) -> defaultdict[str, list[R]]:
-    """The records by their field ``name``, each group in the order given."""
-    groups: defaultdict[str, list[R]] = defaultdict(list)
+def grouped(records: Iterable[Thing], name: str) -> defaultdict[str, list[Thing]]:
+    """Records, or trials, by their field ``name``, each group in the order given."""
+    groups: defaultdict[str, list[Thing]] = defaultdict(list)
     for record in records:
         groups[getattr(record, name)].append(record)
     return groups

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from reports.records import Visit, grouped
 
@@ -20,22 +20,20 @@ WITHIN = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One reason to take somebody for a robot, in words, and its test over one person's visits."""
+    """One reason to take somebody for a robot, in words, and from when on it holds, judged by one
+    person's visits in the order of time."""
 
     words: str
-    applies: Callable[[list[Visit]], bool]
+    since: Callable[[list[Visit]], datetime | None]
 
 
-def _says_so(visits: list[Visit]) -> bool:
-    return any(AGENTS.search(visit.agent) for visit in visits)
+def _says_so(visits: list[Visit]) -> datetime | None:
+    return next((visit.at for visit in visits if AGENTS.search(visit.agent)), None)
 
 
-def _is_too_quick(visits: list[Visit]) -> bool:
-    """``visits`` come in the order of time."""
-    return any(
-        last.at - first.at < WITHIN
-        for first, last in zip(visits, visits[PAGES - 1 :], strict=False)
-    )
+def _is_too_quick(visits: list[Visit]) -> datetime | None:
+    pairs = zip(visits, visits[PAGES - 1 :], strict=False)
+    return next((last.at for first, last in pairs if last.at - first.at < WITHIN), None)
 
 
 RULES = (
@@ -44,10 +42,13 @@ RULES = (
 )
 
 
+def noticed_at(visits: list[Visit]) -> datetime | None:
+    """When the first rule took somebody for a robot, by their ``visits`` in the order of time."""
+    return min((at for rule in RULES if (at := rule.since(visits)) is not None), default=None)
+
+
 def among(visits: Iterable[Visit]) -> frozenset[str]:
     """The people whom a rule takes for robots; ``visits`` come in the order of time."""
     return frozenset(
-        person
-        for person, own in grouped(visits, "person").items()
-        if any(rule.applies(own) for rule in RULES)
+        person for person, own in grouped(visits, "person").items() if noticed_at(own) is not None
     )

@@ -26,6 +26,7 @@ TIMETABLE: dict[str, timedelta] = {
     "billing.sweep_asked": MINUTES,
     "notices.send_owed": SOON,
     "reports.note_notices": 10 * MINUTES,
+    "reports.keep_ready": SOON,
     "reports.make_months": timedelta(hours=24),
     "reports.call_missing": timedelta(hours=24),
     "notices.move_unwarned": 5 * MINUTES,

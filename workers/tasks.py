@@ -14,7 +14,7 @@ from catalog import similar
 from core import clock
 from core.db import transaction
 from notices import delivery, interlock, owed
-from reports import facts, notice_alarms, subscription_facts
+from reports import facts, keeping, notice_alarms, subscription_facts
 from workers import news, reconciling, services
 from workers.app import app
 
@@ -139,6 +139,15 @@ def note_notices() -> None:
     with transaction() as db:
         for member_id in subscription_facts.members_behind(db, now=clock.now()):
             subscription_facts.note(db, member_id, now=clock.now())
+
+
+@app.task(name="reports.keep_ready")
+def keep_ready() -> None:
+    """Bring the rows that reports read up to date with the facts, some owners at a time."""
+    number = 1
+    while number:
+        with transaction() as db:
+            number = keeping.keep(db)
 
 
 @app.task(name="reports.make_months")

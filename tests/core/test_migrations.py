@@ -15,6 +15,7 @@ import catalog.models
 import notices.models
 import reports.experiment_models
 import reports.models
+import reports.ready_models
 from core import db as core_db
 from core import migrations
 from core.db import Base

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from reports import origins
 from reports.origins import Kind, Origins
-from reports.questions import EVER
+from reports.periods import EVER
 from reports.rates import Rate
 from reports.records import CheckoutOpened, PartnerClicked, Record, Visit
 from tests.reports.stories import HORIZON, at, known, paid, trial

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from reports import credit, movements, printed_trials, records
 from reports.funnel import drawn as funnel_drawn
-from reports.periods import By
-from reports.questions import EVER, Question, cohorts
+from reports.periods import EVER, By
+from reports.questions import Question, cohorts
 from reports.records import (
     Disputed,
     Ended,

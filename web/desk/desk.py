@@ -65,8 +65,7 @@ def _words() -> dict[str, Any]:
 def funnel() -> ResponseReturnValue:
     """Tiles, then how far people got from a film page to a payment."""
     asked = asking.asked(days=DAYS["funnel"])
-    records = questions.known(g.db, asked.question, reading.OF_TRIALS | reading.OF_PATHS)
-    found = questions.walks(records, asked.question)
+    found = questions.of_funnel(g.db, asked.question)
     chart = charts.bars(
         "People who reached each step",
         [(row.step, len(row.people), f"{len(row.people):,}") for row in found.rows],
@@ -76,7 +75,7 @@ def funnel() -> ResponseReturnValue:
         asked=asked,
         found=found,
         chart=chart,
-        tiles=figures.tiles(records, asked),
+        tiles=figures.tiles(g.db, asked),
         sources=reading.sources(g.db),
         rules=RULES,
         to_start=steps.TO_START,

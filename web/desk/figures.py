@@ -12,14 +12,13 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Title
 from core import money
-from reports import movements, questions
+from reports import questions
 from reports.credit import NONE
 from reports.definitions import Definition
 from reports.movements import Movement
 from reports.notice_coverage import Line
 from reports.outcomes import Outcome
 from reports.rates import DASH, Rate, percent
-from reports.records import Records
 from web.desk.asking import NOWHERE, Asked
 from web.filters import full_date, number
 
@@ -78,21 +77,21 @@ class Tile:
     is_small: bool = False
 
 
-def tiles(records: Records, asked: Asked) -> list[Tile]:
+def tiles(db: Session, asked: Asked) -> list[Tile]:
     """Trials started, trial to paid, revenue, and first payments that are still open."""
-    total = questions.cohorts(records, asked.question).total
+    total = questions.of_conversion(db, asked.question).total
     return [
-        _started(records, asked, len(total.starts)),
-        _paid(records, asked),
-        *_revenue(records, asked),
+        _started(db, asked, len(total.starts)),
+        _paid(db, asked),
+        *_revenue(db, asked),
         _open(asked, len(total.outcomes[Outcome.COLLECTING])),
     ]
 
 
-def _started(records: Records, asked: Asked, now: int) -> Tile:
+def _started(db: Session, asked: Asked, now: int) -> Tile:
     days = _days(asked)
     then = asked.earlier(days)
-    before = len(questions.cohorts(records, then.question).total.starts)
+    before = len(questions.of_conversion(db, then.question).total.starts)
     notes = (
         Note(_change(now, before, days)),
         Note(f"{number(before)} then", then.people("conversion", "all", "starts")),
@@ -109,11 +108,11 @@ def _change(now: int, before: int, days: int) -> str:
     return f"{percent(Fraction(abs(now - before), before))} {more} than in the {days} days before"
 
 
-def _paid(records: Records, asked: Asked) -> Tile:
+def _paid(db: Session, asked: Asked) -> Tile:
     """The trials whose horizon ended in these days: those of the period, a horizon earlier."""
     horizon = asked.question.horizon.days
     then = asked.earlier(horizon)
-    rate = questions.cohorts(records, then.question).total.rate
+    rate = questions.of_conversion(db, then.question).total.rate
     first, last = then.question.first, then.question.last
     began = f"Begun {full_date(first)} to {full_date(last)}" if first and last else ""
     old = then.people("conversion", "all", "old")
@@ -128,18 +127,17 @@ def _paid(records: Records, asked: Asked) -> Tile:
     return Tile("Trial to paid", rate.percent, shown, address, rate.is_small)
 
 
-def _revenue(records: Records, asked: Asked) -> list[Tile]:
-    question = asked.question
-    rows = movements.by_period(records, zone=question.zone, by=question.by, within=question.within)
-    latest = [row for row in rows if row.label == rows[-1].label]
+def _revenue(db: Session, asked: Asked) -> list[Tile]:
+    """At the end of the day, week or month in which the period ends, or by now."""
+    found = questions.revenue_at_end(db, asked.question)
     return [
         Tile(
             f"Revenue a month, {row.currency.upper()}",
-            amount(row.end, row.currency),
-            (Note(f"{number(len(row.payers))} paying, {row.label}"),),
-            asked.people("mrr", f"{row.currency} {row.label}", "end"),
+            amount(row.minor, row.currency),
+            (Note(f"{number(row.payers)} paying, {found.label}"),),
+            asked.people("mrr", f"{row.currency} {found.label}", "end"),
         )
-        for row in latest
+        for row in found.currencies
     ]
 
 

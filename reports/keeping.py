@@ -1,0 +1,161 @@
+"""Keeps the ready-made rows in step with the facts: owner by owner, or all of them anew."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Table, delete, exists, func, select, text
+from sqlalchemy.orm import Session
+
+from accounts.models import Visitor
+from reports import lookers, paying, reading, spans, stories, ways
+from reports.people import FactRow, People
+from reports.ready_models import Counter, CounterDue, FactDue, Journey, Paying, TrialStory
+from reports.ways import Row
+
+LOCK = 5_240_919
+AT_ONCE = 2000
+FOLD = text(
+    """
+    WITH gone AS (DELETE FROM counter_due RETURNING title_id, day, kind, number)
+    INSERT INTO counter AS c (title_id, day, kind, number)
+    SELECT title_id, day, kind, sum(number) FROM gone GROUP BY title_id, day, kind
+    ON CONFLICT (title_id, day, kind) DO UPDATE SET number = c.number + excluded.number
+    """
+)
+COUNT = text(
+    """
+    INSERT INTO counter (title_id, day, kind, number)
+    SELECT coalesce(title_id, 0), (at AT TIME ZONE 'UTC')::date, kind, count(*)
+    FROM fact WHERE kind IN ('visit', 'cta_seen', 'cta_click', 'play') GROUP BY 1, 2, 3
+    """
+)
+OWNERS = text(
+    """
+    SELECT owner FROM (
+        SELECT DISTINCT CASE
+            WHEN f.member_id IS NOT NULL THEN 'member:' || f.member_id
+            WHEN v.joined_at IS NOT NULL THEN 'member:' || v.member_id
+            WHEN f.visitor_id IS NOT NULL THEN 'visitor:' || f.visitor_id
+            ELSE 'history:' || (f.data ->> 'person') END AS owner
+        FROM fact AS f LEFT JOIN visitor AS v ON v.id = f.visitor_id
+    ) AS owners WHERE owner IS NOT NULL ORDER BY owner
+    """
+)
+
+
+def catch_up(db: Session) -> None:
+    """Bring every row up to date with the facts that ``db`` can see."""
+    while db.scalar(select(exists().select_from(FactDue))):
+        keep(db)
+
+
+def keep(db: Session) -> int:
+    """Bring some of those up to date of whom anything new was noted; returns how many waited.
+
+    One keeper works at a time: a second one waits, and finds the work done.
+    """
+    db.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    some = select(FactDue.id).order_by(FactDue.id).limit(AT_ONCE)
+    due = db.scalars(delete(FactDue).where(FactDue.id.in_(some)).returning(FactDue.owner)).all()
+    db.execute(FOLD)
+    if due:
+        make(db, set(due))
+    return len(due)
+
+
+def make(db: Session, owners: Collection[str]) -> None:
+    """Make the rows of ``owners`` anew, or of whom they have become."""
+    people, asked = People(db), _Asked(owners)
+    found = db.execute(select(Visitor).where(Visitor.id.in_(asked.visitors))).scalars()
+    joined = {v.id: v.member_id for v in found if v.member_id and v.joined_at}
+    survivors = {people.survivor(each) for each in (*asked.members, *joined.values())}
+    alone = asked.visitors - joined.keys()
+    _forget(db, {*owners, *(f"member:{each}" for each in survivors)})
+    simple = lookers.among(db, alone)
+    if simple:
+        lookers.make(db, simple)
+    _make_others(db, people, survivors, alone - simple, asked.others)
+
+
+class _Asked:
+    """Owners by what they are."""
+
+    def __init__(self, owners: Iterable[str]) -> None:
+        names: defaultdict[str, set[str]] = defaultdict(set)
+        for owner in owners:
+            kind, _, name = owner.partition(":")
+            names[kind].add(name)
+        self.visitors = set(map(int, names["visitor"]))
+        self.members = set(map(int, names["member"]))
+        self.others = names["history"]
+
+
+def _forget(db: Session, owners: Collection[str]) -> None:
+    for table in (Journey, TrialStory, Paying):
+        db.execute(delete(table).where(table.owner == func.any(sorted(owners))))
+
+
+def _make_others(
+    db: Session, people: People, survivors: set[int], alone: set[int], others: set[str]
+) -> None:
+    members = {each for survivor in survivors for each in people.merged(survivor)}
+    browsers = select(Visitor.id, Visitor.member_id, Visitor.joined_at).where(
+        Visitor.member_id.in_(members), Visitor.joined_at.is_not(None)
+    )
+    instants: defaultdict[str, set[datetime]] = defaultdict(set)
+    visitors = set(alone)
+    for visitor_id, member_id, joined_at in db.execute(browsers):
+        assert member_id is not None and joined_at is not None  # asked for by the query
+        visitors.add(visitor_id)
+        instants[f"member:{people.survivor(member_id)}"].add(joined_at)
+    for survivor in survivors:
+        instants[f"member:{survivor}"] |= people.changed_at(people.merged(survivor))
+    owned: defaultdict[str, list[FactRow]] = defaultdict(list)
+    for row in reading.of_owners(db, members, visitors, others):
+        owned[_owner(row, people)].append(row)
+    journeys: list[Row] = []
+    told: list[Row] = []
+    paid: list[Row] = []
+    for owner, rows in owned.items():
+        for span in spans.cut(rows, people, instants[owner]):
+            journeys += ways.rows(owner, span)
+            told += stories.rows(owner, span)
+            paid += paying.rows(owner, span)
+    _copy(db, Journey.__table__, journeys)  # type: ignore[arg-type]  # mapped to a table
+    _copy(db, TrialStory.__table__, told)  # type: ignore[arg-type]  # mapped to a table
+    _copy(db, Paying.__table__, paid)  # type: ignore[arg-type]  # mapped to a table
+
+
+def _owner(row: FactRow, people: People) -> str:
+    member_id = row.member_id or (row.joined_id if row.joined_at else None)
+    if member_id is not None:
+        return f"member:{people.survivor(member_id)}"
+    if row.data.get("person"):
+        return f"history:{row.data['person']}"
+    return f"visitor:{row.visitor_id}"
+
+
+def _copy(db: Session, table: Table, rows: Sequence[Row]) -> None:
+    """Add rows by COPY, which takes some microseconds each."""
+    if not rows:
+        return
+    names = [column.name for column in table.columns]
+    cursor = db.connection().connection.cursor()
+    with cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([row[name] for name in names])
+
+
+def rebuild(db: Session) -> int:
+    """Make all rows anew from the facts: the same ones, byte for byte. Returns whose they are."""
+    db.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    for table in (FactDue, CounterDue, Counter, Journey, TrialStory, Paying):
+        db.execute(delete(table))
+    db.execute(COUNT)
+    owners = db.scalars(OWNERS).all()
+    for first in range(0, len(owners), AT_ONCE):
+        make(db, owners[first : first + AT_ONCE])
+    return len(owners)

@@ -1,0 +1,133 @@
+"""The rows that workers keep ready for the reports; all of them follow from the facts.
+
+Instants are whole microseconds since 1970, so that millions of differences can be sorted while a
+page waits. A row holds for every ``as_of`` from ``since_us`` up to, not including, ``until_us``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ARRAY, BigInteger, Identity, Index, SmallInteger, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base
+
+
+class FactDue(Base):
+    """Somebody whose rows no longer follow from the facts; noted by the database itself, in the
+    transaction that brought a fact, joined a browser or marked a member."""
+
+    __tablename__ = "fact_due"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    owner: Mapped[str]
+
+
+class CounterDue(Base):
+    """How many facts a transaction added to a counter; the counter has not heard of them yet."""
+
+    __tablename__ = "counter_due"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    title_id: Mapped[int] = mapped_column(BigInteger)
+    day: Mapped[date]
+    kind: Mapped[str]
+    number: Mapped[int] = mapped_column(BigInteger)
+
+
+class Counter(Base):
+    """How often something happened on the pages of a film (0: of none) on a day of UTC, as it
+    happened: staff, tests and robots are among it. People cannot be counted by adding these up."""
+
+    __tablename__ = "counter"
+
+    title_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+
+
+class Journey(Base):
+    """A person's way from a look at a film page: the looks of any film (``scope_id`` 0) or those of
+    one. A row for each look that may be the first inside a period: one a quarter of an hour, since
+    a day begins at a quarter of an hour in every time zone of today.
+
+    ``previous_us`` is the look before it and ``gap`` the length of that wait in bits of a second
+    (-1: there was none), by which the ways that a period's start cuts are found. ``owner`` is who
+    all of it belongs to by now, ``person`` who it was while the row held.
+    """
+
+    __tablename__ = "journey"
+    __table_args__ = (Index("ix_journey_entered", "scope_id", "gap", "entered_us"),)
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    scope_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    entered_us: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    since_us: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    until_us: Mapped[int] = mapped_column(BigInteger)
+    gap: Mapped[int] = mapped_column(SmallInteger)
+    title_id: Mapped[int | None] = mapped_column(BigInteger)
+    source: Mapped[str]
+    previous_us: Mapped[int | None] = mapped_column(BigInteger)
+    robot_us: Mapped[int | None] = mapped_column(BigInteger)
+    seen_us: Mapped[int | None] = mapped_column(BigInteger)
+    clicked_us: Mapped[int | None] = mapped_column(BigInteger)
+    account_us: Mapped[int | None] = mapped_column(BigInteger)
+    checkout_us: Mapped[int | None] = mapped_column(BigInteger)
+    trial_us: Mapped[int | None] = mapped_column(BigInteger)
+    started_us: Mapped[int | None] = mapped_column(BigInteger)
+    played_us: Mapped[int | None] = mapped_column(BigInteger)
+    paid_us: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class TrialStory(Base):
+    """A trial as it stood from ``since_us`` to ``until_us``: what became of it and which films it
+    is owed to. ``source`` is that of the person's first look, at ``seen_us``."""
+
+    __tablename__ = "trial_story"
+    __table_args__ = (Index("ix_trial_story_holds", "until_us", "started_us"),)
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    since_us: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    until_us: Mapped[int] = mapped_column(BigInteger)
+    person: Mapped[str]
+    started_us: Mapped[int] = mapped_column(BigInteger)
+    ends_us: Mapped[int] = mapped_column(BigInteger)
+    cancel_set_us: Mapped[int | None] = mapped_column(BigInteger)
+    ended_us: Mapped[int | None] = mapped_column(BigInteger)
+    ended_cause: Mapped[str | None]
+    converted_us: Mapped[int | None] = mapped_column(BigInteger)
+    carded: Mapped[bool]
+    fraud: Mapped[bool]
+    comped: Mapped[bool]
+    kept: Mapped[bool]
+    source: Mapped[str | None]
+    seen_us: Mapped[int | None] = mapped_column(BigInteger)
+    deciding: Mapped[str]
+    helped: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    played: Mapped[str]
+    played_us: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Paying(Base):
+    """The time for which one payment says what somebody pays: from it to the next one of the same
+    subscription, or to the end of access. ``minor`` is the price for an ``interval``."""
+
+    __tablename__ = "paying"
+    __table_args__ = (Index("ix_paying_holds", "to_us", "from_us"),)
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    since_us: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    until_us: Mapped[int] = mapped_column(BigInteger)
+    person: Mapped[str]
+    currency: Mapped[str]
+    minor: Mapped[int] = mapped_column(BigInteger)
+    interval: Mapped[str]
+    from_us: Mapped[int] = mapped_column(BigInteger)
+    to_us: Mapped[int] = mapped_column(BigInteger)
+    source: Mapped[str | None]
+    seen_us: Mapped[int | None] = mapped_column(BigInteger)

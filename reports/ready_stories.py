@@ -1,0 +1,111 @@
+"""Which trial stories a report is drawn from, and the trials behind its numbers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from accounts.models import Visitor
+from reports import reading, records, trials
+from reports.listed import Listed
+from reports.outcomes import Outcome
+from reports.people import People
+from reports.periods import Period
+from reports.spans import GRAIN, us
+from reports.trials import Trial
+
+Asked = dict[str, Any]
+
+# What became of each trial, in the precedence of ``reports/outcomes.py``.
+STORIES = f"""
+    WITH held AS (
+        SELECT *, least(ends_us, ended_us) AS over_us,
+               coalesce(cancel_set_us <= ends_us, false) AS was_cancelled
+        FROM trial_story
+        WHERE since_us <= :as_of AND until_us > :as_of
+          AND (cast(:source AS text) IS NULL OR (source = :source AND seen_us <= :as_of))
+    ), story AS (
+        SELECT *, started_us + :horizon <= :as_of AS is_old,
+               coalesce(converted_us - started_us <= :horizon, false) AS has_converted,
+               CASE WHEN converted_us IS NOT NULL THEN '{Outcome.CONVERTED}'
+                    WHEN ended_cause = 'operator' THEN '{Outcome.LOST_OPERATOR}'
+                    WHEN comped THEN '{Outcome.COMPED}'
+                    WHEN (ended_us IS NULL OR ended_cause = 'payment') AND NOT was_cancelled
+                         AND over_us <= :as_of AND over_us + :window > :as_of
+                         THEN '{Outcome.COLLECTING}'
+                    WHEN ended_cause = 'voluntary'
+                         OR (ended_us IS NULL AND was_cancelled AND ends_us <= :as_of)
+                         THEN '{Outcome.LOST_VOLUNTARY}'
+                    WHEN ended_cause = 'no_method'
+                         OR (ended_us IS NULL AND NOT carded AND ends_us + :window <= :as_of)
+                         THEN '{Outcome.LOST_NO_METHOD}'
+                    WHEN over_us <= :as_of THEN '{Outcome.LOST_PAYMENT}'
+                    WHEN cancel_set_us IS NOT NULL THEN '{Outcome.CANCELLING}'
+                    ELSE '{Outcome.RUNNING}' END AS outcome,
+               CASE WHEN played_us <= :as_of THEN played ELSE 'none' END AS first_played
+        FROM held
+        WHERE started_us >= :first AND started_us < :after
+    )
+"""  # noqa: S608  # put together from names of our own
+
+
+def asked(
+    *,
+    as_of: datetime,
+    within: Period,
+    horizon: timedelta,
+    window: timedelta = timedelta(),
+    source: str | None = None,
+) -> Asked:
+    """What ``STORIES`` is to be told."""
+    return {
+        "as_of": us(as_of),
+        "first": us(within.start),
+        "after": us(within.end),
+        "horizon": horizon // GRAIN,
+        "window": window // GRAIN,
+        "source": source,
+    }
+
+
+def listed(
+    db: Session, given: Asked, as_of: datetime, where: str, length: int, **more: object
+) -> Listed[Trial]:
+    """The trials for which ``where`` holds, the earliest first; ``length`` is their number."""
+    query = text(
+        f"{STORIES} SELECT owner, key FROM story WHERE {where}"  # noqa: S608  # our own texts
+        ' ORDER BY started_us, key COLLATE "C" OFFSET :skip LIMIT :most'
+    )
+    return Listed(length, partial(_trials, db, query, {**given, **more}, as_of))
+
+
+def _trials(
+    db: Session, query: Any, given: Asked, as_of: datetime, skip: int, most: int
+) -> Sequence[Trial]:
+    rows = db.execute(query, {**given, "skip": skip, "most": most}).all()
+    known = _known(db, {row.owner for row in rows}, as_of)
+    return [known[row.key] for row in rows]
+
+
+def _known(db: Session, owners: set[str], as_of: datetime) -> dict[str, Trial]:
+    """The trials of some owners by their keys, drawn from the facts."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for owner in owners:
+        kind, _, name = owner.partition(":")
+        names[kind].add(name)
+    people = People(db)
+    members = {each for name in names["member"] for each in people.merged(int(name))}
+    browsers = db.query(Visitor.id).where(Visitor.member_id.in_(members))
+    visitors = {row.id for row in browsers} | set(map(int, names["visitor"]))
+    rows = reading.of_owners(db, members, visitors, names["history"])
+    named = ((people.named(row, as_of), row) for row in rows)
+    found = (reading.built(row, name) for name, row in named if name)
+    known = records.gathered(found, as_of=as_of)
+    every = (*trials.counted(known), *trials.marked_as_fraud(known))
+    return {trial.start.key: trial for trial in every}

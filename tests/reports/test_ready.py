@@ -1,0 +1,169 @@
+"""The rows kept ready tell what the facts tell, whatever happened, at any instant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from reports import (
+    facts,
+    keeping,
+    paying,
+    printed_paths,
+    printed_trials,
+    questions,
+    reading,
+    revenue,
+)
+from reports import records as every
+from reports.conversion import Conversion
+from reports.credit import Credit
+from reports.funnel import Funnel
+from reports.periods import By
+from reports.questions import Question
+from reports.records import Records
+from tests.reports import histories
+from tests.reports.histories import DAYS, START, Cast
+
+NOW = START + timedelta(days=DAYS + 200)
+TABLES = ("journey", "trial_story", "paying", "counter")
+ZONES = ("UTC", "Europe/London", "Asia/Kathmandu", "America/St_Johns")
+
+
+def lived(db: Session, chance: Random) -> Cast:
+    """A history whose facts came late, doubled and shuffled, between marks of people."""
+    found = histories.cast(db, chance)
+    lots = histories.parts(histories.facts(found, chance, chance.randint(0, 40)), chance)
+    for lot in lots[:2]:
+        facts.record_all(db, lot, now=NOW)
+        keeping.catch_up(db)
+    histories.mark(db, found, chance)
+    for lot in lots[2:]:
+        facts.record_all(db, lot, now=NOW)
+    keeping.catch_up(db)
+    return found
+
+
+def question(found: Cast, chance: Random) -> Question:
+    first = (START + timedelta(days=chance.randrange(DAYS))).date()
+    asked = Question(
+        as_of=chance.choice([NOW, histories.instant(chance), histories.instant(chance)]),
+        zone=ZoneInfo(chance.choice(ZONES)),
+        by=chance.choice(list(By)),
+        horizon=timedelta(days=chance.choice([1, 10, 44])),
+        source=chance.choice([None, None, None, "newsletter", ""]),
+        film=chance.choice([None, None, *found.slugs, "no-such-film"]),
+    )
+    if chance.random() < 0.4:
+        return asked
+    return replace(asked, first=first, last=first + timedelta(days=chance.randrange(30)))
+
+
+def known(db: Session, asked: Question) -> Records:
+    """All facts, by the functions that know nothing of any other row."""
+    records = reading.known(db, as_of=asked.as_of)
+    return records if asked.source is None else every.only_from(records, asked.source)
+
+
+def of_conversion(asked: Question, found: Conversion) -> list[object]:
+    cohorts = (*found.cohorts, found.total)
+    names = ("starts", "old", "converted", "kept", "ever", "possible", "running", "collecting")
+    lists = [[t for name in names for t in cohort.members(name)] for cohort in cohorts]
+    return [printed_trials.conversion(asked, found).json(), *lists, list(found.fraud)]
+
+
+def of_funnel(asked: Question, found: Funnel) -> list[object]:
+    lists = [sorted(map(repr, each)) for row in found.rows for each in (row.people, row.open)]
+    return [printed_paths.funnel(asked, found).json(), *lists, list(found.robots)]
+
+
+def of_films(asked: Question, found: Credit) -> list[object]:
+    names = ("deciding", "assist", "first_played", "old", "converted", "ever")
+    lists = [list(film.members(name)) for film in found.films for name in names]
+    return [printed_paths.films(asked, found).json(), *lists, list(found.starts)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_report_is_the_one_that_the_facts_alone_would_give(db: Session, seed: int) -> None:
+    chance = Random(seed)  # noqa: S311  # the same story each time
+    found = lived(db, chance)
+
+    for _ in range(5):
+        asked = question(found, chance)
+        plain = known(db, asked)
+        assert of_conversion(asked, questions.of_conversion(db, asked)) == of_conversion(
+            asked, questions.cohorts(plain, asked)
+        )
+        assert of_funnel(asked, questions.of_funnel(db, asked)) == of_funnel(
+            asked, questions.walks(plain, asked)
+        )
+        assert of_films(asked, questions.of_films(db, asked)) == of_films(
+            asked, questions.credits(plain, asked)
+        )
+
+
+@pytest.mark.parametrize("seed", range(300, 304))
+def test_the_revenue_kept_is_that_of_the_facts(db: Session, seed: int) -> None:
+    chance = Random(seed)  # noqa: S311  # the same story each time
+    found = lived(db, chance)
+
+    for _ in range(8):
+        as_of = question(found, chance).as_of
+        instant = min(as_of, histories.instant(chance))
+        plain = revenue.at(reading.known(db, as_of=as_of), instant)
+        kept = {row.currency: row for row in paying.at(db, instant, as_of=as_of) if row.payers}
+        assert {name: (sum(of.values()), len(of)) for name, of in plain.items()} == {
+            name: (row.minor, row.payers) for name, row in kept.items()
+        }
+
+
+def content(db: Session) -> dict[str, list[str]]:
+    return {
+        table: list(db.scalars(text(f"SELECT t::text FROM {table} AS t ORDER BY 1")))  # noqa: S608
+        for table in TABLES
+    }
+
+
+@pytest.mark.parametrize("seed", range(100, 104))
+def test_rebuilt_rows_are_the_kept_ones_to_the_byte(db: Session, seed: int) -> None:
+    lived(db, Random(seed))  # noqa: S311  # the same story each time
+    kept = content(db)
+
+    keeping.rebuild(db)
+
+    assert content(db) == kept
+
+
+@pytest.mark.parametrize("seed", range(200, 203))
+def test_the_same_instant_gives_the_same_bytes_after_more_has_happened(
+    db: Session, seed: int
+) -> None:
+    # given a report as of an instant
+    chance = Random(seed)  # noqa: S311  # the same story each time
+    found = lived(db, chance)
+    asked = question(found, chance)
+    before = (
+        of_conversion(asked, questions.of_conversion(db, asked)),
+        of_funnel(asked, questions.of_funnel(db, asked)),
+    )
+
+    # when more happens after that instant
+    more = [
+        replace(fact, key=f"more {fact.key}")
+        for fact in histories.facts(found, chance, 30)
+        if fact.at > asked.as_of
+    ]
+    facts.record_all(db, more, now=NOW)
+
+    # then the report as of that instant is the same
+    after = (
+        of_conversion(asked, questions.of_conversion(db, asked)),
+        of_funnel(asked, questions.of_funnel(db, asked)),
+    )
+    assert after == before
