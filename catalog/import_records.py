@@ -46,7 +46,7 @@ def read(line: int, record: Any) -> Reading:
     try:
         if not isinstance(record, dict):
             raise Refused("not a film: refused")
-        title = _title(record.get("title"))
+        title = usable_title(record.get("title"))
         film = _film(title, record, notes)
     except Refused as why:
         return Reading(line, title, None, (str(why),))
@@ -107,7 +107,8 @@ def _key_without_href(title: str, year: int | None, cast: list[str]) -> str:
     return f"title|{plain.text(title)}|{year}|{records.digest(sorted(map(plain.text, cast)))[:12]}"
 
 
-def _title(given: Any) -> str:
+def usable_title(given: Any) -> str:
+    """A title on one line. Raises ``Refused`` where there is none, and where it is endless."""
     title = plain.line(given)
     if not title:
         raise Refused("no title given: refused")

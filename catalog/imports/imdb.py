@@ -115,10 +115,7 @@ def _film(
 ) -> Film:
     if not opening.is_text("".join(row.values())):
         raise Refused("not UTF-8 text: refused")
-    if not title:
-        raise Refused("no title given: refused")
-    if len(title) > LONGEST_TITLE:
-        raise Refused(f"title is longer than {LONGEST_TITLE} characters: refused")
+    import_records.usable_title(title)
     if row.get("isAdult") == "1":
         raise Refused("marked as for adults only: refused")
     original = _told(row, "originalTitle")

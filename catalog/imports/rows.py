@@ -36,10 +36,7 @@ def read(line: int, row: Mapping[str, str], source: str) -> Reading:
 
 
 def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> Film:
-    if not title:
-        raise Refused("no title given: refused")
-    if len(title) > LONGEST_TITLE:
-        raise Refused(f"title is longer than {LONGEST_TITLE} characters: refused")
+    import_records.usable_title(title)
     year = values.year(row.get("year") or row.get("released_on", ""))
     if year is None:
         notes.append("no year given: taken without year")

@@ -56,10 +56,7 @@ def read(line: int, record: Any) -> Reading:
 
 
 def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
-    if not title:
-        raise Refused("no title given: refused")
-    if len(title) > LONGEST_TITLE:
-        raise Refused(f"title is longer than {LONGEST_TITLE} characters: refused")
+    import_records.usable_title(title)
     if record.get("adult") is True:
         raise Refused("marked as for adults only: refused")
     original = plain.line(record.get("original_title"))
