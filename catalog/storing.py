@@ -34,7 +34,8 @@ def add(db: Session, films: Sequence[Film], *, now: datetime) -> list[int]:
     ]
     made = insert(Title).returning(Title.id, sort_by_parameter_order=True)
     ids = list(db.scalars(made, rows))
-    db.execute(insert(TitleSource), [_source(*pair) for pair in zip(ids, films, strict=True)])
+    sources = [_source(*pair) for pair in zip(ids, films, strict=True)]
+    storing_parts.put(db, TitleSource, sources)
     storing_parts.add(db, dict(zip(ids, films, strict=True)))
     indexing.learn_words(db, ids)
     return ids

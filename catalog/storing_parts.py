@@ -40,6 +40,13 @@ def add(db: Session, films: Mapping[int, Film]) -> None:
     _collect(db, films)
 
 
+def put(db: Session, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows of a table of titles, hundreds a statement: SQLAlchemy packs them together where
+    something is returned, and else sends them one by one."""
+    if rows:
+        db.execute(insert(table).returning(table.title_id), rows)
+
+
 def remove(db: Session, title_id: int) -> None:
     """Take off what a source says of a title. Reviews and their score stay, so do its places on
     rails, and the trailer for its video."""
@@ -65,8 +72,7 @@ def credit(
             for position, (job, name, role) in enumerate(parts)
             if job in jobs
         ]
-    if rows:
-        db.execute(insert(Credit), rows)
+    put(db, Credit, rows)
 
 
 def _people(db: Session, names: Iterable[str]) -> dict[str, int]:
@@ -95,8 +101,7 @@ def classify(db: Session, films: Mapping[int, Film]) -> None:
         for title_id, film in films.items()
         for position, slug in enumerate(dict.fromkeys(map(slugs.for_group, film.genres)))
     ]
-    if rows:
-        db.execute(insert(TitleGenre), rows)
+    put(db, TitleGenre, rows)
 
 
 def _collect(db: Session, films: Mapping[int, Film]) -> None:
@@ -141,9 +146,11 @@ def _groups(
 
 
 def _rows(db: Session, table: type[Any], films: Mapping[int, Film], part: str) -> None:
-    rows = [{"title_id": id_} | row for id_, film in films.items() for row in getattr(film, part)]
-    if rows:
-        db.execute(insert(table), rows)
+    put(
+        db,
+        table,
+        [{"title_id": id_} | row for id_, film in films.items() for row in getattr(film, part)],
+    )
 
 
 def _rate(db: Session, films: Mapping[int, Film]) -> None:
