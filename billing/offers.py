@@ -37,6 +37,13 @@ def of_partners(db: Session, member: Member | None, *, now: datetime, limit: int
     return list(db.scalars(theirs.order_by(*_the_most_particular_first()).limit(limit)))
 
 
+def changes_at(db: Session, *, now: datetime) -> datetime | None:
+    """When the next offer begins or ends, so that ``shown`` may answer otherwise."""
+    begins = func.min(Offer.starts_at).filter(Offer.starts_at > now)
+    ends = func.min(Offer.ends_at).filter(Offer.ends_at > now)
+    return db.scalar(select(func.least(begins, ends)).where(Offer.active))
+
+
 def _fitting(db: Session, member: Member | None, *, now: datetime) -> Select[Offer]:
     audience = "returning" if eligibility.had_trial(db, member) else "new"
     territory = member.territory if member and member.territory else settings.current().territory

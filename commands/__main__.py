@@ -2,4 +2,5 @@
 
 from commands.main import main
 
-main()
+if __name__ == "__main__":  # granian starts its workers by importing this module anew
+    main()

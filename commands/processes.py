@@ -13,28 +13,60 @@ from pathlib import Path
 import click
 
 from core import settings as settings_room
+from core.settings import Settings
 
+SITE = "web.server:site"
+THREADS = 8
+GRACE_SECONDS = 8
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn's heartbeat: a slow disk must not stop it
 
 
 @click.command()
 def web() -> None:
     """Serve the site. WEB_CONCURRENCY says how many processes, each of eight threads."""
-    from gunicorn.app.wsgiapp import run
-
     found = settings_room.current()
     os.environ.setdefault("WEB_CONCURRENCY", "1" if found.embedded else "2")
+    serve = {"gunicorn": _by_gunicorn, "granian": _by_granian}[found.server]
+    serve(found)
+
+
+def _by_gunicorn(found: Settings) -> None:
+    from gunicorn.app.wsgiapp import run
+
     sys.argv = [
         "gunicorn",
         *("--bind", f"{found.host}:{found.port}"),
-        *("--worker-class", "gthread", "--threads", "8"),
-        *("--timeout", "30", "--graceful-timeout", "8", "--keep-alive", "15"),
-        *("--max-requests", "20000", "--max-requests-jitter", "2000"),
+        *("--worker-class", "gthread", "--threads", str(THREADS)),
+        *("--timeout", "30", "--graceful-timeout", str(GRACE_SECONDS), "--keep-alive", "15"),
+        *("--max-requests", "500000", "--max-requests-jitter", "50000"),
         *(("--worker-tmp-dir", str(IN_MEMORY)) if IN_MEMORY.is_dir() else ()),
         "--no-control-socket",
-        "web.server:site()",
+        f"{SITE}()",
     ]
     run()
+
+
+def _by_granian(found: Settings) -> None:
+    try:
+        from granian import Granian
+        from granian.constants import Interfaces, RuntimeModes
+    except ImportError as missing:
+        raise click.ClickException(
+            "MATINEE_SERVER is granian, which is not installed: pip install 'matinee[granian]'"
+        ) from missing
+    Granian(
+        SITE,
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=found.host,
+        port=found.port,
+        workers=int(os.environ["WEB_CONCURRENCY"]),
+        blocking_threads=THREADS,
+        runtime_mode=RuntimeModes.mt,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=GRACE_SECONDS,
+    ).serve()
 
 
 @click.command()

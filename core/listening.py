@@ -56,7 +56,7 @@ class Listener(threading.Thread):
         self._ends = threading.Event()
 
     def stop(self) -> None:
-        """End it; at the latest with the next heartbeat."""
+        """End it with the next thing heard, or the next heartbeat."""
         self._ends.set()
 
     def run(self) -> None:
@@ -80,11 +80,12 @@ class Listener(threading.Thread):
             self._prove(line)
             self.on_open()
             while not self._ends.is_set():
-                for said in line.notifies(timeout=HEARTBEAT_SECONDS, stop_after=1):
+                # Read to its end: what has arrived in one packet would be lost with the generator.
+                for said in line.notifies(timeout=HEARTBEAT_SECONDS):
                     self.on_heard(said.payload)
-                    break
-                else:
-                    line.execute("SELECT 1")
+                    if self._ends.is_set():
+                        return
+                line.execute("SELECT 1")
                 self.on_alive()
 
     def _prove(self, line: Any) -> None:

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     home: Path = ROOT / "var"
     host: str = "127.0.0.1"
     port: int = 8000
+    server: Literal["gunicorn", "granian"] = "gunicorn"
     public_url: str | None = None
     database_url: SecretStr | None = None
     broker_url: SecretStr | None = None

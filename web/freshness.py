@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any, ParamSpec
 
 from flask import Flask, Response, g, request
@@ -17,6 +18,7 @@ P = ParamSpec("P")
 FOR_EVERYBODY = "public, no-cache"
 ASKED = "matinee.page_cache"
 SHOWN = "matinee.shown"
+UNTIL = "matinee.until"
 ON_EVERY_PAGE = "offers"
 FROM_CAMPAIGNS = ("utm_", "gclid", "fbclid", "msclkid", "mc_")
 CARDS = {
@@ -58,8 +60,19 @@ def kept(
 
 def shows(*tags: str) -> None:
     """Say that the page being drawn shows more than its view declared."""
-    if "shown" in g:
+    if is_for_everybody():
         g.shown.update(tags)
+
+
+def keep_until(at: datetime | None) -> None:
+    """Say that the page being drawn reads otherwise from an instant on, where there is one."""
+    if at is not None:
+        g.until = min(at, g.get("until", at))
+
+
+def is_for_everybody() -> bool:
+    """Whether the page being drawn was declared and depends on nobody so far."""
+    return "shown" in g
 
 
 def personal() -> None:
@@ -81,6 +94,7 @@ def mark(answer: Response) -> Response:
     if ASKED in request.environ and "shown" in g and _reads_all():
         answer.vary.add("Accept-Encoding")
         request.environ[SHOWN] = frozenset(g.shown)
+        request.environ[UNTIL] = g.get("until")
         return answer
     answer.add_etag(weak=True)  # the same page, whichever way it is compressed
     answer.make_conditional(request)

@@ -13,10 +13,24 @@ from datetime import datetime
 
 import brotli
 
+from core import clock
+
 EVERYTHING = "everything"
 TRUSTED_SECONDS = 15
+LOOK_SECONDS = 0.2
 DROPS_REMEMBERED = 1000
+WITH_NOT_MODIFIED = {"ETag", "Vary", "Cache-Control"}
 Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Body:
+    """A page in one encoding: its strong ETag, all headers of an answer, those of a 304."""
+
+    etag: str
+    headers: Headers
+    short_headers: Headers
+    content: bytes
 
 
 @dataclass
@@ -32,7 +46,7 @@ class Page:
     tags: frozenset[str]
     packed: bytes
     digest: str
-    bodies: dict[str, tuple[str, Headers, bytes]] = field(default_factory=dict)
+    bodies: dict[str, Body] = field(default_factory=dict)
     was_asked_for: bool = False
 
     @classmethod
@@ -45,24 +59,25 @@ class Page:
     @property
     def size(self) -> int:
         """The bytes that it takes in memory, headers left out."""
-        return len(self.packed) + sum(len(body) for _, _, body in self.bodies.values())
+        return len(self.packed) + sum(len(body.content) for body in self.bodies.values())
 
-    def body(self, encoding: str) -> tuple[str, Headers, bytes]:
-        """Its strong ETag, all headers and the bytes in ``br``, ``gzip`` or ``identity``."""
+    def pack(self, encoding: str) -> Body:
+        """Itself in ``br``, ``gzip`` or ``identity``, made at the first time of asking."""
         found = self.bodies.get(encoding)
         if found is None:
             found = self.bodies[encoding] = self._packed_as(encoding)
         return found
 
-    def _packed_as(self, encoding: str) -> tuple[str, Headers, bytes]:
-        etag = f'"{self.digest}-{encoding}"'
-        body = self.packed if encoding == "gzip" else gzip.decompress(self.packed)
-        headers = [*self.headers, ("ETag", etag)]
+    def _packed_as(self, encoding: str) -> Body:
+        content = self.packed if encoding == "gzip" else gzip.decompress(self.packed)
         if encoding == "br":
-            body = brotli.compress(body, quality=5)
+            content = brotli.compress(content, quality=5)
+        etag = f'"{self.digest}-{encoding}"'
+        headers = [*self.headers, ("ETag", etag), ("Content-Length", str(len(content)))]
         if encoding != "identity":
             headers.append(("Content-Encoding", encoding))
-        return etag, [*headers, ("Content-Length", str(len(body)))], body
+        short = [one for one in headers if one[0] in WITH_NOT_MODIFIED]
+        return Body(etag, headers, short, content)
 
 
 class KeptPages:
@@ -80,6 +95,7 @@ class KeptPages:
         self._trusted_until = 0.0
         self._drops: deque[tuple[int, frozenset[str]]] = deque(maxlen=DROPS_REMEMBERED)
         self._moment = 0
+        self._looked, self._look_again = clock.now(), 0.0
         self._lock = threading.Condition()
 
     def __len__(self) -> int:
@@ -109,10 +125,10 @@ class KeptPages:
         self._trusted_until = 0.0
         self.drop([EVERYTHING])
 
-    def find(self, address: str, now: datetime) -> Page | None:
+    def find(self, address: str) -> Page | None:
         """The page kept for ``address``, unless its time is over."""
         page = self._pages.get(address)
-        if page is None or now >= page.until:
+        if page is None or self._now() >= page.until:
             return None
         page.was_asked_for = True
         return page
@@ -129,11 +145,15 @@ class KeptPages:
                 self._by_tag[tag].add(address)
             self._make_room()
 
-    def grown(self, by: int) -> None:
-        """A kept page has been packed in one more way."""
+    def pack(self, address: str, page: Page, encoding: str) -> Body:
+        """A page in an encoding that nobody has asked for yet."""
         with self._lock:
-            self._bytes += by
-            self._make_room()
+            before = page.size
+            body = page.pack(encoding)
+            if self._pages.get(address) is page:
+                self._bytes += page.size - before
+                self._make_room()
+            return body
 
     def drop(self, tags: Iterable[str]) -> None:
         """Forget every page that shows one of ``tags``."""
@@ -156,6 +176,13 @@ class KeptPages:
             return self._lock.wait_for(
                 lambda: any(tag in tags for at, tags in self._drops if at > since), patience
             )
+
+    def _now(self) -> datetime:
+        """The time, looked at some times a second: looking costs as much as finding a page."""
+        passed = time.monotonic()
+        if passed >= self._look_again:
+            self._looked, self._look_again = clock.now(), passed + LOOK_SECONDS
+        return self._looked
 
     def _has_changed(self, tags: frozenset[str], since: int) -> bool:
         if self._moment - since > DROPS_REMEMBERED:

@@ -17,7 +17,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_etags
 
 from core import clock
-from web.freshness import ASKED, FROM_CAMPAIGNS, SHOWN
+from web.freshness import ASKED, FROM_CAMPAIGNS, SHOWN, UNTIL
 from web.kept_pages import Headers, KeptPages, Page
 from web.sessions import cookie_name
 
@@ -30,7 +30,8 @@ NAMED_ARMS = re.compile(rf"(?:^|; ?){ARMS}=([^;]*)")
 QUARTER = 15 * 60
 LONGEST_QUERY = 300
 OF_ONE_ANSWER = {"content-length", "x-request-id", "etag", "date"}
-WITH_NOT_MODIFIED = {"ETag", "Vary", "Cache-Control"}
+READING = ("GET", "HEAD")
+REMEMBERED = "remember_token="
 
 
 class PageCache:
@@ -39,30 +40,31 @@ class PageCache:
     def __init__(self, app: WSGIApplication, pages: KeptPages) -> None:
         self.app = app
         self.pages = pages
-        self._proofs = (f"{cookie_name()}=", "remember_token=")
+        self._session = f"{cookie_name()}="
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, else from the app."""
         if not self._may_be_kept(environ):
             return self.app(environ, start)
-        address = address_of(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
-        address += arms_of(environ["PATH_INFO"], environ.get("HTTP_COOKIE", ""))
-        page = self.pages.find(address, clock.now())
+        query, cookies = environ.get("QUERY_STRING"), environ.get("HTTP_COOKIE")
+        address = address_of(environ["PATH_INFO"], query) if query else environ["PATH_INFO"]
+        if cookies:
+            address += arms_of(environ["PATH_INFO"], cookies)
+        page = self.pages.find(address)
         if page is not None:
-            return self._answer(page, environ, start)
+            return self._answer(address, page, environ, start)
         if environ["REQUEST_METHOD"] == "HEAD":
             return self.app(environ, start)
         return self._made(address, environ, start)
 
     def _may_be_kept(self, environ: WSGIEnvironment) -> bool:
-        cookies = environ.get("HTTP_COOKIE", "")
-        return (
-            environ["REQUEST_METHOD"] in ("GET", "HEAD")
-            and "HTTP_AUTHORIZATION" not in environ
-            and not any(proof in cookies for proof in self._proofs)
-            and len(environ.get("QUERY_STRING", "")) <= LONGEST_QUERY
-            and self.pages.is_open
-        )
+        """Whether a request names nobody; plain comparisons, for this is most of a kept answer."""
+        if environ["REQUEST_METHOD"] not in READING or "HTTP_AUTHORIZATION" in environ:
+            return False
+        cookies = environ.get("HTTP_COOKIE")
+        if cookies and (self._session in cookies or REMEMBERED in cookies):
+            return False
+        return len(environ.get("QUERY_STRING", "")) <= LONGEST_QUERY and self.pages.is_open
 
     def _made(
         self, address: str, environ: WSGIEnvironment, start: StartResponse
@@ -80,32 +82,33 @@ class PageCache:
         if hasattr(answer, "close"):
             answer.close()
         own = [one for one in headers if one[0].lower() not in OF_ONE_ANSWER]
-        page = Page.made(body, own, until, environ[SHOWN])
+        page = Page.made(body, own, min(until, environ[UNTIL] or until), environ[SHOWN])
         self.pages.keep(address, page, since=moment)
-        return self._answer(page, environ, start)
+        return self._answer(address, page, environ, start)
 
     def _answer(
-        self, page: Page, environ: WSGIEnvironment, start: StartResponse
+        self, address: str, page: Page, environ: WSGIEnvironment, start: StartResponse
     ) -> Iterable[bytes]:
         encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        is_new = encoding not in page.bodies
-        etag, headers, body = page.body(encoding)
-        if is_new:
-            self.pages.grown(len(body))
+        found = page.bodies.get(encoding) or self.pages.pack(address, page, encoding)
         known = environ.get("HTTP_IF_NONE_MATCH")
-        if known and (known == etag or parse_etags(known).contains_weak(etag.strip('"'))):
-            start("304 Not Modified", [one for one in headers if one[0] in WITH_NOT_MODIFIED])
+        if known and _is_known(known, found.etag):
+            start("304 Not Modified", found.short_headers.copy())
             return []
-        start("200 OK", headers.copy())
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        start("200 OK", found.headers.copy())
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [found.content]
+
+
+def _is_known(known: str, etag: str) -> bool:
+    return known == etag or parse_etags(known).contains_weak(etag.strip('"'))
 
 
 def address_of(path: str, query: str) -> str:
     """A page's address with its query in one order, without what only counts campaigns."""
-    if not query:
-        return path
     pairs = parse_qsl(query, keep_blank_values=True)
-    own = sorted(pair for pair in pairs if not pair[0].startswith(FROM_CAMPAIGNS))
+    own = sorted(
+        (pair for pair in pairs if not pair[0].startswith(FROM_CAMPAIGNS)), key=lambda pair: pair[0]
+    )
     return f"{path}?{urlencode(own)}" if own else path
 
 

@@ -10,7 +10,7 @@ from access import standing
 from billing import eligibility, offers
 from billing.terms import REMINDER_LEAD
 from core import clock, settings
-from web import proposals
+from web import freshness, proposals
 
 
 def start(app: Flask) -> None:
@@ -33,6 +33,8 @@ def _context() -> dict[str, Any]:
         return {**plain, "viewer": standing.of_nobody(), "offer": None, "terms": None}
     member, now = g.get("member"), clock.now()
     offer = offers.shown(g.db, member, now=now)
+    if freshness.is_for_everybody():
+        freshness.keep_until(offers.changes_at(g.db, now=now))
     ours = offer is None or offer.kind == "own"
     return {
         **plain,

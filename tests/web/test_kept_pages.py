@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.factories import NOW
+from core import clock
 from web import page_cache
 from web.kept_pages import KeptPages, Page
 
@@ -21,7 +22,7 @@ def test_a_page_that_was_being_drawn_while_it_changed_is_not_kept() -> None:
     pages.keep("/film/one", _page("film:one"), since=began)
     pages.keep("/film/two", _page("film:two"), since=began)
 
-    assert [pages.find(one, NOW) is not None for one in ("/film/one", "/film/two")] == [False, True]
+    assert [pages.find(one) is not None for one in ("/film/one", "/film/two")] == [False, True]
 
 
 def test_a_lost_line_empties_what_is_kept_and_nothing_is_kept_until_it_is_back() -> None:
@@ -40,22 +41,28 @@ def test_what_nobody_asks_for_makes_room_first() -> None:
     pages.open()
     for name in "abc":
         pages.keep(name, _page(), since=pages.moment)
-    assert pages.find("a", NOW)
+    assert pages.find("a")
 
     pages.keep("d", _page(), since=pages.moment)
 
-    assert [name for name in "abcd" if pages.find(name, NOW)] == ["a", "c", "d"]
+    assert [name for name in "abcd" if pages.find(name)] == ["a", "c", "d"]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "Australia/Adelaide", "Pacific/Apia"])
-def test_a_page_is_not_kept_into_a_new_day_of_any_zone(zone: str) -> None:
+def test_no_page_is_kept_into_a_new_day_of_any_zone(zone: str) -> None:
     midnight = datetime(2026, 11, 23, tzinfo=ZoneInfo(zone))
 
-    until = page_cache.next_quarter(midnight - timedelta(seconds=1))
+    assert page_cache.next_quarter(midnight - timedelta(seconds=1)) == midnight
 
-    assert until == midnight
-    assert KeptPages(1).find("/", until) is None
+
+def test_a_page_whose_time_is_over_is_drawn_anew() -> None:
+    pages = KeptPages(10_000)
+    pages.open()
+    pages.keep("/", _page(), since=pages.moment)
+    pages.keep("/old", replace(_page(), until=clock.now()), since=pages.moment)
+
+    assert [pages.find(one) is not None for one in ("/", "/old")] == [True, False]
 
 
 def _page(*tags: str) -> Page:
-    return Page.made(b"x" * 100, [], NOW + timedelta(minutes=15), tags)
+    return Page.made(b"x" * 100, [], clock.now() + timedelta(minutes=15), tags)
