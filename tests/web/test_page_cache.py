@@ -2,117 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import brotli
-import pytest
-from flask import Flask, g
+from flask import g
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
-from werkzeug.test import Client, TestResponse
 
 from accounts import sessions
 from billing.models import Offer
 from catalog import titles
 from catalog.models import Collection, Person, Rating, Title
-from core import clock, db, listening
-from reports import experiments
+from core import clock, db
 from tests import factories
+from tests.web.kept_site import NAMES, PATIENCE, Change, Site, site
 from web.freshness import ASKED
-from web.kept_pages import EVERYTHING, KeptPages
-from web.page_cache import PageCache
+from web.kept_pages import EVERYTHING
 from web.requests import find_visitor_id
 
-PATIENCE = 20
-NAMES = {
-    "/": "home",
-    "/browse": "all films",
-    "/browse?sort=rating": "all films by rating",
-    "/film/one": "film one",
-    "/film/one/reviews": "its reviews",
-    "/film/two": "film two, which is like one",
-    "/film/far": "a film that has nothing to do with them",
-    "/film/next": "a film that nothing is known to be like: it shows the most popular",
-    "/person/di-rector": "a person of film one",
-    "/person/far-away": "a person of the far film",
-    "/collection/new-this-week": "a collection with film one",
-    "/help": "help",
-}
-Change = Callable[[Session], object]
-
-
-@dataclass
-class Site:
-    """The site behind its page cache, and how a test changes what it shows."""
-
-    app: Flask
-    client: Client
-    pages: KeptPages
-
-    def get(self, address: str, **headers: str) -> TestResponse:
-        """What a visitor is answered."""
-        return self.client.get(address, headers=headers)
-
-    def hear(self) -> None:
-        """Wait until everything that was committed so far has been heard."""
-        token = secrets.token_hex(8)
-        listening.say("pages", token)
-        assert self.pages.wait_for(token, PATIENCE)
-
-    def change(self, act: Change) -> None:
-        """Commit a change and hear of it."""
-        with db.transaction() as session:
-            act(session)
-        self.hear()
-
-    def kept(self) -> set[str]:
-        """The addresses that are answered from what is kept."""
-        return {address for address in NAMES if self.pages.find(address)}
-
-
-@pytest.fixture
-def site(fresh_database: str) -> Iterator[Site]:
-    """The site with three films, of which two are alike, and every page of ``NAMES`` kept."""
-    from web import app, server  # the import reads the settings
-
-    with db.transaction() as session:
-        _furnish(session)
-    pages = KeptPages(10_000_000)
-    listener = server.listening(pages)
-    listener.start()
-    behind = app.create_app()
-    made = Site(behind, Client(PageCache(behind, pages), use_cookies=False), pages)
-    assert pages.wait_for(EVERYTHING, PATIENCE)
-    made.hear()
-    for address in NAMES:
-        assert made.get(address).status_code == 200, address
-    assert made.kept() == set(NAMES)
-    yield made
-    listener.stop()
-    listening.say("pages", "end")
-    listener.join(PATIENCE)
-
-
-def _furnish(session: Session) -> None:
-    factories.offer(session)
-    one = factories.title(session, name="One", genres=["Drama"], directors=["Di Rector"])
-    factories.title(session, name="Two", genres=["Drama"])
-    factories.title(session, name="Far", genres=["War"], directors=["Far Away"], popularity=-5)
-    factories.title(session, name="Next", genres=["War"], popularity=-6)
-    factories.rating(session, one, source="Matinee members")
-    factories.review(session, one, text="A first review.")
-    factories.collection(session, "New this week", [one])
-    for name, other in (("One", "Two"), ("Two", "One"), ("Far", "Next")):
-        session.execute(
-            text(
-                "insert into similar_title select a.id, 1, b.id, 'More drama', now() "
-                "from title a, title b where a.name = :name and b.name = :other"
-            ),
-            {"name": name, "other": other},
-        )
+__all__ = ["site"]
 
 
 def _one(session: Session) -> Title:
@@ -289,51 +197,3 @@ def test_every_table_of_the_catalogue_says_what_changes_in_it(fresh_database: st
     }
 
     assert tables - watched == EXEMPT
-
-
-def test_while_something_is_tried_each_arm_has_kept_pages_of_its_own(site: Site) -> None:
-    # given an experiment, and browsers that fell into both of its arms
-    site.change(_try)
-    browsers = [Client(site.client.application) for _ in range(16)]
-    first = [browser.get("/film/one") for browser in browsers]
-    arms = [answer.headers.getlist("Set-Cookie")[-1].split(";")[0] for answer in first]
-
-    # when each reads the page again
-    again = [browser.get("/film/one") for browser in browsers]
-
-    # then everybody sees their own arm still, now from what is kept for it
-    words = ["Start watching free" in answer.text for answer in first]
-    assert [arm.endswith(".start-watching") for arm in arms] == words
-    assert ["Start watching free" in answer.text for answer in again] == words
-    kept = {arm: site.pages.find("/film/one#" + arm.partition("=")[2], clock.now()) for arm in arms}
-    assert (len(kept), None in kept.values()) == (2, False)
-
-    # and once it is stopped everybody sees the same page
-    site.change(_stop)
-    assert all("Try 30 days free" in browser.get("/film/one").text for browser in browsers)
-
-
-def test_a_browser_that_names_an_arm_of_its_own_choice_has_nothing_kept(site: Site) -> None:
-    browser = Client(site.client.application)
-    browser.set_cookie("arms", "9.start-watching", domain="localhost")
-
-    browser.get("/film/one")
-
-    assert site.pages.find("/film/one#9.start-watching", clock.now()) is None
-
-
-def _try(session: Session) -> None:
-    experiments.start(
-        session,
-        "button-words",
-        base_permille=40,
-        goal_permille=50,
-        actor="operator:1",
-        reason="Try",
-        now=clock.now(),
-    )
-
-
-def _stop(session: Session) -> None:
-    run = experiments.running(session)[0]
-    experiments.stop(session, run.id, actor="operator:1", reason="Enough", now=clock.now())

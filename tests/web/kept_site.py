@@ -1,0 +1,106 @@
+"""The site behind its page cache, and how a test changes what it shows."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from werkzeug.test import Client, TestResponse
+
+from core import db, listening
+from tests import factories
+from web.kept_pages import EVERYTHING, KeptPages
+from web.page_cache import PageCache
+
+PATIENCE = 20
+NAMES = {
+    "/": "home",
+    "/browse": "all films",
+    "/browse?sort=rating": "all films by rating",
+    "/film/one": "film one",
+    "/film/one/reviews": "its reviews",
+    "/film/two": "film two, which is like one",
+    "/film/far": "a film that has nothing to do with them",
+    "/film/next": "a film that nothing is known to be like: it shows the most popular",
+    "/person/di-rector": "a person of film one",
+    "/person/far-away": "a person of the far film",
+    "/collection/new-this-week": "a collection with film one",
+    "/help": "help",
+}
+Change = Callable[[Session], object]
+
+
+@dataclass
+class Site:
+    """The site behind its page cache, and how a test changes what it shows."""
+
+    app: Flask
+    client: Client
+    pages: KeptPages
+
+    def get(self, address: str, **headers: str) -> TestResponse:
+        """What a visitor is answered."""
+        return self.client.get(address, headers=headers)
+
+    def hear(self) -> None:
+        """Wait until everything that was committed so far has been heard."""
+        token = secrets.token_hex(8)
+        listening.say("pages", token)
+        assert self.pages.wait_for(token, PATIENCE)
+
+    def change(self, act: Change) -> None:
+        """Commit a change and hear of it."""
+        with db.transaction() as session:
+            act(session)
+        self.hear()
+
+    def kept(self) -> set[str]:
+        """The addresses that are answered from what is kept."""
+        return {address for address in NAMES if self.pages.find(address)}
+
+
+@pytest.fixture
+def site(fresh_database: str) -> Iterator[Site]:
+    """The site with three films, of which two are alike, and every page of ``NAMES`` kept."""
+    from web import app, server  # the import reads the settings
+
+    with db.transaction() as session:
+        _furnish(session)
+    pages = KeptPages(10_000_000)
+    listener = server.listening(pages)
+    listener.start()
+    behind = app.create_app()
+    made = Site(behind, Client(PageCache(behind, pages), use_cookies=False), pages)
+    assert pages.wait_for(EVERYTHING, PATIENCE)
+    made.hear()
+    for address in NAMES:
+        assert made.get(address).status_code == 200, address
+    assert made.kept() == set(NAMES)
+    yield made
+    listener.stop()
+    listening.say("pages", "end")
+    listener.join(PATIENCE)
+
+
+def _furnish(session: Session) -> None:
+    factories.offer(session)
+    one = factories.title(session, name="One", genres=["Drama"], directors=["Di Rector"])
+    factories.title(session, name="Two", genres=["Drama"])
+    factories.title(session, name="Far", genres=["War"], directors=["Far Away"], popularity=-5)
+    factories.title(session, name="Next", genres=["War"], popularity=-6)
+    factories.rating(session, one, source="Matinee members")
+    factories.review(session, one, text="A first review.")
+    factories.collection(session, "New this week", [one])
+    for name, other in (("One", "Two"), ("Two", "One"), ("Far", "Next")):
+        session.execute(
+            text(
+                "insert into similar_title select a.id, 1, b.id, 'More drama', now() "
+                "from title a, title b where a.name = :name and b.name = :other"
+            ),
+            {"name": name, "other": other},
+        )

@@ -1,0 +1,60 @@
+"""While something is tried on the film page, each arm has kept pages of its own."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+from werkzeug.test import Client
+
+from core import clock
+from reports import experiments
+from tests.web.kept_site import Site, site
+
+__all__ = ["site"]
+
+
+def test_while_something_is_tried_each_arm_has_kept_pages_of_its_own(site: Site) -> None:
+    # given an experiment, and browsers that fell into both of its arms
+    site.change(_try)
+    browsers = [Client(site.client.application) for _ in range(16)]
+    first = [browser.get("/film/one") for browser in browsers]
+    arms = [answer.headers.getlist("Set-Cookie")[-1].split(";")[0] for answer in first]
+
+    # when each reads the page again
+    again = [browser.get("/film/one") for browser in browsers]
+
+    # then everybody sees their own arm still, now from what is kept for it
+    words = ["Start watching free" in answer.text for answer in first]
+    assert [arm.endswith(".start-watching") for arm in arms] == words
+    assert ["Start watching free" in answer.text for answer in again] == words
+    kept = {arm: site.pages.find("/film/one#" + arm.partition("=")[2]) for arm in arms}
+    assert (len(kept), None in kept.values()) == (2, False)
+
+    # and once it is stopped everybody sees the same page
+    site.change(_stop)
+    assert all("Try 30 days free" in browser.get("/film/one").text for browser in browsers)
+
+
+def test_a_browser_that_names_an_arm_of_its_own_choice_has_nothing_kept(site: Site) -> None:
+    browser = Client(site.client.application)
+    browser.set_cookie("arms", "9.start-watching", domain="localhost")
+
+    browser.get("/film/one")
+
+    assert site.pages.find("/film/one#9.start-watching") is None
+
+
+def _try(session: Session) -> None:
+    experiments.start(
+        session,
+        "button-words",
+        base_permille=40,
+        goal_permille=50,
+        actor="operator:1",
+        reason="Try",
+        now=clock.now(),
+    )
+
+
+def _stop(session: Session) -> None:
+    run = experiments.running(session)[0]
+    experiments.stop(session, run.id, actor="operator:1", reason="Enough", now=clock.now())
