@@ -5,20 +5,14 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import audit, customers
+from billing import holding
 from billing.gateway import Stripe
+from billing.holding import NothingToCancel as NothingToCancel
 from billing.models import Subscription
-from core.errors import DomainError
 
-
-class NothingToCancel(DomainError):
-    """There is no subscription that could be changed in this way."""
-
-    status = 409
-    sentence = "There is no running trial or subscription to change. Your account page shows why."
+CANCELLED, KEPT = {"leaving": True}, {"leaving": False}
 
 
 def start(
@@ -33,16 +27,35 @@ def start(
     """Let the member's subscription end at the end of what was promised; nothing is charged.
 
     A subscription whose payment fails ends at once: nothing was promised beyond. A second cancel
-    of the same subscription changes nothing. Raises ``NothingToCancel``.
+    of the same subscription changes nothing, nor does one after its end. Raises
+    ``NothingToCancel`` for somebody who never had one, and ``StripeUnavailable``.
     """
-    sub = lock_live(db, member_id)
-    if sub.status in ("trialing", "active"):
-        if not sub.cancel_at_period_end:
-            stripe.cancel_at_period_end(sub.stripe_id, cancel=True, key=_key("cancel"))
-    else:
-        stripe.cancel_now(sub.stripe_id, key=_key("cancel"))
-    _note(db, sub, "subscription.cancel", actor=actor, reason=reason, now=now)
+    sub = holding.newest(db, stripe, member_id, now=now)
+    if sub is None:
+        raise NothingToCancel
+    if sub.status not in holding.LIVE:
+        return sub
+    before = {"leaving": _is_leaving(sub)}
+    with holding.audited(
+        db,
+        sub,
+        "subscription.cancel",
+        actor=actor,
+        reason=reason,
+        before=before,
+        after=CANCELLED,
+        now=now,
+    ):
+        _cancel(stripe, sub)
     return sub
+
+
+def _cancel(stripe: Stripe, sub: Subscription) -> None:
+    key = f"cancel:{uuid.uuid4()}"
+    if sub.status not in ("trialing", "active"):
+        stripe.cancel_now(sub.stripe_id, key=key)
+    elif not _is_leaving(sub):
+        stripe.cancel_at_period_end(sub.stripe_id, cancel=True, key=key)
 
 
 def end_now(
@@ -57,57 +70,46 @@ def end_now(
 ) -> Subscription:
     """End the member's subscription at once: nothing more is charged and nothing is given back.
 
-    The same ``key`` again is the same act. Raises ``NothingToCancel``.
+    The same ``key`` again is the same act, and one that has ended stays as it is. Raises
+    ``NothingToCancel`` for somebody who never had one.
     """
-    sub = lock_live(db, member_id)
-    stripe.cancel_now(sub.stripe_id, key=f"cancel_now:{key}")
-    _note(db, sub, "subscription.cancel", actor=actor, reason=reason, now=now, ends="at once")
+    sub = holding.newest(db, stripe, member_id, now=now)
+    if sub is None:
+        raise NothingToCancel
+    if sub.status not in holding.LIVE:
+        return sub
+    with holding.audited(
+        db,
+        sub,
+        "subscription.cancel",
+        actor=actor,
+        reason=reason,
+        before={"leaving": _is_leaving(sub)},
+        after={"ends": "at once"},
+        now=now,
+    ):
+        stripe.cancel_now(sub.stripe_id, key=f"cancel_now:{key}")
     return sub
 
 
 def undo(db: Session, stripe: Stripe, member_id: int, *, actor: str, now: datetime) -> Subscription:
     """Keep the subscription after all: same plan, same days. Raises ``NothingToCancel``."""
-    sub = lock_live(db, member_id)
-    if sub.cancel_at_period_end or sub.cancel_at:
-        stripe.cancel_at_period_end(sub.stripe_id, cancel=False, key=_key("resume"))
-        _note(db, sub, "subscription.resume", actor=actor, reason="asked for", now=now)
+    sub = holding.live(db, stripe, member_id, now=now)
+    if _is_leaving(sub):
+        with holding.audited(
+            db,
+            sub,
+            "subscription.resume",
+            actor=actor,
+            reason="asked for",
+            before=CANCELLED,
+            after=KEPT,
+            now=now,
+        ):
+            key = f"resume:{uuid.uuid4()}"
+            stripe.cancel_at_period_end(sub.stripe_id, cancel=False, key=key)
     return sub
 
 
-def lock_live(db: Session, member_id: int) -> Subscription:
-    """The member's live subscription, held for this transaction. Raises ``NothingToCancel``."""
-    customers.lock_member(db, member_id)
-    live = select(Subscription).where(
-        Subscription.member_id == member_id,
-        Subscription.status.in_(("trialing", "active", "past_due", "unpaid", "paused")),
-    )
-    sub = db.scalars(live.order_by(Subscription.created_at.desc())).first()
-    if sub is None:
-        raise NothingToCancel
-    return sub
-
-
-def _key(what: str) -> str:
-    return f"{what}:{uuid.uuid4()}"
-
-
-def _note(
-    db: Session,
-    sub: Subscription,
-    action: str,
-    *,
-    actor: str,
-    reason: str,
-    now: datetime,
-    ends: str | None = None,
-) -> None:
-    audit.note(
-        db,
-        now=now,
-        actor=actor,
-        action=action,
-        reason=reason,
-        member_id=sub.member_id,
-        before={"subscription": sub.stripe_id, "status": sub.status},
-        after={"ends": ends} if ends else None,
-    )
+def _is_leaving(sub: Subscription) -> bool:
+    return bool(sub.cancel_at_period_end or sub.cancel_at)

@@ -38,14 +38,16 @@ class Given(Base):
 class Withdrawal(Base):
     """Somebody's declaration that they withdraw from their contract, in their words and ours.
 
-    ``declared``: received, the person is not proved yet. ``done``: ended and paid back. ``late``:
-    it came after the days in which it is a right.
+    ``declared``: received, the person is not proved yet. ``proved``: they are, and Stripe has yet
+    to be told. ``done``: ended and paid back. ``late``: it came after the days in which it is a
+    right. ``void``: there was no contract to withdraw from.
     """
 
     __tablename__ = "withdrawal"
     __table_args__ = (
-        CheckConstraint("state in ('declared', 'done', 'late')", name="state"),
+        CheckConstraint("state in ('declared', 'proved', 'done', 'late', 'void')", name="state"),
         Index("ix_withdrawal_waiting", "declared_at", postgresql_where=text("state = 'declared'")),
+        Index("ix_withdrawal_proved", "id", postgresql_where=text("state = 'proved'")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from billing import audit, cancellations
+from billing import holding
 from billing.gateway import Stripe
 from billing.models import Subscription
 from core.errors import DomainError
@@ -55,22 +55,22 @@ def extend(
     The same ``key`` again is the same act. Raises ``NoTrialToExtend`` and ``TrialTooLong``.
     """
     try:
-        sub = cancellations.lock_live(db, member_id)
-    except cancellations.NothingToCancel as none:
+        sub = holding.known(db, member_id)
+    except holding.NothingToCancel as none:
         raise NoTrialToExtend from none
     ends = end_after(sub, days, no_sooner=no_sooner)
     if ends - (sub.trial_started_at or sub.created_at) > LONGEST_TRIAL:
         raise TrialTooLong
     before = sub.trial_ends_at
-    stripe.move_trial_end(sub.stripe_id, ends, key=f"extend:{key}")
-    audit.note(
+    with holding.audited(
         db,
-        now=now,
+        sub,
+        "trial.extended",
         actor=actor,
-        action="trial.extended",
         reason=reason,
-        member_id=member_id,
         before={"trial_ends_at": before.isoformat() if before else None},
         after={"trial_ends_at": ends.isoformat(), "days": days},
-    )
+        now=now,
+    ):
+        stripe.move_trial_end(sub.stripe_id, ends, key=f"extend:{key}")
     return ends

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from billing import audit, cancellations, charge_calendar
+from billing import charge_calendar, holding
 from billing.gateway import Stripe
 from billing.models import Subscription
 from core.errors import DomainError
@@ -39,15 +40,21 @@ def start(
 
     Raises ``CannotPause``.
     """
-    sub = cancellations.lock_live(db, member_id)
+    sub = holding.live(db, stripe, member_id, now=now)
+    if sub.pause_behavior and _is_this_pause(sub, months):
+        return sub  # an earlier press did it, and its answer was lost
     leaving = sub.cancel_at_period_end or sub.cancel_at
     can = sub.status == "active" and sub.period_ends_at and sub.interval == "month"
     if not can or leaving or sub.pause_behavior or not 1 <= months <= MOST_MONTHS:
         raise CannotPause
     resumes_at = until(sub, months)
-    stripe.pause(sub.stripe_id, resumes_at - BEFORE_BILLING, key=f"pause:{uuid.uuid4()}")
-    _note(db, sub, "subscription.pause", actor, {"until": resumes_at.isoformat()}, now)
+    with _audited(db, sub, "subscription.pause", actor, {"until": resumes_at.isoformat()}, now):
+        stripe.pause(sub.stripe_id, resumes_at - BEFORE_BILLING, key=f"pause:{uuid.uuid4()}")
     return sub
+
+
+def _is_this_pause(sub: Subscription, months: int) -> bool:
+    return sub.pause_resumes_at == until(sub, months) - BEFORE_BILLING
 
 
 def end(db: Session, stripe: Stripe, member_id: int, *, actor: str, now: datetime) -> Subscription:
@@ -55,14 +62,14 @@ def end(db: Session, stripe: Stripe, member_id: int, *, actor: str, now: datetim
 
     A subscription that Stripe paused for want of a card is woken: the same one, never a second.
     """
-    sub = cancellations.lock_live(db, member_id)
-    if sub.status == "paused":
-        stripe.resume(sub.stripe_id, key=f"wake:{uuid.uuid4()}")
-    elif sub.pause_behavior:
-        stripe.end_pause(sub.stripe_id, bill_now=is_unpaid(sub), key=f"unpause:{uuid.uuid4()}")
-    else:
+    sub = holding.live(db, stripe, member_id, now=now)
+    if sub.status != "paused" and not sub.pause_behavior:
         return sub
-    _note(db, sub, "subscription.unpause", actor, {}, now)
+    with _audited(db, sub, "subscription.unpause", actor, {"until": None}, now):
+        if sub.status == "paused":
+            stripe.resume(sub.stripe_id, key=f"wake:{uuid.uuid4()}")
+        else:
+            stripe.end_pause(sub.stripe_id, bill_now=is_unpaid(sub), key=f"unpause:{uuid.uuid4()}")
     return sub
 
 
@@ -73,16 +80,22 @@ def is_unpaid(sub: Subscription) -> bool:
     return next(paid, None) is None
 
 
-def _note(
-    db: Session, sub: Subscription, action: str, actor: str, after: dict[str, str], now: datetime
-) -> None:
-    audit.note(
+def _audited(
+    db: Session,
+    sub: Subscription,
+    action: str,
+    actor: str,
+    after: dict[str, str | None],
+    now: datetime,
+) -> AbstractContextManager[None]:
+    paused_until = sub.pause_resumes_at.isoformat() if sub.pause_resumes_at else None
+    return holding.audited(
         db,
-        now=now,
+        sub,
+        action,
         actor=actor,
-        action=action,
         reason="asked for",
-        member_id=sub.member_id,
-        before={"subscription": sub.stripe_id, "status": sub.status},
+        before={"until": paused_until},
         after=after,
+        now=now,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from billing import audit, cancellations, offers, trials
+from billing import holding, offers, trials
 from billing.gateway import Stripe
 from billing.gateway_changes import PreviewRecord
 from billing.models import Offer, Subscription
@@ -76,21 +76,27 @@ def start(
     In a trial the trial's end stays and nothing is charged. After it Stripe bills the difference,
     or keeps a credit for later payments; a charge that fails changes nothing.
     """
-    sub = cancellations.lock_live(db, member_id)
+    sub = holding.live(db, stripe, member_id, now=now)
+    if _is_on(sub, offer):
+        return sub  # an earlier press did it, and its answer was lost
     _check(db, sub, offer, now)
     price_id = trials.price_of(db, stripe, offer)
-    stripe.switch(sub.stripe_id, price_id, at=_at(sub, shown_at), key=f"switch:{uuid.uuid4()}")
-    audit.note(
+    with holding.audited(
         db,
-        now=now,
+        sub,
+        "subscription.switch",
         actor=actor,
-        action="subscription.switch",
         reason="asked for",
-        member_id=member_id,
         before={"price": sub.stripe_price_id, "amount": sub.amount_minor, "interval": sub.interval},
         after={"price": price_id, "amount": offer.amount_minor, "interval": offer.interval},
-    )
+        now=now,
+    ):
+        stripe.switch(sub.stripe_id, price_id, at=_at(sub, shown_at), key=f"switch:{uuid.uuid4()}")
     return sub
+
+
+def _is_on(sub: Subscription, offer: Offer) -> bool:
+    return offer.stripe_price_id is not None and sub.stripe_price_id == offer.stripe_price_id
 
 
 def _check(db: Session, sub: Subscription, offer: Offer, now: datetime) -> None:

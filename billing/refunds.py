@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from billing import audit
+from billing import holding
 from billing.gateway import Stripe
 from billing.models import Invoice
 from core import money
@@ -44,16 +44,16 @@ def give(
     if not 0 < amount <= left(invoice):
         raise NothingToRefund
     key = f"refund:{invoice.stripe_id}:{invoice.refunded_minor}:{amount}"
-    if not stripe.pay_back(invoice.stripe_id, amount, key=key):
-        raise NothingToRefund
-    audit.note(
+    with holding.audited(
         db,
-        now=now,
+        invoice.subscription,
+        "payment.refund",
         actor=actor,
-        action="payment.refund",
         reason=reason,
-        member_id=invoice.subscription.member_id,
         before={"invoice": invoice.stripe_id, "refunded": invoice.refunded_minor},
         after={"refund": money.formatted(amount, invoice.currency)},
-    )
+        now=now,
+    ):
+        if not stripe.pay_back(invoice.stripe_id, amount, key=key):
+            raise NothingToRefund
     return amount

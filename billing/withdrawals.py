@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
-from billing import audit, cancellations, refunds
+from billing import audit, customers, holding, refunds
 from billing.case_models import Withdrawal
 from billing.gateway import Stripe
-from billing.models import Subscription
+from billing.holding import NothingToCancel as NothingToCancel
+from billing.models import Invoice, Subscription
 from core import settings
+from core.db import keep
 from core.errors import DomainError
 
 PERIOD = timedelta(days=14)
@@ -71,21 +73,46 @@ def declare(
     return row
 
 
+def unheard(db: Session) -> list[int]:
+    """The withdrawals of people who are proved that Stripe has yet to be told of, oldest first."""
+    proved = select(Withdrawal.id).where(Withdrawal.state == "proved")
+    return list(db.scalars(proved.order_by(Withdrawal.id)))
+
+
 def carry_out(
     db: Session, stripe: Stripe, row: Withdrawal, *, actor: str, now: datetime
 ) -> Withdrawal:
     """End the contract at once and give back what was paid, whole or for the days not used.
 
-    A second time changes nothing. Raises ``TooLate`` where the declaration came after the days.
+    That the person is proved is kept before Stripe is asked: where it does not answer, the
+    timetable goes on by itself. A second time changes nothing. Raises ``TooLate`` where the
+    declaration came after the days, ``NothingToCancel`` where there is no contract.
     """
-    if row.state != "declared" or row.member_id is None:
+    if row.state not in ("declared", "proved") or row.member_id is None:
         return row
-    sub = cancellations.lock_live(db, row.member_id)
+    row.state = "proved"
+    keep(db)
+    customers.lock_member(db, row.member_id)
+    db.refresh(row)
+    if row.state == "proved":
+        _carry_out(db, stripe, row, row.member_id, actor=actor, now=now)
+    return row
+
+
+def _carry_out(
+    db: Session, stripe: Stripe, row: Withdrawal, member_id: int, *, actor: str, now: datetime
+) -> None:
+    sub = holding.newest(db, stripe, member_id, now=now)
+    if sub is None or (sub.ended_at is not None and sub.ended_at < row.declared_at):
+        row.state, row.done_at = "void", now
+        raise NothingToCancel
     if row.declared_at > last_day(sub):
         row.state, row.done_at = "late", now
         raise TooLate
-    stripe.cancel_now(sub.stripe_id, key=f"withdraw:{row.id}")
-    row.refunded_minor = _pay_back(db, stripe, sub, actor=actor, now=now)
+    before = {"subscription": sub.stripe_id, "status": sub.status}
+    if sub.status in holding.LIVE:
+        stripe.cancel_now(sub.stripe_id, key=f"withdraw:{row.id}:{uuid.uuid4()}")
+    row.refunded_minor = _pay_back(db, stripe, sub, row.declared_at, actor=actor, now=now)
     row.currency, row.state, row.done_at = sub.currency, "done", now
     audit.note(
         db,
@@ -93,38 +120,49 @@ def carry_out(
         actor=actor,
         action="subscription.withdrawal",
         reason=row.text,
-        member_id=row.member_id,
-        before={"subscription": sub.stripe_id, "status": sub.status},
+        member_id=member_id,
+        before=before,
         after={"refunded": row.refunded_minor},
     )
-    return row
 
 
-def _pay_back(db: Session, stripe: Stripe, sub: Subscription, *, actor: str, now: datetime) -> int:
-    given = 0
+def _pay_back(
+    db: Session,
+    stripe: Stripe,
+    sub: Subscription,
+    declared_at: datetime,
+    *,
+    actor: str,
+    now: datetime,
+) -> int:
+    """Give back what is owed and was not given yet; returns all that the person has back."""
+    total = 0
     for invoice in sub.invoices:
-        amount = _owed_back(refunds.left(invoice), sub, now)
-        if not amount:
+        missing = _owed_back(invoice, declared_at) - invoice.refunded_minor
+        total += invoice.refunded_minor
+        if missing <= 0:
             continue
         with suppress(refunds.NothingToRefund):  # settled by a credit: no payment to give back
-            given += refunds.give(
+            total += refunds.give(
                 db,
                 stripe,
                 invoice,
-                amount_minor=amount,
+                amount_minor=missing,
                 actor=actor,
                 reason="withdrawal",
                 now=now,
             )
-    return given
+    return total
 
 
-def _owed_back(left: int, sub: Subscription, now: datetime) -> int:
-    how: Literal["full", "unused"] = settings.current().withdrawal_refund
+def _owed_back(invoice: Invoice, declared_at: datetime) -> int:
+    """All that was paid, or with ``unused`` the share of the days after the declaration."""
+    sub = invoice.subscription
+    paid = invoice.total_minor if invoice.status == "paid" else 0
     begun, ends = sub.period_starts_at, sub.period_ends_at
-    if how == "full" or begun is None or ends is None:
-        return left
-    return round(left * max(0.0, min(1.0, (ends - now) / (ends - begun))))
+    if settings.current().withdrawal_refund == "full" or begun is None or ends is None:
+        return paid
+    return round(paid * max(0.0, min(1.0, (ends - declared_at) / (ends - begun))))
 
 
 def waiting(db: Session, *, limit: int = 50) -> list[Withdrawal]:

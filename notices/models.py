@@ -14,8 +14,11 @@ from core.db import Base
 
 
 class Notice(Base):
-    """One e-mail about one thing. ``key`` names the thing, so a second row cannot exist; ``facts``
-    are what its words were filled with."""
+    """One e-mail about one thing, to a member or to the ``address`` that a guest named.
+
+    ``key`` names the thing, so a second row cannot exist; ``facts`` are what its words were
+    filled with.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -23,12 +26,14 @@ class Notice(Base):
             "state in ('owed', 'sending', 'accepted', 'refused', 'dropped', 'unclear')",
             name="state",
         ),
+        CheckConstraint("(member_id is null) = (address is not null)", name="receiver"),
         Index("ix_notice_owed", "next_try_at", postgresql_where=text("state = 'owed'")),
         Index("ix_notice_member", "member_id", "owed_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    address: Mapped[str | None]
     subscription_id: Mapped[int | None] = mapped_column(ForeignKey("subscription.id"))
     kind: Mapped[str]
     key: Mapped[str] = mapped_column(unique=True)
@@ -41,4 +46,4 @@ class Notice(Base):
     accepted_at: Mapped[datetime | None]
     error: Mapped[str | None]
 
-    member: Mapped[Member] = relationship()
+    member: Mapped[Member | None] = relationship()

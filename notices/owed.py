@@ -152,16 +152,20 @@ def owe(
     kind: str,
     key: str,
     *,
-    member_id: int,
+    member_id: int | None,
     subscription_id: int | None,
     object_id: str,
     now: datetime,
+    address: str | None = None,
 ) -> None:
-    """Keep that an e-mail is owed; the same ``key`` again changes nothing."""
+    """Keep that an e-mail is owed; the same ``key`` again changes nothing.
+
+    ``address`` is where it goes where there is no member."""
     db.execute(
         insert(Notice)
         .values(
             member_id=member_id,
+            address=address,
             subscription_id=subscription_id,
             kind=kind,
             key=key,

@@ -59,7 +59,7 @@ def message(notice: Notice, words: Words, *, now: datetime) -> EmailMessage:
     made = EmailMessage()
     name, sender = parseaddr(found.mail_from)
     made["From"] = Address(display_name=name, addr_spec=sender)
-    made["To"] = Address(addr_spec=notice.member.email)
+    made["To"] = Address(addr_spec=notice.member.email if notice.member else notice.address or "")
     made["Subject"] = words.subject
     made["Date"] = format_datetime(now)
     made["Message-ID"] = f"<notice-{notice.id}@{sender.rpartition('@')[2]}>"
@@ -70,8 +70,12 @@ def message(notice: Notice, words: Words, *, now: datetime) -> EmailMessage:
     return made
 
 
-def cancel_link(member_id: int) -> str:
-    """The address that cancels a member's trial or subscription without signing in."""
+def cancel_link(member_id: int | None) -> str:
+    """The address that cancels a member's trial or subscription without signing in.
+
+    Without a member, the page that sends such a link."""
+    if member_id is None:
+        return f"{settings.current().origin}/cancel"
     return f"{settings.current().origin}/cancel/{tokens.sign(CANCEL_LINK, member_id)}"
 
 
@@ -132,8 +136,8 @@ def _withdrawal(db: Session, notice: Notice) -> Withdrawal | None:
     return db.get(Withdrawal, int(named)) if named.isdigit() else None
 
 
-def _day_filter(member: Member) -> Any:
-    zone = ZoneInfo(member.zone)
+def _day_filter(member: Member | None) -> Any:
+    zone = ZoneInfo(member.zone if member else settings.current().zone)
 
     def day(instant: datetime, *, full: bool = False) -> str:
         local = instant.astimezone(zone)

@@ -129,7 +129,9 @@ def members_behind(db: Session, *, now: datetime) -> list[int]:
     """Members to whom an e-mail was handed in lately of which no fact was noted: whoever sent it
     ended before it could."""
     noted = facts.is_noted("notice", cast(Notice.id, String))
-    behind = select(Notice.member_id).where(Notice.accepted_at > now - LATELY, ~noted)
+    behind = select(Notice.member_id).where(
+        Notice.member_id.is_not(None), Notice.accepted_at > now - LATELY, ~noted
+    )
     return list(db.scalars(behind.distinct()))
 
 

@@ -7,14 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from access import progress
 from billing import customers, subscriptions
-from core import clock
 from core.errors import NotFound
 from notices import ledger
 from web import films
 from web.addresses import whole
+from web.looking import gateway, look
 from web.requests import signed_in
-from web.trials import gateway
-from workers import news
 
 pages = Blueprint("account", __name__, url_prefix="/account")
 
@@ -53,9 +51,7 @@ def change_card() -> ResponseReturnValue:
 @signed_in
 def back() -> ResponseReturnValue:
     """The return from the provider's page: look at what changed, then show it."""
-    customer = customers.find_by_member(g.db, g.member.id)
-    if customer is not None and customer.stripe_id is not None:
-        news.fetch(g.db, gateway(), customer.stripe_id, now=clock.now())
+    look(g.member.id)
     return redirect("/account", 303)
 
 

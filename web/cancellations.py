@@ -11,15 +11,14 @@ from sqlalchemy.orm import Session
 
 from access import standing
 from accounts.models import Member
-from billing import cancellations, customers
+from billing import cancellations
 from billing.trials import has_live_subscription
 from core import clock, tokens
 from core.errors import DomainError
 from notices import owed
 from notices.words import CANCEL_LINK
+from web.looking import gateway, look
 from web.requests import signed_in
-from web.trials import gateway
-from workers import news
 
 pages = Blueprint("cancellations", __name__)
 
@@ -66,7 +65,7 @@ def done() -> ResponseReturnValue:
 def undo() -> ResponseReturnValue:
     """Keep the subscription after all."""
     cancellations.undo(g.db, gateway(), g.member.id, actor=f"member:{g.member.id}", now=clock.now())
-    _look(g.member.id)
+    look(g.member.id)
     return redirect(url_for("account.overview"), 303)
 
 
@@ -137,13 +136,7 @@ def _cancel(member: Member) -> None:
         reason=reason,
         now=clock.now(),
     )
-    _look(member.id)
-
-
-def _look(member_id: int) -> None:
-    customer = customers.find_by_member(g.db, member_id)
-    if customer is not None and customer.stripe_id is not None:
-        news.fetch(g.db, gateway(), customer.stripe_id, now=clock.now())
+    look(member.id)
 
 
 def _standing(member: Member) -> standing.Standing:

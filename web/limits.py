@@ -20,6 +20,7 @@ SIGN_IN = "10 per 5 minutes"
 CHECKOUT = "5 per 10 minutes"
 REVIEW = "10 per hour"
 REACTION = "60 per hour"
+LEAVING = "10 per hour"
 WITHOUT_A_STORE = "20 per minute"
 
 
@@ -94,6 +95,7 @@ def start(app: Flask) -> None:
     )
     _limit(app, limiter, "security.login", SIGN_IN, _named_account)
     _limit(app, limiter, "trials.start", CHECKOUT, _member)
+    _limit(app, limiter, "withdrawals.declare", LEAVING, _named_account)
     _limit(app, limiter, "storefront.reviewing.publish", REVIEW, _member)
     _limit(app, limiter, "storefront.reviewing.report", REVIEW, _member)
     _limit(app, limiter, "storefront.reviewing.react", REACTION, _member)

@@ -8,13 +8,12 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access import standing
-from billing import customers, offers, pauses, plan_changes
+from billing import offers, pauses, plan_changes
 from billing.models import Offer, Subscription
 from core import clock, tokens
 from core.errors import NotFound
+from web.looking import gateway, look
 from web.requests import signed_in
-from web.trials import gateway
-from workers import news
 
 pages = Blueprint("plans", __name__, url_prefix="/account")
 
@@ -86,7 +85,5 @@ def _actor() -> str:
 
 
 def _shown() -> ResponseReturnValue:
-    customer = customers.find_by_member(g.db, g.member.id)
-    if customer is not None and customer.stripe_id is not None:
-        news.fetch(g.db, gateway(), customer.stripe_id, now=clock.now())
+    look(g.member.id)
     return redirect(url_for("account.overview"), 303)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access import gate
 from billing import charge_calendar, customers, eligibility, offers, promotions, terms, trials
-from billing.gateway import Stripe, StripeUnavailable
 from billing.models import Offer
 from catalog.models import Title
 from core import clock
@@ -17,20 +16,13 @@ from core.errors import NotFound
 from reports import facts
 from web import clicks, proposals
 from web.addresses import whole
+from web.looking import gateway, look
 from web.proposals import find_film
 from web.requests import find_visitor_id, network, signed_in
-from workers import news
 
 pages = Blueprint("trials", __name__)
 
 MOST_REFRESHES = 10
-
-
-def gateway() -> Stripe:
-    """The gateway of this site."""
-    found = current_app.extensions["stripe_gateway"]
-    assert isinstance(found, Stripe)
-    return found
 
 
 @pages.get("/trial")
@@ -161,7 +153,7 @@ def welcome() -> ResponseReturnValue:
     film, now = find_film(), clock.now()
     attempt = trials.of_session(g.db, g.member.id, request.args.get("session_id", ""))
     if attempt.state == "open":
-        _look(attempt.member_id)
+        look(attempt.member_id)
     again = min(request.args.get("again", 0, type=int), MOST_REFRESHES)
     return render_template(
         "trial/welcome.html",
@@ -170,16 +162,6 @@ def welcome() -> ResponseReturnValue:
         refused=trials.was_refused(g.db, g.member.id),
         refresh=_refresh_address(again),
     )
-
-
-def _look(member_id: int) -> None:
-    customer = customers.find_by_member(g.db, member_id)
-    if customer is None or customer.stripe_id is None:
-        return
-    try:
-        news.fetch(g.db, gateway(), customer.stripe_id, now=clock.now())
-    except StripeUnavailable:
-        current_app.logger.warning("welcome.unconfirmed", extra={"member_id": member_id})
 
 
 def _refresh_address(again: int) -> str | None:

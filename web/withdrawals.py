@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from billing import customers, labels, withdrawals
+from billing import labels, withdrawals
 from billing.cancellations import NothingToCancel
 from billing.case_models import Withdrawal
+from billing.gateway import StripeUnavailable
 from core import clock, tokens
 from core.errors import DomainError
 from notices import owed
 from notices.words import WITHDRAW_LINK
-from web.trials import gateway
-from workers import news
+from web.looking import gateway, look
 
+log = logging.getLogger(__name__)
 pages = Blueprint("withdrawals", __name__, url_prefix="/withdraw")
 
 FIELDS = (("name", 100), ("email", 254), ("contract", 100))
@@ -44,11 +47,10 @@ def declare() -> ResponseReturnValue:
         return _form(given, missing), 422
     theirs = g.member if g.member and g.member.email == given["email"].lower() else None
     row = withdrawals.declare(g.db, **given, by=theirs, now=clock.now())
+    _owe_receipt(row)
     if theirs is not None:
         _carry_out(row)
-    _owe_receipt(row)
-    proved = row.state == "done"
-    return render_template("account/withdrawn.html", withdrawal=row, proved=proved)
+    return render_template("account/withdrawn.html", withdrawal=row)
 
 
 @pages.get("/<token>")
@@ -66,7 +68,7 @@ def carry_out(token: str) -> ResponseReturnValue:
     """End the contract for whoever holds the receipt's link."""
     row = _declared(token)
     _carry_out(row)
-    return render_template("account/withdrawn.html", withdrawal=row, proved=True)
+    return render_template("account/withdrawn.html", withdrawal=row)
 
 
 def _form(given: dict[str, str], errors: list[tuple[str, str]]) -> str:
@@ -86,24 +88,27 @@ def _declared(token: str) -> Withdrawal:
 
 
 def _carry_out(row: Withdrawal) -> None:
-    now = clock.now()
+    """Tell Stripe; where it does not answer, the timetable goes on with what is kept here."""
     try:
-        withdrawals.carry_out(g.db, gateway(), row, actor=f"member:{row.member_id}", now=now)
+        withdrawals.carry_out(
+            g.db, gateway(), row, actor=f"member:{row.member_id}", now=clock.now()
+        )
     except (NothingToCancel, withdrawals.TooLate):
         return
-    customer = customers.find_by_member(g.db, row.member_id or 0)
-    if customer is not None and customer.stripe_id is not None:
-        news.fetch(g.db, gateway(), customer.stripe_id, now=now)
+    except StripeUnavailable:
+        log.warning("withdrawal.waits", extra={"withdrawal_id": row.id})
+        return
+    look(row.member_id or 0)
 
 
 def _owe_receipt(row: Withdrawal) -> None:
-    if row.member_id is None:
-        return
+    """To the member, or to the address that was typed: a stranger is told the same."""
     owed.owe(
         g.db,
         "withdrawal",
         f"withdrawal:{row.id}",
         member_id=row.member_id,
+        address=None if row.member_id else row.email,
         subscription_id=None,
         object_id=str(row.id),
         now=clock.now(),

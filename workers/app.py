@@ -21,6 +21,7 @@ TIMETABLE: dict[str, timedelta] = {
     "billing.sweep_events": SOON,
     "billing.mirror_due": 5 * MINUTES,
     "billing.expire_checkouts": 10 * MINUTES,
+    "billing.carry_out_withdrawals": 5 * MINUTES,
     "billing.reconcile_events": 15 * MINUTES,
     "billing.reconcile_all": timedelta(hours=24),
     "billing.sweep_asked": MINUTES,

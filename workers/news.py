@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from access import entitlements
-from billing import customers, events, payments, subscriptions
+from billing import customers, events, payments, subscriptions, withdrawals
+from billing.case_models import Withdrawal
 from billing.gateway import Stripe
 from billing.models import Subscription
 from notices import interlock, owed
@@ -46,6 +48,16 @@ def move_unwarned(db: Session, stripe: Stripe, subscription_id: int, *, now: dat
         customer = customers.find_by_member(db, sub.member_id)
         if customer is not None and customer.stripe_id is not None:
             fetch(db, stripe, customer.stripe_id, now=now)
+
+
+def carry_out_withdrawal(db: Session, stripe: Stripe, withdrawal_id: int, *, now: datetime) -> None:
+    """Go on with a withdrawal of which Stripe did not hear when its member was proved."""
+    row = db.get_one(Withdrawal, withdrawal_id)
+    with suppress(withdrawals.TooLate, withdrawals.NothingToCancel):  # the row says so itself
+        withdrawals.carry_out(db, stripe, row, actor=f"member:{row.member_id}", now=now)
+    customer = customers.find_by_member(db, row.member_id or 0)
+    if customer is not None and customer.stripe_id is not None:
+        fetch(db, stripe, customer.stripe_id, now=now)
 
 
 def tell(db: Session, member_id: int, *, now: datetime) -> None:

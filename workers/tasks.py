@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from access import entitlements
 from accounts import sessions
-from billing import events, reconciliation, sweeps, trials
+from billing import events, reconciliation, sweeps, trials, withdrawals
 from billing.gateway import StripeRefused, StripeUnavailable
 from catalog import similar
 from core import clock
@@ -120,6 +120,19 @@ def expire_checkouts() -> None:
         trials.expire_stale(db, now=clock.now())
 
 
+@app.task(name="billing.carry_out_withdrawals")
+def carry_out_withdrawals() -> None:
+    """End and pay back what people withdrew from while Stripe was away."""
+    with transaction() as db:
+        unheard = withdrawals.unheard(db)
+    for withdrawal_id in unheard:
+        try:
+            with transaction() as db:
+                news.carry_out_withdrawal(db, services.stripe(), withdrawal_id, now=clock.now())
+        except FAILURES as error:
+            log.warning("withdrawal.waits", extra={"error": str(error)[:200]})
+
+
 @app.task(name="notices.send_owed")
 def send_owed() -> int:
     """Find the reminders that are due and hand in every e-mail that is owed; returns how many."""
@@ -199,6 +212,6 @@ def purge_sessions() -> None:
 
 
 FALLS_DUE = (
-    *(sweep_events, expire_checkouts, mirror_due, sweep_events),
+    *(sweep_events, expire_checkouts, mirror_due, sweep_events, carry_out_withdrawals),
     *(send_owed, move_unwarned, send_owed, refresh_given, note_notices),
 )

@@ -18,8 +18,9 @@ def started(world):
     return ada
 
 
-def mailed_link(world, kind):
-    said = world.mailbox.of_kind(kind)[-1].get_body(("plain",)).get_content()
+def mailed_link(world, kind, to="ada@example.org"):
+    mails = [one for one in world.mailbox.of_kind(kind) if one["To"] == to]
+    said = mails[-1].get_body(("plain",)).get_content()
     return LINK.search(said)[1]
 
 
@@ -93,11 +94,36 @@ def test_a_guest_declares_and_the_link_in_the_receipt_proves_who_it_was(world):
     assert world.subscription(ada).status == "trialing"
     world.tick()
 
-    send(world.site, mailed_link(world, "withdrawal"))
+    send(world.site, mailed_link(world, "withdrawal", to="ada@example.org"))
 
     assert world.subscription(ada).status == "canceled"
     states = world.db.scalars(select(Withdrawal.state).order_by(Withdrawal.id)).all()
     assert states == ["done", "declared"]
+
+
+def test_an_address_that_we_do_not_know_has_the_same_receipt(world):
+    assert world.offer.active
+
+    send(world.site, "/withdraw", name="Bob", email="nobody@example.org", contract="film club")
+    world.tick()
+
+    [receipt] = world.mailbox.of_kind("withdrawal")
+    said = receipt.get_body(("plain",)).get_content()
+    assert receipt["To"] == "nobody@example.org"
+    for words_ in ("film club", "Name: Bob", "22 November 2026, 12:00"):
+        assert words_ in said
+    answer = send(world.site, mailed_link(world, "withdrawal", to="nobody@example.org"))
+    assert "has reached us" in text(answer)
+
+
+def test_the_eleventh_declaration_within_an_hour_waits(world):
+    assert world.offer.active
+
+    answers = [
+        send(world.site, "/withdraw", name="Bob", email="bob@example.org") for _ in range(11)
+    ]
+
+    assert [one.status_code for one in answers] == [200] * 10 + [429]
 
 
 def test_a_withdrawal_that_comes_too_late_is_kept_and_answered(world):

@@ -15,8 +15,8 @@ from core import clock, keyset
 from core.errors import NotFound
 from reports import evidence
 from web.desk import alarm_words, naming, paging
+from web.looking import gateway
 from web.rights import staff_with
-from web.trials import gateway
 from workers import news
 
 pages = Blueprint("desk_alarms", __name__, url_prefix="/desk")

@@ -18,8 +18,8 @@ from core.db import keep
 from core.errors import DomainError, NotFound
 from web.desk.acts import Act, BadOrder, Order
 from web.desk.people import ACTS
+from web.looking import gateway
 from web.rights import insist, staff_with
-from web.trials import gateway
 from workers import news
 
 log = logging.getLogger(__name__)
