@@ -4,10 +4,53 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
+
+
+class Listing(Base):
+    """A published title as lists order and narrow it. The database keeps it, by triggers on what
+    it is made of, so that no way of writing a title can forget it.
+
+    Every order ascends: ``less_popular`` is the popularity and ``worse`` the score per mille,
+    negated; an unknown year or score comes last. ``facets`` are ``genre:drama``, ``decade:1990``,
+    ``certificate:R`` and ``length:short``.
+    """
+
+    __tablename__ = "listing"
+    __table_args__ = (
+        Index("ix_listing_less_popular", "less_popular", "title_id"),
+        Index("ix_listing_newest", "newest", "less_popular", "title_id"),
+        Index("ix_listing_oldest", "oldest", "less_popular", "title_id"),
+        Index("ix_listing_worse", "worse", "less_popular", "title_id"),
+        Index("ix_listing_name", "name", "less_popular", "title_id"),
+        Index("ix_listing_facets", "facets", postgresql_using="gin"),
+    )
+
+    title_id: Mapped[int] = mapped_column(
+        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
+    )
+    less_popular: Mapped[int]
+    newest: Mapped[int]
+    oldest: Mapped[int]
+    worse: Mapped[int]
+    name: Mapped[str]
+    facets: Mapped[list[str]] = mapped_column(ARRAY(String))
+
+
+class ListingCount(Base):
+    """How many titles a list has, kept for long ones; ``cell`` is its facets in order, with spaces
+    between them, nothing for all films, or ``collection:`` and a slug."""
+
+    __tablename__ = "listing_count"
+
+    cell: Mapped[str] = mapped_column(primary_key=True)
+    titles: Mapped[int]
+    first_year: Mapped[int | None]
+    last_year: Mapped[int | None]
 
 
 class SearchWord(Base):
@@ -55,6 +98,7 @@ class CollectionTitle(Base):
     """Which titles stand in a collection, in order."""
 
     __tablename__ = "collection_title"
+    __table_args__ = (Index("ix_collection_title_place", "collection_id", "position", "title_id"),)
 
     collection_id: Mapped[int] = mapped_column(
         ForeignKey("collection.id", ondelete="CASCADE"), primary_key=True

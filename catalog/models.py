@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    desc,
     literal_column,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
@@ -26,6 +25,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalog.imports.models import ImportRun as ImportRun
 from catalog.list_models import Collection as Collection
 from catalog.list_models import CollectionTitle as CollectionTitle
+from catalog.list_models import Listing as Listing
+from catalog.list_models import ListingCount as ListingCount
 from catalog.list_models import SearchWord as SearchWord
 from catalog.list_models import Similar as Similar
 from catalog.picture_models import Picture as Picture
@@ -70,7 +71,6 @@ class Title(Base):
             postgresql_ops={"plain_names": "gin_trgm_ops"},
         ),
         Index("ix_title_each_name", EACH_NAME, postgresql_using="gin"),
-        Index("ix_title_listing", "status", desc("popularity"), "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -214,6 +214,7 @@ class Certificate(Base):
     """An age certificate: R by the MPA in the US, 18 by the BBFC in Great Britain."""
 
     __tablename__ = "certificate"
+    __table_args__ = (Index("ix_certificate_label", "label", "title_id"),)
 
     title_id: Mapped[int] = mapped_column(
         ForeignKey("title.id", ondelete="CASCADE"), primary_key=True

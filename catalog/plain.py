@@ -73,7 +73,10 @@ def index_words(name: str) -> list[str]:
 
 
 def _letters(name: str) -> str:
-    folded = _fractions(storable(name)).casefold().translate(LETTERS)
+    clean = storable(name)
+    if clean.isascii():  # most names: nothing to fold but the case
+        return clean.lower()
+    folded = _fractions(clean).casefold().translate(LETTERS)
     bare = (letter for letter in unicodedata.normalize("NFKD", folded) if not _is_mark(letter))
     return unicodedata.normalize("NFC", "".join(bare))
 

@@ -8,15 +8,17 @@ from typing import Any
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from catalog import titles
+from catalog import listings
+from catalog.choices import Choices
 from catalog.genres import GenreCount
-from catalog.titles import Choices
+from catalog.listings import Anchor
 
+FAR_DOWN = 20
 LENGTHS = {"short": "Under 90 minutes", "usual": "90 to 120 minutes", "long": "Over 2 hours"}
 Select = tuple[str, str, list[tuple[str, str]], str | int | None]
 """A box of the form: its name, its label, its options as (value, words) and the one chosen."""
 
-READS = ("genre", "decade", "certificate", "length", "sort", "page")
+READS = ("genre", "decade", "certificate", "length", "sort", "page", "near")
 """What stands in the query of a list; nothing else changes it."""
 
 SORTS = {
@@ -66,8 +68,8 @@ def read(args: MultiDict[str, str], *, genre: str | None = None) -> Filters:
         genre=genre or args.get("genre") or None,
         decade=args.get("decade", type=int) or None,
         certificate=args.get("certificate") or None,
-        length=length if length in titles.LENGTHS else None,
-        sort=sort if sort in titles.SORTS[1:] else None,
+        length=length if length in listings.LENGTHS else None,
+        sort=sort if sort in listings.SORTS[1:] else None,
     )
 
 
@@ -85,12 +87,17 @@ def selects(chosen: Filters, genres: list[GenreCount], choices: Choices) -> list
     ]
 
 
-def address(collection: str | None, query: dict[str, Any], page: int = 1) -> str:
-    """The address of a list: a collection, a genre or all films, with the rest as its query."""
-    number = page if page > 1 else None
+def address(
+    collection: str | None, query: dict[str, Any], page: int = 1, anchor: Anchor | None = None
+) -> str:
+    """The address of a list: a collection, a genre or all films, with the rest as its query.
+
+    A page far down a long list names a title near it (``anchor``), from which it is found at once.
+    """
+    query = {**query, "page": page if page > 1 else None}
+    query["near"] = str(anchor) if anchor and page > FAR_DOWN else None
     if collection:
-        return url_for("storefront.collection", slug=collection, **query, page=number)
-    if "genre" in query:
-        rest = {name: value for name, value in query.items() if name != "genre"}
-        return url_for("storefront.genre", slug=query["genre"], **rest, page=number)
-    return url_for("storefront.browse", **query, page=number)
+        return url_for("storefront.collection", slug=collection, **query)
+    if query.get("genre"):
+        return url_for("storefront.genre", slug=query.pop("genre"), **query)
+    return url_for("storefront.browse", **query)

@@ -6,8 +6,9 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access import progress
-from catalog import genres, people, reviews, similar, titles
-from catalog.titles import Listing, Rail
+from catalog import choices, genres, listings, people, reviews, similar, titles
+from catalog.listings import Anchor, Page
+from catalog.titles import Rail
 from core.errors import NotFound
 from web import (
     experiments,
@@ -84,7 +85,8 @@ def _listed(heading: str, chosen: Filters, collection: str | None = None) -> str
     page = request.args.get("page", 1, type=int)
     if chosen.sort == "rating":
         freshness.shows("ratings")
-    listing = titles.listed(g.db, collection=collection, page=page, **chosen.query)
+    near = Anchor.read(request.args.get("near"))
+    listing = listings.listed(g.db, collection=collection, page=page, near=near, **chosen.query)
     _refuse_beyond(listing, page)
     return render_template(
         "storefront/browse.html",
@@ -92,12 +94,12 @@ def _listed(heading: str, chosen: Filters, collection: str | None = None) -> str
         collection=collection,
         listing=listing,
         chosen=chosen,
-        selects=lists.selects(chosen, genres.with_counts(g.db), titles.choices(g.db)),
+        selects=lists.selects(chosen, genres.with_counts(g.db), choices.found(g.db)),
         graph=structured.listing(listing.cards, here=heading),
     )
 
 
-def _refuse_beyond(listing: Listing, page: int) -> None:
+def _refuse_beyond(listing: Page, page: int) -> None:
     if not 1 <= page <= listing.pages:
         raise NotFound
 

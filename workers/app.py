@@ -32,6 +32,7 @@ TIMETABLE: dict[str, timedelta] = {
     "reports.call_missing": timedelta(hours=24),
     "notices.move_unwarned": 5 * MINUTES,
     "access.refresh_given": 10 * MINUTES,
+    "catalog.refresh_counts": 10 * MINUTES,
     "catalog.refresh_similar": timedelta(hours=24),
     "accounts.purge_sessions": timedelta(hours=24),
 }

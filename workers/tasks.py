@@ -10,7 +10,7 @@ from access import entitlements
 from accounts import sessions
 from billing import events, reconciliation, sweeps, trials, withdrawals
 from billing.gateway import StripeRefused, StripeUnavailable
-from catalog import similar
+from catalog import counts, similar
 from core import clock
 from core.db import transaction
 from notices import delivery, interlock, owed
@@ -195,6 +195,13 @@ def refresh_given() -> None:
     """Open what was given to somebody and begins by the calendar alone."""
     with transaction() as db:
         entitlements.refresh_given(db, now=clock.now())
+
+
+@app.task(name="catalog.refresh_counts")
+def refresh_counts() -> None:
+    """Count the long lists of films afresh."""
+    with transaction() as db:
+        counts.refresh(db)
 
 
 @app.task(name="catalog.refresh_similar")

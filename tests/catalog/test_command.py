@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from catalog import titles
+from catalog import listings, titles
 from catalog.imports import batches
 from catalog.imports.models import ImportRun
 from commands import catalog_import
@@ -51,7 +51,7 @@ def test_a_dry_run_changes_nothing(call, db):
 
     assert "1 taken" in result.output
     assert "Nothing was changed." in result.output
-    assert titles.listed(db).total == 0
+    assert listings.listed(db).total == 0
 
 
 def test_an_import_in_which_nothing_can_be_used_fails(call):

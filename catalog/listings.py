@@ -1,0 +1,243 @@
+"""Lists of films: narrowed, ordered and read page by page, however long they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session, aliased
+
+from catalog import plain
+from catalog.cards import Card, chosen
+from catalog.models import Collection, CollectionTitle, Listing, ListingCount, Title
+
+PER_PAGE = 48
+COUNTED_LIVE = 5_000
+SORTED_WHOLE = 8_000
+ENDED_YEARS_AGO = 5
+LAST_YEAR = 9_990
+LENGTHS = ("short", "usual", "long")
+ORDERS: dict[str, tuple[Any, ...]] = {
+    "popular": (Listing.less_popular, Listing.title_id),
+    "newest": (Listing.newest, Listing.less_popular, Listing.title_id),
+    "oldest": (Listing.oldest, Listing.less_popular, Listing.title_id),
+    "rating": (Listing.worse, Listing.less_popular, Listing.title_id),
+    "name": (Listing.name, Listing.less_popular, Listing.title_id),
+}
+SORTS = tuple(ORDERS)
+_Kept, _Whole = aliased(ListingCount), aliased(ListingCount)
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A place in a list: page ``page`` ends with the title ``title_id``. Written ``7.123``."""
+
+    page: int
+    title_id: int
+
+    @classmethod
+    def read(cls, written: str | None) -> Self | None:
+        """The anchor of an address; ``None`` for what is not one."""
+        page, _, title_id = (written or "").partition(".")
+        fits = all(one.isascii() and one.isdecimal() and len(one) < 16 for one in (page, title_id))
+        return cls(int(page), int(title_id)) if fits else None
+
+    def __str__(self) -> str:
+        return f"{self.page}.{self.title_id}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: its cards, how many films there are in all, and on how many pages.
+
+    ``anchor`` belongs into the addresses of other pages, where the list is long enough.
+    """
+
+    cards: list[Card]
+    total: int
+    page: int
+    pages: int
+    anchor: Anchor | None = None
+
+
+@dataclass(frozen=True)
+class _Count:
+    """How many titles a list has; the years it spans, and those of the whole catalogue."""
+
+    titles: int
+    first_year: int | None
+    last_year: int | None
+    first_of_all: int | None
+    last_of_all: int | None
+
+    def has_ended(self) -> bool:
+        """Whether the list's newest film is years older than the catalogue's."""
+        return (self.last_of_all or 0) - (self.last_year or LAST_YEAR) > ENDED_YEARS_AGO
+
+    def begins_late(self) -> bool:
+        """Whether the list's oldest film is years younger than the catalogue's."""
+        return (self.first_year or 0) - (self.first_of_all or LAST_YEAR) > ENDED_YEARS_AGO
+
+
+@dataclass(frozen=True)
+class _Narrowed:
+    """A list without its order: the facets that its films have, its decade, its collection."""
+
+    facets: tuple[str, ...]
+    decade: int | None
+    collection: str | None
+
+    @classmethod
+    def by(
+        cls,
+        genre: str | None,
+        collection: str | None,
+        decade: int | None,
+        certificate: str | None,
+        length: str | None,
+    ) -> Self:
+        first = min(max(decade, 1), LAST_YEAR) if decade else None
+        given = {"certificate": certificate, "decade": first, "genre": genre}
+        given["length"] = length if length in LENGTHS else None
+        facets = (f"{kind}:{value}" for kind, value in given.items() if value)
+        return cls(tuple(map(plain.storable, facets)), first, plain.storable(collection or ""))
+
+    @property
+    def cell(self) -> str | None:
+        """Under which name its count is kept, if it is."""
+        if self.collection:
+            return None if self.facets else f"collection:{self.collection}"
+        return " ".join(self.facets)
+
+    def rules(self, *, by_index: bool) -> list[ColumnElement[bool]]:
+        """What its films meet; not ``by_index`` where an order's own index is to be walked."""
+        rules: list[ColumnElement[bool]] = []
+        if self.facets:
+            has = Listing.facets.contains(array(self.facets))
+            rules.append(has if by_index else has.is_(True))
+        if self.collection:
+            inside = select(CollectionTitle.title_id).join(Collection)
+            rules.append(Listing.title_id.in_(inside.where(Collection.slug == self.collection)))
+        return rules
+
+
+def listed(
+    db: Session,
+    *,
+    genre: str | None = None,
+    collection: str | None = None,
+    decade: int | None = None,
+    certificate: str | None = None,
+    length: str | None = None,
+    sort: str = "popular",
+    page: int = 1,
+    near: Anchor | None = None,
+    per_page: int = PER_PAGE,
+) -> Page:
+    """One page of the published films that meet every filter given.
+
+    ``genre`` and ``collection`` are slugs, ``decade`` its first year, ``length`` one of
+    ``LENGTHS``, ``sort`` one of ``SORTS``. A page past the end is empty. A page of a long list is
+    found from ``near``, brought along by the address: what stands before it is not read. The
+    number of a long list is the one that ``counts.refresh`` kept, so it may be minutes old.
+    """
+    narrowed = _Narrowed.by(genre, collection, decade, certificate, length)
+    count = _counted(db, narrowed)
+    page, pages = max(page, 1), max(-(-count.titles // per_page), 1)
+    if page > pages:
+        return Page([], count.titles, page, pages)
+    order = ORDERS.get(sort, ORDERS["popular"])
+    is_long = count.titles > SORTED_WHOLE
+    if is_long or not (narrowed.facets or narrowed.collection):
+        every = select(*order).where(*narrowed.rules(by_index=False))
+        every = every.where(*_years(narrowed, count, order[0]))
+        rows = _walked(every, order, count.titles, page, per_page, _place(db, near, order))
+    else:
+        few = select(*order).where(*narrowed.rules(by_index=True))
+        rows = _sorted_whole(few, order).limit(per_page).offset((page - 1) * per_page)
+    found = _cards(db, rows)
+    anchor = Anchor(page, found[-1][1]) if found and is_long else None
+    return Page([card for card, _ in found], count.titles, page, pages, anchor)
+
+
+def _counted(db: Session, narrowed: _Narrowed) -> _Count:
+    """Short lists are counted as they are; of long ones the kept number is taken."""
+    live = select(func.count()).select_from(Listing).where(*narrowed.rules(by_index=True))
+    titles = case(
+        (_Kept.titles > COUNTED_LIVE, _Kept.titles), else_=live.correlate(None).scalar_subquery()
+    )
+    years = (_Kept.first_year, _Kept.last_year, _Whole.first_year, _Whole.last_year)
+    cell = select(literal(narrowed.cell).label("cell")).subquery()
+    row = db.execute(
+        select(titles, *years)
+        .select_from(cell)
+        .outerjoin(_Kept, _Kept.cell == cell.c.cell)
+        .outerjoin(_Whole, _Whole.cell == "")
+    ).one()
+    return _Count(*row)
+
+
+def _years(narrowed: _Narrowed, count: _Count, first: Any) -> list[ColumnElement[bool]]:
+    """Where to begin in an order by years: what lies before the list's own years is skipped."""
+    decade = narrowed.decade
+    if first is Listing.newest:
+        if decade:
+            return [first.between(-decade - 9, -decade)]
+        return [first >= -(count.last_year or 0)] if count.has_ended() else []
+    if first is Listing.oldest:
+        if decade:
+            return [first.between(decade, decade + 9)]
+        return [first >= count.first_year] if count.begins_late() else []
+    return []
+
+
+def _place(
+    db: Session, near: Anchor | None, order: Sequence[Any]
+) -> tuple[int, Sequence[Any]] | None:
+    """The page that ``near`` ends and where its title stands now; ``None`` where it is gone."""
+    if near is None:
+        return None
+    row = db.execute(select(*order).where(Listing.title_id == near.title_id)).first()
+    return None if row is None else (near.page, tuple(row))
+
+
+def _walked(
+    every: Select[Any],
+    order: Sequence[Any],
+    total: int,
+    page: int,
+    per_page: int,
+    place: tuple[int, Sequence[Any]] | None,
+) -> Select[Any]:
+    """A page by walking the index of its order from the nearest known place: the title that the
+    address names, else the beginning or the end of the list."""
+    back = [column.desc() for column in order]
+    if place is not None:
+        at, values = place
+        here = tuple_(*(literal(value) for value in values))
+        if page > at:
+            rows, passed = every.where(tuple_(*order) > here).order_by(*order), page - at - 1
+        else:
+            rows, passed = every.where(tuple_(*order) <= here).order_by(*back), at - page
+        return rows.limit(per_page).offset(passed * per_page)
+    before, behind = (page - 1) * per_page, max(total - page * per_page, 0)
+    if before <= behind:
+        return every.order_by(*order).limit(per_page).offset(before)
+    return every.order_by(*back).limit(min(per_page, total - before)).offset(behind)
+
+
+def _sorted_whole(few: Select[Any], order: Sequence[Any]) -> Select[Any]:
+    """The rows found first and then sorted: an order's index would be walked too far for them."""
+    found = few.cte("found").prefix_with("materialized")
+    columns = [found.c[column.key] for column in order]
+    return select(*columns).order_by(*columns)
+
+
+def _cards(db: Session, rows: Select[Any]) -> list[tuple[Card, int]]:
+    """The cards of one page of rows, in their order, each with its title's id."""
+    page = rows.subquery("page")
+    found = chosen(Title.id).join(page, page.c.title_id == Title.id).order_by(*page.c)
+    return [(Card(*card), title_id) for *card, title_id in db.execute(found)]
