@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
         found=found,
         rows=rows,
         total=Day("all", found.due),
-        tenths=tenths,
+        decimal=lambda count: f"{tenths(count):,.1f}",
         chart=charts.bars("Payments expected, week after week", _weeks(rows)),
         sources=reading.sources(g.db),
     )

@@ -1,11 +1,22 @@
-"""Where the shapes of a drawn chart lie. The figures are in the table beneath it."""
+"""Where the shapes of a drawn chart lie, and what the chart library is told in their stead.
+
+The figures are in the table beneath it. ``plain`` is put into the page as JSON for
+``web/static/js/charts.js``, which paints over the drawn chart where the library is there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
-from reports.rates import Rate
+from babel.numbers import get_currency_precision
+
+from core import money
+from reports.movements import DOWNWARD, Movement, Row
+from reports.rates import Rate, percent
+from web.desk.figures import MOVEMENTS
 
 ROW = 34
 ROOM = 42
@@ -30,6 +41,17 @@ class Bars:
     title: str
     description: str
     bars: tuple[Bar, ...]
+    values: tuple[float, ...]
+    shape: str = "bars"
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """For the library: words, value and figure of each bar."""
+        rows = [
+            [bar.words, value, bar.figure]
+            for bar, value in zip(self.bars, self.values, strict=True)
+        ]
+        return {"shape": self.shape, "description": self.description, "rows": rows}
 
     @property
     def height(self) -> int:
@@ -48,16 +70,86 @@ class Curve:
     band: str
     days: int
     top: int
+    points: tuple[tuple[int, Rate], ...]
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """For the library: day, percentage, both edges of its interval, and the rate in words."""
+        rows = [
+            [day, _hundredths(rate.k / rate.n), *map(_hundredths, rate.interval), _words(rate)]
+            for day, rate in self.points
+            if rate.interval
+        ]
+        return {"shape": "curve", "description": self.description, "rows": rows}
 
 
-def bars(title: str, rows: Sequence[tuple[str, int | float, str]]) -> Bars:
-    """Bars of (words, value, figure), drawn to the longest one."""
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What moved a sum, period after period: bars up and down, and the sum at each end."""
+
+    drawn: Bars
+    periods: tuple[str, ...]
+    ends: tuple[float, ...]
+    movements: tuple[tuple[str, tuple[float, ...]], ...]
+    figures: tuple[tuple[str, ...], ...]
+
+    @property
+    def title(self) -> str:
+        """What it shows."""
+        return self.drawn.title
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """For the library: the periods, the sum at the end of each, and each movement's bars."""
+        return {
+            "shape": "movements",
+            "description": self.drawn.description,
+            "periods": self.periods,
+            "ends": self.ends,
+            "movements": self.movements,
+            "figures": self.figures,
+        }
+
+
+def bars(title: str, rows: Sequence[tuple[str, int | float, str]], *, shape: str = "bars") -> Bars:
+    """Bars of (words, value, figure), drawn to the longest one; ``shape`` may be ``funnel``."""
     longest = max((value for _, value, _ in rows), default=0) or 1
     drawn = tuple(
         Bar(words, _short(words), figure, ROW * place, round(ROOM * value / longest, 2))
         for place, (words, value, figure) in enumerate(rows)
     )
-    return Bars(title, "; ".join(f"{bar.words}: {bar.figure}" for bar in drawn) + ".", drawn)
+    told = "; ".join(f"{bar.words}: {bar.figure}" for bar in drawn) + "."
+    return Bars(title, told, drawn, tuple(float(value) for _, value, _ in rows), shape)
+
+
+def moved(title: str, rows: Sequence[Row]) -> Moved:
+    """One currency's revenue by period, in whole units of it."""
+    currency = rows[0].currency
+    digits = 10 ** get_currency_precision(currency.upper())
+
+    def units(minor: Fraction, sign: int = 1) -> float:
+        return sign * round(float(minor / digits), 2)
+
+    def figure(minor: Fraction) -> str:
+        return money.formatted(round(minor), currency)
+
+    shown = [each for each in Movement if any(row.amount(each) for row in rows)]
+    return Moved(
+        drawn=bars(title, [(row.label, float(row.end), figure(row.end)) for row in rows]),
+        periods=tuple(row.label for row in rows),
+        ends=tuple(units(row.end) for row in rows),
+        movements=tuple(
+            (MOVEMENTS[each], tuple(units(row.amount(each), _sign(each)) for row in rows))
+            for each in shown
+        ),
+        figures=tuple(
+            (figure(row.end), *(figure(row.amount(each)) for each in shown)) for row in rows
+        ),
+    )
+
+
+def _sign(movement: Movement) -> int:
+    return -1 if movement in DOWNWARD else 1
 
 
 def curve(title: str, rates: Sequence[Rate]) -> Curve | None:
@@ -73,7 +165,17 @@ def curve(title: str, rates: Sequence[Rate]) -> Curve | None:
     day, last = known[-1]
     words = f"On day {day}, {last.percent} of {last.n} trials had converted."
     band = f"{_path(upper)}L{_path(lower[::-1])[1:]}Z"
-    return Curve(title, words, _path(middle), band, len(rates) - 1, top)
+    return Curve(title, words, _path(middle), band, len(rates) - 1, top, tuple(known))
+
+
+def _hundredths(share: float) -> float:
+    """A share as a percentage, exact enough to be drawn."""
+    return round(100 * share, 2)
+
+
+def _words(rate: Rate) -> str:
+    low, high = (percent(Fraction(edge)) for edge in rate.interval or (0.0, 0.0))
+    return f"{rate.percent}, {rate.k} of {rate.n}; 95% interval {low} to {high}"
 
 
 def _short(words: str) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from core import money
 from core.errors import NotFound
 from reports import funnel as steps
 from reports import lists, periods, questions, reading, sheets
@@ -69,6 +68,7 @@ def funnel() -> ResponseReturnValue:
     chart = charts.bars(
         "People who reached each step",
         [(row.step, len(row.people), f"{len(row.people):,}") for row in found.rows],
+        shape="funnel",
     )
     return render_template(
         "desk/funnel.html",
@@ -140,12 +140,9 @@ def revenue() -> ResponseReturnValue:
     found = money_found.rows
     currencies = sorted({row.currency for row in found})
     shown = [
-        charts.bars(
+        charts.moved(
             f"Monthly recurring revenue in {currency.upper()}",
-            [
-                (row.label, float(row.end), money.formatted(round(row.end), currency))
-                for row in [row for row in found if row.currency == currency][-12:]
-            ],
+            [row for row in found if row.currency == currency][-12:],
         )
         for currency in currencies
     ]

@@ -1,0 +1,98 @@
+"""The reports in a real browser: clean for axe, painted by the chart library as policy allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext
+
+from accounts import sessions
+from core import clock, db
+from reports import experiments, history
+from tests import factories
+from tests.reports import test_history
+from tests.serving import served
+from tests.web.test_desk import PAGES, PAST, with_role
+from tests.web.test_look import RULES
+from web.assets import STATIC
+
+LIBRARY = STATIC / "vendor" / "echarts.js"
+SIZES = [(390, "dark"), (1280, "light")]
+
+
+@pytest.fixture
+def desk(fresh_database: str, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """The site with four trials from elsewhere and a stopped experiment; a reader's session."""
+    from web.app import create_app  # the import reads the settings
+
+    now = clock.now()
+    with db.transaction() as session:
+        factories.offer(session)
+        history.bring(session, test_history.folder(tmp_path), now=now)
+        run = experiments.start(
+            session,
+            "time-line",
+            base_permille=420,
+            goal_permille=470,
+            actor="operator:1",
+            reason="Try",
+            now=now - timedelta(days=9),
+        )
+        experiments.stop(session, run.id, actor="operator:1", reason="Enough", now=now)
+        reader = with_role(session, "admin")
+        data, token = {"_user_id": reader.fs_uniquifier, "_fresh": True}, sessions.new_token()
+        sessions.keep(session, token, data, fs_uniquifier=reader.fs_uniquifier, device="", now=now)
+    with served(create_app()) as address:
+        yield address, token
+
+
+def reader(browser: Browser, desk: tuple[str, str], width: int, scheme: str) -> BrowserContext:
+    address, token = desk
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]  # one of the two words it knows
+    )
+    context.add_cookies([{"name": "session", "value": token, "url": address}])
+    return context
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+def test_axe_finds_nothing_on_the_reports_and_no_page_is_wider_than_its_screen(
+    browser: Browser, desk: tuple[str, str], width: int, scheme: str
+) -> None:
+    context = reader(browser, desk, width, scheme)
+    page, found = context.new_page(), {}
+    for path in PAGES:
+        page.goto(f"{desk[0]}{path}?{PAST}", wait_until="load")
+        answer = Axe().run(page, options={"runOnly": RULES}).response
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found[path] = ([one["id"] for one in answer["violations"]], wide)
+    context.close()
+
+    assert found == {path: ([], width) for path in PAGES}
+
+
+@pytest.mark.skipif(not LIBRARY.exists(), reason="the chart library is not fetched: make assets")
+def test_the_chart_library_paints_over_the_drawn_chart_and_breaks_no_rule_of_the_page(
+    browser: Browser, desk: tuple[str, str]
+) -> None:
+    context = reader(browser, desk, 1280, "light")
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+
+    labels = {}
+    for path in ("/desk", "/desk/conversion", "/desk/revenue"):
+        page.goto(f"{desk[0]}{path}?{PAST}", wait_until="load")
+        page.locator(".chart__live svg").first.wait_for()
+        labels[path] = page.locator(".chart__live").first.get_attribute("aria-label")
+    context.close()
+
+    assert said == []
+    assert labels["/desk"] is not None
+    assert labels["/desk"].startswith("Film page seen: 0; Offer seen: 0")
+    assert all(labels.values())
