@@ -167,7 +167,7 @@ def test_axe_finds_nothing_on_the_pages_that_help(
             page.goto(site + address)
             wide[address, width] = page.evaluate("document.documentElement.scrollWidth")
             for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
+                page.emulate_media(color_scheme=scheme)
                 answer = Axe().run(page, options={"runOnly": RULES}).response
                 found[address, width, scheme] = [one["id"] for one in answer["violations"]]
         context.close()

@@ -48,6 +48,8 @@ WHO: dict[str, tuple[Right, ...]] = {
     "GET /desk/drift": (Right.UPKEEP,),
     "POST /desk/drift": (Right.REPAIR,),
     "GET /desk/audit": (Right.AUDIT,),
+    "GET /desk/reviews": (Right.CARE,),
+    "POST /desk/reviews/<int:number>": (Right.CARE,),
     **{f"GET /desk/person/<int:member_id>/{name}": act.rights for name, act in ACTS.items()},
     **{f"POST /desk/person/<int:member_id>/{name}": act.rights for name, act in ACTS.items()},
 }
