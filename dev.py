@@ -246,8 +246,8 @@ def lock() -> None:
     constrained = ("-c", "requirements/run.txt")
     extras = {
         "run": ("--extra", "embedded", "--extra", "video"),
-        "test": ("--extra", "embedded", "--extra", "video", "--extra", "test", "--extra", "dev"),
-        "production": ("--extra", "video"),
+        "test": tuple(f"--extra={one}" for one in ("embedded", "video", "granian", "test", "dev")),
+        "production": ("--extra", "video", "--extra", "granian"),
     }
     for name, extra in extras.items():
         limits = () if name == "run" else constrained

@@ -52,7 +52,7 @@ def _by_granian(found: Settings) -> None:
         from granian.constants import Interfaces, RuntimeModes
     except ImportError as missing:
         raise click.ClickException(
-            "MATINEE_SERVER is granian, which is not installed: pip install 'matinee[granian]'"
+            "MATINEE_SERVER is granian, which is not installed: the package `granian`."
         ) from missing
     Granian(
         SITE,
