@@ -32,7 +32,8 @@ CHECKS = (
     ("djlint", "templates", "--lint", "--quiet"),
     ("python", "-m", "tests.checks"),
 )
-LIVES = ("pytest", "-n", "2", "--dist", "load", "-q", "tests/billing/test_any_order.py")
+ANY_ORDER = "tests/billing/test_any_order.py"
+LIVES = ("pytest", "-n", "2", "--dist", "load", "-p", "no:randomly", ANY_ORDER)
 LEAST_NOTICED = 0.9
 COMMANDS = "setup, run, test, check, prove, bench, assets, format or lock"
 FORMATS = (("ruff", "check", "--fix", "--quiet"), ("ruff", "format", "--quiet"))

@@ -37,7 +37,7 @@ def main() -> None:
         beside.start_site()
         empty, stored = _measured(beside.port, secret)
     for name, share in (("p50", 0.50), ("p99", 0.99)):
-        nothing, kept = (_at(times, share) for times in (empty, stored))
+        nothing, kept = (at(times, share) for times in (empty, stored))
         print(
             f"{name}: empty {nothing * 1e3:.2f} ms, stored {kept * 1e3:.2f} ms, "
             f"{kept / nothing:.1f} times (goal {GOALS[name]:.0f})"
@@ -86,7 +86,8 @@ def _timed(
     return taken
 
 
-def _at(times: list[float], share: float) -> float:
+def at(times: list[float], share: float) -> float:
+    """The time that such a share of ``times`` stayed within."""
     return statistics.quantiles(times, n=100, method="inclusive")[round(share * 100) - 1]
 
 

@@ -184,9 +184,10 @@ def refuse_unready(found: Settings) -> None:
     stripe_key = found.stripe_secret_key.get_secret_value() if found.stripe_secret_key else ""
     if stripe_key.startswith("sk_test_") and not found.stripe_base_url:
         wrong.append(f"{PREFIX}STRIPE_SECRET_KEY is a test key: production needs a live one.")
-    hook = found.stripe_webhook_secret.get_secret_value() if found.stripe_webhook_secret else ""
-    if found.stripe_webhook_secret and not hook.startswith("whsec_"):
-        wrong.append(f"{PREFIX}STRIPE_WEBHOOK_SECRET must begin with whsec_.")
+    hooks = found.stripe_webhook_secret
+    named = [] if hooks is None else [one.strip() for one in hooks.get_secret_value().split(",")]
+    if not all(hook.startswith("whsec_") and hook != "whsec_" for hook in named):
+        wrong.append(f"{PREFIX}STRIPE_WEBHOOK_SECRET must begin with whsec_, each where several.")
     if wrong:
         raise SettingsError("\n".join(wrong))
 

@@ -79,18 +79,70 @@ def test_nobody_watches_in_a_pause():
 
 # --- what holds of any calendar ---
 
+HOURS = 100 * 24
+hours = st.integers(0, HOURS // 2).map(lambda number: timedelta(hours=number))
+lengths = st.integers(1, HOURS // 2).map(lambda number: timedelta(hours=number))
 spans = st.builds(
-    lambda kind, first, length: Span(kind, day(first), day(first + length)),
+    lambda kind, first, length: Span(kind, START + first, START + first + length),
     st.sampled_from(PRECEDENCE),
-    st.integers(0, 60),
-    st.integers(1, 40),
+    hours,
+    lengths,
 )
 gifts = st.builds(
-    lambda kind, first, length: Days(kind, day(first), timedelta(days=length)),
+    lambda kind, first, length: Days(kind, START + first, length),
     st.sampled_from(["gift", "extension"]),
-    st.integers(0, 60),
-    st.integers(1, 40),
+    hours,
+    lengths,
 )
+
+
+def length_of(calendar):
+    return sum((one.ends_at - one.starts_at for one in calendar), timedelta())
+
+
+def claimed(dated):
+    """The whole time that spans with dates of their own claim, overlaps once."""
+    total, reached = timedelta(), START
+    for one in sorted(dated, key=lambda one: one.starts_at):
+        total += max(timedelta(), one.ends_at - max(one.starts_at, reached))
+        reached = max(reached, one.ends_at)
+    return total
+
+
+@given(st.lists(spans, max_size=6), st.lists(gifts, max_size=6))
+def test_no_time_is_lost_and_none_is_made_up(dated, counted):
+    calendar = time_ledger.laid_out(dated, counted)
+
+    given_days = sum((one.length for one in counted), timedelta())
+    assert length_of(calendar) == claimed(dated) + given_days
+
+
+@given(st.lists(spans, max_size=6), st.lists(gifts, max_size=6), st.randoms())
+def test_a_calendar_does_not_depend_on_the_order_in_which_it_was_told(dated, counted, order):
+    shuffled = order.sample(dated, len(dated)), order.sample(counted, len(counted))
+
+    def whole(calendar):
+        """Spans of one kind that touch are one: where they were cut says nothing."""
+        joined = []
+        for one in calendar:
+            if joined and (joined[-1].kind, joined[-1].ends_at) == (one.kind, one.starts_at):
+                one = Span(one.kind, joined.pop().starts_at, one.ends_at)
+            joined.append(one)
+        return joined
+
+    assert whole(time_ledger.laid_out(*shuffled)) == whole(time_ledger.laid_out(dated, counted))
+
+
+@given(st.lists(spans, max_size=6), gifts)
+def test_a_gift_waits_only_while_somebody_else_has_the_time(dated, gift):
+    calendar = time_ledger.laid_out(dated, [gift])
+
+    last = max(one.ends_at for one in calendar if one.kind == gift.kind)
+    reached = gift.starts_at
+    for one in calendar:
+        if one.ends_at > reached and one.starts_at < last:
+            assert one.starts_at <= reached
+            reached = one.ends_at
 
 
 @given(st.lists(spans, max_size=5), st.lists(gifts, max_size=5))
@@ -116,13 +168,13 @@ def test_every_counted_day_is_given_whole_and_never_before_its_time(dated, count
 
 
 @given(st.lists(spans, max_size=5), st.lists(gifts, max_size=5))
-def test_every_dated_day_belongs_to_the_first_kind_that_claims_it(dated, counted):
+def test_every_dated_instant_belongs_to_the_first_kind_that_claims_it(dated, counted):
     calendar = time_ledger.laid_out(dated, counted)
 
-    for number in range(101):
-        noon = day(number) + timedelta(hours=12)
-        claims = [one.kind for one in dated if one.starts_at <= noon < one.ends_at]
-        given_to = [one.kind for one in calendar if one.starts_at <= noon < one.ends_at]
+    edges = {one.starts_at for one in [*dated, *calendar]}
+    for instant in edges:
+        claims = [one.kind for one in dated if one.starts_at <= instant < one.ends_at]
+        given_to = [one.kind for one in calendar if one.starts_at <= instant < one.ends_at]
         if claims:
             assert given_to == [min(claims, key=PRECEDENCE.index)]
 

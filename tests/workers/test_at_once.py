@@ -14,13 +14,22 @@ import pytest
 
 from access.gate import Answer
 from accounts import sessions
-from billing.models import CheckoutAttempt, Customer, Milestone, StripeEvent, Subscription
+from accounts.models import Member
+from billing import trials
+from billing.models import (
+    CheckoutAttempt,
+    Customer,
+    Milestone,
+    Offer,
+    StripeEvent,
+    Subscription,
+)
 from core import db as core_db
 from core.db import transaction
 from tests import world as worlds
 from tests.workers import processes
 from tests.workers.processes import Processes
-from tests.world import World
+from tests.world import AGREED, BACK, World
 from workers import tasks
 
 Done = TypeVar("Done")
@@ -132,6 +141,44 @@ def test_fifty_starts_of_one_person_at_once_are_one_checkout(
     world.deliver()
     assert len(list(world.sandbox.engine.store.all("subscription"))) == 1
     assert world.gate(ada) is Answer.OPEN
+
+
+def test_fifty_starts_that_no_limit_holds_back_are_one_customer_and_one_session(
+    real_world: World,
+) -> None:
+    # given a member and an offer
+    world = real_world
+    ada, offer = world.member(), world.offer
+    world.db.commit()
+    ada_id, offer_id = ada.id, offer.id
+
+    # when the trial is started fifty times at once, as by fifty processes of the site
+    def start(_: int) -> str | None:
+        with transaction() as db:
+            attempt = trials.start(
+                db,
+                world.stripe,
+                db.get_one(Member, ada_id),
+                db.get_one(Offer, offer_id),
+                title_id=None,
+                agreement=AGREED,
+                back=BACK,
+                now=world.now,
+            )
+            return attempt.stripe_session_id
+
+    led_to = all_at_once(start, 50)
+
+    # then all are led to one page, and one subscription begins of it
+    assert len(set(led_to)) == 1 and None not in led_to
+    store = world.sandbox.engine.store
+    assert [one["status"] for one in store.all("checkout.session")] == ["open"]
+    assert len(list(store.all("customer"))) == len(world.rows(Customer)) == 1
+    [attempt] = world.rows(CheckoutAttempt)
+    world.pay(attempt)
+    world.deliver()
+    assert [one["status"] for one in store.all("subscription")] == ["trialing"]
+    assert [row.status for row in world.rows(Subscription)] == ["trialing"]
 
 
 def _form(beside: Processes, token: str) -> bytes:
