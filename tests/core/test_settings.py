@@ -50,7 +50,7 @@ def test_production_names_the_setting_that_is_missing(
         ("MATINEE_PUBLIC_URL", "http://films.example.org", "must begin with https://"),
         ("MATINEE_STRIPE_SECRET_KEY", "sk_test_x", "is a test key"),
         ("MATINEE_STRIPE_WEBHOOK_SECRET", "secret", "must begin with whsec_"),
-        ("MATINEE_STRIPE_WEBHOOK_SECRET", "", "must begin with whsec_"),
+        ("MATINEE_STRIPE_WEBHOOK_SECRET", "", "MATINEE_STRIPE_WEBHOOK_SECRET is missing"),
         ("MATINEE_STRIPE_WEBHOOK_SECRET", "whsec_", "must begin with whsec_"),
         ("MATINEE_STRIPE_WEBHOOK_SECRET", "whsec_new,", "must begin with whsec_"),
         ("MATINEE_PORT", "eight", "MATINEE_PORT cannot be used"),
