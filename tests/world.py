@@ -222,10 +222,12 @@ class World:
 
     def forget_mirror(self) -> None:
         """Lose everything that was mirrored and followed from it; the customers stay known."""
-        self.db.execute(text("alter table fact disable trigger user"))  # else facts are for ever
+        for name in ("fact", "audit"):  # else these are for ever
+            self.db.execute(text(f"alter table {name} disable trigger user"))
         for table in MIRRORED:
             self.db.execute(delete(table))
-        self.db.execute(text("alter table fact enable trigger user"))
+        for name in ("fact", "audit"):
+            self.db.execute(text(f"alter table {name} enable trigger user"))
         self.db.commit()
         self.db.expire_all()
 

@@ -31,6 +31,7 @@ from web import (
     requests,
     searching,
     sessions,
+    sign_in_audit,
     storefront,
     trials,
     viewer,
@@ -73,6 +74,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
     requests.start(app)  # first, because the others read what a request opens
     csrf = CSRFProtect(app)
     identity.start(app)
+    sign_in_audit.start(app)
     viewer.start(app)
     filters.start(app)
     freshness.start(app)
