@@ -30,6 +30,7 @@ class Movement(StrEnum):
     FX = "fx"
 
 
+CAUSE = "cause:"
 DOWNWARD = frozenset({Movement.CONTRACTION, Movement.CHURN})
 
 
@@ -82,6 +83,15 @@ class Row:
         )
 
     @property
+    def churn_causes(self) -> dict[str, tuple[str, ...]]:
+        """Who stopped paying, by why access ended; the last reason of each counts."""
+        last = {c.person: c.cause for c in self.changes if c.movement is Movement.CHURN}
+        return {
+            cause: tuple(sorted(person for person in last if last[person] == cause))
+            for cause in sorted(set(last.values()))
+        }
+
+    @property
     def churn_rate(self) -> Rate:
         """Those who stopped paying inside the cell, over those who paid at its start."""
         return Rate(len(self.churned()), len(self.payers_at_start))
@@ -94,6 +104,8 @@ class Row:
             "voluntary": self.churned(voluntary=True),
             "involuntary": self.churned(voluntary=False),
         }
+        if name.startswith(CAUSE):
+            return self.churn_causes.get(name.removeprefix(CAUSE), ())
         if name in lists:
             return lists[name]
         return tuple(sorted({c.person for c in self.changes if c.movement == name}))

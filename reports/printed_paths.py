@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from reports import robots
 from reports.credit import Credit, Film
+from reports.forecast import Forecast
 from reports.funnel import Funnel
 from reports.movements import Movement, Row
 from reports.printed import (
@@ -171,6 +172,7 @@ def revenue(question: Question, money: Money) -> Printed:
             "trials": len(brought.trials),
             "each": {currency: exact(brought.each(currency)) for currency in brought.minor},
         },
+        forecast=_forecast(money.forecast),
         retention=[{"month": m, **rate(each.rate)} for m, each in enumerate(money.retention)],
     )
     return Printed(plain, *_revenue_sheets(question, found))
@@ -216,7 +218,15 @@ def _money(row: Row) -> Plain:
         "churn_rate": rate(row.churn_rate),
         "left_by_choice": len(row.churned(voluntary=True)),
         "left_otherwise": len(row.churned(voluntary=False)),
+        "left_by_cause": {cause: len(people) for cause, people in row.churn_causes.items()},
     }
+
+
+def _forecast(found: Forecast | None) -> Plain | None:
+    if found is None:
+        return None
+    each = {currency: round(minor) for currency, minor in found.each.items()}
+    return {"estimate": True, "months": float(round(found.months, 1)), "each": each}
 
 
 def _decimal(score: Fraction) -> float:

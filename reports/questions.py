@@ -15,6 +15,7 @@ from reports import (
     definitions,
     experiment_results,
     experiments,
+    forecast,
     funnel,
     keeping,
     lifetime,
@@ -34,6 +35,7 @@ from reports.conversion import Cohort, Conversion
 from reports.credit import LOOK_BACK, Credit
 from reports.definitions import Cell, Definition
 from reports.experiment_results import Result
+from reports.forecast import Forecast
 from reports.funnel import Funnel
 from reports.lifetime import Month, Realised
 from reports.movements import Row
@@ -75,11 +77,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """The report of revenue: its rows, what old trials have brought, and who went on paying."""
+    """The report of revenue: its rows, what old trials have brought, who went on paying, and what
+    a conversion may bring, where enough is known."""
 
     rows: tuple[Row, ...]
     realised: Realised
     retention: tuple[Month, ...]
+    forecast: Forecast | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +209,8 @@ def of_money(db: Session, question: Question) -> Money:
     records = known(db, question, reading.OF_TRIALS)
     rows = movements.by_period(records, zone=question.zone, by=question.by, within=question.within)
     brought = lifetime.realised(records, horizon=question.horizon)
-    return Money(rows, brought, lifetime.retention(records))
+    kept = lifetime.retention(records)
+    return Money(rows, brought, kept, forecast.drawn(rows, kept))
 
 
 def revenue_at_end(db: Session, question: Question) -> AtEnd:

@@ -29,6 +29,7 @@ TIMETABLE: dict[str, timedelta] = {
     "reports.note_notices": 10 * MINUTES,
     "reports.keep_ready": SOON,
     "reports.make_months": timedelta(hours=24),
+    "reports.check_identity": timedelta(hours=24),
     "reports.call_missing": timedelta(hours=24),
     "notices.move_unwarned": 5 * MINUTES,
     "access.refresh_given": 10 * MINUTES,

@@ -14,7 +14,7 @@ from catalog import counts, similar
 from core import clock
 from core.db import transaction
 from notices import delivery, interlock, owed
-from reports import facts, keeping, notice_alarms, subscription_facts
+from reports import facts, identity, keeping, notice_alarms, subscription_facts
 from workers import news, reconciling, services
 from workers.app import app
 
@@ -168,6 +168,13 @@ def make_months() -> None:
     """Have a partition for the facts of this month and the next ones."""
     with transaction() as db:
         facts.make_months_ahead(db, now=clock.now())
+
+
+@app.task(name="reports.check_identity")
+def check_identity() -> None:
+    """Prove the revenue of every day by what moved it, and call somebody where it is not so."""
+    with transaction() as db:
+        identity.check(db, now=clock.now())
 
 
 @app.task(name="reports.call_missing")

@@ -153,6 +153,9 @@ def revenue() -> ResponseReturnValue:
         charts=shown,
         realised=money_found.realised,
         retention=money_found.retention,
+        forecast=money_found.forecast,
+        balances=all(row.balances for row in found),
+        causes=figures.CAUSES,
         current=_current(asked),
         sources=reading.sources(g.db),
     )

@@ -48,6 +48,12 @@ MOVEMENTS = {
     Movement.CHURN: "Left",
     Movement.FX: "Exchange rates",
 }
+CAUSES = {
+    "voluntary": "by choice",
+    "payment": "unpaid",
+    "no_method": "without a card",
+    "operator": "ended by us",
+}
 OTHERS = {
     Definition.STRIPE: "Stripe",
     Definition.BAREMETRICS: "Baremetrics",
