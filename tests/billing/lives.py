@@ -155,17 +155,17 @@ class Life:
     # --- what is left ---
 
     def _outcome(self) -> Outcome:
-        world = self.world
+        world, we_end = self.world, STORIES[self.story].we_end
         kept = (Subscription, Invoice, Entitlement, TrialRedemption, CheckoutAttempt)
         mails = {
             (m["Message-ID"], m["To"], m["X-Matinee-Kind"], m["Subject"]) for m in self._sent()
         }
         assert max(Counter(m["Message-ID"] for m in self._sent()).values(), default=0) <= 2
         return Outcome(
-            mirror={table.__tablename__: _rows(world, table) for table in kept},
+            mirror={table.__tablename__: _rows(world, table, we_end=we_end) for table in kept},
             gates=self.gates,
             mails=Counter((str(to), str(kind), str(subject)) for _, to, kind, subject in mails),
-            facts=Counter(_fact(row) for row in world.rows(Fact)),
+            facts=Counter(_fact(row, we_end=we_end) for row in world.rows(Fact)),
             milestones=Counter(row.fact.partition(":")[0] for row in world.rows(Milestone)),
             alarms=Counter(row.kind for row in world.rows(Alarm) if not row.kind.startswith("web")),
             differences=list(reconciling.sweep(world.stripe, now=world.now)),
@@ -175,8 +175,11 @@ class Life:
         return list(self.world.mailbox.messages)
 
 
-def _rows(world: World, table: type[Base]) -> list[dict[str, Any]]:
-    """The rows of a table, whole, but for what differs with names and with when it was noticed."""
+def _rows(world: World, table: type[Base], *, we_end: bool) -> list[dict[str, Any]]:
+    """The rows of a table, whole, but for what differs with names and with when it was noticed.
+
+    Where we end a subscription ourselves, the day is compared and not the minute.
+    """
     found = [
         {
             column.name: getattr(row, column.name)
@@ -188,12 +191,16 @@ def _rows(world: World, table: type[Base]) -> list[dict[str, Any]]:
     for row in found:
         if row.get("why") == "ended":  # at the instant at which we heard of it
             row["until"] = row["until"] <= world.now
+        for name in ("ended_at", "canceled_at"):
+            if we_end and row.get(name):
+                row[name] = row[name].date()
     return sorted(found, key=str)
 
 
-def _fact(row: Fact) -> str:
+def _fact(row: Fact, *, we_end: bool) -> str:
     """A fact of the reports: whole where it is Stripe's, by its kind where the instant is ours."""
     if row.kind in ("notice", "trial_change"):
         return f"{row.kind} {row.data.get('kind') or row.data.get('change')}"
     data = {name: value for name, value in sorted(row.data.items()) if name != "payment"}
-    return f"{row.kind} {row.at.isoformat()} {data}"
+    at = row.at.date() if we_end and row.kind == "ended" else row.at
+    return f"{row.kind} {at.isoformat()} {data}"

@@ -21,10 +21,14 @@ Acts = tuple[tuple[float, Act], ...]
 
 @dataclass(frozen=True)
 class Story:
-    """A card, and what is done so many days after the last thing that was."""
+    """A card, and what is done so many days after the last thing that was.
+
+    ``we_end``: Matinee itself ends a subscription in it, at the instant at which it hears why.
+    """
 
     acts: Acts
     card: str = CHARGES
+    we_end: bool = False
 
 
 def nothing(_: World) -> None:
@@ -156,18 +160,24 @@ STORIES: dict[str, Story] = {
         (*TO_DAY_30, (5, bad_card), (25.9, nothing), (0.1, nothing), (4, give_card))
     ),
     "is refunded in part": Story((*TO_DAY_30, (2, partial(pay_back, amount=200)), (1, nothing))),
-    "is refunded": Story((*TO_DAY_30, (2, partial(pay_back, amount=99)), (1, pay_back))),
-    "disputes and loses the right": Story((*TO_DAY_30, (1, nothing)), card=DISPUTED),
-    "disputes, and we win": Story((*TO_DAY_30, (3, win_dispute), (1, nothing)), card=DISPUTED),
+    "is refunded": Story(
+        (*TO_DAY_30, (2, partial(pay_back, amount=99)), (1, pay_back)), we_end=True
+    ),
+    "disputes and loses the right": Story((*TO_DAY_30, (1, nothing)), card=DISPUTED, we_end=True),
+    "disputes, and we win": Story(
+        (*TO_DAY_30, (3, win_dispute), (1, nothing)), card=DISPUTED, we_end=True
+    ),
     "pauses for a month": Story((*TO_DAY_30, (5, pause), *ONE_MONTH_ON, *ONE_MONTH_ON)),
     "pauses and goes on": Story((*TO_DAY_30, (5, pause), *ONE_MONTH_ON, (5, go_on), (1, nothing))),
     "switches in the trial": Story(((6, switch), (16.6, nothing), *TO_CHARGE)),
     "switches after paying": Story((*TO_DAY_30, (9, switch), (1, nothing))),
     "is given more days": Story(((20, give_more_days), (9.6, nothing), *TO_CHARGE)),
     "pays before the trial's end": Story(((9, end_trial), (0.1, nothing), (1, nothing))),
-    "is deleted as a customer": Story(((9, delete_customer), (1, nothing), (20, nothing))),
+    "is deleted as a customer": Story(
+        ((9, delete_customer), (1, nothing), (20, nothing)), we_end=True
+    ),
     "is given a week": Story(
         ((3, give_days), (2, leave), (17.6, nothing), *TO_CHARGE, (6, nothing))
     ),
-    "tries again with one card": Story(((3, try_again), (19.6, nothing), *TO_CHARGE)),
+    "tries again with one card": Story(((3, try_again), (19.6, nothing), *TO_CHARGE), we_end=True),
 }
