@@ -12,6 +12,7 @@ from reports import (
     printed_origins,
     printed_paths,
     printed_trials,
+    printed_watching,
     questions,
 )
 from reports.definitions import Definition
@@ -25,6 +26,7 @@ REPORTS: dict[str, Callable[[Session, Question], Printed]] = {
     "films": lambda db, q: printed_paths.films(q, questions.of_films(db, q)),
     "origins": lambda db, q: printed_origins.origins(q, questions.of_origins(db, q)),
     "mrr": lambda db, q: printed_paths.revenue(q, questions.of_money(db, q)),
+    "watching": lambda db, q: printed_watching.watching(q, questions.of_watching(db, q)),
     "calendar": lambda db, q: printed_charges.calendar(q, questions.of_calendar(db, q)),
     "experiments": lambda db, q: printed_experiments.experiments(
         q, questions.of_experiments(db, q)

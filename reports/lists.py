@@ -15,6 +15,7 @@ from reports.definitions import Definition
 from reports.experiment_results import Person
 from reports.funnel import STEPS, Walk
 from reports.questions import Question
+from reports.records import Played
 from reports.trials import Trial
 
 
@@ -130,6 +131,20 @@ def _began(has_begun: bool) -> str:
     return "Began a trial" if has_begun else "Came"
 
 
+def _of_watching(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+    found = questions.of_watching(db, question)
+    film = found.film(row)
+    if row == "all" and cell == "viewers":
+        return [_play(play) for play in found.viewers]
+    if film is None:
+        raise NotFound
+    return [_play(play) for play in film.members(cell)]
+
+
+def _play(play: Played) -> Entry:
+    return Entry(play.person, play.at, play.film, "Watched")
+
+
 def _of_calendar(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
     """``row`` is a local day; ``past`` asks for the calendar that is held to what came."""
     found = questions.of_calendar(db, question)
@@ -189,4 +204,5 @@ FINDERS: dict[str, Callable[[Session, Question, str, str], list[Entry]]] = {
     "notices": _of_notices,
     "experiments": _of_experiments,
     "calendar": _of_calendar,
+    "watching": _of_watching,
 }

@@ -28,6 +28,7 @@ from reports import (
     ready_conversion,
     ready_films,
     ready_funnel,
+    watching,
 )
 from reports import records as every
 from reports.charges import Calendar
@@ -44,6 +45,7 @@ from reports.origins import Origins
 from reports.paying import Revenue
 from reports.periods import EVER, By, Period, days
 from reports.records import Records
+from reports.watching import Watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,12 @@ def of_calendar(db: Session, question: Question) -> Calendar:
     """The charges of the next 60 days, whatever the period."""
     whole = replace(question, first=None, last=None)
     return charges.drawn(known(db, whole, reading.OF_TRIALS), window=question.window)
+
+
+def of_watching(db: Session, question: Question) -> Watching:
+    """What was watched inside the period."""
+    kinds = reading.OF_TRIALS | {"play"}
+    return watching.drawn(known(db, question, kinds), within=question.within)
 
 
 def of_experiments(db: Session, question: Question) -> list[Result]:

@@ -34,6 +34,7 @@ PAGES = (
     "/desk/reminders",
     "/desk/experiments",
     "/desk/origins",
+    "/desk/watching",
     "/desk/calendar",
 )
 PAST = "from=2026-07-01&to=2026-11-22"

@@ -15,19 +15,29 @@ from reports.definitions import Definition
 from reports.movements import Movement
 from reports.outcomes import Outcome
 from reports.robots import RULES
-from web.desk import asking, calendar_pages, charts, experimenting, figures, origin_pages
+from web.desk import (
+    asking,
+    calendar_pages,
+    charts,
+    experimenting,
+    figures,
+    origin_pages,
+    watching_pages,
+)
 from web.requests import operators_only
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 pages.register_blueprint(calendar_pages.pages)
 pages.register_blueprint(experimenting.pages)
 pages.register_blueprint(origin_pages.pages)
+pages.register_blueprint(watching_pages.pages)
 
 DAYS = {
     "funnel": 60,
     "conversion": 180,
     "films": 90,
     "origins": origin_pages.DAYS,
+    "watching": watching_pages.DAYS,
     "mrr": 365,
     "notices": 90,
 }

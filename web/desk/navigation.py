@@ -14,6 +14,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, Right], ...]] = {
         ("Funnel", "desk.funnel", Right.REPORTS),
         ("Cohorts", "desk.conversion", Right.REPORTS),
         ("Films", "desk.films", Right.REPORTS),
+        ("Watching", "desk.watching.show", Right.REPORTS),
         ("Origins", "desk.origins.show", Right.REPORTS),
         ("Revenue", "desk.revenue", Right.REPORTS),
         ("Calendar", "desk.calendar.show", Right.REPORTS),
