@@ -54,6 +54,7 @@ def held(sub: Subscription) -> Held:
                 paid=invoice.status == "paid",
                 refunded_minor=invoice.refunded_minor or 0,
                 dispute=invoice.dispute_status,
+                disputed_at=invoice.disputed_at,
             )
             for invoice in sub.invoices
         ),

@@ -38,6 +38,7 @@ class Bill:
     paid: bool
     refunded_minor: int = 0
     dispute: str | None = None
+    disputed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,10 @@ def access(held: Iterable[Held], rules: Policy) -> Right | None:
 
 
 def _of_one(held: Held, rules: Policy) -> Right | None:
-    if _is_disputed(held) or (rules.refund_ends_access and _is_paid_back(held)):
+    disputes = [bill for bill in held.bills if bill.dispute not in (None, *HARMLESS_DISPUTES)]
+    if disputes:
+        return _until_disputed(disputes)
+    if rules.refund_ends_access and _is_paid_back(held):
         return None
     if held.status == "trialing":
         return _in_trial(held)
@@ -120,9 +124,11 @@ def _while_failing(held: Held, rules: Policy) -> Right | None:
     return Right(min(last, held.leaves_at or last), "past_due")
 
 
-def _is_disputed(held: Held) -> bool:
-    """Whether money was taken back by a bank, or may be; an inquiry has taken nothing yet."""
-    return any(bill.dispute not in (None, *HARMLESS_DISPUTES) for bill in held.bills)
+def _until_disputed(disputes: list[Bill]) -> Right | None:
+    """Money was taken back by a bank, or may be (an inquiry has taken nothing yet): from that
+    instant on nothing is given, however late the news of it."""
+    instants = [bill.disputed_at for bill in disputes if bill.disputed_at is not None]
+    return Right(min(instants), "disputed") if instants else None
 
 
 def _is_paid_back(held: Held) -> bool:

@@ -35,11 +35,13 @@ class PromotionRecord:
     active: bool
     customer_id: str | None
     expires_at: datetime | None
+    used_up: bool
 
     def is_open(self, customer_id: str | None, *, now: datetime) -> bool:
         """Whether this customer may use it now."""
         theirs = self.customer_id in (None, customer_id)
-        return self.active and theirs and (self.expires_at is None or self.expires_at > now)
+        lasts = self.expires_at is None or self.expires_at > now
+        return self.active and not self.used_up and theirs and lasts
 
 
 def _promotion(said: dict[str, Any]) -> PromotionRecord:
@@ -57,6 +59,7 @@ def _promotion(said: dict[str, Any]) -> PromotionRecord:
         active=said["active"] and coupon["valid"],
         customer_id=said.get("customer"),
         expires_at=epoch(said.get("expires_at")),
+        used_up=0 < (said.get("max_redemptions") or 0) <= said["times_redeemed"],
     )
 
 

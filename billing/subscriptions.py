@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from billing import alarms, changes, customers, fulfilment
+from billing import alarms, changes, customers, fulfilment, waking
 from billing.gateway import CustomerGone, Stripe
 from billing.models import Customer, Invoice, Offer, Subscription
 from billing.stripe_records import InvoiceRecord, SubscriptionRecord
@@ -75,9 +75,13 @@ def mirror(
         billed = stripe.invoices(stripe_customer_id)
     except CustomerGone:
         told, billed, gone = [], [], True
+    woken = False
     for sub in _copy_all(db, customer, told, billed, now):
         if judge:
             fulfilment.check(db, stripe, sub, now=now)
+            woken |= waking.wake(db, stripe, sub, now=now)
+    if woken:  # what that brought is looked at once; nothing is judged twice
+        return mirror(db, stripe, stripe_customer_id, judge=False, now=now)
     if gone or any(record.customer_deleted for record in told):
         _end_all(db, customer, now=now)
     _call_if_doubled(db, customer, now)

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from billing import alarms
+from billing.gateway import Stripe
 from core.db import held, transaction
-from notices import owed, words
+from notices import charge_figures, owed, words
 from notices.mailbox import Mailbox, NotNow, Refused, Unclear
 from notices.models import Notice
 
@@ -27,7 +28,7 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 
 
-def send_owed(mailbox: Mailbox, *, now: datetime) -> list[int]:
+def send_owed(mailbox: Mailbox, stripe: Stripe, *, now: datetime) -> list[int]:
     """Hand in every e-mail that is owed and due; returns the members who were written to.
 
     One at a time, each held while it is being sent: a slow server or an e-mail whose words cannot
@@ -44,7 +45,7 @@ def send_owed(mailbox: Mailbox, *, now: datetime) -> list[int]:
                 row = _due_one(db, notice_id, now=now)
                 claimed = row is not None and _claim(db, row, now=now)
             if claimed:
-                member_id = _send(mailbox, notice_id, now=now)
+                member_id = _send(mailbox, stripe, notice_id, now=now)
                 written += [] if member_id is None else [member_id]
 
 
@@ -83,11 +84,15 @@ def _claim(db: Session, row: Notice, *, now: datetime) -> bool:
     return True
 
 
-def _send(mailbox: Mailbox, notice_id: int, *, now: datetime) -> int | None:
+def _send(mailbox: Mailbox, stripe: Stripe, notice_id: int, *, now: datetime) -> int | None:
     """Hand one e-mail in; returns the member when it was accepted."""
     with transaction() as db:
         row = db.get_one(Notice, notice_id)
+        known = charge_figures.look(db, stripe, row, now=now)
         member_id, made = row.member_id, words.message(row, words.of(db, row, now=now), now=now)
+    if not known:
+        _settle(notice_id, "owed", "waits for Stripe to say the sum", now)
+        return None
     try:
         mailbox.send(made)
     except NotNow as later:

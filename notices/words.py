@@ -100,10 +100,12 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
         "cancel_url": cancel_link(notice.member_id),
         "day": _day_filter(notice.member),
         "money": money.formatted,
+        "now": now,
         "days_left": _days_left(sub, now),
         "trial_days": _trial_days(sub),
         "next_charge": _next_charge(sub),
         "notice": notice,
+        "due": notice.facts.get("due"),
         **_of_failure(sub, invoice),
         **_of_changes(db, notice, sub),
     }

@@ -139,7 +139,7 @@ def send_owed() -> int:
     with transaction() as db:
         owed.find_reminders(db, now=clock.now())
         owed.find_expiring_cards(db, now=clock.now())
-    written = delivery.send_owed(services.mailbox(), now=clock.now())
+    written = delivery.send_owed(services.mailbox(), services.stripe(), now=clock.now())
     for member_id in set(written):
         with transaction() as db:
             subscription_facts.note(db, member_id, now=clock.now())

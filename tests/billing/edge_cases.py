@@ -1,6 +1,7 @@
 """Which test tells which edge case of billing, by the case's number; a test keeps it true."""
 
 TRANSPORT = "billing/test_edge_cases_transport.py"
+UNHEARD = "billing/test_edge_cases_unheard.py"
 WEBHOOKS = "web/test_webhooks.py"
 FAULTS = "workers/test_faults.py"
 AT_ONCE = "workers/test_at_once.py"
@@ -12,6 +13,8 @@ RENEWAL = "billing/test_edge_cases_renewal.py"
 MONEY = "billing/test_edge_cases_money.py"
 EVIDENCE = "reports/test_evidence.py"
 PAGES = "web/test_trials.py"
+FIGURES = "notices/test_charge_figures.py"
+COUNTED = "reports/test_a_life_counted.py"
 
 TESTS: dict[int, tuple[str, ...]] = {
     1: (
@@ -47,22 +50,27 @@ TESTS: dict[int, tuple[str, ...]] = {
         f"{RECONCILED}::"
         "test_after_three_dark_days_the_mirror_is_stripes_and_only_true_reminders_go_out",
     ),
-    15: (f"{AT_ONCE}::test_fifty_starts_of_one_person_at_once_are_one_checkout",),
-    16: (f"{TRANSPORT}::test_a_return_before_the_webhook_opens_the_gate",),
-    17: (f"{TRANSPORT}::test_a_checkout_that_was_left_is_freed_and_can_be_opened_again",),
-    22: (
-        f"{TRANSPORT}::test_a_customer_deleted_at_stripe_ends_and_is_made_anew_under_another_key",
-        f"{TRANSPORT}::test_a_customer_deleted_unheard_is_made_anew_at_the_next_checkout",
+    15: (
+        f"{AT_ONCE}::test_fifty_starts_of_one_person_at_once_are_one_checkout",
+        f"{START}::test_two_tabs_lead_to_one_checkout_and_one_subscription",
     ),
-    28: (f"{TRANSPORT}::test_an_immediate_cancel_in_the_dashboard_ends_access_then",),
+    16: (f"{UNHEARD}::test_a_return_before_the_webhook_opens_the_gate",),
+    17: (f"{UNHEARD}::test_a_checkout_that_was_left_is_freed_and_can_be_opened_again",),
+    22: (
+        f"{UNHEARD}::test_a_customer_deleted_at_stripe_ends_and_is_made_anew_under_another_key",
+        f"{UNHEARD}::test_a_customer_deleted_unheard_is_made_anew_at_the_next_checkout",
+    ),
+    28: (f"{UNHEARD}::test_an_immediate_cancel_in_the_dashboard_ends_access_then",),
     33: (f"{PATH}::test_the_hour_in_which_the_invoice_is_a_draft_is_open_and_no_conversion",),
-    37: (f"{TRANSPORT}::test_an_endpoint_that_answers_with_errors_calls_an_operator",),
-    39: (f"{TRANSPORT}::test_a_renewal_told_six_hours_late_leaves_no_gap",),
-    50: (f"{TRANSPORT}::test_a_new_address_is_the_same_customer_and_brings_no_second_trial",),
+    37: (f"{UNHEARD}::test_an_endpoint_that_answers_with_errors_calls_an_operator",),
+    39: (f"{UNHEARD}::test_a_renewal_told_six_hours_late_leaves_no_gap",),
+    50: (f"{UNHEARD}::test_a_new_address_is_the_same_customer_and_brings_no_second_trial",),
     51: (f"{RECONCILED}::test_more_than_one_page_of_subscriptions_is_read",),
     18: (f"{START}::test_a_card_that_will_not_charge_starts_a_trial_and_fails_at_its_end",),
     19: (f"{START}::test_a_bank_that_was_not_answered_gives_no_access_until_it_is",),
     20: (
+        f"{START}::test_a_member_who_cancelled_a_trial_is_offered_the_paid_plan_alone",
+        f"{START}::test_a_tagged_spelling_of_a_mailbox_has_no_second_trial",
         f"{START}::test_a_new_account_with_a_card_that_had_a_trial_is_ended_with_nothing_charged",
     ),
     21: (f"{START}::test_an_incomplete_leftover_does_not_stop_a_new_checkout",),
@@ -79,11 +87,18 @@ TESTS: dict[int, tuple[str, ...]] = {
     31: (f"{TRIAL}::test_a_mail_that_is_true_no_more_is_not_sent",),
     32: (f"{RENEWAL}::test_a_first_charge_that_fails_is_forgiven_for_three_days_and_paid_once",),
     34: (f"{RENEWAL}::test_a_trial_that_ends_without_a_card_leads_to_what_was_set",),
-    35: (f"{RENEWAL}::test_a_paused_subscription_is_woken_by_a_card_and_never_sold_twice",),
+    35: (
+        f"{RENEWAL}::test_a_paused_subscription_is_woken_by_a_card_and_never_sold_twice",
+        f"{RENEWAL}::test_a_card_that_is_refused_wakes_nothing_and_is_tried_once",
+    ),
     36: (f"{RENEWAL}::test_a_renewal_that_fails_and_then_succeeds_leaves_no_gap",),
     38: (f"{RENEWAL}::test_a_card_that_the_network_renewed_is_shown_and_nobody_is_written_to",),
     40: (f"{RENEWAL}::test_two_refusals_within_a_day_are_one_mail",),
-    41: (f"{MONEY}::test_a_full_refund_ends_access_where_the_operator_wants_it",),
+    41: (
+        f"{MONEY}::test_a_refund_in_part_leaves_access_as_it_was",
+        f"{MONEY}::test_a_full_refund_ends_access_where_the_operator_wants_it",
+        f"{MONEY}::test_a_full_refund_keeps_access_where_the_operator_wants_that",
+    ),
     42: (
         f"{MONEY}::test_a_dispute_ends_access_at_once_and_a_person_restores_it",
         f"{EVIDENCE}::test_a_disputed_charge_is_answered_with_what_was_agreed_told_and_watched",
@@ -91,9 +106,12 @@ TESTS: dict[int, tuple[str, ...]] = {
     43: (f"{MONEY}::test_a_warning_of_fraud_waits_for_a_person",),
     44: (f"{MONEY}::test_a_coupon_of_everything_for_ever_needs_no_card",),
     45: (
+        f"{PAGES}::test_a_code_shows_its_calendar_before_the_button_and_travels_to_the_checkout",
         f"{MONEY}::test_the_months_of_a_coupon_count_from_the_trials_start_and_the_first_price_is_told",
     ),
     46: (f"{MONEY}::test_a_code_that_does_not_work_is_refused_in_words_and_nothing_is_made",),
     47: (f"{MONEY}::test_a_downgrade_keeps_what_was_paid_and_shows_the_credit",),
+    48: (f"{FIGURES}::test_a_reminder_says_the_sum_of_its_day_and_that_tax_may_be_due",),
+    52: (f"{COUNTED}::test_conversions_drawn_again_are_the_same_and_leave_incomplete_ones_out",),
     49: (f"{PAGES}::test_the_sixth_checkout_in_ten_minutes_waits",),
 }

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from access import entitlements
 from access.gate import Answer
+from access.models import Entitlement
 from billing import (
     alarms,
     charge_calendar,
@@ -16,9 +17,10 @@ from billing import (
     refunds,
     withdrawals,
 )
-from billing.models import Audit
+from billing.models import Audit, CheckoutAttempt
 from core import settings
 from tests import factories
+from tests.web.forms import send, signed_in, text
 
 ADA = "ada@example.org"
 DISPUTED = "4000000000000259"
@@ -97,6 +99,17 @@ def test_a_dispute_ends_access_at_once_and_a_person_restores_it(world):
     assert world.gate(ada) is not Answer.OPEN
     assert world.subscription(ada).status == "canceled"
     assert "payment.disputed" in alarm_kinds(world)
+    [row] = world.rows(Entitlement)
+    assert (row.until, row.why) == (charged(world, ada).disputed_at, "disputed")
+
+    # when the bank decides for us, then a person is asked, and nothing opens by itself
+    dispute = next(world.sandbox.engine.store.all("dispute"))["id"]
+    world.at_stripe(
+        "post", f"/v1/disputes/{dispute}", evidence={"uncategorized_text": "winning_evidence"}
+    )
+    world.deliver()
+    assert "dispute.won" in alarm_kinds(world)
+    assert world.gate(ada) is not Answer.OPEN
 
     giving.give(
         world.db,
@@ -121,32 +134,39 @@ def test_a_warning_of_fraud_waits_for_a_person(world):
     assert world.gate(ada) is Answer.OPEN
 
 
-def coupon(world, **said):
+def coupon(world, code=(), **said):
     made = world.at_stripe("post", "/v1/coupons", **said)
     return world.at_stripe(
         "post",
         "/v1/promotion_codes",
         code="AUTUMN",
         promotion={"type": "coupon", "coupon": made["id"]},
+        **dict(code),
     )
 
 
 def test_a_coupon_of_everything_for_ever_needs_no_card(world):
+    # given a subscription that costs nothing for ever, and nothing to charge
     ada = world.member(email=ADA)
-    sub = world.start_trial(ada)
+    world.open_checkout(ada)
     made = coupon(world, percent_off=100, duration="forever")
     world.at_stripe(
         "post",
-        f"/v1/subscriptions/{sub.stripe_id}",
+        "/v1/subscriptions",
+        customer=next(world.sandbox.engine.store.all("customer"))["id"],
+        items=[{"price": world.offer.stripe_price_id}],
         discounts=[{"promotion_code": made["id"]}],
     )
-    said = world.at_stripe("get", f"/v1/subscriptions/{sub.stripe_id}")
-    world.at_stripe("post", f"/v1/payment_methods/{said['default_payment_method']}/detach")
     world.deliver()
+    assert world.gate(ada) is Answer.OPEN
 
-    world.advance(days=31)
-
-    assert world.gate(ada) is not Answer.UPDATE_CARD
+    # when it renews, then it goes on, and nobody is troubled
+    world.advance(days=32, step=timedelta(days=8))
+    sub = world.subscription(ada)
+    assert (sub.status, sub.carded, world.gate(ada)) == ("active", False, Answer.OPEN)
+    assert {invoice.total_minor for invoice in sub.invoices} == {0}
+    assert "payment_failed" not in kinds(world)
+    assert alarm_kinds(world) == []
 
 
 def test_the_months_of_a_coupon_count_from_the_trials_start_and_the_first_price_is_told(world):
@@ -174,18 +194,42 @@ def test_the_months_of_a_coupon_count_from_the_trials_start_and_the_first_price_
     assert found.words == "50% off the first 3 months"
 
 
-@pytest.mark.parametrize("how", ["unknown", "inactive", "over", "someone else's"])
+@pytest.mark.parametrize("how", ["unknown", "inactive", "over its limit", "expired", "another's"])
 def test_a_code_that_does_not_work_is_refused_in_words_and_nothing_is_made(world, how):
-    ada = world.member(email=ADA)
-    made = coupon(world, percent_off=20, duration="once")
-    if how != "unknown":
+    # given a member, and a code that is not for them, or not any more
+    ada, bob = world.member(email=ADA), world.member()
+    world.open_checkout(bob)
+    theirs = next(world.sandbox.engine.store.all("customer"))["id"]
+    limits = {
+        "over its limit": {"max_redemptions": 1},
+        "expired": {"expires_at": int(world.now.timestamp()) + 3600},
+        "another's": {"customer": theirs},
+    }
+    made = coupon(world, percent_off=20, duration="once", code=limits.get(how, {}))
+    if how == "inactive":
         world.at_stripe("post", f"/v1/promotion_codes/{made['id']}", active=False)
+    if how == "over its limit":
+        used = world.at_stripe("get", f"/v1/customers/{theirs}")["id"]
+        world.at_stripe(
+            "post",
+            "/v1/subscriptions",
+            customer=used,
+            items=[{"price": world.offer.stripe_price_id}],
+            trial_period_days=30,
+            discounts=[{"promotion_code": made["id"]}],
+        )
+    world.leap(hours=2)
+
+    # when it is typed on the page, and sent as if it had been accepted
+    browser = signed_in(world, ada)
     code = "SPRING" if how == "unknown" else "AUTUMN"
+    shown = text(browser.get(f"/trial?code={code}"))
+    answer = send(browser, "/trial", code=code)
 
-    with pytest.raises(promotions.CodeRefused) as told:
-        promotions.named(world.stripe, code, world.offer, customer_id=None, now=world.now)
-
-    assert "does not work" in told.value.sentence
+    # then the page says so, and nothing was begun
+    assert "This code does not work here" in shown
+    assert (answer.status_code, "This code does not work here" in text(answer)) == (409, True)
+    assert world.rows(CheckoutAttempt, member_id=ada.id) == []
     with pytest.raises(LookupError):
         world.subscription(ada)
 

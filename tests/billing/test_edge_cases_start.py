@@ -114,19 +114,16 @@ def test_a_new_account_with_a_card_that_had_a_trial_is_ended_with_nothing_charge
 def test_an_incomplete_leftover_does_not_stop_a_new_checkout(world):
     ada = world.member(email="ada@example.org")
     attempt = world.open_checkout(ada)
-    stale = Subscription(
-        stripe_id="sub_leftover",
-        member_id=ada.id,
-        status="incomplete",
-        stripe_price_id="price_x",
-        amount_minor=699,
-        currency="gbp",
-        interval="month",
-        created_at=world.now,
-        synced_at=world.now,
+    customer = world.rows(Customer)[0].stripe_id
+    world.at_stripe(
+        "post",
+        "/v1/subscriptions",
+        customer=customer,
+        items=[{"price": world.offer.stripe_price_id}],
+        payment_behavior="default_incomplete",
     )
-    world.db.add(stale)
-    world.db.commit()
+    world.deliver()
+    assert (world.subscription(ada).status, world.gate(ada)) == ("incomplete", Answer.SUBSCRIBE)
     world.leap(minutes=1)
 
     assert world.open_checkout(ada).id == attempt.id

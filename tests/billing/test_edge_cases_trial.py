@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from access.gate import Answer
 from billing import alarms, cancellations, plan_changes
-from billing.models import Audit
+from billing.models import Audit, StripeEvent
 from tests import factories
 from tests.mailbox import busy
 
@@ -116,6 +116,7 @@ def test_a_trial_ended_by_hand_is_never_said_to_end_in_days(world):
     world.deliver()
     world.tick()
 
+    assert len(world.rows(StripeEvent, type="customer.subscription.trial_will_end")) == 1
     assert "trial_ending" not in kinds(world)
     assert world.subscription(ada).status == "active"
 

@@ -148,7 +148,7 @@ def test_two_senders_at_the_same_moment_hand_in_one(world: World) -> None:
     # when the sending is asked for again and again at one instant
     world.tick()
     for _ in range(3):
-        delivery.send_owed(world.mailbox, now=world.now)
+        delivery.send_owed(world.mailbox, world.stripe, now=world.now)
 
     # then it was handed in once
     assert len(world.mailbox.of_kind("trial_ending")) == 1
