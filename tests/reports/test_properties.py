@@ -16,6 +16,7 @@ from reports.funnel import drawn as funnel_drawn
 from reports.periods import EVER, By
 from reports.questions import Question, cohorts
 from reports.records import (
+    CheckoutOpened,
     Disputed,
     Ended,
     OfferClicked,
@@ -108,8 +109,13 @@ def _disputed(draw: st.DrawFn, common: Common) -> Record:
 
 def _seen(draw: st.DrawFn, common: Common) -> Record:
     if draw(st.booleans()):
-        return Visit(**common, film=draw(FILMS))
+        via, campaign = draw(st.sampled_from([("radio", None), ("mail", "july"), (None, None)]))
+        return Visit(**common, film=draw(FILMS), via=via, campaign=campaign)
     return OfferClicked(**common, film=draw(FILMS))
+
+
+def _opened(draw: st.DrawFn, common: Common) -> Record:
+    return CheckoutOpened(**common, film=draw(FILMS), code=draw(st.sampled_from([None, "RADIO20"])))
 
 
 def _played(draw: st.DrawFn, common: Common) -> Record:
@@ -127,6 +133,7 @@ MAKERS = [
     _refunded,
     _disputed,
     _seen,
+    _opened,
     _played,
 ]
 MOMENTS = HOURS.map(lambda hours: START + timedelta(hours=hours))
