@@ -15,7 +15,8 @@ class Discount:
     """What a coupon takes off. One of ``percent`` and ``amount_minor`` is set.
 
     ``duration`` is Stripe's: ``once``, ``forever``, or ``repeating`` for so many ``months``, which
-    count from the subscription's start, free days included.
+    count from the subscription's start, free days included. ``film`` is the slug of the film that
+    the code was made for (its metadata at Stripe), if it was.
     """
 
     promotion_id: str
@@ -25,6 +26,7 @@ class Discount:
     amount_minor: int | None = None
     currency: str | None = None
     months: int | None = None
+    film: str | None = None
 
     @property
     def words(self) -> str:
@@ -71,6 +73,13 @@ def charges(
     ]
 
 
+def lasting(amount_minor: int, discount: Discount | None) -> int:
+    """The price that stays: less what a code takes off for ever, and nothing else."""
+    if discount is None or discount.duration != "forever":
+        return amount_minor
+    return _less(amount_minor, discount)
+
+
 def _reduced(
     amount: int,
     discount: Discount | None,
@@ -80,6 +89,10 @@ def _reduced(
 ) -> int:
     if discount is None or not _applies(discount, number, at, starts_at):
         return amount
+    return _less(amount, discount)
+
+
+def _less(amount: int, discount: Discount) -> int:
     if discount.percent is not None:
         off = Fraction(amount) * Fraction(str(discount.percent)) / 100
         return amount - int(off + Fraction(1, 2))

@@ -55,6 +55,7 @@ def _promotion(said: dict[str, Any]) -> PromotionRecord:
             amount_minor=coupon.get("amount_off"),
             currency=coupon.get("currency"),
             months=coupon.get("duration_in_months"),
+            film=(said.get("metadata") or {}).get("film"),
         ),
         active=said["active"] and coupon["valid"],
         customer_id=said.get("customer"),

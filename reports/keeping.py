@@ -69,7 +69,8 @@ def keep(db: Session) -> int:
 def make(db: Session, owners: Collection[str]) -> None:
     """Make the rows of ``owners`` anew, or of whom they have become."""
     people, asked = People(db), _Asked(owners)
-    found = db.execute(select(Visitor).where(Visitor.id.in_(asked.visitors))).scalars()
+    known = select(Visitor.id, Visitor.member_id, Visitor.joined_at)
+    found = db.execute(known.where(Visitor.id == func.any(sorted(asked.visitors))))
     joined = {v.id: v.member_id for v in found if v.member_id and v.joined_at}
     survivors = {people.survivor(each) for each in (*asked.members, *joined.values())}
     alone = asked.visitors - joined.keys()
@@ -95,7 +96,8 @@ class _Asked:
 
 def _forget(db: Session, owners: Collection[str]) -> None:
     for table in (Journey, TrialStory, Paying):
-        db.execute(delete(table).where(table.owner == func.any(sorted(owners))))
+        gone = delete(table).where(table.owner == func.any(sorted(owners)))
+        db.execute(gone.execution_options(synchronize_session=False))
 
 
 def _make_others(
@@ -153,7 +155,7 @@ def rebuild(db: Session) -> int:
     """Make all rows anew from the facts: the same ones, byte for byte. Returns whose they are."""
     db.execute(select(func.pg_advisory_xact_lock(LOCK)))
     for table in (FactDue, CounterDue, Counter, Journey, TrialStory, Paying):
-        db.execute(delete(table))
+        db.execute(delete(table).execution_options(synchronize_session=False))
     db.execute(COUNT)
     owners = db.scalars(OWNERS).all()
     for first in range(0, len(owners), AT_ONCE):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from reports.funnel import TO_START
@@ -92,6 +92,8 @@ def make(db: Session, visitors: Collection[int]) -> None:
 def among(db: Session, visitors: Collection[int]) -> set[int]:
     """Those of ``visitors``, joined to nobody, who only ever looked."""
     went_on = select(Fact.visitor_id).where(
-        Fact.visitor_id.in_(visitors), Fact.member_id.is_(None), Fact.kind.in_(MORE)
+        Fact.visitor_id == func.any(sorted(visitors)),
+        Fact.member_id.is_(None),
+        Fact.kind.in_(MORE),
     )
     return set(visitors) - {found for found in db.scalars(went_on.distinct()) if found}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import String, cast, select
@@ -13,6 +14,7 @@ from billing import subscriptions
 from billing.models import Invoice, Milestone, Subscription
 from notices.models import Notice
 from reports import facts
+from reports.models import Fact
 
 LATELY = timedelta(days=2)
 CAUSES = {
@@ -76,6 +78,7 @@ def _note_invoice(db: Session, sub: Subscription, invoice: Invoice, now: datetim
             "tax_minor": invoice.tax_minor,
             "currency": invoice.currency,
             "interval": sub.interval,
+            "price_minor": _price(db, sub, invoice),
         }
         facts.record(
             db, "payment", invoice.stripe_id, at=invoice.paid_at, now=now, data=data, **about
@@ -88,6 +91,30 @@ def _note_invoice(db: Session, sub: Subscription, invoice: Invoice, now: datetim
         data = {"payment": invoice.stripe_id, "status": _dispute(invoice.dispute_status)}
         key = f"{invoice.stripe_id}:{data['status']}"
         facts.record(db, "dispute", key, at=invoice.disputed_at, now=now, data=data, **about)
+
+
+def _price(db: Session, sub: Subscription, invoice: Invoice) -> int | None:
+    """What the subscription costs an interval, without tax: after a code that lasts for ever, and
+    whatever a passing one takes off this invoice. ``None`` where the tax of it is not known."""
+    if sub.offer is not None and sub.offer.tax == "exclusive":
+        return _lasting(db, sub)
+    if invoice.total_minor <= 0:
+        return _lasting(db, sub) if not sub.offer or not invoice.tax_minor else None
+    net = Fraction(invoice.total_minor - invoice.tax_minor, invoice.total_minor)
+    return round(_lasting(db, sub) * net)
+
+
+def _lasting(db: Session, sub: Subscription) -> int:
+    """The price after a code for ever, as the checkout kept it; a change of plan leaves it."""
+    opened = db.scalar(
+        select(Fact.data)
+        .where(Fact.kind == "checkout_open", Fact.member_id == sub.member_id)
+        .order_by(Fact.at.desc())
+        .limit(1)
+    )
+    kept = opened or {}
+    same = kept.get("amount_minor") == sub.amount_minor
+    return int(kept["lasting_minor"]) if same else sub.amount_minor
 
 
 def _opens_a_trial(invoice: Invoice) -> bool:

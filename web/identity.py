@@ -6,6 +6,7 @@ has it, so the rooms know nothing of Flask and everything about accounts stays i
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +17,7 @@ from flask_security import (
     Security,
     SQLAlchemySessionUserDatastore,
     UserMixin,
+    user_authenticated,
     user_registered,
 )
 from sqlalchemy.orm import Mapped, Session, relationship
@@ -98,6 +100,7 @@ def start(app: Flask) -> None:
     security = Security(app, logins, register_form=SignUpForm)
     security.register_context_processor(_film_to_come)
     user_registered.connect(_welcome, app)
+    user_authenticated.connect(_recognise, app)
 
 
 def _film_to_come() -> dict[str, Any]:
@@ -116,6 +119,17 @@ def _session() -> Session:
 
 def _welcome(app: Flask, user: Login, **_: Any) -> None:
     """Join the browser to its new account, once, and note the fact."""
+    _join(user, at=clock.now())
+    current_app.logger.info("account.made", extra={"member_id": user.id})
+
+
+def _recognise(app: Flask, user: Login, **_: Any) -> None:
+    """Join the browser of somebody who comes back, once; an account that was made without a page
+    of ours is noted as of the instant at which it was made."""
+    _join(user, at=cast(Any, user).created_at)
+
+
+def _join(user: Login, *, at: datetime) -> None:
     now, visitor_id = clock.now(), find_visitor_id()
     if visitor_id is not None:
         visitors.join(g.db, visitor_id, user.id, now=now)
@@ -123,9 +137,8 @@ def _welcome(app: Flask, user: Login, **_: Any) -> None:
         g.db,
         "account",
         f"member:{user.id}",
-        at=now,
+        at=at,
         now=now,
         visitor_id=visitor_id,
         member_id=user.id,
     )
-    current_app.logger.info("account.made", extra={"member_id": user.id})

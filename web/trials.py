@@ -120,7 +120,13 @@ def start() -> ResponseReturnValue:
         visitor_id=find_visitor_id(),
         member_id=g.member.id,
         title_id=attempt.title_id,
-        data={"offer": offer.code, "code": discount.code if discount else None},
+        data={
+            "offer": offer.code,
+            "code": discount.code if discount else None,
+            "code_film": discount.film if discount else None,
+            "amount_minor": offer.amount_minor,
+            "lasting_minor": charge_calendar.lasting(offer.amount_minor, discount),
+        },
     )
     return redirect(attempt.url or url_for("trials.propose"), 303)
 

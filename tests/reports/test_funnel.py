@@ -176,3 +176,14 @@ def test_a_source_keeps_the_people_whose_first_visit_came_from_there() -> None:
         return [walk.person for walk in rows[0].people]
 
     assert [people(source) for source in ("newsletter", "search", "")] == [["a"], ["b"], ["c"]]
+
+
+def test_whoever_has_an_account_when_they_press_has_passed_that_step() -> None:
+    # an account of August; in September they look, press and open the checkout
+    [account, _] = signed_up("a", "08-01 10:00")
+    checkout = CheckoutOpened(key="o", at=at("09-02 10:20"), person="a", film=None)
+
+    found = drawn(account, looked("a", "09-02 10:00"), *pressed("a", "09-02 10:05"), checkout)
+
+    assert counts(found)[:6] == [1, 1, 1, 1, 1, 0]
+    assert found.rows[3].median_time == timedelta()
