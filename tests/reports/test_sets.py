@@ -102,7 +102,7 @@ def test_whoever_returns_late_is_a_reactivation_and_heals_no_month_in_between() 
         row.label: row for row in movements.by_period(found, zone=periods.zone("UTC"), by=By.MONTH)
     }
     assert rows["2026-09"].churn_causes == {"payment": ("A",)}
-    assert (rows["2026-10"].start, rows["2026-10"].end) == (0, 0)
+    assert rows["2026-10"].start == rows["2026-10"].end == 0
     assert rows["2026-11"].amount(Movement.REACTIVATION) == 699
     # months end on 31 August, 30 September, 31 October, 30 November: paid, paid, not, paid again
     kept = [month.rate for month in lifetime.retention(found)[:4]]
