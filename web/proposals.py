@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,6 +34,13 @@ def zone() -> str:
     """The zone in which the reader's days are counted: their own, else the site's."""
     member = g.get("member")
     return member.zone if member else settings.current().zone
+
+
+def shown() -> Offer | None:
+    """The offer of this request, asked for once: the page's words and its structured data agree."""
+    if "offer_shown" not in g:
+        g.offer_shown = offers.shown(g.db, g.get("member"), now=clock.now())
+    return cast("Offer | None", g.offer_shown)
 
 
 def told(offer: Offer) -> terms.Terms:

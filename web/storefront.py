@@ -116,7 +116,7 @@ def film(slug: str) -> ResponseReturnValue:
         "storefront/film.html",
         page=page,
         title=title,
-        graph=structured.film(page),
+        graph=structured.film(page, proposals.shown()),
         partners=proposals.of_partners(g.member, title.slug),
         came_to_watch=request.args.get("notice") == "watch",
         arms=arms,

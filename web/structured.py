@@ -7,14 +7,20 @@ from typing import Any
 
 from markupsafe import Markup
 
+from access.gate import Answer
+from billing.models import Offer
 from catalog import scores
 from catalog.cards import Card
 from catalog.models import Credit, Rating, Review
 from catalog.people import PersonPage
+from core import money, settings
 from web import artwork, filters
 from web.addresses import whole
 from web.films import FilmPage
 
+# The codes of UN/CEFACT for what one price buys.
+UNITS = {"month": "MON", "year": "ANN"}
+PROPOSED = (Answer.SIGN_IN, Answer.SUBSCRIBE)
 Thing = dict[str, Any]
 
 
@@ -30,8 +36,8 @@ def script(*things: Thing | None) -> Markup:
     return Markup(text)  # noqa: S704  # every letter that HTML would read is escaped above
 
 
-def film(page: FilmPage) -> Markup:
-    """A film with its breadcrumb."""
+def film(page: FilmPage, offer: Offer | None) -> Markup:
+    """A film with its breadcrumb, and what it costs to watch where the page proposes that."""
     title, names = page.title, [genre.name for genre in page.title.genres]
     way = [(genre.name, _genre(genre.slug)) for genre in [page.genre] if genre]
     movie = {
@@ -39,7 +45,7 @@ def film(page: FilmPage) -> Markup:
         "name": title.name,
         "url": whole("storefront.film", slug=title.slug),
         "image": artwork.sharing_url(page.card),
-        "alternateName": title.original_name,
+        "alternateName": _other_names(page),
         "dateCreated": str(title.year) if title.year else None,
         "datePublished": page.released.on.isoformat() if page.released else None,
         "duration": filters.iso_duration((title.runtime_minutes or 0) * 60),
@@ -51,6 +57,7 @@ def film(page: FilmPage) -> Markup:
         "aggregateRating": _rating(page.rating) if page.has_score else None,
         "review": [_review(said) for said in page.reviews],
         "trailer": _trailer(page),
+        "offers": _offer(page, offer) if offer and page.answer in PROPOSED else None,
     }
     if not title.runtime_minutes:
         del movie["duration"]
@@ -90,6 +97,12 @@ def breadcrumb(*way: tuple[str, str | None]) -> Thing:
 
 def _genre(slug: str) -> str:
     return whole("storefront.genre", slug=slug)
+
+
+def _other_names(page: FilmPage) -> list[str]:
+    """The names beside the first under which the page shows the film."""
+    names = [page.title.original_name or "", *page.title.aliases]
+    return [name for name in dict.fromkeys(names) if name and name != page.title.name]
 
 
 def _person(credit: Credit) -> Thing:
@@ -133,6 +146,29 @@ def _trailer(page: FilmPage) -> Thing | None:
         "uploadDate": title.created_at.isoformat(),
         "duration": filters.iso_duration(trailer.video.seconds),
         "embedUrl": whole("watch.trailer", slug=title.slug),
+    }
+
+
+def _offer(page: FilmPage, offer: Offer) -> Thing:
+    """The price that follows the free days, for each month or year."""
+    price = str(money.amount(offer.amount_minor, offer.currency))
+    cost = {"price": price, "priceCurrency": offer.currency.upper()}
+    return {
+        "@type": "Offer",
+        "category": "Subscription",
+        "url": whole("storefront.film", slug=page.title.slug),
+        "availability": "https://schema.org/InStock",
+        **cost,
+        "priceSpecification": {
+            "@type": "UnitPriceSpecification",
+            **cost,
+            "unitCode": UNITS[offer.interval],
+            "valueAddedTaxIncluded": offer.tax == "inclusive",
+        },
+        "seller": {
+            "@type": "Organization",
+            "name": offer.brand if offer.kind == "partner" else settings.current().site_name,
+        },
     }
 
 

@@ -32,7 +32,7 @@ def _context() -> dict[str, Any]:
     if "db" not in g:
         return {**plain, "viewer": standing.of_nobody(), "offer": None, "terms": None}
     member, now = g.get("member"), clock.now()
-    offer = offers.shown(g.db, member, now=now)
+    offer = proposals.shown()
     if freshness.is_for_everybody():
         freshness.keep_until(offers.changes_at(g.db, now=now))
     ours = offer is None or offer.kind == "own"
