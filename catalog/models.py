@@ -63,6 +63,7 @@ class Title(Base):
     __tablename__ = "title"
     __table_args__ = (
         CheckConstraint("status in ('draft', 'published', 'withdrawn')", name="status"),
+        Index("ix_title_status", "status", "id"),
         Index("ix_title_words", "words", postgresql_using="gin"),
         Index(
             "ix_title_names_trigrams",

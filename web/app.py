@@ -42,6 +42,7 @@ from web import (
 from web.desk import (
     alarming,
     audit,
+    catalogue,
     deliveries,
     desk,
     drifting,
@@ -103,6 +104,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
         audit.pages,
         deliveries.pages,
         drifting.pages,
+        catalogue.pages,
         health.pages,
     ):
         app.register_blueprint(pages)

@@ -84,7 +84,7 @@ def _protect(response: Response) -> Response:
         "Content-Security-Policy",
         "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; "
         "base-uri 'none'; "
-        f"form-action 'self' {_checkout_host()}; frame-ancestors 'self'",
+        f"form-action 'self' {_checkout_host()}; frame-ancestors {_framers()}",
     )
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
@@ -100,6 +100,11 @@ def _cache_privately(headers: Headers) -> None:
     """Nothing made for a person may be kept by anybody else."""
     if g.get("member") is not None or "Set-Cookie" in headers:
         headers["Cache-Control"] = "private, no-store"
+
+
+def _framers() -> str:
+    """Nobody may show a page of ours inside theirs; the desk frames one, the preview of a film."""
+    return "'self'" if g.get("framed_by_us") else "'none'"
 
 
 def _checkout_host() -> str:

@@ -136,6 +136,7 @@ def _give_reason_and_press(page: Page, button: str) -> None:
     page.get_by_role("main").get_by_role("button", name=button).click()
 
 
+@pytest.mark.timeout(300)
 def test_axe_finds_nothing_on_the_pages_that_help(
     real_world: World, site: str, browser: Browser
 ) -> None:
@@ -149,12 +150,11 @@ def test_axe_finds_nothing_on_the_pages_that_help(
         "/desk/find",
         f"/desk/person/{bob.id}",
         f"/desk/person/{bob.id}/refund",
-        f"/desk/person/{bob.id}/roles",
         "/desk/audit",
         "/desk/alarms",
-        "/desk/events",
         "/desk/events/1",
         "/desk/drift",
+        "/desk/catalogue/1",
     )
     found, wide = {}, {}
     for width in (390, 1280):

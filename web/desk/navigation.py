@@ -23,6 +23,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, Right], ...]] = {
     ),
     "People": (("Find a person", "desk_people.find", Right.PEOPLE),),
     "Reviews": (("Waiting", "desk_reviews.show", Right.CARE),),
+    "Catalogue": (("Films", "desk_catalogue.listed", Right.CATALOGUE),),
     "Upkeep": (
         ("Alarms", "desk_alarms.listed", Right.UPKEEP),
         ("Stripe events", "desk_events.listed", Right.UPKEEP),

@@ -1,0 +1,105 @@
+"""A film's facts as an editor changes them: checked, indexed for searches, published, withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from catalog import indexing
+from catalog.models import Credit, Title
+from core import keyset
+from core.errors import NotFound
+from core.keyset import Page, Place
+
+STATUSES = ("draft", "published", "withdrawn")
+SHOWN = (
+    joinedload(Title.trailer),
+    joinedload(Title.video),
+    selectinload(Title.certificates),
+    selectinload(Title.credits).joinedload(Credit.person),
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an editor may change of a film; its address stays, whatever it is called."""
+
+    name: str
+    original_name: str | None
+    year: int | None
+    runtime_minutes: int | None
+    synopsis: str | None
+    synopsis_long: str | None
+
+
+def listed(db: Session, place: Place, *, status: str = "") -> Page[Title]:
+    """One page of the catalogue, drafts and withdrawn films too, the newest first."""
+    query = select(Title).options(*SHOWN)
+    if status in STATUSES:
+        query = query.where(Title.status == status)
+    return keyset.page(db, query, Title.id, place)
+
+
+def by_id(db: Session, title_id: int) -> Title:
+    """The title with this number, however it stands. Raises ``NotFound``."""
+    wanted = select(Title).where(Title.id == min(title_id, keyset.LARGEST)).options(*SHOWN)
+    found = db.scalar(wanted)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def facts_of(title: Title) -> Facts:
+    """What an editor may change, as it stands."""
+    return Facts(**{name: getattr(title, name) for name in Facts.__dataclass_fields__})
+
+
+def change(
+    db: Session, title: Title, facts: Facts, *, now: datetime
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Make ``title`` say what ``facts`` do; returns what it said before and says now, of what
+    differs."""
+    past, fresh = asdict(facts_of(title)), asdict(facts)
+    changed = [name for name in fresh if fresh[name] != past[name]]
+    if not changed:
+        return {}, {}
+    for name in changed:
+        setattr(title, name, fresh[name])
+    people = [credit.person.name for credit in title.credits]
+    columns = indexing.columns(title.name, title.original_name, title.aliases, people)
+    for name, value in columns.items():
+        setattr(title, name, value)
+    title.updated_at = now
+    db.flush()  # the words are learnt from the row
+    indexing.learn_words(db, [title.id])
+    return {name: past[name] for name in changed}, {name: fresh[name] for name in changed}
+
+
+def set_status(title: Title, status: str, *, now: datetime) -> None:
+    """Publish a title, take it back to a draft, or withdraw it. Raises ``NotFound`` for another
+    status."""
+    if status not in STATUSES:
+        raise NotFound
+    title.status, title.updated_at = status, now
+
+
+def missing(title: Title) -> list[str]:
+    """What a film page would leave out, most telling first."""
+    return [
+        words
+        for words, is_there in (
+            ("No film", title.video is not None),
+            ("No captions", title.video is None or bool(title.video.caption_languages)),
+            ("No trailer", title.trailer is not None),
+            ("No synopsis", bool(title.synopsis or title.synopsis_long)),
+            ("No year", title.year is not None),
+            ("No running time", title.runtime_minutes is not None),
+            ("No certificate", bool(title.certificates)),
+            ("No cast", any(credit.job == "cast" for credit in title.credits)),
+        )
+        if not is_there
+    ]

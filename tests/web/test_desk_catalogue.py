@@ -1,0 +1,105 @@
+"""The catalogue at the desk: what is missing, facts changed, films published and previewed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.models import Member
+from billing.models import Audit
+from catalog.models import Title
+from tests import factories
+from tests.web import desk
+from tests.web.forms import send
+from tests.web.reading import text_of
+
+pytestmark = pytest.mark.usefixtures("today", "offer")
+
+WHY = "The year was wrong"
+
+
+@pytest.fixture
+def admin(db: Session, signed_in_as: Callable[[Member], FlaskClient]) -> FlaskClient:
+    return signed_in_as(desk.staff(db, "admin"))
+
+
+def facts(**over: str) -> dict[str, str]:
+    usual = {"name": "Wings", "original_name": "", "year": "1927", "runtime_minutes": "144"}
+    return {**usual, "synopsis": "Two fly.", "synopsis_long": "", "reason": WHY, **over}
+
+
+def test_the_list_says_what_each_film_lacks(db: Session, admin: FlaskClient) -> None:
+    whole = factories.title(db, name="Whole", runtime_minutes=90, synopsis="It is told.")
+    factories.trailer(db, whole)
+    factories.title(db, name="Bare", year=None, status="draft")
+
+    page = text_of(admin.get("/desk/catalogue").text)
+
+    assert "Bare Draft No film, No trailer, No synopsis, No year, No running time" in page
+    assert "Whole (1995) Published No film, No certificate, No cast" in page
+
+
+def test_a_films_facts_are_changed_found_by_searches_and_kept_in_the_audit(
+    db: Session, client: FlaskClient, admin: FlaskClient
+) -> None:
+    film = factories.title(db, name="Wingz", year=1926, cast=["Clara Bow"])
+
+    done = send(admin, f"/desk/catalogue/{film.id}", **facts())
+
+    assert done.status_code == 303
+    shown = client.get(f"/film/{film.slug}").text
+    assert "Wings (1927)" in text_of(shown) and "Two fly." in shown
+    assert f"/film/{film.slug}" in client.get("/search?q=wings").text
+    assert f"/film/{film.slug}" in client.get("/search?q=clara+bow").text
+    (row,) = db.scalars(select(Audit).where(Audit.action == "title.changed"))
+    assert (row.reason, row.before["name"], row.after["name"]) == (WHY, "Wingz", "Wings")
+    assert row.after["year"] == 1927
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("name", " "), ("year", "18x7"), ("year", "99999"), ("runtime_minutes", "-1"), ("reason", "")],
+)
+def test_facts_that_cannot_be_used_bring_the_form_back_as_it_was_typed(
+    db: Session, admin: FlaskClient, field: str, typed: str
+) -> None:
+    film = factories.title(db, name="Wingz")
+
+    answer = send(admin, f"/desk/catalogue/{film.id}", **facts(**{field: typed}))
+
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text and "Two fly." in answer.text
+    assert db.get_one(Title, film.id).name == "Wingz"
+
+
+def test_a_draft_is_previewed_and_published_and_a_film_withdrawn(
+    db: Session, client: FlaskClient, admin: FlaskClient
+) -> None:
+    film = factories.title(db, name="Wings", status="draft")
+    here, public = f"/desk/catalogue/{film.id}", f"/film/{film.slug}"
+
+    before = client.get(public).status_code
+    preview = admin.get(f"{here}/preview")
+    send(admin, here, f"{here}/status", status="published", reason=WHY)
+    published = client.get(public).status_code
+    send(admin, here, f"{here}/status", status="withdrawn", reason=WHY)
+
+    assert "Wings" in preview.text
+    assert (before, published, client.get(public).status_code) == (404, 200, 410)
+
+
+def test_only_the_preview_may_be_framed_and_only_by_the_desk(
+    db: Session, client: FlaskClient, admin: FlaskClient
+) -> None:
+    film = factories.title(db, name="Wings")
+
+    def framers(browser: FlaskClient, address: str) -> str:
+        return browser.get(address).headers["Content-Security-Policy"].split("ancestors ")[1]
+
+    assert framers(admin, f"/desk/catalogue/{film.id}/preview") == "'self'"
+    assert framers(admin, f"/desk/catalogue/{film.id}") == "'none'"
+    assert framers(client, f"/film/{film.slug}") == "'none'"

@@ -1,0 +1,165 @@
+"""The catalogue at the desk: what films lack, their facts, publishing, their page beside them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.roles import Right
+from billing import audit
+from catalog import editing
+from catalog.editing import Facts
+from catalog.models import Title
+from core import clock
+from web import experiments, films, structured
+from web.desk import paging
+from web.rights import staff_with
+
+pages = Blueprint("desk_catalogue", __name__, url_prefix="/desk/catalogue")
+
+LONGEST_NAME, LONGEST_STORY, LONGEST_REASON = 200, 20_000, 500
+FIRST_YEAR, LAST_YEAR, LONGEST_FILM = 1874, 2100, 2000
+STATUS_WORDS = {"draft": "Draft", "published": "Published", "withdrawn": "Withdrawn"}
+ACTS = {"published": "Publish", "draft": "Take back to draft", "withdrawn": "Withdraw"}
+
+Errors = list[tuple[str, str]]
+
+
+@pages.get("")
+@staff_with(Right.CATALOGUE)
+def listed() -> ResponseReturnValue:
+    """Every film, however it stands, with what its page lacks."""
+    chosen = paging.filters("status")
+    page = editing.listed(g.db, paging.place(), status=chosen["status"])
+    return render_template(
+        "desk/catalogue.html",
+        rows=[(title, editing.missing(title)) for title in page.rows],
+        beside=paging.beside(page),
+        chosen=chosen,
+        statuses=STATUS_WORDS,
+    )
+
+
+@pages.get("/<int:title_id>")
+@staff_with(Right.CATALOGUE)
+def edit(title_id: int) -> ResponseReturnValue:
+    """A film's facts on one side, its page as it stands on the other."""
+    title = editing.by_id(g.db, title_id)
+    return _form(title, asdict(editing.facts_of(title)), [])
+
+
+@pages.post("/<int:title_id>")
+@staff_with(Right.CATALOGUE)
+def save(title_id: int) -> ResponseReturnValue:
+    """Change the facts; what cannot be used brings the form back as it was typed."""
+    title = editing.by_id(g.db, title_id)
+    typed = {name: request.form.get(name, "").strip() for name in Facts.__dataclass_fields__}
+    errors = _wrong(typed)
+    if errors:
+        return _form(title, typed, errors), 422
+    before, after = editing.change(g.db, title, _facts(typed), now=clock.now())
+    if after:
+        _note(title, request.form["reason"].strip()[:LONGEST_REASON], before, after)
+    flash("The film is saved." if after else "Nothing was different.", "ok")
+    return redirect(url_for("desk_catalogue.edit", title_id=title.id), 303)
+
+
+@pages.post("/<int:title_id>/status")
+@staff_with(Right.CATALOGUE)
+def set_status(title_id: int) -> ResponseReturnValue:
+    """Publish, withdraw or take back a film."""
+    title = editing.by_id(g.db, title_id)
+    reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
+    if not reason:
+        wrong = [("status-reason", "Write why. It is kept with your name.")]
+        return _form(title, asdict(editing.facts_of(title)), wrong), 422
+    before = {"status": title.status}
+    editing.set_status(title, request.form.get("status", ""), now=clock.now())
+    _note(title, reason, before, {"status": title.status})
+    flash(f"{STATUS_WORDS[title.status]} from now on.", "ok")
+    return redirect(url_for("desk_catalogue.edit", title_id=title.id), 303)
+
+
+@pages.get("/<int:title_id>/preview")
+@staff_with(Right.CATALOGUE)
+def preview(title_id: int) -> ResponseReturnValue:
+    """The film's page as visitors see it, or will; the one page that the desk may frame."""
+    g.framed_by_us = True
+    title, arms = editing.by_id(g.db, title_id), experiments.shown()
+    page = films.gather(title)
+    return render_template(
+        "storefront/film.html",
+        page=page,
+        title=title,
+        graph=structured.film(page),
+        partners=[],
+        came_to_watch=False,
+        arms=arms,
+        arms_text=experiments.text(arms),
+    )
+
+
+def _wrong(typed: dict[str, str]) -> Errors:
+    found: Errors = []
+    if not 1 <= len(typed["name"]) <= LONGEST_NAME:
+        found.append(("name", f"Enter a name of at most {LONGEST_NAME} letters."))
+    if typed["year"] and not _is_between(typed["year"], FIRST_YEAR, LAST_YEAR):
+        found.append(("year", f"Enter a year from {FIRST_YEAR} to {LAST_YEAR}, or leave it empty."))
+    if typed["runtime_minutes"] and not _is_between(typed["runtime_minutes"], 1, LONGEST_FILM):
+        words = f"Enter the minutes, at most {LONGEST_FILM}, or leave them empty."
+        found.append(("runtime_minutes", words))
+    found += [
+        (name, f"Write at most {LONGEST_STORY:,} letters.")
+        for name in ("original_name", "synopsis", "synopsis_long")
+        if len(typed[name]) > LONGEST_STORY
+    ]
+    if any("\x00" in text for text in typed.values()):
+        found.append(("name", "Leave out the letter NUL."))
+    if not request.form.get("reason", "").strip():
+        found.append(("reason", "Write why you change it. It is kept with your name."))
+    return found
+
+
+def _is_between(text: str, least: int, most: int) -> bool:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= 4
+    return is_number and least <= int(text) <= most
+
+
+def _facts(typed: dict[str, str]) -> Facts:
+    return Facts(
+        name=typed["name"],
+        original_name=typed["original_name"] or None,
+        year=int(typed["year"]) if typed["year"] else None,
+        runtime_minutes=int(typed["runtime_minutes"]) if typed["runtime_minutes"] else None,
+        synopsis=typed["synopsis"].replace("\r\n", "\n") or None,
+        synopsis_long=typed["synopsis_long"].replace("\r\n", "\n") or None,
+    )
+
+
+def _form(title: Title, given: dict[str, Any], errors: Errors) -> str:
+    return render_template(
+        "desk/film.html",
+        title=title,
+        given=given,
+        errors=errors,
+        wrong=dict(errors),
+        missing=editing.missing(title),
+        statuses=STATUS_WORDS,
+        acts=[(status, words) for status, words in ACTS.items() if status != title.status],
+        longest=LONGEST_REASON,
+    )
+
+
+def _note(title: Title, reason: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+    audit.note(
+        g.db,
+        now=clock.now(),
+        actor=f"operator:{g.member.id}",
+        action="title.changed",
+        reason=reason,
+        before={"film": title.slug, **before},
+        after=after,
+    )
