@@ -31,12 +31,17 @@ class Stage:
     engine: Engine
     undisturbed: dict[str, Outcome] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Facts and audit are for ever, but not on a stage that is cleared for the next life."""
+        with self.engine.begin() as once:
+            for table in core_db.Base.metadata.sorted_tables:
+                once.execute(text(f'alter table "{table.name}" disable trigger user'))
+
     def told(self, story: str, chance: random.Random | None) -> Outcome:
         """Live one life on an empty stage and a clock of its own."""
         home = Path(mkdtemp())
         settings.use(settings.current().model_copy(update={"home": home}))
         with self.engine.begin() as cleaning:
-            cleaning.execute(text("alter table fact disable trigger user"))  # facts are for ever
             for table in reversed(core_db.Base.metadata.sorted_tables):
                 cleaning.execute(table.delete())
         onlooker = self.engine.execution_options(**{ONLOOKER: True})
