@@ -1,5 +1,5 @@
 # Everything is in dev.py; these are its names. MATINEE_PORT and MATINEE_HOME move `make run`.
-.PHONY: run setup test check prove bench assets format lock
+.PHONY: run setup test check prove bench assets format lock shots lighthouse
 
 run:
 	@python3 dev.py run
@@ -21,6 +21,12 @@ bench:
 
 assets:
 	@python3 dev.py assets
+
+shots:
+	@python3 dev.py shots $(ARGS)
+
+lighthouse:
+	@python3 dev.py lighthouse $(ARGS)
 
 format:
 	@python3 dev.py format

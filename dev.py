@@ -35,7 +35,7 @@ CHECKS = (
 ANY_ORDER = "tests/billing/test_any_order.py"
 LIVES = ("pytest", "-n", "2", "--dist", "load", "-p", "no:randomly", ANY_ORDER)
 LEAST_NOTICED = 0.9
-COMMANDS = "setup, run, test, check, prove, bench, assets, format or lock"
+COMMANDS = "setup, run, test, check, prove, bench, shots, lighthouse, assets, format or lock"
 FORMATS = (("ruff", "check", "--fix", "--quiet"), ("ruff", "format", "--quiet"))
 
 
@@ -68,6 +68,9 @@ def main(words: list[str]) -> int:
     elif command == "assets":
         setup("run")
         assets()
+    elif command in ("shots", "lighthouse"):
+        setup("test")
+        hand_over("python", "-m", f"tests.{command}", *rest)
     elif command == "format":
         setup("test")
         return sum(failed(each) for each in FORMATS)

@@ -29,10 +29,10 @@ class QuietHandler(WSGIRequestHandler):
 
 
 @contextmanager
-def served(app: WSGIApplication) -> Iterator[str]:
-    """Serve ``app`` on a free port of loopback for as long as the block runs; its address."""
+def served(app: WSGIApplication, port: int = 0) -> Iterator[str]:
+    """Serve ``app`` on a port of loopback, a free one unless it is named; answers its address."""
     server = make_server(
-        "127.0.0.1", 0, app, server_class=ThreadingServer, handler_class=QuietHandler
+        "127.0.0.1", port, app, server_class=ThreadingServer, handler_class=QuietHandler
     )
     serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     serving.start()

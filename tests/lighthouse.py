@@ -1,0 +1,84 @@
+"""``make lighthouse``: the marks that Lighthouse gives the public pages on a phone.
+
+It is fetched at set-up by ``npm ci --ignore-scripts`` (package.json) and asks no other host.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests import browser as browsers
+from tests import staged
+from tests.staged import FILM
+
+PROGRAM = Path(__file__).resolve().parent.parent / "node_modules" / ".bin" / "lighthouse"
+PAGES = {
+    "home": "/",
+    "film": f"/film/{FILM}",
+    "browse": "/browse",
+    "search": "/search?q=nosferatu",
+    "sign-up": "/account/sign-up",
+}
+NOT_FOR_SEARCH = ("search", "sign-up")
+WANTED = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
+FLAGS = ["--headless=new", "--disable-background-networking", "--no-first-run"]
+
+
+def main(words: list[str]) -> None:
+    """Print a table of marks and what cost some; fails where one is below what is wanted."""
+    executable = browsers.find()
+    if executable is None:
+        raise SystemExit(browsers.MISSING)
+    if not PROGRAM.exists():
+        raise SystemExit("Lighthouse is not there: npm ci --ignore-scripts")
+    below = []
+    with staged.staged() as stage:
+        print(f"{'page':<10}" + "".join(f"{kind:>16}" for kind in WANTED), flush=True)
+        for name in words or PAGES:
+            told = _measured(executable, stage.address + PAGES[name])
+            marks = {kind: round(told["categories"][kind]["score"] * 100) for kind in WANTED}
+            print(f"{name:<10}" + "".join(f"{mark:>16}" for mark in marks.values()), flush=True)
+            lost = [line for kind in WANTED for line in _lost(told, kind)]
+            print("".join(f"           {line}\n" for line in lost), end="", flush=True)
+            below += [f"{name}: {kind}" for kind in WANTED if marks[kind] < _least(name, kind)]
+    print("Pages that say noindex lose SEO by it, and are meant to.")
+    if below:
+        raise SystemExit("Below what is wanted: " + ", ".join(below))
+
+
+def _least(name: str, kind: str) -> int:
+    return 0 if kind == "seo" and name in NOT_FOR_SEARCH else WANTED[kind]
+
+
+def _measured(executable: str, address: str) -> dict[str, Any]:
+    """Lighthouse's own report of an address, on a simulated phone."""
+    flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        command = [
+            *(str(PROGRAM), address, "--quiet", "--output=json", f"--output-path={report}"),
+            *(f"--chrome-flags={' '.join(flags)}", "--only-categories=" + ",".join(WANTED)),
+        ]
+        subprocess.run(command, env={**os.environ, "CHROME_PATH": executable}, check=True)
+        found: dict[str, Any] = json.loads(report.read_text())
+        return found
+
+
+def _lost(told: dict[str, Any], kind: str) -> list[str]:
+    """The audits of a category that took marks away."""
+    lines = []
+    for weighed in told["categories"][kind]["auditRefs"]:
+        audit = told["audits"][weighed["id"]]
+        if weighed["weight"] and audit["score"] is not None and audit["score"] < 0.9:
+            lines.append(f"{kind}: {audit['title']} {audit.get('displayValue', '')}".rstrip())
+    return lines
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,107 @@
+"""Public pages keep within their budgets, name no other host, and stay still while they load."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import brotli
+import pytest
+from playwright.sync_api import Page, Request
+from werkzeug.test import Client
+
+from catalog import seeding, similar
+from core import clock, db
+from tests import factories
+from tests.serving import served
+from tests.web.reading import parsed
+
+BIG = ["/", "/browse", "/genre/drama", "/film/leaving-las-vegas"]
+SMALL = ["/account/sign-up", "/account/sign-in", "/help", "/cancel", "/nowhere"]
+OTHERS = ["/film/leaving-las-vegas/reviews", "/search?q=nosferatu", "/person/nicolas-cage"]
+KILOBYTE = 1024
+HTML_BIG, HTML_SMALL, FIRST_VIEW = 14 * KILOBYTE, 8 * KILOBYTE, 60 * KILOBYTE
+MOST_ELEMENTS = 700
+PACKED = {"Accept-Encoding": "br"}
+SHIFTS = """() => {
+  window.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const shift of list.getEntries()) window.shifted += shift.value;
+  }).observe({ type: "layout-shift", buffered: true });
+}"""
+
+
+@pytest.fixture
+def app(fresh_database: str) -> object:
+    """The site with the demo's films."""
+    from web.app import create_app  # the import reads the settings
+
+    with db.transaction() as session:
+        factories.offer(session)
+        seeding.load(session, now=clock.now())
+        similar.refresh(session, now=clock.now())
+    return create_app()
+
+
+@pytest.fixture
+def address(app) -> Iterator[str]:
+    """The same in a server, for a browser."""
+    with served(app) as running:
+        yield running
+
+
+def test_every_public_page_is_small_sound_and_not_too_deep(app) -> None:
+    client = Client(app)
+    sizes, elements = {}, {}
+    for path in (*BIG, *SMALL, *OTHERS):
+        packed = client.get(path, headers=PACKED).data
+        sizes[path] = len(packed)
+        elements[path] = len(list(parsed(brotli.decompress(packed).decode()).iter()))
+
+    assert {path: size for path, size in sizes.items() if size > _budget(path)} == {}
+    assert {path: count for path, count in elements.items() if count >= MOST_ELEMENTS} == {}
+
+
+def test_a_film_page_with_all_its_files_but_pictures_is_at_most_sixty_kilobytes(app) -> None:
+    client = Client(app)
+    page = client.get("/film/leaving-las-vegas", headers=PACKED)
+    text = brotli.decompress(page.data).decode()
+    files = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', text))
+
+    sizes = {}
+    for name in files:
+        with client.get(name, headers=PACKED) as answer:
+            sizes[name] = len(answer.data)
+
+    scripts = sum(size for name, size in sizes.items() if ".js" in name)
+    styles = sum(size for name, size in sizes.items() if ".css" in name)
+    assert (styles <= 10 * KILOBYTE, scripts <= 4 * KILOBYTE) == (True, True)
+    assert len(page.data) + sum(sizes.values()) <= FIRST_VIEW
+
+
+def test_nothing_is_ever_asked_of_another_host_and_a_page_stays_still(
+    page: Page, address: str
+) -> None:
+    asked: list[Request] = []
+    page.on("request", lambda one: asked.append(one))
+    page.add_init_script(f"({SHIFTS})()")
+    page.set_viewport_size({"width": 390, "height": 844})
+    shifts, requests = {}, {}
+    for path in (*BIG, *SMALL, *OTHERS):
+        before = len(asked)
+        page.goto(address + path, wait_until="networkidle")
+        shifts[path] = page.evaluate("() => window.shifted")
+        requests[path] = len(asked) - before
+    page.goto(f"{address}/film/leaving-las-vegas", wait_until="networkidle")
+    page.get_by_role("link", name="Try 30 days free").last.click()
+    page.wait_for_url("**/account/sign-up**")
+
+    others = [one.url for one in asked if not one.url.startswith((address, "data:", "blob:"))]
+    assert others == []
+    assert {path: shift for path, shift in shifts.items() if shift > 0.001} == {}
+    assert requests["/film/leaving-las-vegas"] <= 20
+    assert all(requests[path] <= 6 for path in SMALL[:4])
+
+
+def _budget(path: str) -> int:
+    return HTML_SMALL if path in SMALL else HTML_BIG
