@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks import made_up_films
 from benchmarks.made_up_films import GENRES, MadeUp
-from catalog import counts, indexing, plain, slugs
+from catalog import counts, indexing, plain, slugs, tiers
 from core import db as core_db
 from core import migrations, postgres
 
@@ -45,6 +45,8 @@ TABLES = {
 }
 LOADED = ("person", *TABLES, "search_word", "listing")
 AFTERWARDS = (
+    "insert into search_word (word, titles) select word, ndoc from ts_stat("
+    "'select words from title') where length(word) < 200",
     "select setval(pg_get_serial_sequence('title', 'id'), (select max(id) from title))",
     "select setval(pg_get_serial_sequence('person', 'id'), (select max(id) from person))",
     "insert into collection (slug, name, position)"
@@ -217,6 +219,7 @@ def _count(url: str) -> None:
     engine = create_engine(core_db.driver_url(url), poolclass=NullPool)
     with Session(engine) as session, session.begin():
         counts.refresh(session)
+        tiers.refresh(session)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,8 @@ class ListingCount(Base):
 
 
 class SearchWord(Base):
-    """Every word that finds a title, once: where a misspelt one looks for its neighbours."""
+    """Every word that finds a title, once: where a misspelt one looks for its neighbours.
+    ``titles`` is how many it found when they were last counted."""
 
     __tablename__ = "search_word"
     __table_args__ = (
@@ -64,9 +65,11 @@ class SearchWord(Base):
             postgresql_using="gin",
             postgresql_ops={"word": "gin_trgm_ops"},
         ),
+        Index("ix_search_word_prefix", "word", postgresql_ops={"word": "text_pattern_ops"}),
     )
 
     word: Mapped[str] = mapped_column(primary_key=True)
+    titles: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Similar(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -14,10 +15,14 @@ from sqlalchemy import (
     Index,
     Integer,
     Numeric,
+    SmallInteger,
     String,
     Text,
     UniqueConstraint,
     literal_column,
+)
+from sqlalchemy import (
+    text as sql,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -37,6 +42,9 @@ from catalog.review_models import ReviewVote as ReviewVote
 from core.db import Base
 
 Texts = ARRAY(String)
+NAME_WORDS: ColumnClause[Any] = literal_column(
+    "array_to_tsvector(string_to_array(plain_name, ' '))"
+)
 EACH_NAME: ColumnClause[list[str]] = literal_column("string_to_array(plain_names, '\n')")
 
 
@@ -58,18 +66,20 @@ class Video(Base):
 
 class Title(Base):
     """A film. ``plain_name`` is its name as searches compare it (``catalog/plain.py``),
-    ``plain_names`` adds its other names, and ``words`` those of its people."""
+    ``plain_names`` adds its other names, and ``words`` those of its people. ``tier`` is 0 among
+    the most popular thousands, 1 among those after them (``catalog/tiers.py``)."""
 
     __tablename__ = "title"
     __table_args__ = (
         CheckConstraint("status in ('draft', 'published', 'withdrawn')", name="status"),
         Index("ix_title_status", "status", "id"),
         Index("ix_title_words", "words", postgresql_using="gin"),
-        Index(
-            "ix_title_names_trigrams",
-            "plain_names",
-            postgresql_using="gin",
-            postgresql_ops={"plain_names": "gin_trgm_ops"},
+        *(
+            Index(name, "words", postgresql_using="gin", postgresql_where=sql(among))
+            for name, among in (
+                ("ix_title_words_first", "tier = 0"),
+                ("ix_title_words_second", "tier <= 1"),
+            )
         ),
         Index("ix_title_each_name", EACH_NAME, postgresql_using="gin"),
     )
@@ -92,6 +102,7 @@ class Title(Base):
     plain_name: Mapped[str] = mapped_column(default="", index=True)
     plain_names: Mapped[str] = mapped_column(default="")
     words: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
+    tier: Mapped[int] = mapped_column(SmallInteger, default=2, server_default="2")
     video_id: Mapped[int | None] = mapped_column(ForeignKey("video.id"))
     picture: Mapped[str | None] = mapped_column(ForeignKey("picture.content"), index=True)
     still: Mapped[str | None] = mapped_column(ForeignKey("picture.content"), index=True)
@@ -141,11 +152,13 @@ class Person(Base):
 
     __tablename__ = "person"
     __table_args__ = (
-        Index(
-            "ix_person_name_trigrams",
-            "plain_name",
-            postgresql_using="gin",
-            postgresql_ops={"plain_name": "gin_trgm_ops"},
+        Index("ix_person_words", NAME_WORDS, postgresql_using="gin"),
+        *(
+            Index(name, NAME_WORDS, postgresql_using="gin", postgresql_where=sql(among))
+            for name, among in (
+                ("ix_person_words_first", "tier = 0"),
+                ("ix_person_words_second", "tier <= 1"),
+            )
         ),
     )
 
@@ -153,6 +166,7 @@ class Person(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(unique=True)
     plain_name: Mapped[str] = mapped_column(default="", index=True)
+    tier: Mapped[int] = mapped_column(SmallInteger, default=2, server_default="2")
 
 
 class Credit(Base):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 from sqlalchemy.orm import Session
 
-from catalog import plain
+from catalog import plain, search_words
 from catalog import search_candidates as candidates
 from catalog.cards import Card
 from catalog.search_candidates import Asked, Candidate, Credited, PersonHit
 
 SUGGESTIONS, PEOPLE_AMONG_THEM = 6, 2
-ALIKE = 0.6
 
 
 @dataclass(frozen=True)
@@ -47,20 +46,18 @@ class Suggestion:
 def found(db: Session, words: str) -> Results:
     """The films and people that ``words`` find; any text may be given.
 
-    Full text first. Where that finds nothing, the nearest known words are tried, then names of
-    similar spelling. A film of exactly that name stands first.
+    Full text first. Where that finds nothing, the known words nearest to each are tried; where
+    these find nothing, the film nearest is offered. One of exactly that name stands first.
     """
     asked = Asked.of(words)
     if not asked.text:
         return Results([], [], None)
     results = _by_words(db, asked)
     if not (results.titles or results.people):
-        results = _by_words(db, candidates.with_neighbours(db, asked))
+        spellings = search_words.with_neighbours(db, [some[0] for some in asked.words])
+        results = _by_words(db, replace(asked, words=tuple(spellings)))
     if not (results.titles or results.people):
-        near = [one for one in candidates.alike(db, asked) if _likeness(asked, one.names) >= ALIKE]
-        alike = _ranked(asked, near, {})
-        nearest = candidates.nearest(db, asked) if not alike else None
-        results = Results(alike, [], nearest)
+        results = Results([], [], candidates.nearest(db, asked))
     return results
 
 

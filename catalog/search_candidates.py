@@ -1,22 +1,35 @@
-"""What the database proposes to a search: films and people by words, by near words, by spelling."""
+"""What the database proposes to a search: the films and people that have its words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from rapidfuzz.distance import OSA
-from sqlalchemy import ColumnElement, and_, cast, func, literal, or_, select, text
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
-from catalog import plain
+from catalog import plain, search_words
 from catalog.cards import Card, chosen
-from catalog.models import Credit, Person, Title
+from catalog.models import EACH_NAME, NAME_WORDS, Credit, Person, Title
 
 LONGEST, MOST_WORDS = 200, 12
-TITLES, PEOPLE, NEIGHBOURS = 50, 12, 4
+TITLES, PEOPLE, POOL = 50, 12, 200
 
 
 @dataclass(frozen=True)
@@ -33,14 +46,23 @@ class Asked:
         words = tuple((word,) for word in plain.words(cut)[:MOST_WORDS])
         return cls(plain.text(cut), words)
 
-    def query(self, *, weights: str = "", whole: bool = False) -> ColumnElement[Any]:
-        """Every word as a tsquery; unless ``whole``, a word also finds those that it begins."""
+    def query(
+        self, *, weights: str = "", whole: bool = False, without: Collection[int] = ()
+    ) -> ColumnElement[Any]:
+        """The words as a tsquery; unless ``whole``, a word also finds those that it begins.
+
+        ``without`` are the places of words that are left out. A spelling may be two words.
+        """
         last = len(self.words) - 1
-        alternatives = (
-            " | ".join(f"'{word}':{self._star(word, whole, at == last)}{weights}" for word in some)
-            for at, some in enumerate(self.words)
-        )
-        return cast(" & ".join(f"({one})" for one in alternatives), TSQUERY)
+        asked = []
+        for at, some in enumerate(self.words):
+            end = f"{self._star(some[0], whole, at == last)}{weights}"
+            spellings = (
+                " & ".join(f"'{part}':{end}" for part in spelling.split()) for spelling in some
+            )
+            if at not in without:
+                asked.append(f"({' | '.join(spellings)})")
+        return cast(" & ".join(asked), TSQUERY)
 
     @staticmethod
     def _star(word: str, whole: bool, last: bool) -> str:
@@ -54,7 +76,14 @@ class Asked:
     def how_many_in(self, name: str) -> int:
         """How many of the words ``name`` has."""
         inside = plain.index_words(name)
-        return sum(any(one.startswith(some) for one in inside) for some in self.words)
+        return sum(
+            any(all(_begins(part, inside) for part in one.split()) for one in some)
+            for some in self.words
+        )
+
+
+def _begins(part: str, words: Sequence[str]) -> bool:
+    return any(word.startswith(part) for word in words)
 
 
 @dataclass(frozen=True)
@@ -86,27 +115,48 @@ class PersonHit:
 
 
 def titles(db: Session, asked: Asked) -> list[Candidate]:
-    """The fifty likeliest films that have every word in their names or among their people."""
-    exact = Title.plain_name == asked.text
+    """The fifty likeliest films that have every word in their names or among their people.
+
+    They are looked for among the four thousand most popular, then among the next, then among all,
+    and no further than it takes to have enough of them: how common a word is does not matter.
+    """
+    exact = EACH_NAME.op("@>")(cast([asked.text], ARRAY(Text)))
+    named = select(Title.id).where(Title.status == "published", exact)
+    named = named.order_by(Title.popularity.desc()).limit(TITLES)
     if not asked.words:
-        return _titles(db, exact, literal(True), exact)
+        return _titles(db, named, literal(True), exact)
     by_name = Title.words.op("@@")(asked.query(weights="AB"))
     whole = Title.words.op("@@")(asked.query(weights="AB", whole=True))
-    rule = or_(exact, Title.words.op("@@")(asked.query()))
-    return _titles(db, rule, or_(exact, by_name), exact, whole, by_name)
+    found: list[CTE] = []
+    for among in ("title.tier = 0", "title.tier <= 1", None):
+        rules = _has_words(db, asked) if among is None else [_has(asked), text(among)]
+        stage = select(Title.id).where(Title.status == "published", *rules, *map(_too_few, found))
+        ordered = stage.order_by(by_name.desc(), Title.popularity.desc(), Title.id)
+        found.append(ordered.limit(POOL).cte(f"stage_{len(found)}"))
+    pool = union(named, *(select(stage.c.id) for stage in found))
+    return _titles(db, pool, or_(exact, by_name), exact, whole, by_name)
 
 
-def alike(db: Session, asked: Asked) -> list[Candidate]:
-    """The films one of whose names has a stretch that is spelt much like what was asked."""
-    near = func.word_similarity(asked.text, Title.plain_names)
-    spelt = literal(asked.text).op("<%")(Title.plain_names)
-    rule = or_(spelt, Title.plain_names.op("%")(asked.text))
-    return _titles(db, rule, literal(True), near)
+def _has(asked: Asked) -> ColumnElement[bool]:
+    return Title.words.op("@@")(asked.query())
+
+
+def _too_few(stage: CTE) -> ColumnElement[bool]:
+    return select(func.count()).select_from(stage).scalar_subquery() < POOL
+
+
+def _has_words(db: Session, asked: Asked) -> list[ColumnElement[bool]]:
+    """The index is asked for the rare words alone; what it finds is then read for the others."""
+    common = search_words.common(db, [some[0] for some in asked.words])
+    if not common or len(common) == len(asked.words):
+        return [_has(asked)]
+    rare = Title.words.op("@@")(asked.query(without=common))
+    return [rare, _has(asked).is_(True)]
 
 
 def _titles(
     db: Session,
-    rule: ColumnElement[bool],
+    pool: Select[int] | CompoundSelect[int],
     by_name: ColumnElement[bool],
     *order: ColumnElement[Any],
 ) -> list[Candidate]:
@@ -114,7 +164,7 @@ def _titles(
         chosen(
             Title.id, Title.original_name, Title.aliases, Title.popularity, by_name.label("by_name")
         )
-        .where(rule)
+        .where(Title.id.in_(pool))
         .order_by(*(one.desc() for one in order), Title.popularity.desc(), Title.id)
         .limit(TITLES)
     )
@@ -141,52 +191,40 @@ def credited(db: Session, title_ids: Sequence[int]) -> dict[int, list[Credited]]
 
 
 def people(db: Session, asked: Asked) -> list[PersonHit]:
-    """The people whose names have every word, those with the most films."""
+    """The people whose names have every word, those with the most films; found in stages too."""
     if not asked.words:
         return []
+    has = NAME_WORDS.op("@@")(asked.query())
+    is_it = Person.plain_name == asked.text
+    found: list[CTE] = []
+    for among in ("person.tier = 0", "person.tier <= 1", "true"):
+        stage = select(Person.id).where(has, text(among), *map(_too_few_people, found))
+        ordered = stage.order_by(is_it.desc(), Person.tier, Person.id)
+        found.append(ordered.limit(2 * PEOPLE).cte(f"stage_{len(found)}"))
+    named = select(Person.id).where(is_it).limit(PEOPLE)
+    pool = union(named, *(select(stage.c.id) for stage in found)).subquery()
     films = func.count(Credit.title_id.distinct())
     rows = db.execute(
         select(Person.slug, Person.name, films)
+        .join(pool, pool.c.id == Person.id)
         .join(Credit, Credit.person_id == Person.id)
         .join(Title, and_(Title.id == Credit.title_id, Title.status == "published"))
-        .where(*(or_(*map(_begins_in_name, some)) for some in asked.words))
         .group_by(Person.id)
-        .order_by((Person.plain_name == asked.text).desc(), films.desc(), Person.id)
+        .order_by(is_it.desc(), films.desc(), Person.id)
         .limit(PEOPLE)
     )
     return [PersonHit(*row) for row in rows]
 
 
-def _begins_in_name(word: str) -> ColumnElement[bool]:
-    inside = Person.plain_name.contains(word)  # the rule that the trigram index serves
-    return and_(inside, func.concat(" ", Person.plain_name).contains(f" {word}"))
-
-
-def with_neighbours(db: Session, asked: Asked) -> Asked:
-    """The same question with the known words next to each word: one slip in five letters."""
-    near = text(
-        "select asked.word, known.word from unnest(cast(:words as text[])) as asked (word)"
-        " join search_word as known on known.word % asked.word"
-        " or known.word like left(asked.word, 1) || '%'"
-        " and abs(length(known.word) - length(asked.word)) <= 1"
-    )
-    words = [some[0] for some in asked.words]
-    found: dict[str, list[str]] = {word: [] for word in words}
-    for word, known in db.execute(near, {"words": words}):
-        if known != word and OSA.distance(word, known) <= (len(word) + 2) // 5:
-            found[word].append(known)
-    spellings = tuple((word, *_nearest_words(word, found[word])) for word in words)
-    return replace(asked, words=spellings)
-
-
-def _nearest_words(word: str, known: list[str]) -> list[str]:
-    return sorted(known, key=lambda one: (OSA.distance(word, one), one))[:NEIGHBOURS]
+def _too_few_people(stage: CTE) -> ColumnElement[bool]:
+    return select(func.count()).select_from(stage).scalar_subquery() < 2 * PEOPLE
 
 
 def nearest(db: Session, asked: Asked) -> Card | None:
-    """The film whose name is spelt most like what was asked; ``None`` where not a letter agrees."""
-    near = func.word_similarity(asked.text, Title.plain_names)
-    row = db.execute(
-        chosen().where(near > 0).order_by(near.desc(), Title.popularity.desc(), Title.id).limit(1)
-    ).first()
-    return None if row is None else Card(*row[:5])
+    """The most popular film that has one of the known words spelt most like those asked."""
+    alike = search_words.alike(db, [some[0] for some in asked.words])
+    for word in alike:
+        hits = titles(db, Asked(word, ((word,),)))
+        if hits:
+            return hits[0].card
+    return None

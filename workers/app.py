@@ -34,6 +34,7 @@ TIMETABLE: dict[str, timedelta] = {
     "notices.move_unwarned": 5 * MINUTES,
     "access.refresh_given": 10 * MINUTES,
     "catalog.refresh_counts": 10 * MINUTES,
+    "catalog.refresh_tiers": timedelta(hours=24),
     "catalog.refresh_similar": timedelta(hours=24),
     "accounts.purge_sessions": timedelta(hours=24),
 }

@@ -10,7 +10,7 @@ from access import entitlements
 from accounts import sessions
 from billing import events, reconciliation, sweeps, trials, withdrawals
 from billing.gateway import StripeRefused, StripeUnavailable
-from catalog import counts, similar
+from catalog import counts, similar, tiers
 from core import clock
 from core.db import transaction
 from notices import delivery, interlock, owed
@@ -209,6 +209,13 @@ def refresh_counts() -> None:
     """Count the long lists of films afresh."""
     with transaction() as db:
         counts.refresh(db)
+
+
+@app.task(name="catalog.refresh_tiers")
+def refresh_tiers() -> None:
+    """Say anew which films and people a search looks at first."""
+    with transaction() as db:
+        tiers.refresh(db)
 
 
 @app.task(name="catalog.refresh_similar")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select, update
 
-from catalog import search
+from catalog import search, tiers
+from catalog.models import SearchWord, Title
 from catalog.search import Suggestion
 from tests import factories
 from tests.queries import counted
@@ -146,4 +148,44 @@ def test_a_search_takes_the_same_number_of_queries_with_one_result_and_with_thre
     with counted(db) as three:
         assert len(found(db, "it")) == 3
 
-    assert len(one) == len(three) == 3
+    assert len(one) == len(three) == 4
+
+
+def test_a_film_is_found_in_every_tier_and_the_popular_first(db):
+    for number in range(8):
+        factories.title(db, name=f"Love {number}", popularity=number, cast=[f"Ada Love{number}"])
+
+    tiers.refresh(db, first=2, second=4)
+
+    assert sorted(db.scalars(select(Title.tier))) == [0, 0, 1, 1, 2, 2, 2, 2]
+    assert [name for name, _ in found(db, "love")] == [f"Love {n}" for n in range(7, -1, -1)]
+    assert len(search.found(db, "ada").people) == 8
+
+
+def test_a_common_word_beside_a_rare_one_narrows_all_the_same(db):
+    for name in ("The Night", "The Kalaley", "Kalaley", "The Day"):
+        factories.title(db, name=name)
+    db.execute(update(SearchWord).where(SearchWord.word == "the").values(titles=9_000))
+
+    assert found(db, "the kalaley") == [("The Kalaley", None)]
+    assert found(db, "kalaley the") == [("The Kalaley", None)]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("lasvegas leaving", "Leaving Las Vegas"),
+        ("pnadora", "Pandora's Box"),
+        ("witchcarft trough", "Häxan"),
+        ("shuee", "Leaving Las Vegas"),
+    ],
+)
+def test_slips_in_other_names_and_words_run_together_are_forgiven(db, films, words, name):
+    assert [one for one, _ in found(db, words)] == [name]
+
+
+def test_a_slip_in_a_name_without_letters_offers_the_film_that_begins_like_it(db, films):
+    assert search.found(db, "東京物誤").nearest.name == "Tokyo Story"
+    assert search.found(db, "Любоф").nearest is None
+    factories.title(db, name="Love", original_name="Любовь")
+    assert [name for name, _ in found(db, "Лбовь")] == ["Love"]
