@@ -31,8 +31,10 @@ const frame = (said, colour, font) => ({
   },
 });
 
+const SMALL = 15;
+
 const axis = (colour) => ({
-  axisLabel: { color: colour["ink-2"] },
+  axisLabel: { color: colour["ink-2"], fontSize: SMALL },
   axisLine: { lineStyle: { color: colour.line } },
   splitLine: { lineStyle: { color: colour.hair } },
 });
@@ -48,7 +50,13 @@ const bars = (said, colour) => ({
     inverse: true,
     data: said.rows.map(([words]) => words),
     axisTick: { show: false },
-    axisLabel: { color: colour.ink, formatter: short },
+    axisLabel: {
+      color: colour.ink,
+      fontSize: SMALL,
+      width: 148,
+      overflow: "truncate",
+      formatter: short,
+    },
   },
   tooltip: {
     formatter: ({ dataIndex }) => `${said.rows[dataIndex][0]}: ${said.rows[dataIndex][2]}`,
@@ -63,11 +71,12 @@ const bars = (said, colour) => ({
         show: true,
         position: "right",
         color: colour.ink,
+        fontSize: SMALL,
         formatter: ({ dataIndex }) => said.rows[dataIndex][2],
       },
     },
   ],
-  grid: { left: 8, right: 72, top: 8, bottom: 8, containLabel: true },
+  grid: { left: 160, right: 72, top: 8, bottom: 8, containLabel: false },
 });
 
 const funnel = (said, colour) => {
@@ -95,9 +104,13 @@ const curve = (said, colour) => {
       name: "Days since the start",
       nameLocation: "middle",
       nameGap: 32,
-      nameTextStyle: { color: colour["ink-2"] },
+      nameTextStyle: { color: colour["ink-2"], fontSize: SMALL },
     },
-    yAxis: { ...axis(colour), type: "value", axisLabel: { color: colour["ink-2"], formatter: "{value}%" } },
+    yAxis: {
+      ...axis(colour),
+      type: "value",
+      axisLabel: { color: colour["ink-2"], fontSize: SMALL, formatter: "{value}%" },
+    },
     grid: { left: 8, right: 24, top: 16, bottom: 40, containLabel: true },
     tooltip: {
       trigger: "axis",
@@ -124,14 +137,16 @@ const curve = (said, colour) => {
 };
 
 const movements = (said, colour) => {
-  const shades = [colour.ok, colour.info, colour.warn, colour["ink-2"], colour.bad, colour.line];
+  const up = [colour.ok, colour.info, colour["ink-2"], colour.line];
+  const down = [colour.bad, colour.warn];
+  const shade = (data) => (data.some((value) => value < 0) ? down : up).shift() ?? colour.line;
   const told = (place) =>
     [["At its end"], ...said.movements]
       .map(([name], number) => `${name}: ${said.figures[place][number]}`)
       .join("\n");
   return {
     height: 360,
-    legend: { bottom: 0, textStyle: { color: colour.ink }, type: "scroll" },
+    legend: { bottom: 0, textStyle: { color: colour.ink, fontSize: SMALL }, type: "scroll" },
     grid: { left: 8, right: 24, top: 24, bottom: 48, containLabel: true },
     xAxis: { ...axis(colour), type: "category", data: said.periods },
     yAxis: { ...axis(colour), type: "value" },
@@ -140,13 +155,13 @@ const movements = (said, colour) => {
       formatter: ([{ dataIndex }]) => `${said.periods[dataIndex]}\n${told(dataIndex)}`,
     },
     series: [
-      ...said.movements.map(([name, data], number) => ({
+      ...said.movements.map(([name, data]) => ({
         name,
         type: "bar",
         stack: "moved",
         data,
         barMaxWidth: 40,
-        itemStyle: { color: shades[number % shades.length] },
+        itemStyle: { color: shade(data) },
       })),
       {
         name: "At its end",
