@@ -94,7 +94,7 @@ def preview(title_id: int) -> ResponseReturnValue:
         "storefront/film.html",
         page=page,
         title=title,
-        graph=structured.film(page),
+        graph=structured.film(page, None),
         partners=[],
         came_to_watch=False,
         arms=arms,
