@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Labels:
-    """What stands on the links and the last buttons of leaving."""
+    """What stands on the last button before a contract, and on the links and buttons of leaving.
+
+    ``order`` says that pressing it brings an obligation to pay; it is empty where the law leaves
+    the words to us, and the price on the button says it.
+    """
 
     withdraw: str
     confirm_withdrawal: str
     cancel: str
     confirm_cancellation: str
+    order: str = ""
 
 
 BY_LANGUAGE = {
@@ -23,17 +28,33 @@ BY_LANGUAGE = {
         "Cancel now",
     ),
     "de": Labels(
-        "Vertrag widerrufen", "Widerruf bestätigen", "Verträge hier kündigen", "Jetzt kündigen"
+        "Vertrag widerrufen",
+        "Widerruf bestätigen",
+        "Verträge hier kündigen",
+        "Jetzt kündigen",
+        "Zahlungspflichtig bestellen",
     ),
     "fr": Labels(
         "Se rétracter du contrat ici",
         "Confirmer la rétractation",
         "Résilier votre contrat",
         "Confirmer la résiliation",
+        "Commander avec obligation de paiement",
     ),
 }
+ORDER_IN_ENGLISH = "Order with obligation to pay"
+ENGLISH_IN_THE_UNION = ("en-ie", "en-mt")
 
 
 def of(locale: str) -> Labels:
     """The labels for a locale such as ``de-AT``."""
     return BY_LANGUAGE.get(locale.split("-")[0].lower(), BY_LANGUAGE["en"])
+
+
+def order_button(locale: str, usual: str) -> str:
+    """The words of the last button before a contract: the law's, where the locale is of the
+    European Union, with what we say elsewhere behind them."""
+    by_law = of(locale).order
+    if locale.lower() in ENGLISH_IN_THE_UNION:
+        by_law = ORDER_IN_ENGLISH
+    return f"{by_law}: {usual}" if by_law else usual

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,8 @@ from notices.models import Notice
 
 REMINDER_WINDOW = timedelta(hours=12)
 STILL_NEWS = timedelta(days=2)
-ONE_FAILURE_MAIL_EACH = timedelta(days=1)
+DAY = timedelta(days=1)
+FAILURE_MAIL_DAYS = (0, 3, 7)
 CARD_LEAD = timedelta(days=21)
 
 KIND_OF_FACT = {
@@ -53,29 +54,41 @@ def note(db: Session, member_id: int, *, now: datetime) -> None:
 
 
 def _note_failures(db: Session, member_id: int, now: datetime) -> None:
-    """Owe one e-mail for each refused charge of an open invoice, and never two within a day."""
+    _owe_failures(db, Subscription.member_id == member_id, now)
+
+
+def find_failures(db: Session, *, now: datetime) -> None:
+    """Owe what falls due by the calendar of a failed payment, with no news from Stripe."""
+    _owe_failures(db, Subscription.first_failed_at.is_not(None), now)
+
+
+def _owe_failures(db: Session, whose: ColumnElement[bool], now: datetime) -> None:
+    """Owe one e-mail when the charge of an open invoice is refused, and again after three and
+    seven days while it still is; never two within a day, however often it is tried."""
     failing = (
-        select(Invoice)
+        select(Invoice, Subscription.first_failed_at)
         .join(Subscription)
         .where(
-            Subscription.member_id == member_id,
+            whose,
             Subscription.status == "past_due",
             Invoice.status == "open",
             Invoice.attempt_count > 0,
         )
     )
-    for invoice in db.scalars(failing):
+    for invoice, since in db.execute(failing).all():
+        age = now - (since or now)
+        day = max(one for one in FAILURE_MAIL_DAYS if one == 0 or one * DAY <= age)
         earlier = select(Notice.id).where(
             Notice.kind == "payment_failed",
             Notice.facts["object_id"].astext == invoice.stripe_id,
-            Notice.owed_at > now - ONE_FAILURE_MAIL_EACH,
+            Notice.owed_at > now - DAY,
         )
         if db.scalar(earlier.limit(1)) is None:
             owe(
                 db,
                 "payment_failed",
-                f"payment_failed:{invoice.stripe_id}:{invoice.attempt_count}",
-                member_id=member_id,
+                f"payment_failed:{invoice.stripe_id}:day {day}",
+                member_id=invoice.subscription.member_id,
                 subscription_id=invoice.subscription_id,
                 object_id=invoice.stripe_id,
                 now=now,
@@ -196,6 +209,8 @@ def _ends_then(sub: Subscription, notice: Notice) -> bool:
 
 _HOLDS: dict[str, Callable[[Subscription, Notice], bool]] = {
     "trial_ending": _ends_then,
+    "trial_ends_tomorrow": _ends_then,
+    "halfway": _ends_then,
     "cancelled": _leaving,
     "trial_started": lambda sub, _: sub.status == "trialing",
     "payment_failed": lambda sub, _: sub.status == "past_due",

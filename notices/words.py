@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 import css_inline
 from babel.dates import format_date, get_timezone_name
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from access import entitlements
+from access.models import PlaybackSession
 from accounts.models import Member
 from billing import pauses
 from billing.case_models import Withdrawal
@@ -31,6 +32,7 @@ from notices.models import Notice
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "email"
 CANCEL_LINK = "cancel"
 WITHDRAW_LINK = "withdraw"
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
         "notice": notice,
         "due": notice.facts.get("due"),
         **_of_failure(sub, invoice),
+        "watched": _watched(db, notice) if notice.kind == "halfway" else [],
         **_of_changes(db, notice, sub),
     }
 
@@ -131,6 +134,19 @@ def _of_changes(db: Session, notice: Notice, sub: Subscription | None) -> dict[s
         "withdrawal": _withdrawal(db, notice),
         "withdraw_url": withdraw_link(notice.facts["object_id"]),
     }
+
+
+def _watched(db: Session, notice: Notice) -> list[str]:
+    """The films that the member has played, the latest first, each once."""
+    last = func.max(PlaybackSession.started_at)
+    played = (
+        select(Title.name)
+        .join(PlaybackSession, PlaybackSession.title_id == Title.id)
+        .where(PlaybackSession.member_id == notice.member_id, PlaybackSession.kind == "film")
+        .group_by(Title.id, Title.name)
+        .order_by(last.desc())
+    )
+    return list(db.scalars(played.limit(MOST_NAMED)))
 
 
 def _withdrawal(db: Session, notice: Notice) -> Withdrawal | None:

@@ -8,7 +8,16 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access import gate
-from billing import charge_calendar, customers, eligibility, offers, promotions, terms, trials
+from billing import (
+    charge_calendar,
+    customers,
+    eligibility,
+    labels,
+    offers,
+    promotions,
+    terms,
+    trials,
+)
 from billing.models import Offer
 from catalog.models import Title
 from core import clock
@@ -71,6 +80,7 @@ def _payment_page(film: Title | None, offer: Offer, *, changed: bool = False) ->
         refused=refused,
         calendar=calendar,
         changed=changed,
+        button=_button(proposals.told(offer)),
     )
 
 
@@ -136,10 +146,16 @@ def _agreement(told: terms.Terms, discount: charge_calendar.Discount | None) -> 
     text = told.paid_promise if had_trial else told.promise
     return trials.Agreement(
         text=f"{text} Code {discount.code}: {discount.words}." if discount else text,
-        button=told.paid_button if had_trial else told.button,
+        button=_button(told),
         locale=g.member.locale,
         network=network(request.remote_addr or ""),
     )
+
+
+def _button(told: terms.Terms) -> str:
+    """The same words on the page and in what is kept of the consent."""
+    usual = told.paid_button if eligibility.had_trial(g.db, g.member) else told.button
+    return labels.order_button(g.member.locale, usual)
 
 
 def _back(film: Title | None) -> trials.Return:

@@ -184,3 +184,26 @@ def test_tax_is_worked_out_by_stripe_where_the_operator_says_so(world, ada):
     attempt = world.db.scalars(select(CheckoutAttempt)).one()
     session = world.at_stripe("get", f"/v1/checkout/sessions/{attempt.stripe_session_id}")
     assert session["automatic_tax"]["enabled"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "by_law"),
+    [
+        ("de-AT", "Zahlungspflichtig bestellen: "),
+        ("fr-FR", "Commander avec obligation de paiement: "),
+        ("en-IE", "Order with obligation to pay: "),
+        ("en-GB", ""),
+    ],
+)
+def test_the_last_button_says_what_the_law_of_the_place_asks_and_is_kept(
+    world, ada, locale, by_law
+):
+    ada.locale = locale
+    world.db.commit()
+    client = signed_in(world, ada)
+    words = f"{by_law}Start free trial, then £6.99 a month"
+    assert f'type="submit">{words}</button>' in text(client.get("/trial"))
+
+    send(client, "/trial")
+
+    assert world.db.scalars(select(Consent.button)).one() == words
