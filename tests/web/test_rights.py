@@ -34,6 +34,7 @@ WHO: dict[str, tuple[Right, ...]] = {
     "GET /desk/people.csv": REPORT,
     "GET /desk/reminders": REPORT,
     "GET /desk/revenue": REPORT,
+    "GET /desk/watching": REPORT,
     "POST /desk/experiments": (Right.EXPERIMENTS,),
     "POST /desk/experiments/<int:number>/end": (Right.EXPERIMENTS,),
     "GET /desk/find": (Right.PEOPLE,),
