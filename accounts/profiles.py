@@ -1,4 +1,4 @@
-"""How pages are shown to a member: today the time zone in which days are counted."""
+"""How pages are shown to a member: time zone, country, light or dark."""
 
 from __future__ import annotations
 
@@ -6,13 +6,28 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from accounts.models import Member
+from core import territories
 from core.errors import DomainError
+
+THEMES = ("system", "light", "dark")
 
 
 class UnknownZone(DomainError):
     """A time zone that does not exist."""
 
     sentence = "Choose a time zone from the list."
+
+
+class UnknownCountry(DomainError):
+    """A country that does not exist."""
+
+    sentence = "Choose a country from the list."
+
+
+class UnknownTheme(DomainError):
+    """A theme that there is not."""
+
+    sentence = "Choose how pages look: as your device does, light, or dark."
 
 
 @cache
@@ -27,3 +42,20 @@ def set_zone(member: Member, name: str) -> None:
     if name not in zones():
         raise UnknownZone
     member.zone = name
+
+
+def set_territory(member: Member, code: str) -> None:
+    """Show this country's offers and certificates (ISO 3166); empty leaves it to the site.
+
+    Raises ``UnknownCountry``.
+    """
+    if code and code not in territories.names():
+        raise UnknownCountry
+    member.territory = code or None
+
+
+def set_theme(member: Member, theme: str) -> None:
+    """Show pages so on every device. Raises ``UnknownTheme``."""
+    if theme not in THEMES:
+        raise UnknownTheme
+    member.theme = theme

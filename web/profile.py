@@ -6,9 +6,12 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import profiles, sessions
+from core import settings, territories
 from web import devices
 from web.requests import signed_in
 from web.sessions import token_of_request
+
+THEMES = [("system", "As your device is"), ("light", "Light"), ("dark", "Dark")]
 
 pages = Blueprint("profile", __name__, url_prefix="/account")
 
@@ -42,14 +45,29 @@ def end_everywhere() -> ResponseReturnValue:
 @pages.get("/profile")
 @signed_in
 def show() -> ResponseReturnValue:
-    """The address, the password, the time zone."""
-    zones = [(zone, zone) for zone in profiles.zones()]
-    return render_template("account/profile.html", zones=zones)
+    """The address, the password, the time zone, the country, light or dark."""
+    here = territories.name(settings.current().territory)
+    return render_template(
+        "account/profile.html",
+        zones=[(zone, zone) for zone in profiles.zones()],
+        countries=[("", f"As this site: {here}"), *territories.names().items()],
+        themes=THEMES,
+    )
 
 
 @pages.post("/profile")
 @signed_in
 def change() -> ResponseReturnValue:
-    """Set the zone in which days are shown; an unknown one is refused with a sentence."""
+    """Set the zone in which days are shown, and the country; an unknown one is refused with a
+    sentence."""
     profiles.set_zone(g.member, request.form.get("zone", ""))
+    profiles.set_territory(g.member, request.form.get("territory", ""))
+    return redirect(url_for("profile.show"), 303)
+
+
+@pages.post("/profile/theme")
+@signed_in
+def look() -> ResponseReturnValue:
+    """Set whether pages are light, dark, or as the device is."""
+    profiles.set_theme(g.member, request.form.get("theme", ""))
     return redirect(url_for("profile.show"), 303)

@@ -1,0 +1,88 @@
+"""How a member has pages shown: theme, zone and country."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser
+from sqlalchemy.orm import Session
+
+from accounts.models import Member
+from tests import factories
+from tests.web.reading import parsed, text_of
+
+STYLES = Path(__file__).resolve().parents[2] / "web" / "static" / "css"
+
+pytestmark = pytest.mark.usefixtures("today")
+
+
+@pytest.fixture
+def ada(db: Session) -> Member:
+    return factories.member(db)
+
+
+@pytest.fixture
+def client_of_ada(ada: Member, signed_in_as: Callable[[Member], FlaskClient]) -> FlaskClient:
+    client = signed_in_as(ada)
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    return client
+
+
+@pytest.mark.parametrize(("theme", "said"), [("dark", True), ("light", True), ("system", False)])
+def test_the_theme_that_a_member_chose_stands_on_every_page(
+    client_of_ada: FlaskClient, theme: str, said: bool
+) -> None:
+    client_of_ada.post("/account/profile/theme", data={"theme": theme})
+
+    for address in ("/", "/browse", "/account/profile"):
+        page = client_of_ada.get(address).text
+        assert (f'<html lang="en" data-theme="{theme}">' in page) is said
+        parsed(page)
+
+
+def test_a_visitor_has_the_theme_of_the_device(client: FlaskClient) -> None:
+    page = client.get("/").text
+
+    assert '<html lang="en">' in page
+    assert '<meta name="color-scheme" content="light dark">' in page
+
+
+def test_a_theme_or_country_that_there_is_not_is_refused_and_changes_nothing(
+    ada: Member, client_of_ada: FlaskClient
+) -> None:
+    answers = [
+        client_of_ada.post("/account/profile/theme", data={"theme": "plaid"}),
+        client_of_ada.post("/account/profile", data={"zone": "UTC", "territory": "XX"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert (ada.theme, ada.territory) == ("system", None)
+
+
+def test_the_country_that_a_member_chose_brings_its_offer(
+    db: Session, client_of_ada: FlaskClient
+) -> None:
+    factories.offer(db, territories=["GB"])
+    factories.offer(db, code="yen", currency="jpy", amount_minor=900, territories=["JP"])
+    assert "£6.99" in text_of(client_of_ada.get("/").text)
+
+    client_of_ada.post("/account/profile", data={"zone": "Asia/Tokyo", "territory": "JP"})
+
+    said = text_of(client_of_ada.get("/").text)
+    assert "¥900 a month" in said
+    assert "£6.99" not in said
+
+
+def test_a_dark_theme_is_dark_on_a_light_device(browser: Browser) -> None:
+    page = browser.new_page(color_scheme="light")
+    style = "".join(part.read_text() for part in sorted(STYLES.glob("*.css")))
+    grounds = {}
+    for theme in ("light", "dark"):
+        page.set_content(f'<html data-theme="{theme}"><style>{style}</style><body></body></html>')
+        grounds[theme] = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.close()
+
+    assert grounds == {"light": "rgb(251, 247, 240)", "dark": "rgb(21, 16, 19)"}
