@@ -78,16 +78,16 @@ def listed(
     db: Session, given: Asked, as_of: datetime, where: str, length: int, **more: object
 ) -> Listed[Trial]:
     """The trials for which ``where`` holds, the earliest first; ``length`` is their number."""
+    return Listed(length, partial(_trials, db, where, {**given, **more}, as_of))
+
+
+def _trials(
+    db: Session, where: str, given: Asked, as_of: datetime, skip: int, most: int
+) -> Sequence[Trial]:
     query = text(
         f"{STORIES} SELECT owner, key FROM story WHERE {where}"  # noqa: S608  # our own texts
         ' ORDER BY started_us, key COLLATE "C" OFFSET :skip LIMIT :most'
     )
-    return Listed(length, partial(_trials, db, query, {**given, **more}, as_of))
-
-
-def _trials(
-    db: Session, query: Any, given: Asked, as_of: datetime, skip: int, most: int
-) -> Sequence[Trial]:
     rows = db.execute(query, {**given, "skip": skip, "most": most}).all()
     known = _known(db, {row.owner for row in rows}, as_of)
     return [known[row.key] for row in rows]

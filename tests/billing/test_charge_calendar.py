@@ -53,3 +53,12 @@ def test_a_month_that_is_too_short_ends_on_its_last_day(start, interval, after):
 )
 def test_a_code_takes_off_what_it_says_for_as_long_as_it_says(discount, expected):
     assert sums(discount) == expected
+
+
+def test_only_a_code_for_ever_changes_the_price_that_lasts():
+    codes = [
+        Discount("promo_1", "CODE", duration, percent=20, months=3)
+        for duration in ("once", "repeating", "forever")
+    ]
+
+    assert [charge_calendar.lasting(699, code) for code in (None, *codes)] == [699, 699, 699, 559]

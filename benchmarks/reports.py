@@ -1,0 +1,126 @@
+"""Funnel, cohorts and films beside DuckDB, over the same facts, in one run.
+
+``python -m benchmarks.reports FACTS HOME`` (10000000 and a folder of its own): writes the history
+where HOME has none, then asks both alternately, after the figures have been compared.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from benchmarks import big_history, duck
+from core import db as core_db
+from core import postgres, settings
+from reports import answers, questions
+from reports.questions import Question
+from reports.spans import GRAIN, us
+
+TURNS = 5
+DESK_DAYS = {"funnel": 60, "conversion": 180, "films": 90}
+QUERIES = {"funnel": duck.FUNNEL, "conversion": duck.COHORTS, "films": duck.FILMS}
+
+
+def main() -> None:
+    """Compare the figures, then print the medians and their ratios."""
+    number, home = int(sys.argv[1]), Path(sys.argv[2])
+    settings.use(settings.Settings(_env_file=None, home=home))
+    with postgres.hold(home, fsync=False) as url, tempfile.TemporaryDirectory() as folder:
+        if _is_empty(url):
+            big_history.write(url, number)
+            print(f"Rows made in {big_history.made_ready(url):.0f} s.", flush=True)
+        other = duck.loaded(url, big_history.END, Path(folder))
+        engine = create_engine(core_db.driver_url(url), connect_args={"options": "-c timezone=UTC"})
+        with Session(engine) as db:
+            for name in QUERIES:
+                _beside(db, other, name, _question(name), "as at the desk")
+                _beside(db, other, name, replace(_question(name), first=None, last=None), "all")
+
+
+def _is_empty(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        known = connection.execute("SELECT to_regclass('journey')").fetchone()
+        if known is None or known[0] is None:
+            return True
+        return connection.execute("SELECT 1 FROM journey LIMIT 1").fetchone() is None
+
+
+def _question(name: str) -> Question:
+    last = big_history.END.date() - timedelta(days=1)
+    first = last - timedelta(days=DESK_DAYS[name] - 1)
+    return Question(big_history.END, ZoneInfo("UTC"), first=first, last=last)
+
+
+def _beside(db: Session, other: Any, name: str, question: Question, which: str) -> None:
+    """One report by both: the figures must agree before the times are told."""
+    given = {
+        "first": us(question.within.start) or 0,
+        "after": us(question.within.end) or 0,
+        "as_of": us(question.as_of) or 0,
+        "horizon": question.horizon // GRAIN,
+    }
+    theirs = duck.told(other, QUERIES[name], given)
+    ours = FIGURES[name](db, question)
+    if ours != [tuple(_whole(cell) for cell in row) for row in theirs]:
+        sys.exit(f"{name}, {which}: the figures differ.\n{ours}\n{theirs}")
+    mine, its = [], []
+    for _ in range(TURNS):
+        mine.append(_timed(lambda: answers.printed(db, name, question).json()))
+        its.append(_timed(lambda: duck.told(other, QUERIES[name], given)))
+    here, there = statistics.median(mine), statistics.median(its)
+    print(
+        f"{name}, {which}: ours {here * 1e3:.0f} ms, DuckDB {there * 1e3:.0f} ms, "
+        f"{there / here:.1f} times as quick; the figures agree.",
+        flush=True,
+    )
+
+
+def _whole(cell: Any) -> Any:
+    """A median to the microsecond, as ours is."""
+    return round(cell) if isinstance(cell, float) else cell
+
+
+def _timed(ask: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    ask()
+    return time.perf_counter() - began
+
+
+def _funnel(db: Session, question: Question) -> list[tuple[Any, ...]]:
+    rows = questions.of_funnel(db, question).rows
+    medians = [time // GRAIN for row in rows[1:3] if (time := row.median_time) is not None]
+    return [(*(len(row.people) for row in rows), *medians)]
+
+
+def _cohorts(db: Session, question: Question) -> list[tuple[Any, ...]]:
+    return [
+        (each.label, len(each.starts), len(each.old), len(each.converted), len(each.ever))
+        for each in questions.of_conversion(db, question).cohorts
+    ]
+
+
+def _films(db: Session, question: Question) -> list[tuple[Any, ...]]:
+    found = questions.of_films(db, question).films
+    return sorted(
+        (int(f.slug.removeprefix("film-")), len(f.deciding), len(f.old), len(f.converted))
+        for f in found
+        if f.deciding
+    )
+
+
+FIGURES = {"funnel": _funnel, "conversion": _cohorts, "films": _films}
+
+if __name__ == "__main__":
+    main()
