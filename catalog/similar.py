@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, text
+from sqlalchemy import Select, func, literal, select, text, union
 from sqlalchemy.orm import Session
 
 from catalog.cards import Card, chosen
-from catalog.models import Similar, Title, TitleGenre
+from catalog.models import Genre, Listing, Similar, Title, TitleGenre
 
 AT_MOST = 12
 POPULAR = "Popular with others"
@@ -36,7 +36,7 @@ def of(db: Session, title_id: int) -> list[SimilarCard]:
         .where(Similar.title_id == title_id)
         .order_by(Similar.rank)
     ).all()
-    rows = stored or db.execute(_popular(title_id)).all()
+    rows = stored or db.execute(_popular(db, title_id)).all()
     return [SimilarCard(Card(*row[:5]), row.reason) for row in rows]
 
 
@@ -45,17 +45,19 @@ def is_found(shown: list[SimilarCard]) -> bool:
     return bool(shown) and shown[0].reason != POPULAR
 
 
-def _popular(title_id: int) -> Select[Any]:
-    its = select(TitleGenre.genre_id).where(
-        TitleGenre.title_id == title_id, TitleGenre.position == 0
-    )
-    same = Title.id.in_(
-        select(TitleGenre.title_id).where(TitleGenre.genre_id.in_(its)).scalar_subquery()
-    )
+def _popular(db: Session, title_id: int) -> Select[Any]:
+    """The most popular of a title's first genre, then any: two short walks, not a look at all."""
+    first = select(Genre.slug).join(TitleGenre, TitleGenre.genre_id == Genre.id)
+    genre = db.scalar(first.where(TitleGenre.title_id == title_id, TitleGenre.position == 0))
+    walked = select(Listing.title_id).where(Listing.title_id != title_id)
+    walked = walked.order_by(Listing.less_popular, Listing.title_id).limit(AT_MOST)
+    same = Listing.facets.contains([f"genre:{genre}"])
+    near = union(walked.where(same), walked)
     return (
         chosen(literal(POPULAR).label("reason"))
-        .where(Title.id != title_id)
-        .order_by(same.desc(), Title.popularity.desc(), Title.id)
+        .join(Listing, Listing.title_id == Title.id)
+        .where(Title.id.in_(near))
+        .order_by(same.desc(), Listing.less_popular, Title.id)
         .limit(AT_MOST)
     )
 

@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, Response, current_app, g, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from catalog import genres
-from catalog.models import Title
+from catalog import genres, sitemaps
 from web import addresses
 
 NOT_FOR_CRAWLERS = ("/account", "/trial", "/offer", "/desk", "/search", "/events", "/cancel")
 MOST_IN_A_MAP = 49_000
+LAST_ID = 2**63 - 1
 
 pages = Blueprint("crawlers", __name__)
 
 
 @pages.get("/sitemap.xml")
 def sitemap() -> ResponseReturnValue:
-    """Home, genres and published films with the day of their last change, as the protocol wants."""
-    films = g.db.execute(
-        select(Title.slug, Title.updated_at)
-        .where(Title.status == "published")
-        .order_by(Title.popularity.desc(), Title.id)
-        .limit(MOST_IN_A_MAP)
-    )
-    lists = [addresses.whole("storefront.home"), addresses.whole("storefront.browse")]
-    slugs = [one.slug for one in genres.with_counts(g.db)]
-    lists += [addresses.whole("storefront.genre", slug=slug) for slug in slugs]
-    dated = [(addresses.whole("storefront.film", slug=slug), at.date()) for slug, at in films]
+    """Everything in one map, or the list of the maps where one cannot hold all the films."""
+    starts = sitemaps.parts(g.db, _size())
+    if len(starts) == 1:
+        return _map(_lists(g.db), 0)
+    maps = [addresses.whole("information.crawlers.lists")]
+    maps += [addresses.whole("information.crawlers.films", after=after) for after in starts]
+    text = render_template("information/sitemap_index.xml", maps=maps)
+    return Response(text, mimetype="application/xml")
+
+
+@pages.get("/sitemaps/lists.xml")
+def lists() -> ResponseReturnValue:
+    """Home and the lists of films, where the films have maps of their own."""
+    return _map(_lists(g.db), None)
+
+
+@pages.get("/sitemaps/films-<int:after>.xml")
+def films(after: int) -> ResponseReturnValue:
+    """The films that follow a title, with the day of their last change."""
+    return _map([], min(after, LAST_ID))
+
+
+def _size() -> int:
+    return int(current_app.config.get("FILMS_IN_A_SITEMAP", MOST_IN_A_MAP))
+
+
+def _lists(db: Session) -> list[str]:
+    found = [addresses.whole("storefront.home"), addresses.whole("storefront.browse")]
+    slugs = [one.slug for one in genres.with_counts(db)]
+    return found + [addresses.whole("storefront.genre", slug=slug) for slug in slugs]
+
+
+def _map(lists: list[str], after: int | None) -> Response:
+    found = [] if after is None else sitemaps.films(g.db, _size(), after=after)
+    dated = [(addresses.whole("storefront.film", slug=slug), at.date()) for slug, at in found]
     text = render_template("information/sitemap.xml", lists=lists, films=dated)
     return Response(text, mimetype="application/xml")
 
