@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from commands.report import report
 from reports import history
+from reports.answers import REPORTS
 from reports.periods import BadQuestion
 from tests.reports import test_history
 from tests.reports.stories import at
@@ -77,7 +78,7 @@ def test_money_is_an_integer_or_an_exact_fraction() -> None:
     assert as_json("mrr", *AS_OF)["mrr"] == {"gbp": "3063/2"}
 
 
-@pytest.mark.parametrize("name", ["conversion", "outcomes", "funnel", "films", "mrr", "notices"])
+@pytest.mark.parametrize("name", list(REPORTS))
 def test_every_report_comes_in_three_shapes_and_says_the_same_twice(name: str) -> None:
     for shape in ("text", "json", "csv"):
         first, second = (run(name, *AS_OF, "--format", shape) for _ in range(2))
