@@ -51,15 +51,17 @@ class Asked:
     ) -> ColumnElement[Any]:
         """The words as a tsquery; unless ``whole``, a word also finds those that it begins.
 
-        ``without`` are the places of words that are left out. A spelling may be two words.
+        Another spelling is a known word and found whole; it may be two words. ``without`` are the
+        places of words that are left out.
         """
         last = len(self.words) - 1
         asked = []
         for at, some in enumerate(self.words):
-            end = f"{self._star(some[0], whole, at == last)}{weights}"
-            spellings = (
-                " & ".join(f"'{part}':{end}" for part in spelling.split()) for spelling in some
-            )
+            star = self._star(some[0], whole, at == last)
+            spellings = [f"'{some[0]}':{star}{weights}"]
+            spellings += [
+                " & ".join(f"'{part}':{weights}" for part in other.split()) for other in some[1:]
+            ]
             if at not in without:
                 asked.append(f"({' | '.join(spellings)})")
         return cast(" & ".join(asked), TSQUERY)
