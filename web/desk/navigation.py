@@ -33,6 +33,9 @@ SECTIONS: dict[str, tuple[tuple[str, str, Right], ...]] = {
 }
 """Each section: its pages as (words, endpoint, the right that opens it)."""
 
+PARTS = {"desk_pressing": "desk_people"}
+"""Blueprints without a page of their own in a section, and the one they belong to."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -60,4 +63,4 @@ def sections() -> list[Section]:
 
 def _is_within(pages: tuple[tuple[str, str, Right], ...]) -> bool:
     blueprint = (request.endpoint or "").partition(".")[0]
-    return blueprint in {to.partition(".")[0] for _, to, _ in pages}
+    return PARTS.get(blueprint, blueprint) in {to.partition(".")[0] for _, to, _ in pages}
