@@ -112,3 +112,15 @@ def test_one_trial_and_three_are_read_with_the_same_number_of_queries(db: Sessio
         asked.append(len(statements))
 
     assert asked[0] == asked[1]
+
+
+def test_a_mark_leaves_somebody_out_from_its_own_instant_on(db: Session) -> None:
+    since = at("08-01 00:00")
+    survivor = factories.member(db)
+    tester = factories.member(db, is_test=True, test_since=since)
+    merged = factories.member(db, merged_into_id=survivor.id, merged_at=since)
+    trial_of(db, tester)
+    trial_of(db, merged, "07-02 10:00")
+
+    assert people(db, at("07-31 23:59")) == [f"member:{tester.id}", f"member:{merged.id}"]
+    assert people(db, since) == [f"member:{survivor.id}"]
