@@ -40,15 +40,16 @@ def common(db: Session, words: Sequence[str]) -> frozenset[int]:
 def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:
     """Each word with its known neighbours, the nearest first: one slip in five letters.
 
-    One slip away are all words that a slip makes, so they are asked for by name; two slips, in a
-    long word, leave enough of it to be found by its trigrams. Two words run together are parted.
+    One slip away are all words that a slip makes, so they are asked for by name. Where there is
+    none, two slips in a long word leave enough of it to be found by its trigrams. Two words run
+    together are parted.
     """
     slips = {word: set(_slips(word)) for word in words}
     parts = {word: list(_parted(word)) for word in words}
     asked = {one for some in slips.values() for one in some}
     asked |= {part for pairs in parts.values() for pair in pairs for part in pair}
     known: dict[str, int] = dict(db.execute(text(KNOWN), {"words": list(asked)}).all())
-    long = [word for word in words if len(word) >= LONG]
+    long = [word for word in words if len(word) >= LONG and not slips[word] & known.keys()]
     near: dict[str, dict[str, int]] = {word: {} for word in words}
     for word, one, titles in db.execute(text(NEAR), {"words": long}):
         near[word][one] = titles
