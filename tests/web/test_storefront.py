@@ -83,6 +83,15 @@ def test_a_list_is_narrowed_by_its_address_and_says_what_is_in_it(
     parsed(page.text)
 
 
+def test_a_film_reached_from_a_genre_names_it_on_the_way_back(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.title(db, name="Both", genres=["Drama", "War"])
+
+    assert 'href="/film/both?from=war"' in client.get("/genre/war").text
+    assert 'href="/film/both"' in client.get("/browse").text
+
+
 def test_an_empty_list_offers_to_take_each_filter_away(client: FlaskClient, db: Session) -> None:
     factories.title(db, name="Only", genres=["Drama"])
 
