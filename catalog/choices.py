@@ -26,9 +26,12 @@ with recursive known (label) as (
         where certificate.label > known.label order by certificate.label limit 1
     ) from known where label is not null
 )
-select label from known where exists (
-    select from certificate join listing using (title_id) where certificate.label = known.label
-) order by 1
+select label from known
+cross join lateral ( -- the first of each label; as "exists" all of them would be joined
+    select from certificate join listing using (title_id)
+    where certificate.label = known.label order by title_id limit 1
+) as shown
+order by 1
 """
 
 
