@@ -13,16 +13,10 @@ from sqlalchemy.orm import Session
 from billing import subscriptions
 from billing.models import Invoice, Milestone, Subscription
 from notices.models import Notice
-from reports import facts
+from reports import causes, facts
 from reports.models import Fact
 
 LATELY = timedelta(days=2)
-CAUSES = {
-    "cancellation_requested": "voluntary",
-    "payment_failed": "payment",
-    "payment_disputed": "payment",
-    "second_trial": "operator",
-}
 
 
 def note(db: Session, member_id: int, *, now: datetime) -> None:
@@ -60,14 +54,8 @@ def _note_trial(db: Session, sub: Subscription, now: datetime) -> None:
         at = sub.trial_started_at
         facts.record(db, "trial", sub.stripe_id, at=at, now=now, data=data, **about)
     if sub.ended_at:
-        data = {"cause": _cause(sub)}
+        data = {"cause": causes.of(db, sub)}
         facts.record(db, "ended", sub.stripe_id, at=sub.ended_at, now=now, data=data, **about)
-
-
-def _cause(sub: Subscription) -> str:
-    if not sub.carded and sub.cancel_reason is None:
-        return "no_method"
-    return CAUSES.get(sub.cancel_reason or "", "voluntary")
 
 
 def _note_invoice(db: Session, sub: Subscription, invoice: Invoice, now: datetime) -> None:

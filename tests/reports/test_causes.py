@@ -1,0 +1,53 @@
+"""Why a subscription ended is told by who decided it, not by who pressed the button at Stripe."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from billing import cancellations
+from reports.models import Fact
+
+
+def cause(world, member):
+    fact = world.db.scalars(
+        select(Fact).where(Fact.kind == "ended", Fact.member_id == member.id)
+    ).one()
+    return fact.data["cause"]
+
+
+@pytest.mark.parametrize(
+    ("actor", "expected"), [("member:1", "voluntary"), ("operator:1", "operator")]
+)
+def test_an_end_that_was_asked_for_is_owed_to_whoever_decided_it(world, actor, expected):
+    ada = world.member()
+    world.start_trial(ada)
+    cancellations.start(world.db, world.stripe, ada.id, actor=actor, reason="asked", now=world.now)
+    world.advance(days=31)
+
+    assert cause(world, ada) == expected
+
+
+def test_a_member_who_stays_after_all_and_then_leaves_left_by_choice(world):
+    # given a cancellation by an operator that the member took back
+    ada = world.member()
+    world.start_trial(ada)
+    said = {"reason": "asked", "now": world.now}
+    cancellations.start(world.db, world.stripe, ada.id, actor="operator:1", **said)
+    world.deliver()
+    cancellations.undo(world.db, world.stripe, ada.id, actor=f"member:{ada.id}", now=world.now)
+    world.deliver()
+
+    # when the member leaves
+    cancellations.start(world.db, world.stripe, ada.id, actor=f"member:{ada.id}", **said)
+    world.advance(days=31)
+
+    assert cause(world, ada) == "voluntary"
+
+
+def test_a_subscription_that_we_ended_for_a_disputed_payment_is_lost_by_payment(world):
+    ada = world.member()
+    world.start_trial(ada, card="4000000000000259")
+    world.advance(days=31)
+
+    assert cause(world, ada) == "payment"
