@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog.models import Listing, Title
+from catalog.cards import Card, chosen
+from catalog.models import Listing, Title, Trailer, Video
+
+PUBLIC = "everyone"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A film in a map. ``trailer`` is the name of the one that everybody may see, if there is one,
+    ``seconds`` its length, and ``about`` what a search engine may say of it."""
+
+    card: Card
+    changed_at: datetime
+    about: str | None
+    trailer: str | None
+    seconds: int | None
 
 
 def parts(db: Session, size: int) -> list[int]:
@@ -21,12 +37,17 @@ def parts(db: Session, size: int) -> list[int]:
     return starts if starts[-1] < last or len(starts) == 1 else starts[:-1]
 
 
-def films(db: Session, size: int, *, after: int = 0) -> list[tuple[str, datetime]]:
-    """The address and last change of at most ``size`` published films after title ``after``."""
+def films(db: Session, size: int, *, after: int = 0) -> list[Entry]:
+    """At most ``size`` published films after title ``after``."""
     rows = db.execute(
-        select(Title.slug, Title.updated_at)
-        .where(Title.status == "published", Title.id > after)
+        chosen(Title.updated_at, Title.synopsis, Trailer.name, Video.seconds)
+        .outerjoin(Trailer, (Trailer.title_id == Title.id) & (Trailer.gate == PUBLIC))
+        .outerjoin(Video, Video.id == Trailer.video_id)
+        .where(Title.id > after)
         .order_by(Title.id)
         .limit(size)
     )
-    return [(slug, at) for slug, at in rows]
+    return [
+        Entry(Card(*card), at, about, name if seconds else None, seconds)
+        for *card, at, about, name, seconds in rows
+    ]

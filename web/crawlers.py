@@ -36,7 +36,7 @@ def lists() -> ResponseReturnValue:
 
 @pages.get("/sitemaps/films-<int:after>.xml")
 def films(after: int) -> ResponseReturnValue:
-    """The films that follow a title, with the day of their last change."""
+    """The films that follow a title: the day of their last change, picture and public trailer."""
     return _map([], min(after, LAST_ID))
 
 
@@ -52,8 +52,8 @@ def _lists(db: Session) -> list[str]:
 
 def _map(lists: list[str], after: int | None) -> Response:
     found = [] if after is None else sitemaps.films(g.db, _size(), after=after)
-    dated = [(addresses.whole("storefront.film", slug=slug), at.date()) for slug, at in found]
-    text = render_template("information/sitemap.xml", lists=lists, films=dated)
+    whole = addresses.whole
+    text = render_template("information/sitemap.xml", lists=lists, films=found, whole=whole)
     return Response(text, mimetype="application/xml")
 
 
