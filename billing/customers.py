@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
+from billing import audit
 from billing.gateway import Stripe, StripeRefused
 from billing.models import Customer
 
@@ -88,6 +89,15 @@ def find_by_member(db: Session, member_id: int) -> Customer | None:
 
 def forget(db: Session, row: Customer, *, now: datetime) -> None:
     """Stripe has deleted the customer: the next checkout makes a new one under a new key."""
+    audit.note(
+        db,
+        now=now,
+        actor="stripe",
+        action="customer.forgotten",
+        reason="the customer was deleted at Stripe",
+        member_id=row.member_id,
+        before={"customer": row.stripe_id},
+    )
     row.stripe_id, row.deleted_at = None, now
     row.idempotency_key = _key(row.member, int(now.timestamp()))
     db.flush()  # a checkout in the same transaction reads it

@@ -19,6 +19,7 @@ from stripe import StripeClient
 
 from billing.gateway_changes import Changes
 from billing.gateway_errors import CustomerGone as CustomerGone
+from billing.gateway_errors import StripeFailed as StripeFailed
 from billing.gateway_errors import StripeRefused as StripeRefused
 from billing.gateway_errors import StripeUnavailable as StripeUnavailable
 from billing.gateway_errors import our_errors

@@ -20,6 +20,11 @@ class StripeUnavailable(DomainError):
     )
 
 
+class StripeFailed(StripeUnavailable):
+    """Stripe answered that it failed. It may keep that answer under the key for a day, so the same
+    act needs a new key, and nobody may take one before reading how things stand."""
+
+
 class StripeRefused(DomainError):
     """Stripe understood and said no. ``code`` is Stripe's own word for it."""
 
@@ -64,8 +69,10 @@ def our_errors() -> Iterator[None]:
     """Around every call: the library's errors leave as ours, and as nothing else."""
     try:
         yield
-    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as away:
+    except (stripe.APIConnectionError, stripe.RateLimitError) as away:
         raise StripeUnavailable(str(away)) from away
+    except stripe.APIError as failed:
+        raise StripeFailed(str(failed)) from failed
     except stripe.InvalidRequestError as refused:
         raise _kind(refused)(refused.code, str(refused)) from refused
     except stripe.CardError as declined:

@@ -15,12 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import audit, customers, subscriptions
-from billing.gateway import Stripe, StripeUnavailable
+from billing.gateway import Stripe, StripeFailed, StripeUnavailable
 from billing.models import Subscription
 from core.db import keep
 from core.errors import DomainError
 
 LIVE = ("trialing", "active", "past_due", "unpaid", "paused")
+FAILED = "failed"
+"""What the audit says of a change that Stripe answered with a failure of its own."""
 
 
 class NothingToCancel(DomainError):
@@ -89,8 +91,8 @@ def audited(
     who: dict[str, Any] = {"actor": actor, "reason": reason, "member_id": sub.member_id}
     try:
         yield
-    except StripeUnavailable:
-        told = {**after, "answer": "none"}
+    except StripeUnavailable as away:
+        told = {**after, "answer": FAILED if isinstance(away, StripeFailed) else "none"}
         db.rollback()  # nothing is known of what was begun; only that it was asked for is kept
         audit.note(db, now=now, action=action, before=said, after=told, **who)
         keep(db)

@@ -41,11 +41,27 @@ def mirror(
     for invoice in sorted(billed, key=lambda invoice: invoice.created_at):
         key = _copy(db, invoice, told[invoice.stripe_id], now)
         if key and judge and invoice.subscription.is_live:
-            stripe.cancel_now(invoice.subscription.stripe_id, key=key)
+            _end(db, stripe, invoice, key, now)
             ended = True
     db.flush()  # what follows reads them
     if ended:
         subscriptions.mirror(db, stripe, customer_id, now=now)
+
+
+def _end(db: Session, stripe: Stripe, invoice: Invoice, key: str, now: datetime) -> None:
+    """End a subscription by the policy for its payment; ``key`` begins with what happened to it."""
+    sub = invoice.subscription
+    stripe.cancel_now(sub.stripe_id, key=key)
+    audit.note(
+        db,
+        now=now,
+        actor="matinee",
+        action="subscription.ended",
+        reason=f"the newest payment was {key.partition(':')[0]}",
+        member_id=sub.member_id,
+        before={"subscription": sub.stripe_id, "status": sub.status},
+        after={"ends": "at once", "invoice": invoice.stripe_id},
+    )
 
 
 def by_invoice(told: Iterable[PaymentRecord]) -> dict[str, PaymentRecord]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from billing import holding, offers, trials
+from billing import holding, offers, prices
 from billing.gateway import Stripe
 from billing.gateway_changes import PreviewRecord
 from billing.models import Offer, Subscription
@@ -46,7 +46,7 @@ def preview(
     """The money of a switch, as Stripe works it out for this instant. Raises ``CannotSwitch``."""
     _check(db, sub, offer, now)
     told = stripe.preview_switch(
-        sub.stripe_id, trials.price_of(db, stripe, offer), at=_at(sub, now)
+        sub.stripe_id, prices.of(db, stripe, offer, now=now), at=_at(sub, now)
     )
     if sub.status == "trialing":
         told = PreviewRecord(0, 0, told.currency, sub.trial_ends_at, ())
@@ -80,7 +80,7 @@ def start(
     if _is_on(sub, offer):
         return sub  # an earlier press did it, and its answer was lost
     _check(db, sub, offer, now)
-    price_id = trials.price_of(db, stripe, offer)
+    price_id = prices.of(db, stripe, offer, now=now)
     with holding.audited(
         db,
         sub,

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
-from billing import charge_calendar, customers, eligibility, fulfilment, terms
-from billing.charge_calendar import Discount
+from billing import audit, charge_calendar, customers, eligibility, fulfilment, prices, terms
+from billing.charge_calendar import Charge, Discount
 from billing.gateway import Stripe
 from billing.gateway_errors import CustomerGone, PriceArchived, StripeRefused
 from billing.models import CheckoutAttempt, Consent, Customer, Offer, Subscription
@@ -77,7 +77,7 @@ class _Wanted:
         kept = (attempt.offer_id, attempt.trial_days, attempt.promotion)
         return kept == (self.offer.id, self.days, self.promotion)
 
-    def first_charge(self, now: datetime) -> charge_calendar.Charge:
+    def first_charge(self, now: datetime) -> Charge:
         return charge_calendar.charges(
             self.offer.amount_minor,
             self.offer.interval,
@@ -220,7 +220,23 @@ def _reserve(
             at=now,
         )
     )
+    _note(db, attempt, wanted, first, now)
     return attempt
+
+
+def _note(
+    db: Session, attempt: CheckoutAttempt, wanted: _Wanted, first: Charge, now: datetime
+) -> None:
+    agreed = {"offer": wanted.offer.code, "currency": wanted.offer.currency}
+    audit.note(
+        db,
+        now=now,
+        actor=f"member:{attempt.member_id}",
+        action="checkout.opened",
+        reason="agreed to the terms on the page",
+        member_id=attempt.member_id,
+        after={**agreed, "amount": first.amount_minor, "charge_at": first.at.isoformat()},
+    )
 
 
 def _open(
@@ -233,15 +249,15 @@ def _open(
     now: datetime,
 ) -> None:
     try:
-        _open_at_stripe(db, stripe, customer, attempt, back)
+        _open_at_stripe(db, stripe, customer, attempt, back, now)
     except (CustomerGone, PriceArchived) as gone:
         if isinstance(gone, CustomerGone):
             customers.forget(db, customer, now=now)
         else:
-            _forget_price(attempt.offer)
+            prices.forget(attempt.offer)
         attempt.idempotency_key = f"checkout:{uuid.uuid4()}"
         keep(db)
-        _open_at_stripe(db, stripe, customer, attempt, back)
+        _open_at_stripe(db, stripe, customer, attempt, back, now)
     except StripeRefused:
         attempt.state = "expired"
         keep(db)
@@ -249,10 +265,15 @@ def _open(
 
 
 def _open_at_stripe(
-    db: Session, stripe: Stripe, customer: Customer, attempt: CheckoutAttempt, back: Return
+    db: Session,
+    stripe: Stripe,
+    customer: Customer,
+    attempt: CheckoutAttempt,
+    back: Return,
+    now: datetime,
 ) -> None:
     customer_id = customers.stripe_id_of(db, stripe, customer)
-    price_id = price_of(db, stripe, attempt.offer)
+    price_id = prices.of(db, stripe, attempt.offer, now=now)
     told = terms.of(attempt.offer, now=attempt.created_at, trial_days=attempt.trial_days)
     made = stripe.open_checkout(
         attempt,
@@ -266,22 +287,6 @@ def _open_at_stripe(
     )
     attempt.stripe_session_id, attempt.url = made.id, made.url
     db.flush()  # the redirect that follows must find it
-
-
-def price_of(db: Session, stripe: Stripe, offer: Offer) -> str:
-    """The Stripe price behind an offer, made the first time it is sold."""
-    if offer.stripe_price_id is None:
-        key = f"offer:{offer.code}:{offer.amount_minor}{offer.currency}:{offer.interval}"
-        key += f":{offer.stripe_product_id or ''}"
-        offer.stripe_product_id, offer.stripe_price_id = stripe.make_price(offer, key=key)
-        db.flush()  # the checkout that follows names it
-    return offer.stripe_price_id
-
-
-def _forget_price(offer: Offer) -> None:
-    """The price was archived at Stripe. What we showed is honoured: the same is made again."""
-    log.warning("price.archived", extra={"offer_id": offer.id, "price": offer.stripe_price_id})
-    offer.stripe_price_id = None
 
 
 def _metadata(attempt: CheckoutAttempt) -> dict[str, str]:

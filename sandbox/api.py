@@ -44,6 +44,18 @@ def answer(engine: Engine, request: Request) -> Response:
     return _response(status, body, incoming, replayed)
 
 
+def remember(engine: Engine, request: Request, failure: Response) -> None:
+    """Keep a failure under the request's idempotency key, as the answer to it from now on."""
+    incoming = _incoming(engine, request)
+    if incoming.key:
+        with engine.lock:
+            told = (failure.status_code, json.loads(failure.data), incoming.request_id)
+            idempotency.keep_answer(
+                engine, incoming.key, incoming.method, incoming.path, incoming.form, told
+            )
+            engine.store.commit()
+
+
 def _incoming(engine: Engine, request: Request) -> Incoming:
     with engine.lock:
         request_id = engine.store.new_id("req", 14)

@@ -53,7 +53,11 @@ class Sandbox:
     def _call(self, request: Request) -> Response:
         planned = self.faults.next_for(request)
         if planned is not None:
-            return self.faults.suffer(planned, lambda: api.answer(self.engine, request))
+            return self.faults.suffer(
+                planned,
+                lambda: api.answer(self.engine, request),
+                lambda failure: api.remember(self.engine, request, failure),
+            )
         response = api.answer(self.engine, request)
         for observe in self.observers:
             observe(request, response)

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 from werkzeug.wrappers import Request, Response
 
-KINDS = ("rate_limit", "error", "error_after_work", "timeout", "reset", "reset_after_work")
+PASSING = ("rate_limit", "error", "error_after_work", "timeout", "reset", "reset_after_work")
+KEPT = "error_kept"
+"""A failure that Stripe remembers: under the same key it is answered for a day."""
+KINDS = (*PASSING, KEPT)
 
 
 @dataclass
@@ -47,7 +50,9 @@ class Faults:
                     return fault
         return None
 
-    def suffer(self, fault: Fault, work: Callable[[], Response]) -> Response:
+    def suffer(
+        self, fault: Fault, work: Callable[[], Response], remember: Callable[[Response], None]
+    ) -> Response:
         """Answer a request that a trouble hits.
 
         A connection that breaks is a ``ConnectionResetError``: the server closes the socket
@@ -63,13 +68,16 @@ class Faults:
             )
         if fault.kind in ("error_after_work", "reset_after_work"):
             work()
-        if fault.kind in ("error", "error_after_work"):
-            return _refusal(
+        if fault.kind in ("error", "error_after_work", KEPT):
+            failure = _refusal(
                 500,
                 "api_error",
                 None,
                 "An unknown error occurred. If this persists, contact support.",
             )
+            if fault.kind == KEPT:
+                remember(failure)
+            return failure
         if fault.kind == "timeout":
             time.sleep(fault.seconds)
         raise ConnectionResetError(f"sandbox fault: {fault.kind}")

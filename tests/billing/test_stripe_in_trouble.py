@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 
 from access.gate import Answer
-from billing.models import CheckoutAttempt, Customer
-from sandbox.faults import KINDS, Fault
+from billing import refunds
+from billing.gateway import StripeUnavailable
+from billing.models import Audit, CheckoutAttempt, Customer, Invoice
+from sandbox.faults import KEPT, PASSING, Fault
 from tests.queries import counted
 from tests.world import World
 
@@ -23,7 +27,7 @@ def press(browser: FlaskClient) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("where", WHERE)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PASSING)
 def test_a_start_that_stripe_troubles_ends_in_one_checkout(
     world: World, kind: str, where: str
 ) -> None:
@@ -50,7 +54,7 @@ def test_a_start_that_stripe_troubles_ends_in_one_checkout(
     assert len(world.rows(CheckoutAttempt, state="open")) == 1
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PASSING)
 def test_a_whole_life_under_trouble_is_charged_once(world: World, kind: str) -> None:
     # given a trial, and a Stripe that troubles every look at it for a while, again and again
     ada = world.member()
@@ -91,3 +95,55 @@ def test_the_gate_asks_stripe_nothing_and_the_database_twice_at_most(
     assert (answer is Answer.OPEN) is not has_ended
     assert len(world.calls) == asked
     assert len(queries) <= 2, queries
+
+
+def _paid(world: World) -> Invoice:
+    world.offer.trial_days = 0
+    ada = world.member()
+    world.start_trial(ada)
+    world.db.commit()
+    return next(one for one in world.subscription(ada).invoices if one.total_minor)
+
+
+def _give(world: World, invoice: Invoice) -> int:
+    said: dict[str, Any] = {"actor": "operator:1", "reason": "asked for", "now": world.now}
+    given = refunds.give(world.db, world.stripe, invoice, amount_minor=200, **said)
+    world.db.commit()
+    return given
+
+
+def _given_at_stripe(world: World) -> list[int]:
+    return [one["amount"] for one in world.sandbox.engine.store.all("refund")]
+
+
+def test_a_refund_that_stripe_keeps_as_failed_is_given_at_the_next_press(world: World) -> None:
+    # given a failure of Stripe's that it repeats for a day under the key it was asked by
+    invoice = _paid(world)
+    world.sandbox.faults.plan(Fault(KEPT, method="POST", path="/v1/refunds"))
+    with pytest.raises(StripeUnavailable):
+        _give(world, invoice)
+    assert _given_at_stripe(world) == []
+
+    # when the operator presses again, and once more while the news is on its way
+    assert (_give(world, invoice), _give(world, invoice)) == (200, 200)
+
+    # then the money went back once, and the audit keeps the try that failed and the one that did
+    assert _given_at_stripe(world) == [200]
+    asked = world.rows(Audit, action="payment.refund")
+    assert [row.after.get("answer") for row in asked] == ["failed", None]
+
+
+def test_a_refund_that_was_given_although_stripe_said_it_failed_is_not_given_again(
+    world: World,
+) -> None:
+    # given a refund that was made behind an answer that said it failed
+    invoice = _paid(world)
+    world.sandbox.faults.plan(Fault("error_after_work", count=3, method="POST", path="/v1/refunds"))
+    with pytest.raises(StripeUnavailable):
+        _give(world, invoice)
+    world.sandbox.faults.planned.clear()
+
+    # when the operator presses again, then Stripe is read and not asked for it a second time
+    assert _give(world, invoice) == 200
+    assert _given_at_stripe(world) == [200]
+    assert world.rows(Invoice, id=invoice.id)[0].refunded_minor == 200
