@@ -1,4 +1,4 @@
-"""``make lighthouse``: the marks that Lighthouse gives the public pages on a phone.
+"""``make lighthouse``: the marks of the public pages on a phone, each the median of three.
 
 It is fetched at set-up by ``npm ci --ignore-scripts`` (package.json) and asks no other host.
 """
@@ -27,6 +27,7 @@ PAGES = {
 }
 NOT_FOR_SEARCH = ("search", "sign-up")
 WANTED = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
+RUNS = 3
 FLAGS = ["--headless=new", "--disable-background-networking", "--no-first-run"]
 
 
@@ -41,7 +42,7 @@ def main(words: list[str]) -> None:
     with staged.staged() as stage:
         print(f"{'page':<10}" + "".join(f"{kind:>16}" for kind in WANTED), flush=True)
         for name in words or PAGES:
-            told = _measured(executable, stage.address + PAGES[name])
+            told = _median(executable, stage.address + PAGES[name])
             marks = {kind: round(told["categories"][kind]["score"] * 100) for kind in WANTED}
             print(f"{name:<10}" + "".join(f"{mark:>16}" for mark in marks.values()), flush=True)
             lost = [line for kind in WANTED for line in _lost(told, kind)]
@@ -54,6 +55,13 @@ def main(words: list[str]) -> None:
 
 def _least(name: str, kind: str) -> int:
     return 0 if kind == "seo" and name in NOT_FOR_SEARCH else WANTED[kind]
+
+
+def _median(executable: str, address: str) -> dict[str, Any]:
+    """The report in the middle of three by performance: what else the machine does costs marks."""
+    reports = [_measured(executable, address) for _ in range(RUNS)]
+    reports.sort(key=lambda told: told["categories"]["performance"]["score"])
+    return reports[RUNS // 2]
 
 
 def _measured(executable: str, address: str) -> dict[str, Any]:
