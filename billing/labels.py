@@ -51,6 +51,13 @@ def of(locale: str) -> Labels:
     return BY_LANGUAGE.get(locale.split("-")[0].lower(), BY_LANGUAGE["en"])
 
 
+def language(accepted: str) -> str:
+    """The first language of an ``Accept-Language`` header, where labels are kept in it, else
+    English: what a browser likes best stands first."""
+    first = accepted.partition(",")[0].partition(";")[0].partition("-")[0].strip().lower()
+    return first if first in BY_LANGUAGE else "en"
+
+
 def order_button(locale: str, usual: str) -> str:
     """The words of the last button before a contract: the law's, where the locale is of the
     European Union, with what we say elsewhere behind them."""

@@ -90,7 +90,7 @@ def mark(answer: Response) -> Response:
     if answer.is_streamed or answer.status_code != 200 or g.get("member") is not None:
         return answer
     answer.headers.setdefault("Cache-Control", FOR_EVERYBODY)
-    answer.vary.add("Cookie")
+    answer.vary.update(["Cookie", "Accept-Language"])
     if ASKED in request.environ and "shown" in g and _reads_all():
         answer.vary.add("Accept-Encoding")
         request.environ[SHOWN] = frozenset(g.shown)

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_etags
 
+from billing import labels
 from core import clock
 from web.freshness import ASKED, FROM_CAMPAIGNS, SHOWN, UNTIL
 from web.kept_pages import Headers, KeptPages, Page
@@ -48,6 +49,9 @@ class PageCache:
             return self.app(environ, start)
         query, cookies = environ.get("QUERY_STRING"), environ.get("HTTP_COOKIE")
         address = address_of(environ["PATH_INFO"], query) if query else environ["PATH_INFO"]
+        language = labels.language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        if language != "en":  # the links of leaving in the foot read otherwise
+            address += f"#{language}"
         if cookies:
             address += arms_of(environ["PATH_INFO"], cookies)
         page = self.pages.find(address)

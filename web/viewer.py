@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, g, request
 
 from access import standing
-from billing import eligibility, offers
+from billing import eligibility, labels, offers
 from billing.terms import REMINDER_LEAD
 from core import clock, settings
 from web import freshness, proposals
@@ -22,6 +22,7 @@ def _context() -> dict[str, Any]:
     found = settings.current()
     plain = {
         "site_name": found.site_name,
+        "labels": _labels(),
         "origin": found.origin,
         "postal_address": found.postal_address,
         "now": clock.now(),
@@ -45,6 +46,14 @@ def _context() -> dict[str, Any]:
         "had_trial": ours and eligibility.had_trial(g.db, member),
         "trial_href": proposals.address(offer, _film_here()),
     }
+
+
+def _labels() -> labels.Labels:
+    """The words of the law on links and buttons: in the member's own language where one was
+    chosen that is not ours, else in the browser's."""
+    chosen = labels.language(g.member.locale) if g.get("member") else "en"
+    accepted = labels.language(request.headers.get("Accept-Language", ""))
+    return labels.of(accepted if chosen == "en" else chosen)
 
 
 def _film_here() -> str | None:

@@ -7,7 +7,7 @@ import logging
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from billing import labels, withdrawals
+from billing import withdrawals
 from billing.cancellations import NothingToCancel
 from billing.case_models import Withdrawal
 from billing.gateway import StripeUnavailable
@@ -58,9 +58,7 @@ def prove(token: str) -> ResponseReturnValue:
     """The link of the receipt: what was declared, and the button that carries it out."""
     row = _declared(token)
     action = url_for("withdrawals.carry_out", token=token)
-    return render_template(
-        "account/withdraw_proof.html", withdrawal=row, action=action, labels=_labels()
-    )
+    return render_template("account/withdraw_proof.html", withdrawal=row, action=action)
 
 
 @pages.post("/<token>")
@@ -72,11 +70,7 @@ def carry_out(token: str) -> ResponseReturnValue:
 
 
 def _form(given: dict[str, str], errors: list[tuple[str, str]]) -> str:
-    return render_template("account/withdraw.html", given=given, errors=errors, labels=_labels())
-
-
-def _labels() -> labels.Labels:
-    return labels.of(g.member.locale if g.member else request.accept_languages.best or "en")
+    return render_template("account/withdraw.html", given=given, errors=errors)
 
 
 def _declared(token: str) -> Withdrawal:

@@ -145,3 +145,27 @@ def test_a_form_that_lacks_a_name_says_so(world):
     assert answer.status_code == 422
     assert "Enter your name." in text(answer)
     assert "ada@example.org" in text(answer)
+
+
+def test_in_german_the_way_out_has_the_words_of_the_law_and_needs_no_sign_in(world):
+    # given a trial, and a browser that asks for German
+    ada, german = started(world), {"Accept-Language": "de-DE,de;q=0.9,en;q=0.5"}
+
+    # when somebody reads any page signed out, then its foot names the way, and others read English
+    assert "Verträge hier kündigen" in text(world.site.get("/cancel", headers=german))
+    foot = text(world.site.get("/", headers=german))
+    assert "Verträge hier kündigen" in foot and "Vertrag widerrufen" in foot
+    assert "Cancel a trial or subscription" in text(world.site.get("/"))
+
+    # when they ask for the link and open it, then the button says what it does
+    send(world.site, "/cancel", email="ada@example.org")
+    world.tick()
+    link = mailed_link(world, "cancel_link")
+    assert "Jetzt kündigen</button>" in world.site.get(link, headers=german).text
+    send(world.site, link)
+    world.tick()
+
+    # then it is cancelled, and the receipt names day and time
+    assert world.subscription(ada).cancel_at_period_end
+    receipt = world.mailbox.of_kind("cancelled")[-1].get_body(("plain",)).get_content()
+    assert "We received this on 22 November 2026, 12:00" in receipt

@@ -91,12 +91,23 @@ def test_a_visitors_page_is_answered_small_with_a_strong_etag_and_no_cookie(site
     again = site.get("/film/one", **{"Accept-Encoding": "gzip, br", "If-None-Match": etag})
 
     assert brotli.decompress(packed.data) == plain.data
-    assert packed.headers["Vary"] == "Cookie, Accept-Encoding"
+    assert packed.headers["Vary"] == "Cookie, Accept-Language, Accept-Encoding"
     assert packed.headers["Cache-Control"] == "public, no-cache"
     assert "Content-Security-Policy" in packed.headers
     assert (etag[0], etag != plain.headers["ETag"]) == ('"', True)
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
     assert not {"Set-Cookie", "X-Request-Id"} & set(packed.headers.keys())
+
+
+def test_a_page_is_kept_once_a_language_of_its_legal_links(site: Site) -> None:
+    english = site.get("/film/one", **{"Accept-Language": "en-GB,de;q=0.8"}).text
+    before = len(site.pages)
+    german = [site.get("/film/one", **{"Accept-Language": "de-AT,de;q=0.9"}).text for _ in "12"]
+    site.get("/film/one", **{"Accept-Language": "pt-BR"})
+
+    assert "Verträge hier kündigen" not in english
+    assert ["Verträge hier kündigen" in page for page in german] == [True, True]
+    assert len(site.pages) == before + 1
 
 
 def test_one_page_serves_every_campaign_and_no_parameter_that_its_view_does_not_read(
