@@ -115,7 +115,7 @@ def test_a_long_table_goes_on_where_it_was_broken_off(table, db, tmp_path, monke
     assert "Going on behind the first 20 records" in again.output
     assert "5 taken, 0 merged, 0 unchanged, 0 refused, 5 in the file" in again.output
     assert len(report.read_text().splitlines()) == 25
-    assert titles.listed(db).total == 25
+    assert listings.listed(db).total == 25
     assert "25 unchanged" in table().output
 
 
@@ -123,5 +123,5 @@ def test_a_dry_run_of_a_table_changes_nothing_and_is_not_taken_up_again(table, d
     said = table("--dry-run")
 
     assert "25 taken" in said.output and "Nothing was changed." in said.output
-    assert titles.listed(db).total == 0
+    assert listings.listed(db).total == 0
     assert "25 taken" in table().output
