@@ -68,10 +68,11 @@ ONE_STATE = {
     },
     "cancelled": {"cancellation-done": "/account/cancellation/done"},
     "operator": {
-        f"desk-{name or 'first'}": f"/desk/{name}".rstrip("/")
+        f"desk-{name.replace('/', '-') or 'first'}": f"/desk/{name}".rstrip("/")
         for name in (
             *("", "conversion", "films", "revenue", "reminders", "experiments", "origins"),
             *("find", "events", "drift", "alarms", "audit", "calendar", "reviews"),
+            *("watching", "catalogue", "catalogue/1", "events/1", "person/4"),
         )
     },
 }

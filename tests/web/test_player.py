@@ -73,6 +73,8 @@ def cinema(fresh_database: str, home: Path, page: Page) -> Iterator[Cinema]:
 
 def test_the_film_plays_and_each_key_does_what_the_list_says(cinema: Cinema) -> None:
     # given a player, which has the keyboard from the start
+    asked: list[str] = []
+    cinema.page.on("request", lambda one: asked.append(one.url))
     cinema.open()
     expect(cinema.page.get_by_role("region", name="Player: Nosferatu")).to_be_focused()
 
@@ -96,6 +98,10 @@ def test_the_film_plays_and_each_key_does_what_the_list_says(cinema: Cinema) -> 
     cinema.press("c", "v.textTracks[0].mode === 'showing'")
     cinema.page.keyboard.press("?")
     expect(cinema.page.get_by_role("dialog", name="Keys and captions")).to_be_visible()
+
+    # and nothing of it came from another host
+    own = (cinema.address, "data:", "blob:")
+    assert [url for url in asked if not url.startswith(own)] == []
 
 
 def test_the_film_goes_on_where_it_was_left_with_the_captions_that_were_chosen(
