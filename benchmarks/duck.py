@@ -131,4 +131,5 @@ def loaded(url: str, as_of: object, folder: Path) -> duckdb.DuckDBPyConnection:
 def told(duck: duckdb.DuckDBPyConnection, query: str, given: Given) -> list[Any]:
     """The rows of one report; a query takes those of ``given`` that it names."""
     used = {name: value for name, value in given.items() if f"${name}" in query}
-    return duck.execute(query, used).fetchall()
+    rows: list[Any] = duck.execute(query, used).fetchall()
+    return rows
