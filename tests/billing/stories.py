@@ -149,7 +149,9 @@ STORIES: dict[str, Story] = {
     "pays and is renewed": Story((*TO_DAY_30, *ONE_MONTH_ON)),
     "leaves in the trial": Story(((3, leave), (19.6, nothing), *TO_CHARGE)),
     "leaves and stays after all": Story(((3, leave), (4, stay), (15.6, nothing), *TO_CHARGE)),
-    "leaves, stays and leaves": Story(((3, leave_there), (4, stay_there), (20, leave), *TO_CHARGE)),
+    "leaves, stays and leaves": Story(
+        ((3, leave_there), (4, stay_there), (10, leave), (5.6, nothing), *TO_CHARGE)
+    ),
     "leaves after paying": Story((*TO_DAY_30, (5, leave), (26, nothing), (0.2, nothing))),
     "is ended at once": Story(((12, end_now), (10.6, nothing), *TO_CHARGE)),
     "fails and is paid with another card": Story(
