@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     grace_days_renewal: int = 21
     refund_ends_access: bool = True
     trials_per_card: int = 1
+    terms_notice_months: int = Field(default=12, ge=1, le=24)
     withdrawal_refund: Literal["full", "unused"] = "full"
     stripe_tax: bool = False
     collection_window_days: int = 14

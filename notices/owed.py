@@ -216,5 +216,6 @@ _HOLDS: dict[str, Callable[[Subscription, Notice], bool]] = {
     "payment_failed": lambda sub, _: sub.status == "past_due",
     "paused": lambda sub, _: sub.pause_behavior is not None,
     "resumed": lambda sub, notice: sub.pause_behavior is None and not _leaving(sub, notice),
+    "annual": lambda sub, notice: sub.status == "active" and not _leaving(sub, notice),
     "card_expiring": lambda sub, notice: sub.is_live and not _leaving(sub, notice),
 }

@@ -13,7 +13,7 @@ from billing.gateway import StripeRefused, StripeUnavailable
 from catalog import counts, similar, tiers
 from core import clock
 from core.db import transaction
-from notices import delivery, interlock, owed, trial_days
+from notices import delivery, interlock, owed, terms_again, trial_days
 from reports import facts, identity, keeping, notice_alarms, subscription_facts
 from workers import news, reconciling, services
 from workers.app import app
@@ -141,6 +141,7 @@ def send_owed() -> int:
         owed.find_expiring_cards(db, now=clock.now())
         owed.find_failures(db, now=clock.now())
         trial_days.find(db, now=clock.now())
+        terms_again.find(db, now=clock.now())
     written = delivery.send_owed(services.mailbox(), services.stripe(), now=clock.now())
     for member_id in set(written):
         with transaction() as db:
