@@ -20,15 +20,13 @@ DECISIONS = ("subscription.cancel", "subscription.resume", "subscription.withdra
 def of(db: Session, sub: Subscription) -> str:
     """``voluntary``, ``payment``, ``no_method`` or ``operator`` for a subscription that has ended.
 
-    Stripe's reason decides. Where it is that an end was asked for, we may have asked: for a
-    disputed payment, or because an operator decided it. The last decision that was kept counts.
+    Stripe's reason decides. Where it is that an end was asked for, an operator may have asked: the
+    last decision that was kept before the call counts, so that the order of news does not matter.
     """
     if not sub.carded and sub.cancel_reason is None:
         return NO_METHOD
     if sub.cancel_reason != ASKED:
         return OF_REASON.get(sub.cancel_reason or "", VOLUNTARY)
-    if any(invoice.disputed_at for invoice in sub.invoices):
-        return PAYMENT
     decided = (
         select(Audit.actor)
         .where(Audit.member_id == sub.member_id, Audit.action.in_(DECISIONS))

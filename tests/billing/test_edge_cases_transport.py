@@ -203,7 +203,7 @@ def test_an_event_that_fails_waits_longer_each_time_and_is_given_up_after_twelve
     dead = world.rows(StripeEvent, state="dead")
     assert len(dead) > 5
     assert {row.attempts for row in dead} == {events.MOST_ATTEMPTS}
-    assert all("StripeUnavailable" in (row.error or "") for row in dead)
+    assert all("StripeFailed" in (row.error or "") for row in dead)
     assert {alarm.kind for alarm in world.alarms()} == {"event.dead"}
 
     # when Stripe is back and they are replayed, then nothing was lost, and the alarms are settled
@@ -227,7 +227,7 @@ def test_a_failure_is_kept_although_its_work_is_undone(world: World) -> None:
     # then its row says so, and nothing half-made is left
     world.db.refresh(first)
     assert (first.state, first.attempts) == ("new", 1)
-    assert "StripeUnavailable" in (first.error or "")
+    assert "StripeFailed" in (first.error or "")
     assert world.rows(Subscription) == []
 
 

@@ -34,7 +34,7 @@ def test_what_was_given_up_is_listed_with_its_reason_and_handled_once_more(world
     listed = run("list", "--state", "dead")
     assert [row.stripe_id in listed for row in dead] == [True] * len(dead)
     assert "12  " in listed
-    assert "StripeUnavailable" in listed
+    assert "StripeFailed" in listed
     assert run("list", "--state", "done") == ""
 
     # when Stripe is back and they are replayed, twice

@@ -43,11 +43,3 @@ def test_a_member_who_stays_after_all_and_then_leaves_left_by_choice(world):
     world.advance(days=31)
 
     assert cause(world, ada) == "voluntary"
-
-
-def test_a_subscription_that_we_ended_for_a_disputed_payment_is_lost_by_payment(world):
-    ada = world.member()
-    world.start_trial(ada, card="4000000000000259")
-    world.advance(days=31)
-
-    assert cause(world, ada) == "payment"

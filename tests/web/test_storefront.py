@@ -174,7 +174,7 @@ def test_a_visitors_page_is_kept_by_the_browser_and_asked_for_each_time_without_
     again = client.get("/film/kept", headers={"If-None-Match": first.headers["ETag"]})
 
     assert first.headers["Cache-Control"] == "public, no-cache"
-    assert first.headers["Vary"] == "Cookie, Accept-Encoding"
+    assert first.headers["Vary"] == "Cookie, Accept-Language, Accept-Encoding"
     assert "Set-Cookie" not in first.headers
     assert (again.status_code, again.data) == (304, b"")
 
