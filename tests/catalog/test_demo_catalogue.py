@@ -161,3 +161,5 @@ def test_leaving_las_vegas_is_given_in_full() -> None:
         ("Steven Weber", "Marc Nussbaum"),
         ("Valeria Golino", "Terri"),
     ]
+    scores = [review["score"] for review in found["reviews"]]
+    assert sum(scores) / len(scores) == 7.5
