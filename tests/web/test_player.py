@@ -138,8 +138,9 @@ def _wait_for_progress() -> None:
 def test_a_browser_without_hls_of_its_own_plays_and_seeks_by_the_library(cinema: Cinema) -> None:
     # given a browser that says it knows no HLS, and refuses it
     cinema.page.add_init_script("HTMLMediaElement.prototype.canPlayType = () => ''")
-    cinema.open()
-    assert str(cinema.video("v.currentSrc")).startswith("blob:")
+    cinema.page.goto(f"{cinema.address}/watch/nosferatu")
+    by_library = "v.currentSrc.startsWith('blob:') && v.duration > 50"
+    cinema.page.wait_for_function(STATE % by_library)
 
     # then the film plays, and goes on behind a jump to segments that were not loaded
     cinema.press("k", "v.currentTime > 1")
