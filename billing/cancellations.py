@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from billing import holding
+from billing import ending, holding
 from billing.gateway import Stripe
 from billing.holding import NothingToCancel as NothingToCancel
 from billing.models import Subscription
@@ -88,7 +88,7 @@ def end_now(
         after={"ends": "at once"},
         now=now,
     ):
-        stripe.cancel_now(sub.stripe_id, key=f"cancel_now:{key}")
+        ending.at_once(db, stripe, sub.stripe_id, name=f"cancel_now:{key}", now=now)
     return sub
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
-from billing import audit
+from billing import audit, writes
 from billing.gateway import Stripe, StripeRefused
 from billing.models import Customer
 
@@ -39,17 +39,27 @@ def reserve(db: Session, member: Member) -> Customer:
     ).one()
 
 
-def stripe_id_of(db: Session, stripe: Stripe, row: Customer) -> str:
+def stripe_id_of(db: Session, stripe: Stripe, row: Customer, *, now: datetime) -> str:
     """The Stripe id of a reserved customer, made at Stripe when there is none.
 
     The key was kept before, so a lost answer or a second browser makes no second customer.
     """
     if row.stripe_id is None:
-        row.stripe_id = stripe.make_customer(
-            row.member.email, row.member_id, key=row.idempotency_key
-        )
+        row.stripe_id = writes.once(db, _making(stripe, row), now=now, creates=True)
         db.flush()  # the id must be kept before anything is built on it
     return row.stripe_id
+
+
+def _making(stripe: Stripe, row: Customer) -> writes.Write[str]:
+    email, member_id, name = row.member.email, row.member_id, row.idempotency_key
+
+    def _make(key: str) -> str:
+        return stripe.make_customer(email, member_id, reservation=name, key=key)
+
+    def _find(since: datetime) -> str | None:
+        return stripe.find_reserved("customers", name, since=since)
+
+    return writes.Write(name, _make, _find)
 
 
 def find(db: Session, stripe_id: str) -> Customer | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from billing import holding
+from billing import holding, writes
 from billing.gateway import Stripe
 from billing.models import Subscription
 from core.errors import DomainError
@@ -58,7 +58,9 @@ def extend(
         sub = holding.known(db, member_id)
     except holding.NothingToCancel as none:
         raise NoTrialToExtend from none
-    ends = end_after(sub, days, no_sooner=no_sooner)
+    name = f"extend:{key}:{days}"
+    asked = end_after(sub, days, no_sooner=no_sooner).isoformat()
+    ends = datetime.fromisoformat(writes.first_said(db, name, asked, now=now))
     if ends - (sub.trial_started_at or sub.created_at) > LONGEST_TRIAL:
         raise TrialTooLong
     before = sub.trial_ends_at
@@ -72,5 +74,19 @@ def extend(
         after={"trial_ends_at": ends.isoformat(), "days": days},
         now=now,
     ):
-        stripe.move_trial_end(sub.stripe_id, ends, key=f"extend:{key}")
+        writes.once(db, _moving(stripe, sub.stripe_id, ends, name), now=now)
     return ends
+
+
+def _moving(
+    stripe: Stripe, subscription_id: str, ends: datetime, name: str
+) -> writes.Write[datetime]:
+    def _make(key: str) -> datetime:
+        stripe.move_trial_end(subscription_id, ends, key=key)
+        return ends
+
+    def _find(since: datetime) -> datetime | None:
+        at_stripe = stripe.subscription(subscription_id).trial_ends_at
+        return at_stripe if at_stripe == ends.replace(microsecond=0) else None
+
+    return writes.Write(name, _make, _find)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
-from billing import audit, changes, customers, eligibility
+from billing import audit, changes, customers, eligibility, ending
 from billing.gateway import Stripe
 from billing.models import CheckoutAttempt, Subscription, TrialRedemption
 
@@ -82,7 +82,7 @@ def _redeem(db: Session, sub: Subscription, member: Member, now: datetime) -> No
 def _refuse(
     db: Session, stripe: Stripe, sub: Subscription, reason: eligibility.Reason, *, now: datetime
 ) -> None:
-    stripe.cancel_now(sub.stripe_id, key=f"refuse:{sub.stripe_id}")
+    ending.at_once(db, stripe, sub.stripe_id, name=f"refuse:{sub.stripe_id}", now=now)
     sub.status, sub.ended_at, sub.canceled_at = "canceled", now, now
     sub.cancel_reason = SECOND_TRIAL
     changes.reach(db, sub, f"refused:{reason}", at=now, now=now)

@@ -98,32 +98,40 @@ class Stripe(Changes, Lookups, Payments):
             return cls(found.stripe_key, base_url=found.stripe_url, seconds=(2, 20), retries=2)
         return cls(found.stripe_key, base_url=found.stripe_url)
 
-    def make_price(self, offer: Offer, *, key: str) -> tuple[str, str]:
-        """Make the product and price behind an offer; returns their ids."""
+    def make_product(self, offer: Offer, *, reservation: str, key: str) -> str:
+        """Make the product behind an offer, to be found by its reservation; returns its id."""
         with our_errors():
-            product = self._client.v1.products.create(
-                {"name": offer.name, "metadata": {"offer": offer.code}},
-                {"idempotency_key": f"{key}:product"},
-            )
-            price = self._client.v1.prices.create(
+            made = self._client.v1.products.create(
                 {
-                    "product": product.id,
+                    "name": offer.name,
+                    "metadata": {"offer": offer.code, "reservation": reservation},
+                },
+                {"idempotency_key": key},
+            )
+        return made.id
+
+    def make_price(self, offer: Offer, product_id: str, *, reservation: str, key: str) -> str:
+        """Make the price behind an offer, to be found by its reservation; returns its id."""
+        with our_errors():
+            made = self._client.v1.prices.create(
+                {
+                    "product": product_id,
                     "currency": offer.currency,
                     "unit_amount": offer.amount_minor,
                     "tax_behavior": offer.tax,
                     "recurring": {"interval": offer.interval},
-                    "metadata": {"offer": offer.code},
+                    "metadata": {"offer": offer.code, "reservation": reservation},
                 },
-                {"idempotency_key": f"{key}:price"},
+                {"idempotency_key": key},
             )
-        return product.id, price.id
+        return made.id
 
-    def make_customer(self, email: str, member_id: int, *, key: str) -> str:
-        """Make a customer for a member; returns its id."""
+    def make_customer(self, email: str, member_id: int, *, reservation: str, key: str) -> str:
+        """Make a customer for a member, to be found by its reservation; returns its id."""
+        about = {"member_id": str(member_id), "reservation": reservation}
         with our_errors():
             made = self._client.v1.customers.create(
-                {"email": email, "metadata": {"member_id": str(member_id), "reservation": key}},
-                {"idempotency_key": key},
+                {"email": email, "metadata": about}, {"idempotency_key": key}
             )
         return made.id
 
@@ -137,9 +145,10 @@ class Stripe(Changes, Lookups, Payments):
         success_url: str,
         cancel_url: str,
         terms: str,
+        key: str,
         tax: bool = False,
     ) -> SessionRecord:
-        """Open the hosted payment page for an attempt; its key makes a repeat the same page."""
+        """Open the hosted payment page for an attempt; the key makes a repeat the same page."""
         trial: dict[str, Any] = {"metadata": dict(metadata)}
         if attempt.trial_days:
             trial["trial_period_days"] = attempt.trial_days
@@ -164,9 +173,7 @@ class Stripe(Changes, Lookups, Payments):
             params["customer_update"] = {"address": "auto"}
             params["billing_address_collection"] = "required"
         with our_errors():
-            made = self._client.v1.checkout.sessions.create(
-                params, {"idempotency_key": attempt.idempotency_key}
-            )
+            made = self._client.v1.checkout.sessions.create(params, {"idempotency_key": key})
         return session_record(made)
 
     def checkout(self, session_id: str) -> SessionRecord:

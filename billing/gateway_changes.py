@@ -9,7 +9,7 @@ from typing import Any, cast
 from stripe import StripeClient
 
 from billing.charge_calendar import Discount
-from billing.gateway_errors import our_errors
+from billing.gateway_errors import StripeRefused, our_errors
 from core.db import epoch
 
 
@@ -77,9 +77,13 @@ class Changes:
             )
 
     def cancel_now(self, subscription_id: str, *, key: str) -> None:
-        """End a subscription at once, charging and returning nothing."""
-        with our_errors():
-            self._client.v1.subscriptions.cancel(subscription_id, {}, {"idempotency_key": key})
+        """End a subscription at once, charging and returning nothing; one that ended stays so."""
+        try:
+            with our_errors():
+                self._client.v1.subscriptions.cancel(subscription_id, {}, {"idempotency_key": key})
+        except StripeRefused:  # Stripe knows no such subscription to end, once it has ended
+            if not self._has_ended(subscription_id):
+                raise
 
     def move_trial_end(self, subscription_id: str, ends_at: datetime, *, key: str) -> None:
         """Set the instant at which a trial ends and the first charge falls due."""
@@ -160,6 +164,11 @@ class Changes:
                 (line.get("description") or "", line["amount"]) for line in said["lines"]["data"]
             ),
         )
+
+    def _has_ended(self, subscription_id: str) -> bool:
+        with our_errors():
+            said = self._client.v1.subscriptions.retrieve(subscription_id).to_dict()
+        return said.get("ended_at") is not None
 
     def _item_of(self, subscription_id: str) -> str:
         with our_errors():

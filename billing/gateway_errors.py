@@ -25,6 +25,10 @@ class StripeFailed(StripeUnavailable):
     act needs a new key, and nobody may take one before reading how things stand."""
 
 
+class KeyReused(StripeFailed):
+    """Something was asked for under this key before, in other words: it may have been done."""
+
+
 class StripeRefused(DomainError):
     """Stripe understood and said no. ``code`` is Stripe's own word for it."""
 
@@ -72,13 +76,21 @@ def our_errors() -> Iterator[None]:
     except (stripe.APIConnectionError, stripe.RateLimitError) as away:
         raise StripeUnavailable(str(away)) from away
     except stripe.APIError as failed:
-        raise StripeFailed(str(failed)) from failed
+        raise _failure(failed)(str(failed)) from failed
+    except stripe.IdempotencyError as reused:
+        raise KeyReused(str(reused)) from reused
     except stripe.InvalidRequestError as refused:
         raise _kind(refused)(refused.code, str(refused)) from refused
     except stripe.CardError as declined:
         raise CardDeclined(declined.code, str(declined)) from declined
     except stripe.StripeError as refused:
         raise StripeRefused(refused.code, str(refused)) from refused
+
+
+def _failure(failed: stripe.APIError) -> type[StripeUnavailable]:
+    """A server's fault may be repeated for a day. An answer that was cut off is not Stripe's, and
+    409 says that the same is being done at this moment: the same key will tell what came of it."""
+    return StripeFailed if (failed.http_status or 0) >= 500 else StripeUnavailable
 
 
 def _kind(refused: stripe.InvalidRequestError) -> type[StripeRefused]:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 from stripe import StripeClient
 
 from billing.gateway_errors import StripeRefused, our_errors
+from billing.stripe_records import (
+    SessionRecord,
+    SubscriptionRecord,
+    session_record,
+    subscription_record,
+)
+
+Kind = Literal["customers", "products", "prices"]
 
 # The beginning of an id tells what it names; longer beginnings come first.
 PLACES = {
@@ -52,6 +61,34 @@ class Lookups:
             deleted=said.get("deleted") is True,
             metadata=dict(said.get("metadata") or {}),
         )
+
+    def find_reserved(self, kind: Kind, reservation: str, *, since: datetime) -> str | None:
+        """What was made for ``reservation`` since an instant. Lists are true at once; Stripe's
+        search is not."""
+        said: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100}
+        with our_errors():
+            for one in getattr(self._client.v1, kind).list(said).auto_paging_iter():
+                about = one.to_dict().get("metadata") or {}
+                if about.get("reservation") == reservation:
+                    return str(one.id)
+        return None
+
+    def find_open_checkout(self, customer_id: str, attempt_id: int) -> SessionRecord | None:
+        """The payment page that is open for an attempt of a customer."""
+        with our_errors():
+            found = self._client.v1.checkout.sessions.list(
+                {"customer": customer_id, "status": "open", "limit": 100}
+            )
+            for one in found.auto_paging_iter():
+                about = one.to_dict().get("metadata") or {}
+                if about.get("attempt_id") == str(attempt_id):
+                    return session_record(one)
+        return None
+
+    def subscription(self, subscription_id: str) -> SubscriptionRecord:
+        """One subscription as it stands now."""
+        with our_errors():
+            return subscription_record(self._client.v1.subscriptions.retrieve(subscription_id))
 
     def find_owner(self, object_id: str) -> str | None:
         """The customer that a thing of Stripe's belongs to, or ``None``.

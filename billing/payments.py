@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import alarms, audit, changes, subscriptions
+from billing import alarms, audit, changes, ending, subscriptions
 from billing.gateway import Stripe
 from billing.gateway_payments import PaymentRecord
 from billing.models import Invoice, Subscription
@@ -51,7 +51,7 @@ def mirror(
 def _end(db: Session, stripe: Stripe, invoice: Invoice, key: str, now: datetime) -> None:
     """End a subscription by the policy for its payment; ``key`` begins with what happened to it."""
     sub = invoice.subscription
-    stripe.cancel_now(sub.stripe_id, key=key)
+    ending.at_once(db, stripe, sub.stripe_id, name=key, now=now)
     audit.note(
         db,
         now=now,

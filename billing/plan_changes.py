@@ -76,11 +76,11 @@ def start(
     In a trial the trial's end stays and nothing is charged. After it Stripe bills the difference,
     or keeps a credit for later payments; a charge that fails changes nothing.
     """
+    price_id = prices.of(db, stripe, offer, now=now)
     sub = holding.live(db, stripe, member_id, now=now)
     if _is_on(sub, offer):
         return sub  # an earlier press did it, and its answer was lost
     _check(db, sub, offer, now)
-    price_id = prices.of(db, stripe, offer, now=now)
     with holding.audited(
         db,
         sub,

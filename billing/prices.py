@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from billing import audit
+from billing import audit, writes
 from billing.gateway import Stripe
 from billing.models import Offer
 
@@ -19,7 +19,11 @@ def of(db: Session, stripe: Stripe, offer: Offer, *, now: datetime) -> str:
     if offer.stripe_price_id is None:
         key = f"offer:{offer.code}:{offer.amount_minor}{offer.currency}:{offer.interval}"
         key += f":{offer.stripe_product_id or ''}"
-        offer.stripe_product_id, offer.stripe_price_id = stripe.make_price(offer, key=key)
+        product = writes.once(db, _product(stripe, offer, f"{key}:product"), now=now, creates=True)
+        price = writes.once(
+            db, _price(stripe, offer, product, f"{key}:price"), now=now, creates=True
+        )
+        offer.stripe_product_id, offer.stripe_price_id = product, price
         audit.note(
             db,
             now=now,
@@ -35,6 +39,26 @@ def of(db: Session, stripe: Stripe, offer: Offer, *, now: datetime) -> str:
         )
         db.flush()  # the checkout that follows names it
     return offer.stripe_price_id
+
+
+def _product(stripe: Stripe, offer: Offer, name: str) -> writes.Write[str]:
+    def _make(key: str) -> str:
+        return stripe.make_product(offer, reservation=name, key=key)
+
+    def _find(since: datetime) -> str | None:
+        return stripe.find_reserved("products", name, since=since)
+
+    return writes.Write(name, _make, _find)
+
+
+def _price(stripe: Stripe, offer: Offer, product: str, name: str) -> writes.Write[str]:
+    def _make(key: str) -> str:
+        return stripe.make_price(offer, product, reservation=name, key=key)
+
+    def _find(since: datetime) -> str | None:
+        return stripe.find_reserved("prices", name, since=since)
+
+    return writes.Write(name, _make, _find)
 
 
 def forget(offer: Offer) -> None:

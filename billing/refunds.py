@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from billing import customers, holding, payments
+from billing import customers, holding, payments, writes
 from billing.gateway import Stripe
-from billing.models import Audit, Invoice
+from billing.models import Invoice
 from core import money
 from core.errors import DomainError
 
@@ -45,14 +44,9 @@ def give(
     amount = left(invoice) if amount_minor is None else amount_minor
     if not 0 < amount <= left(invoice):
         raise NothingToRefund
-    key = f"refund:{invoice.stripe_id}:{invoice.refunded_minor}:{amount}"
-    failures = _failures(db, invoice)
-    if failures:
-        if _given_since(db, stripe, invoice, now=now) >= amount:
-            return amount
-        if amount > left(invoice):
-            raise NothingToRefund
-        key += f":{failures}"
+    giving = _giving(db, stripe, invoice, amount, now)
+    if writes.was_done(db, giving.name, now=now):
+        return amount
     with holding.audited(
         db,
         invoice.subscription,
@@ -63,21 +57,27 @@ def give(
         after={"refund": money.formatted(amount, invoice.currency)},
         now=now,
     ):
-        if not stripe.pay_back(invoice.stripe_id, amount, key=key):
+        if not writes.once(db, giving, now=now):
             raise NothingToRefund
     return amount
 
 
-def _failures(db: Session, invoice: Invoice) -> int:
-    """How often Stripe has failed at a refund of this invoice since the last that we heard of."""
-    failed = select(func.count(Audit.id)).where(
-        Audit.member_id == invoice.subscription.member_id,
-        Audit.action == "payment.refund",
-        Audit.before["invoice"].astext == invoice.stripe_id,
-        Audit.before["refunded"].as_integer() == invoice.refunded_minor,
-        Audit.after["answer"].astext == holding.FAILED,
-    )
-    return db.scalar(failed) or 0
+def _giving(
+    db: Session, stripe: Stripe, invoice: Invoice, amount: int, now: datetime
+) -> writes.Write[bool]:
+    invoice_id = invoice.stripe_id
+
+    def _make(key: str) -> bool:
+        return stripe.pay_back(invoice_id, amount, key=key)
+
+    def _find(since: datetime) -> bool | None:
+        if _given_since(db, stripe, invoice, now=now) >= amount:
+            return True
+        if amount > left(invoice):
+            raise NothingToRefund
+        return None
+
+    return writes.Write(f"refund:{invoice_id}:{invoice.refunded_minor}:{amount}", _make, _find)
 
 
 def _given_since(db: Session, stripe: Stripe, invoice: Invoice, *, now: datetime) -> int:

@@ -11,11 +11,21 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
-from billing import audit, charge_calendar, customers, eligibility, fulfilment, prices, terms
+from billing import (
+    audit,
+    charge_calendar,
+    customers,
+    eligibility,
+    fulfilment,
+    prices,
+    terms,
+    writes,
+)
 from billing.charge_calendar import Charge, Discount
 from billing.gateway import Stripe
 from billing.gateway_errors import CustomerGone, PriceArchived, StripeRefused
 from billing.models import CheckoutAttempt, Consent, Customer, Offer, Subscription
+from billing.stripe_records import SessionRecord
 from core import settings
 from core.db import keep
 from core.errors import DomainError, NotFound
@@ -181,8 +191,18 @@ def _close_others(
     attempt.state = "expired"
     db.flush()  # the next attempt may be inserted only once this one is closed
     if attempt.stripe_session_id and attempt.expires_at > now:
-        key = f"expire:{attempt.idempotency_key}"
-        stripe.expire_checkout(attempt.stripe_session_id, key=key)
+        writes.once(db, _closing(stripe, attempt, attempt.stripe_session_id), now=now)
+
+
+def _closing(stripe: Stripe, attempt: CheckoutAttempt, session_id: str) -> writes.Write[bool]:
+    def _make(key: str) -> bool:
+        stripe.expire_checkout(session_id, key=key)
+        return True
+
+    def _find(since: datetime) -> bool | None:
+        return stripe.checkout(session_id).status != "open" or None
+
+    return writes.Write(f"expire:{attempt.idempotency_key}", _make, _find)
 
 
 def _reserve(
@@ -272,19 +292,28 @@ def _open_at_stripe(
     back: Return,
     now: datetime,
 ) -> None:
-    customer_id = customers.stripe_id_of(db, stripe, customer)
+    customer_id = customers.stripe_id_of(db, stripe, customer, now=now)
     price_id = prices.of(db, stripe, attempt.offer, now=now)
     told = terms.of(attempt.offer, now=attempt.created_at, trial_days=attempt.trial_days)
-    made = stripe.open_checkout(
-        attempt,
-        customer_id=customer_id,
-        price_id=price_id,
-        metadata=_metadata(attempt),
-        success_url=back.success_url,
-        cancel_url=back.cancel_url,
-        terms=told.promise,
-        tax=settings.current().stripe_tax,
-    )
+
+    def _make(key: str) -> SessionRecord:
+        return stripe.open_checkout(
+            attempt,
+            customer_id=customer_id,
+            price_id=price_id,
+            metadata=_metadata(attempt),
+            success_url=back.success_url,
+            cancel_url=back.cancel_url,
+            terms=told.promise,
+            key=key,
+            tax=settings.current().stripe_tax,
+        )
+
+    def _find(since: datetime) -> SessionRecord | None:
+        return stripe.find_open_checkout(customer_id, attempt.id)
+
+    page = writes.Write(attempt.idempotency_key, _make, _find)
+    made = writes.once(db, page, now=now, creates=True)
     attempt.stripe_session_id, attempt.url = made.id, made.url
     db.flush()  # the redirect that follows must find it
 

@@ -97,3 +97,22 @@ class Sweep(Base):
     asked_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     found: Mapped[int | None]
+
+
+class StripeWrite(Base):
+    """A thing that Stripe was asked to do once, by a key of which the answer may be in doubt.
+
+    ``name`` is the first key; ``generation`` counts the keys that were given up after it.
+    ``failed`` says that Stripe may repeat a failure under the newest of them; ``said`` is what was
+    asked for, where a repeat could not work it out again.
+    """
+
+    __tablename__ = "stripe_write"
+    __table_args__ = (Index("ix_stripe_write_done", "done_at"),)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    generation: Mapped[int]
+    asked_at: Mapped[datetime]
+    failed: Mapped[bool]
+    done_at: Mapped[datetime | None]
+    said: Mapped[str | None]

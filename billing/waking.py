@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import audit, changes
+from billing import audit, changes, writes
 from billing.gateway import Stripe, StripeRefused
 from billing.models import Milestone, Subscription
 
@@ -29,7 +29,7 @@ def wake(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> bo
         return False
     changes.reach(db, sub, tried, at=now, now=now)
     try:
-        stripe.resume(sub.stripe_id, key=f"wake:{sub.stripe_id}:{card}")
+        writes.once(db, _waking(stripe, sub.stripe_id, f"wake:{sub.stripe_id}:{card}"), now=now)
     except StripeRefused as refused:
         log.warning("subscription.unwoken", extra={"error": str(refused)[:200]})
         return False
@@ -44,6 +44,17 @@ def wake(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> bo
         after={"card": sub.card_last4},
     )
     return True
+
+
+def _waking(stripe: Stripe, subscription_id: str, name: str) -> writes.Write[bool]:
+    def _make(key: str) -> bool:
+        stripe.resume(subscription_id, key=key)
+        return True
+
+    def _find(since: datetime) -> bool | None:
+        return stripe.subscription(subscription_id).status != "paused" or None
+
+    return writes.Write(name, _make, _find)
 
 
 def _is_reached(db: Session, sub: Subscription, fact: str) -> bool:

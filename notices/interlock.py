@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import alarms, audit
+from billing import alarms, audit, writes
 from billing.gateway import Stripe
 from billing.models import Subscription
 from billing.terms import REMINDER_LEAD
@@ -59,9 +59,7 @@ def move(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> da
     """
     before = sub.trial_ends_at
     assert before is not None
-    later = soonest(now=now)
-    key = f"unwarned:{sub.stripe_id}:{before.isoformat()}"
-    stripe.move_trial_end(sub.stripe_id, later, key=key)
+    later = writes.once(db, _moving(stripe, sub.stripe_id, before, soonest(now=now)), now=now)
     words = f"No reminder was accepted in time. The trial ends on {later:%d %B %Y} instead."
     about = f"{sub.stripe_id}:{before.isoformat()}"
     alarms.call(db, "trial.unwarned", about, words, member_id=sub.member_id, now=now)
@@ -77,3 +75,17 @@ def move(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> da
     )
     log.warning("trial.moved", extra={"subscription_id": sub.id})
     return later
+
+
+def _moving(
+    stripe: Stripe, subscription_id: str, before: datetime, later: datetime
+) -> writes.Write[datetime]:
+    def _make(key: str) -> datetime:
+        stripe.move_trial_end(subscription_id, later, key=key)
+        return later
+
+    def _find(since: datetime) -> datetime | None:
+        at_stripe = stripe.subscription(subscription_id).trial_ends_at
+        return at_stripe if at_stripe != before else None
+
+    return writes.Write(f"unwarned:{subscription_id}:{before.isoformat()}", _make, _find)

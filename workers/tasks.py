@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from access import entitlements
 from accounts import sessions
-from billing import events, reconciliation, sweeps, trials, withdrawals
+from billing import events, reconciliation, sweeps, trials, withdrawals, writes
 from billing.gateway import StripeRefused, StripeUnavailable
 from catalog import counts, similar, tiers
 from core import clock
@@ -115,9 +115,10 @@ def _fetch_each(customer_ids: list[str]) -> None:
 
 @app.task(name="billing.expire_checkouts")
 def expire_checkouts() -> None:
-    """Free the attempts whose payment page has closed by itself."""
+    """Free the attempts whose payment page has closed by itself; forget writes of a month ago."""
     with transaction() as db:
         trials.expire_stale(db, now=clock.now())
+        writes.forget(db, now=clock.now())
 
 
 @app.task(name="billing.carry_out_withdrawals")

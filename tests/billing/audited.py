@@ -212,6 +212,10 @@ FUNCTIONS: dict[str, tuple[Story, Left]] = {
         _ended_now,
         Left("subscription.cancel", "operator:", "leaving", "ends"),
     ),
+    "billing.ending.at_once": (
+        _ended_now,
+        Left("subscription.cancel", "operator:", "leaving", "ends"),
+    ),
     "billing.cancellations.undo": (
         _undone,
         Left("subscription.resume", "member:", "leaving", "leaving"),

@@ -11,11 +11,11 @@ from access.gate import Answer
 from billing import refunds
 from billing.gateway import StripeUnavailable
 from billing.models import Audit, CheckoutAttempt, Customer, Invoice
-from sandbox.faults import KEPT, PASSING, Fault
+from sandbox.faults import KEPT, KINDS, PASSING, Fault
 from tests.queries import counted
 from tests.world import World
 
-WHERE = ("/v1/customers", "/v1/prices", "/v1/checkout/sessions")
+WHERE = ("/v1/customers", "/v1/products", "/v1/prices", "/v1/checkout/sessions")
 
 
 def press(browser: FlaskClient) -> tuple[int, str]:
@@ -26,8 +26,14 @@ def press(browser: FlaskClient) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
+def made(world: World) -> dict[str, int]:
+    """How many of each there are at Stripe."""
+    store = world.sandbox.engine.store
+    return {name: len(list(store.all(name))) for name in ("customer", "product", "price")}
+
+
 @pytest.mark.parametrize("where", WHERE)
-@pytest.mark.parametrize("kind", PASSING)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_start_that_stripe_troubles_ends_in_one_checkout(
     world: World, kind: str, where: str
 ) -> None:
@@ -45,9 +51,8 @@ def test_a_start_that_stripe_troubles_ends_in_one_checkout(
     world.sandbox.faults.planned.clear()
     assert {press(browser)[0], press(browser)[0]} == {303}
 
-    # then one customer, one price and one open page were made
-    made = {name: len(list(world.sandbox.engine.store.all(name))) for name in ("customer", "price")}
-    assert made == {"customer": 1, "price": 1}
+    # then one customer, one product, one price and one open page were made
+    assert made(world) == {"customer": 1, "product": 1, "price": 1}
     sessions = list(world.sandbox.engine.store.all("checkout.session"))
     assert len([one for one in sessions if one["status"] == "open"]) == 1
     assert len(world.rows(Customer)) == 1

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from billing.models import Audit
-from sandbox.faults import Fault
+from sandbox.faults import KEPT, KEPT_AFTER_WORK, Fault
 from tests.web.desk import staff
 from tests.web.presses import ADA, PRESSES, Ends
 from tests.world import World
@@ -32,6 +32,18 @@ def after_work(kind: str) -> Callable[[World], None]:
     return begin
 
 
+def kept_failure(world: World) -> None:
+    """The first change fails, and Stripe repeats that for a day to whoever asks by its key."""
+    world.sandbox.faults.plan(Fault(KEPT, method=CHANGES[0]))
+    world.sandbox.faults.plan(Fault(KEPT, method=CHANGES[1]))
+
+
+def kept_failure_after_work(world: World) -> None:
+    """As ``kept_failure``, but what was asked for was done."""
+    world.sandbox.faults.plan(Fault(KEPT_AFTER_WORK, method=CHANGES[0]))
+    world.sandbox.faults.plan(Fault(KEPT_AFTER_WORK, method=CHANGES[1]))
+
+
 def then_silence(world: World) -> None:
     """The first change is made and answered; from then on nothing is."""
 
@@ -51,6 +63,8 @@ TROUBLES: dict[str, Callable[[World], None]] = {
     "reset after the work": after_work("reset_after_work"),
     "500 after the work": after_work("error_after_work"),
     "silence after the work": then_silence,
+    "500 stored under the key": kept_failure,
+    "500 stored under the key, after the work": kept_failure_after_work,
 }
 
 
