@@ -10,14 +10,22 @@ from billing import writes
 from billing.gateway import Stripe
 
 
-def at_once(db: Session, stripe: Stripe, subscription_id: str, *, name: str, now: datetime) -> None:
+def at_once(
+    db: Session,
+    stripe: Stripe,
+    subscription_id: str,
+    *,
+    name: str,
+    why: str | None = None,
+    now: datetime,
+) -> None:
     """End a subscription, charging and returning nothing; the same ``name`` is the same act.
 
-    Raises the gateway's errors.
+    ``why`` is kept at Stripe with it. Raises the gateway's errors.
     """
 
     def _make(key: str) -> bool:
-        stripe.cancel_now(subscription_id, key=key)
+        stripe.cancel_now(subscription_id, key=key, why=why)
         return True
 
     def _find(since: datetime) -> bool | None:

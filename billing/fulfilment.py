@@ -37,7 +37,7 @@ def check(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> N
             db, member, card_fingerprint=sub.card_fingerprint, beside_subscription_id=sub.id
         )
         _redeem(db, sub, member, now)
-        if reason is not None and sub.status == "trialing":
+        if reason is not None and (sub.status == "trialing" or sub.cancel_reason == SECOND_TRIAL):
             _refuse(db, stripe, sub, reason, now=now)
 
 
@@ -82,9 +82,11 @@ def _redeem(db: Session, sub: Subscription, member: Member, now: datetime) -> No
 def _refuse(
     db: Session, stripe: Stripe, sub: Subscription, reason: eligibility.Reason, *, now: datetime
 ) -> None:
-    ending.at_once(db, stripe, sub.stripe_id, name=f"refuse:{sub.stripe_id}", now=now)
-    sub.status, sub.ended_at, sub.canceled_at = "canceled", now, now
-    sub.cancel_reason = SECOND_TRIAL
+    """End a second trial, or go on where a worker died between Stripe's answer and our note."""
+    name = f"refuse:{sub.stripe_id}"
+    ending.at_once(db, stripe, sub.stripe_id, name=name, why=SECOND_TRIAL, now=now)
+    sub.status, sub.cancel_reason = "canceled", SECOND_TRIAL
+    sub.ended_at, sub.canceled_at = sub.ended_at or now, sub.canceled_at or now
     changes.reach(db, sub, f"refused:{reason}", at=now, now=now)
     audit.note(
         db,

@@ -76,11 +76,17 @@ class Changes:
                 subscription_id, {"cancel_at_period_end": cancel}, {"idempotency_key": key}
             )
 
-    def cancel_now(self, subscription_id: str, *, key: str) -> None:
-        """End a subscription at once, charging and returning nothing; one that ended stays so."""
+    def cancel_now(self, subscription_id: str, *, key: str, why: str | None = None) -> None:
+        """End a subscription at once, charging and returning nothing; one that ended stays so.
+
+        ``why`` stays with the subscription at Stripe, whatever becomes of us before we note it.
+        """
+        params: Any = {"cancellation_details": {"comment": why}} if why else {}
         try:
             with our_errors():
-                self._client.v1.subscriptions.cancel(subscription_id, {}, {"idempotency_key": key})
+                self._client.v1.subscriptions.cancel(
+                    subscription_id, params, {"idempotency_key": key}
+                )
         except StripeRefused:  # Stripe knows no such subscription to end, once it has ended
             if not self._has_ended(subscription_id):
                 raise

@@ -64,6 +64,7 @@ class SubscriptionRecord:
     card: CardRecord | None
     metadata: dict[str, str]
     customer_method_id: str | None = None
+    cancel_comment: str | None = None
     customer_deleted: bool = False
 
 
@@ -107,7 +108,7 @@ def subscription_record(made: _StripeObject) -> SubscriptionRecord:
     customer = said["customer"] if isinstance(said["customer"], dict) else {}
     of_customer = (customer.get("invoice_settings") or {}).get("default_payment_method")
     pause = said.get("pause_collection") or {}
-    reason = (said.get("cancellation_details") or {}).get("reason")
+    ending = said.get("cancellation_details") or {}
     return SubscriptionRecord(
         id=said["id"],
         customer_id=_id(said["customer"]) or "",
@@ -125,7 +126,8 @@ def subscription_record(made: _StripeObject) -> SubscriptionRecord:
         cancel_at=epoch(said.get("cancel_at")),
         canceled_at=epoch(said.get("canceled_at")),
         ended_at=epoch(said.get("ended_at")),
-        cancel_reason=reason,
+        cancel_reason=ending.get("reason"),
+        cancel_comment=ending.get("comment"),
         pause_behavior=pause.get("behavior"),
         pause_resumes_at=epoch(pause.get("resumes_at")),
         card=card_record(said.get("default_payment_method")),

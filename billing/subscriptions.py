@@ -160,7 +160,9 @@ def _copy(
     for name, value in said(record).items():
         setattr(sub, name, value)
     sub.synced_at = now
-    if sub.cancel_reason != fulfilment.SECOND_TRIAL:  # ours, which Stripe cannot know
+    if record.cancel_comment == fulfilment.SECOND_TRIAL:
+        sub.cancel_reason = fulfilment.SECOND_TRIAL  # ours, though we may not remember it
+    elif sub.cancel_reason != fulfilment.SECOND_TRIAL:
         sub.cancel_reason = record.cancel_reason
     sub.first_failed_at = _first_failed_at(sub, billed, now)
     db.flush()  # the invoices need the subscription's id

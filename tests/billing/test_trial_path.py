@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from sqlalchemy import func, select
 
 from access.gate import Answer
-from billing.models import Audit, Customer, StripeEvent, Subscription
+from billing.models import Audit, Customer, Milestone, StripeEvent, Subscription
 from reports.models import Fact
+from tests.mailbox import Killed
 from tests.world import World
 
 
@@ -117,6 +121,43 @@ def test_a_second_trial_on_the_same_card_ends_at_once_and_charges_nothing(world:
     assert all(invoice.total_minor == 0 for invoice in sub.invoices)
     refusals = select(func.count()).select_from(Audit).where(Audit.action == "trial.refused")
     assert world.db.scalar(refusals) == 1
+
+
+def test_a_second_trial_stays_one_though_the_worker_died_as_it_was_ended(world: World) -> None:
+    # given a card that has had its trial, and another account that pays with it
+    world.start_trial(world.member(email="ada@example.org"))
+    bob = world.member(email="bob@example.org")
+    world.pay(world.open_checkout(bob))
+    world.sandbox.flush()
+
+    # when the worker dies with Stripe's answer that the second trial is ended
+    world.transport.passes = _death_at_the_answer_to("DELETE", world)
+    with pytest.raises(Killed):
+        world.work()
+    world.transport.passes = None
+    ended = world.at_stripe("get", "/v1/subscriptions", status="canceled")["data"]
+    assert len(ended) == 1
+    world.advance(days=1)
+
+    # then the next one knows why it ended: no trial that somebody left is counted
+    sub = world.subscription(bob)
+    assert (sub.status, sub.cancel_reason) == ("canceled", "second_trial")
+    to_bob = [kind for address, kind in world.mailbox.sent if address == "bob@example.org"]
+    assert to_bob == ["second_trial"]
+    assert {
+        row.fact.partition(":")[0] for row in world.rows(Milestone, object_id=sub.stripe_id)
+    } == {
+        "trial_started",
+        "refused",
+    }
+
+
+def _death_at_the_answer_to(method: str, world: World) -> Callable[[str], None]:
+    def passes(point: str) -> None:
+        if point == "answer" and world.calls[-1].startswith(method):
+            raise Killed
+
+    return passes
 
 
 def test_of_two_trials_that_were_never_heard_of_the_older_one_stays(world: World) -> None:
