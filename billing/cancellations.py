@@ -13,6 +13,9 @@ from billing.holding import NothingToCancel as NothingToCancel
 from billing.models import Subscription
 
 CANCELLED, KEPT = {"leaving": True}, {"leaving": False}
+REASONS = ("price", "films", "time", "broken", "trial")
+"""What a leaving person may tick, as the audit keeps it; the words are the page's."""
+NOT_SAID = "not said"
 
 
 def start(

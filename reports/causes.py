@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from billing import cancellations
 from billing.models import Audit, Subscription
 
 VOLUNTARY, PAYMENT, NO_METHOD, OPERATOR = "voluntary", "payment", "no_method", "operator"
@@ -17,6 +18,15 @@ OF_REASON = {
 DECISIONS = ("subscription.cancel", "subscription.resume", "subscription.withdrawal")
 
 
+def told(db: Session, sub: Subscription) -> dict[str, str]:
+    """What the fact of an end says: its cause and, where somebody ticked why they left, that."""
+    cause = of(db, sub)
+    decided = _decided(db, sub)
+    if cause != VOLUNTARY or decided is None or decided.reason not in cancellations.REASONS:
+        return {"cause": cause}
+    return {"cause": cause, "reason": decided.reason}
+
+
 def of(db: Session, sub: Subscription) -> str:
     """``voluntary``, ``payment``, ``no_method`` or ``operator`` for a subscription that has ended.
 
@@ -27,12 +37,17 @@ def of(db: Session, sub: Subscription) -> str:
         return NO_METHOD
     if sub.cancel_reason != ASKED:
         return OF_REASON.get(sub.cancel_reason or "", VOLUNTARY)
-    decided = (
-        select(Audit.actor)
+    decided = _decided(db, sub)
+    return OPERATOR if decided and decided.actor.startswith("operator:") else VOLUNTARY
+
+
+def _decided(db: Session, sub: Subscription) -> Row[str, str] | None:
+    """The last decision about going or staying: whose, and why."""
+    asked = (
+        select(Audit.actor, Audit.reason)
         .where(Audit.member_id == sub.member_id, Audit.action.in_(DECISIONS))
         .where(Audit.at >= sub.created_at)
         .order_by(Audit.id.desc())
         .limit(1)
     )
-    actor = db.scalar(decided) or ""
-    return OPERATOR if actor.startswith("operator:") else VOLUNTARY
+    return db.execute(asked).one_or_none()

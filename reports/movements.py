@@ -30,14 +30,16 @@ class Movement(StrEnum):
     FX = "fx"
 
 
-CAUSE = "cause:"
+CAUSE, REASON = "cause:", "reason:"
+NONE, VOLUNTARY = "none", "voluntary"
 DOWNWARD = frozenset({Movement.CONTRACTION, Movement.CHURN})
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One payer's revenue in a currency changed by ``amount`` > 0, up or down by its movement.
-    ``cause`` is why access ended, where it did."""
+    ``cause`` is why access ended, where it did, and ``reason`` what was ticked by who chose to
+    leave."""
 
     at: datetime
     person: str
@@ -45,6 +47,7 @@ class Change:
     movement: Movement
     amount: Fraction
     cause: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +72,27 @@ class Row:
         up = sum(self.amount(each) for each in Movement if each not in DOWNWARD)
         return self.start + up - sum(map(self.amount, DOWNWARD)) == self.end
 
+    @property
+    def _left(self) -> dict[str, Change]:
+        """The last time that each person stopped paying."""
+        return {c.person: c for c in self.changes if c.movement is Movement.CHURN}
+
     def churned(self, *, voluntary: bool | None = None) -> tuple[str, ...]:
-        """Who stopped paying; by choice, or not, where that is asked."""
-        return tuple(
-            sorted(
-                {
-                    change.person
-                    for change in self.changes
-                    if change.movement is Movement.CHURN
-                    and voluntary in (None, change.cause == "voluntary")
-                }
-            )
-        )
+        """Who stopped paying; by choice, or not, where that is asked: the last time counts."""
+        asked = (True, False) if voluntary is None else (voluntary,)
+        left = self._left.items()
+        return tuple(sorted(p for p, last in left if (last.cause == VOLUNTARY) in asked))
 
     @property
     def churn_causes(self) -> dict[str, tuple[str, ...]]:
         """Who stopped paying, by why access ended; the last reason of each counts."""
-        last = {c.person: c.cause for c in self.changes if c.movement is Movement.CHURN}
-        return {
-            cause: tuple(sorted(person for person in last if last[person] == cause))
-            for cause in sorted(set(last.values()))
-        }
+        return _by_word({person: last.cause for person, last in self._left.items()})
+
+    @property
+    def churn_reasons(self) -> dict[str, tuple[str, ...]]:
+        """Who left by choice, by what they ticked; ``none`` where they ticked nothing."""
+        left = self._left.items()
+        return _by_word({p: last.reason or NONE for p, last in left if last.cause == VOLUNTARY})
 
     @property
     def churn_rate(self) -> Rate:
@@ -106,9 +109,19 @@ class Row:
         }
         if name.startswith(CAUSE):
             return self.churn_causes.get(name.removeprefix(CAUSE), ())
+        if name.startswith(REASON):
+            return self.churn_reasons.get(name.removeprefix(REASON), ())
         if name in lists:
             return lists[name]
         return tuple(sorted({c.person for c in self.changes if c.movement == name}))
+
+
+def _by_word(found: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    """People by the word that stands for each."""
+    return {
+        word: tuple(sorted(person for person in found if found[person] == word))
+        for word in sorted(set(found.values()))
+    }
 
 
 def by_period(
@@ -174,19 +187,20 @@ def _moved(person: str, events: list[Paid | Ended]) -> Iterator[Change]:
     has_paid = False
     ordered = sorted(events, key=lambda event: (event.at, isinstance(event, Ended), event.key))
     for at, together in groupby(ordered, key=when):
-        before, was_live, cause = _sums(live), bool(live), ""
+        before, was_live, cause, reason = _sums(live), bool(live), "", ""
         for event in together:
             if isinstance(event, Paid):
                 live[event.subscription] = (event.currency, revenue.monthly(event))
             elif live.pop(event.subscription, None) is not None:
-                cause = event.cause
+                cause, reason = event.cause, event.reason
         after = _sums(live)
         rise = _rise(was_live, has_paid)
         fall = Movement.CONTRACTION if live else Movement.CHURN
         for currency in sorted({*before, *after}):
             by = after[currency] - before[currency]
             if by:
-                yield Change(at, person, currency, rise if by > 0 else fall, abs(by), cause)
+                movement = rise if by > 0 else fall
+                yield Change(at, person, currency, movement, abs(by), cause, reason)
         has_paid = has_paid or bool(live)
 
 

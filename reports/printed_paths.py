@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from billing import cancellations
 from reports import robots
 from reports.credit import Credit, Film
 from reports.forecast import Forecast
 from reports.funnel import Funnel
-from reports.movements import Movement, Row
+from reports.movements import NONE, Movement, Row
 from reports.printed import (
     Plain,
     Printed,
@@ -22,6 +23,8 @@ from reports.printed import (
 )
 from reports.questions import Money, Question
 from reports.sheets import Sheet, Value, exact
+
+REASONS = (*cancellations.REASONS, NONE)
 
 
 def funnel(question: Question, found: Funnel) -> Printed:
@@ -187,6 +190,8 @@ def _revenue_sheets(question: Question, found: tuple[Row, ...]) -> tuple[Sheet, 
         "end",
         "payers",
         *rate_columns("churn_rate"),
+        "left_by_choice",
+        *(f"left_{reason}" for reason in REASONS),
     )
     rows: tuple[tuple[Value, ...], ...] = tuple(
         (
@@ -197,12 +202,14 @@ def _revenue_sheets(question: Question, found: tuple[Row, ...]) -> tuple[Sheet, 
             row.end,
             len(row.payers),
             *rate_cells(row.churn_rate),
+            len(row.churned(voluntary=True)),
+            *(len(row.churn_reasons.get(reason, ())) for reason in REASONS),
         )
         for row in found
     )
     unit = "Amounts are minor units a month, exact."
     about = notes("Monthly recurring revenue and what moved it", question, unit)
-    narrow = len(columns) - len(rate_columns("churn_rate"))
+    narrow = columns.index("payers") + 1
     brief = Sheet(columns[:narrow], tuple(row[:narrow] for row in rows), about)
     return Sheet(columns, rows, about), brief
 
@@ -219,6 +226,7 @@ def _money(row: Row) -> Plain:
         "left_by_choice": len(row.churned(voluntary=True)),
         "left_otherwise": len(row.churned(voluntary=False)),
         "left_by_cause": {cause: len(people) for cause, people in row.churn_causes.items()},
+        "left_by_reason": {reason: len(people) for reason, people in row.churn_reasons.items()},
     }
 
 

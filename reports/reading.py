@@ -218,7 +218,10 @@ BUILDERS: dict[str, Callable[[FactRow, Fields, Fields], Record]] = {
         **common, payment=data["payment"], status=data["status"]
     ),
     "ended": lambda row, data, common: Ended(
-        **common, subscription=_subscription(row, common["person"]), cause=data["cause"]
+        **common,
+        subscription=_subscription(row, common["person"]),
+        cause=data["cause"],
+        reason=data.get("reason") or "",
     ),
     "play": lambda row, data, common: Played(
         **common, film=_film(row), seconds=int(data["seconds"])

@@ -142,10 +142,12 @@ class Disputed(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended(Record):
-    """Access ended: ``voluntary``, ``payment``, ``no_method`` or ``operator``."""
+    """Access ended: ``voluntary``, ``payment``, ``no_method`` or ``operator``. ``reason`` is what
+    the person ticked when they chose to leave; empty where nothing was."""
 
     subscription: str
     cause: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

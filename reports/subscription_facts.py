@@ -54,7 +54,7 @@ def _note_trial(db: Session, sub: Subscription, now: datetime) -> None:
         at = sub.trial_started_at
         facts.record(db, "trial", sub.stripe_id, at=at, now=now, data=data, **about)
     if sub.ended_at:
-        data = {"cause": causes.of(db, sub)}
+        data = {**causes.told(db, sub)}
         facts.record(db, "ended", sub.stripe_id, at=sub.ended_at, now=now, data=data, **about)
 
 

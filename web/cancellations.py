@@ -22,13 +22,13 @@ from web.requests import signed_in
 
 pages = Blueprint("cancellations", __name__)
 
-REASONS = (
-    ("price", "It costs too much"),
-    ("films", "I did not find films that I like"),
-    ("time", "I do not watch enough"),
-    ("broken", "Something did not work"),
-    ("trial", "I only wanted to try it"),
-)
+WORDS = {
+    "price": "It costs too much",
+    "films": "I did not find films that I like",
+    "time": "I do not watch enough",
+    "broken": "Something did not work",
+    "trial": "I only wanted to try it",
+}
 
 
 class LinkSpent(DomainError):
@@ -121,13 +121,16 @@ def _holder(token: str) -> Member:
 
 def _ask(member: Member, action: str) -> ResponseReturnValue:
     return render_template(
-        "account/cancel.html", state=_standing(member), action=action, reasons=REASONS
+        "account/cancel.html",
+        state=_standing(member),
+        action=action,
+        reasons=[(value, WORDS[value]) for value in cancellations.REASONS],
     )
 
 
 def _cancel(member: Member) -> None:
     given = request.form.get("reason", "")
-    reason = given if given in dict(REASONS) else "not said"
+    reason = given if given in cancellations.REASONS else cancellations.NOT_SAID
     cancellations.start(
         g.db,
         gateway(),

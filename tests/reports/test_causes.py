@@ -43,3 +43,21 @@ def test_a_member_who_stays_after_all_and_then_leaves_left_by_choice(world):
     world.advance(days=31)
 
     assert cause(world, ada) == "voluntary"
+
+
+@pytest.mark.parametrize(
+    ("actor", "ticked", "expected"),
+    [
+        ("member:1", "price", {"cause": "voluntary", "reason": "price"}),
+        ("member:1", "not said", {"cause": "voluntary"}),
+        ("operator:1", "price", {"cause": "operator"}),
+    ],
+)
+def test_what_a_leaving_person_ticked_is_told_with_the_end(world, actor, ticked, expected):
+    ada = world.member()
+    world.start_trial(ada)
+    cancellations.start(world.db, world.stripe, ada.id, actor=actor, reason=ticked, now=world.now)
+    world.advance(days=31)
+
+    ends = select(Fact.data).where(Fact.kind == "ended", Fact.member_id == ada.id)
+    assert world.db.scalars(ends).one() == expected

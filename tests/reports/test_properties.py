@@ -83,7 +83,9 @@ def _paid(draw: st.DrawFn, common: Common) -> Record:
 
 def _ended(draw: st.DrawFn, common: Common) -> Record:
     cause = draw(st.sampled_from(["voluntary", "payment", "no_method", "operator"]))
-    return Ended(**common, subscription=_subscription(draw, common), cause=cause)
+    reason = draw(st.sampled_from(["", "price", "films"]))
+    sub = _subscription(draw, common)
+    return Ended(**common, subscription=sub, cause=cause, reason=reason)
 
 
 def _changed(draw: st.DrawFn, common: Common) -> Record:

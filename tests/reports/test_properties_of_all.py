@@ -149,3 +149,6 @@ def test_who_left_is_counted_under_one_cause(facts: list[Record], as_of: datetim
         causes = row.churn_causes
         assert sum(map(len, causes.values())) == len(row.churned())
         assert all(row.members(f"cause:{cause}") == people for cause, people in causes.items())
+        reasons = row.churn_reasons
+        assert sum(map(len, reasons.values())) == len(row.churned(voluntary=True))
+        assert all(row.members(f"reason:{why}") == people for why, people in reasons.items())

@@ -129,3 +129,26 @@ def test_a_period_keeps_the_months_that_it_touches_and_their_first_figures() -> 
     some = movements.by_period(facts(), zone=ZoneInfo("UTC"), by=By.MONTH, within=asked)
 
     assert some == tuple(row for row in every if row.label in ("2026-02", "2026-03"))
+
+
+def test_whoever_left_by_choice_stands_under_what_they_ticked() -> None:
+    # given three who left by choice, one of them twice, and one who could not pay
+    people = [paid(name, "01-10 10:00") for name in "ABCD"]
+    back = paid("A", "02-05 10:00", subscription="A2")
+    ends = [
+        ended("A", "02-01 10:00", "voluntary", reason="price"),
+        ended("A", "02-09 10:00", "voluntary", reason="films", subscription="A2"),
+        ended("B", "02-02 10:00", "voluntary", reason="films"),
+        ended("C", "02-03 10:00", "voluntary"),
+        ended("D", "02-04 10:00", "payment", reason="films"),
+    ]
+    found = known(*people, back, *ends, as_of="03-01 00:00")
+
+    # when February is read
+    rows = movements.by_period(found, zone=ZoneInfo("UTC"), by=By.MONTH)
+    february = next(row for row in rows if row.label == "2026-02")
+
+    # then the reasons sum to those who left by choice, and each opens its list
+    assert february.churn_reasons == {"films": ("A", "B"), "none": ("C",)}
+    assert february.churned(voluntary=True) == ("A", "B", "C")
+    assert february.members("reason:films") == ("A", "B")

@@ -166,6 +166,8 @@ def revenue() -> ResponseReturnValue:
         forecast=money_found.forecast,
         balances=all(row.balances for row in found),
         causes=figures.CAUSES,
+        reasons=list(figures.REASONS),
+        reason_columns=figures.columns(figures.REASONS.values()),
         current=_current(asked),
         sources=reading.sources(g.db),
     )

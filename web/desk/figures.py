@@ -15,10 +15,12 @@ from core import money
 from reports import questions
 from reports.credit import NONE
 from reports.definitions import Definition
+from reports.movements import NONE as NOT_TICKED
 from reports.movements import Movement
 from reports.notice_coverage import Line
 from reports.outcomes import Outcome
 from reports.rates import DASH, Rate, percent
+from web import cancellations
 from web.desk.asking import NOWHERE, Asked
 from web.filters import full_date, number
 
@@ -54,6 +56,7 @@ CAUSES = {
     "no_method": "without a card",
     "operator": "ended by us",
 }
+REASONS = {**cancellations.WORDS, NOT_TICKED: "No reason given"}
 OTHERS = {
     Definition.STRIPE: "Stripe",
     Definition.BAREMETRICS: "Baremetrics",
