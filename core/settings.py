@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     postal_address: str = "Matinee, 1 Example Street, London"
     site_name: str = "Matinee"
     zone: str = "UTC"
+    report_currency: str | None = Field(default=None, pattern="^[a-z]{3}$")
     territory: str = Field(default="GB", pattern="^[A-Z]{2}$")
     reviews_held: bool = False
     redelivery_seconds: int = 120

@@ -10,6 +10,7 @@ import billing.models
 import billing.upkeep_models
 import catalog.models
 import notices.models
+import reports.exchange_models
 import reports.experiment_models
 import reports.models
 import reports.ready_models

@@ -199,7 +199,7 @@ def rows(
 ) -> dict[str, tuple[str, T]]:
     """Every line of ``path`` by its id, with its place. The same line twice is one line."""
     found: dict[str, tuple[str, T]] = {}
-    for place, values in _lines(path, columns, problems):
+    for place, values in lines(path, columns, problems):
         cells = Cells(place, values, problems)
         row = read(cells)
         earlier, same = found.setdefault(row.id, (place, row))
@@ -208,9 +208,10 @@ def rows(
     return found
 
 
-def _lines(
+def lines(
     path: Path, columns: tuple[str, ...], problems: list[str]
 ) -> Iterator[tuple[str, dict[str, str]]]:
+    """The lines of a file by their columns, each with its place; a bad file is told."""
     text = _text(path, problems)
     if text is None:
         return

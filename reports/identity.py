@@ -9,28 +9,35 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from billing import alarms
-from reports import movements, reading
+from reports import combined, exchange, movements, reading
 from reports.movements import Row
 from reports.periods import By
 
 log = logging.getLogger(__name__)
 
 KIND = "revenue.identity"
+COMBINED = "all currencies"
 
 
 def check(db: Session, *, now: datetime) -> list[Row]:
     """Compare both ways to the revenue of every day since the first payment, and call somebody to
-    each currency in which they differ; the rows that do. An alarm is settled once all agree."""
+    each currency in which they differ, and to the line of them all; the rows that do. An alarm is
+    settled once all agree."""
     known = reading.known(db, as_of=now, kinds=reading.OF_TRIALS)
     rows = movements.by_period(known, zone=ZoneInfo("UTC"), by=By.DAY)
-    wrong = broken(rows)
-    for row in wrong:
-        words = f"The revenue of {row.label} in {row.currency.upper()} is not what moved it."
-        alarms.call(db, KIND, row.currency, words, now=now)
-    for currency in {row.currency for row in rows} - {row.currency for row in wrong}:
-        alarms.settle(db, KIND, currency, now=now)
-    log.info("revenue.checked", extra={"days": len(rows), "wrong": len(wrong)})
-    return wrong
+    one = combined.drawn(rows, exchange.known(db, as_of=now), as_of=now)
+    every = {row.currency: [each for each in rows if each.currency == row.currency] for row in rows}
+    every |= {COMBINED: list(one.rows)} if one.rows else {}
+    wrong = {name: broken(tuple(found)) for name, found in every.items()}
+    for name, found in wrong.items():
+        for row in found:
+            words = f"The revenue of {row.label} in {name.upper()} is not what moved it."
+            alarms.call(db, KIND, name, words, now=now)
+        if not found:
+            alarms.settle(db, KIND, name, now=now)
+    bad = [row for found in wrong.values() for row in found]
+    log.info("revenue.checked", extra={"days": len(rows), "wrong": len(bad)})
+    return bad
 
 
 def broken(rows: tuple[Row, ...]) -> list[Row]:

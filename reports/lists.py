@@ -18,6 +18,8 @@ from reports.questions import Question
 from reports.records import Played
 from reports.trials import Trial
 
+COMBINED = "combined "
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -32,8 +34,8 @@ class Entry:
 def behind(db: Session, question: Question, report: str, row: str, cell: str) -> list[Entry]:
     """Who stands behind ``cell`` of ``row`` in ``report``. Raises ``NotFound``.
 
-    ``row`` is a cohort's label, a film, a step's number or ``currency label``; ``all`` is the
-    total. Another's definition is asked for by its name in place of the report's.
+    ``row`` is a cohort's label, a film, a step's number, ``currency label`` or ``combined label``;
+    ``all`` is the total. Another's definition is asked for by its name in place of the report's.
     """
     if report in set(Definition):
         return _of_definition(db, question, Definition(report), row, cell)
@@ -101,6 +103,9 @@ def _of_money(db: Session, question: Question, row: str, cell: str) -> list[Entr
     if cell in ("due", "paying") and _number(row) < len(found.retention):
         month = found.retention[_number(row)]
         return _trials(month.due if cell == "due" else month.paying, question)
+    told = {f"{COMBINED}{each.label}": each for each in found.combined.rows}
+    if row in told:
+        return [Entry(person) for person in told[row].members(cell)]
     for each in found.rows:
         if f"{each.currency} {each.label}" == row:
             return [Entry(person) for person in each.members(cell)]

@@ -12,7 +12,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from reports import periods, revenue
-from reports.periods import By, Period
+from reports.periods import EVER, By, Period
 from reports.rates import Rate
 from reports.records import Ended, Paid, Records, grouped, when
 
@@ -20,7 +20,7 @@ GRAIN = timedelta(microseconds=1)
 
 
 class Movement(StrEnum):
-    """Why the revenue changed. ``fx`` is zero as long as currencies stand apart."""
+    """Why the revenue changed. ``fx`` is zero where currencies stand apart."""
 
     NEW = "new"
     REACTIVATION = "reactivation"
@@ -61,9 +61,14 @@ class Row:
     changes: tuple[Change, ...]
     payers_at_start: tuple[str, ...]
     payers: tuple[str, ...]
+    cell: Period = EVER
+    fx: Fraction = Fraction(0)
 
     def amount(self, movement: Movement) -> Fraction:
-        """The sum of one movement; contraction and churn are told as positive amounts."""
+        """The sum of one movement; contraction and churn are told as positive amounts, drift of
+        exchange rates as it fell out."""
+        if movement is Movement.FX:
+            return self.fx
         return sum((c.amount for c in self.changes if c.movement is movement), Fraction(0))
 
     @property
@@ -146,7 +151,8 @@ def by_period(
             before = revenue.at(records, period.start - GRAIN)
         after = revenue.at(records, min(period.end - GRAIN, records.as_of))
         rows += [
-            _row(label, currency, before, after, moved[label, currency]) for currency in currencies
+            _row(label, period, currency, before, after, moved[label, currency])
+            for currency in currencies
         ]
         before = after
     return tuple(rows)
@@ -154,6 +160,7 @@ def by_period(
 
 def _row(
     label: str,
+    cell: Period,
     currency: str,
     before: dict[str, dict[str, Fraction]],
     after: dict[str, dict[str, Fraction]],
@@ -168,6 +175,7 @@ def _row(
         changes=tuple(moved),
         payers_at_start=tuple(sorted(starting)),
         payers=tuple(sorted(ending)),
+        cell=cell,
     )
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from billing import cancellations
 from reports import robots
+from reports.combined import Combined
 from reports.credit import Credit, Film
 from reports.forecast import Forecast
 from reports.funnel import Funnel
@@ -171,6 +172,7 @@ def revenue(question: Question, money: Money) -> Printed:
         mrr={row.currency: exact(row.end) for row in found if row.label == last},
         balances=all(row.balances for row in found),
         rows=[_money(row) for row in found],
+        combined=_combined(money.combined),
         realised={
             "trials": len(brought.trials),
             "each": {currency: exact(brought.each(currency)) for currency in brought.minor},
@@ -178,10 +180,21 @@ def revenue(question: Question, money: Money) -> Printed:
         forecast=_forecast(money.forecast),
         retention=[{"month": m, **rate(each.rate)} for m, each in enumerate(money.retention)],
     )
-    return Printed(plain, *_revenue_sheets(question, found))
+    return Printed(plain, *_revenue_sheets(question, money))
 
 
-def _revenue_sheets(question: Question, found: tuple[Row, ...]) -> tuple[Sheet, Sheet]:
+def _combined(found: Combined) -> Plain:
+    """The line of all currencies, and what must be known of its rates."""
+    return {
+        "currency": found.currency,
+        "balances": found.balances,
+        "left_out": list(found.left_out),
+        "said": list(found.said),
+        "rows": [_money(row) for row in found.rows],
+    }
+
+
+def _revenue_sheets(question: Question, money: Money) -> tuple[Sheet, Sheet]:
     columns = (
         "period",
         "currency",
@@ -196,7 +209,7 @@ def _revenue_sheets(question: Question, found: tuple[Row, ...]) -> tuple[Sheet, 
     rows: tuple[tuple[Value, ...], ...] = tuple(
         (
             row.label,
-            row.currency,
+            currency,
             row.start,
             *(row.amount(movement) for movement in Movement),
             row.end,
@@ -205,13 +218,24 @@ def _revenue_sheets(question: Question, found: tuple[Row, ...]) -> tuple[Sheet, 
             len(row.churned(voluntary=True)),
             *(len(row.churn_reasons.get(reason, ())) for reason in REASONS),
         )
-        for row in found
+        for currency, row in _lines(money)
     )
     unit = "Amounts are minor units a month, exact."
-    about = notes("Monthly recurring revenue and what moved it", question, unit)
+    about = notes(
+        "Monthly recurring revenue and what moved it", question, unit, *money.combined.said
+    )
     narrow = columns.index("payers") + 1
     brief = Sheet(columns[:narrow], tuple(row[:narrow] for row in rows), about)
     return Sheet(columns, rows, about), brief
+
+
+def _lines(money: Money) -> list[tuple[str, Row]]:
+    """Every row with the word of its currency: the line of them all says so."""
+    every = f"all in {money.combined.currency}"
+    return [
+        *((row.currency, row) for row in money.rows),
+        *((every, row) for row in money.combined.rows),
+    ]
 
 
 def _money(row: Row) -> Plain:

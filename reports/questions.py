@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from reports import (
     charges,
+    combined,
     conversion,
     credit,
     definitions,
+    exchange,
     experiment_results,
     experiments,
     forecast,
@@ -32,6 +34,7 @@ from reports import (
 )
 from reports import records as every
 from reports.charges import Calendar
+from reports.combined import Combined
 from reports.conversion import Cohort, Conversion
 from reports.credit import LOOK_BACK, Credit
 from reports.definitions import Cell, Definition
@@ -79,10 +82,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """The report of revenue: its rows, what old trials have brought, who went on paying, and what
-    a conversion may bring, where enough is known."""
+    """The report of revenue: its rows, those of all currencies in one, what old trials have
+    brought, who went on paying, and what a conversion may bring, where enough is known."""
 
     rows: tuple[Row, ...]
+    combined: Combined
     realised: Realised
     retention: tuple[Month, ...]
     forecast: Forecast | None
@@ -210,9 +214,11 @@ def of_money(db: Session, question: Question) -> Money:
     """Revenue and its movements for the cells that the period touches, and what trials brought."""
     records = known(db, question, reading.OF_TRIALS)
     rows = movements.by_period(records, zone=question.zone, by=question.by, within=question.within)
+    rates = exchange.known(db, as_of=question.as_of)
+    one = combined.drawn(rows, rates, as_of=question.as_of)
     brought = lifetime.realised(records, horizon=question.horizon)
     kept = lifetime.retention(records)
-    return Money(rows, brought, kept, forecast.drawn(rows, kept))
+    return Money(rows, one, brought, kept, forecast.drawn(rows, kept))
 
 
 def revenue_at_end(db: Session, question: Question) -> AtEnd:

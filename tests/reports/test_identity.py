@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from billing import alarms
-from reports import facts, identity
+from core import settings
+from reports import exchange_rates, facts, identity
 from tests import factories
 from tests.factories import NOW
 
@@ -22,5 +24,21 @@ def test_an_alarm_about_revenue_is_settled_by_the_night_in_which_all_days_add_up
         facts.record(db, "payment", str(month), at=at, now=NOW, member_id=payer.id, data=money)
     alarms.call(db, identity.KIND, "gbp", "A day did not add up.", now=NOW)
 
+    assert identity.check(db, now=NOW) == []
+    assert alarms.waiting(db) == []
+
+
+def test_the_night_also_proves_the_line_of_all_currencies(db: Session) -> None:
+    # given payers in two currencies, a rate that changed, and an alarm about the line of both
+    settings.use(settings.current().model_copy(update={"report_currency": "gbp"}))
+    for currency in ("gbp", "usd"):
+        money = {"gross_minor": 699, "tax_minor": 0, "currency": currency, "interval": "month"}
+        at, payer = NOW - timedelta(days=9), factories.member(db)
+        facts.record(db, "payment", currency, at=at, now=NOW, member_id=payer.id, data=money)
+    for days, rate in ((8, "0.8"), (4, "0.7")):
+        exchange_rates.put(db, (NOW - timedelta(days=days)).date(), "usd", Decimal(rate))
+    alarms.call(db, identity.KIND, identity.COMBINED, "A day did not add up.", now=NOW)
+
+    # when the night proves every day, then the alarm is settled
     assert identity.check(db, now=NOW) == []
     assert alarms.waiting(db) == []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from reports import (
     charges,
+    combined,
     credit,
     forecast,
     lifetime,
@@ -26,6 +28,7 @@ from reports import (
     records,
     watching,
 )
+from reports.exchange import Rates
 from reports.funnel import drawn as funnel_drawn
 from reports.origins import Kind
 from reports.outcomes import Outcome
@@ -35,6 +38,10 @@ from reports.questions import Money, cohorts
 from reports.records import Record, Records
 from tests.reports.test_properties import HORIZON, MOMENTS, histories, question
 
+RATES = Rates(
+    "gbp",
+    {"usd": ((date(2026, 1, 20), Fraction(4, 5)), (date(2026, 3, 3), Fraction(7, 9)))},
+)
 Draw = Callable[[Records], Printed]
 
 
@@ -43,7 +50,8 @@ def _money(known: Records) -> Printed:
     rows = movements.by_period(known, zone=asked.zone, by=asked.by)
     kept = lifetime.retention(known)
     realised = lifetime.realised(known, horizon=HORIZON)
-    money = Money(rows, realised, kept, forecast.drawn(rows, kept))
+    one = combined.drawn(rows, RATES, as_of=known.as_of)
+    money = Money(rows, one, realised, kept, forecast.drawn(rows, kept))
     return printed_paths.revenue(asked, money)
 
 
