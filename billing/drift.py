@@ -32,6 +32,11 @@ class Difference:
     ours: str | None
     theirs: str | None
 
+    @property
+    def is_unknown_at_stripe(self) -> bool:
+        """Whether Stripe has no such object at all; a field that it emptied is another thing."""
+        return self.field == WHOLE and self.theirs is None
+
 
 def suspects(
     db: Session,
@@ -124,7 +129,7 @@ def keep(
 ) -> None:
     """Keep what differed. What an earlier look could not repair is the same row, repaired now."""
     for one in found:
-        mended = now if repaired and one.theirs is not None else None
+        mended = now if repaired and not one.is_unknown_at_stripe else None
         waiting = update(Drift).where(
             Drift.object_id == one.object_id,
             Drift.field == one.field,
@@ -136,7 +141,7 @@ def keep(
             db.add(Drift(**vars(one), member_id=member_id, found_at=now, repaired_at=mended))
         if mended:
             _audit(db, member_id, one, now)
-        elif one.theirs is None:
+        elif one.is_unknown_at_stripe:
             words = f"{one.object_id} is {one.ours} here, and Stripe does not know it"
             alarms.call(
                 db,

@@ -287,6 +287,27 @@ def test_a_live_subscription_that_stripe_does_not_know_goes_to_a_person(world: W
     assert "subscription.unknown" in [alarm.kind for alarm in world.alarms()]
 
 
+def test_a_field_that_stripe_emptied_is_mended_and_calls_nobody(world: World) -> None:
+    # given a trial that its member leaves and keeps after all, the latter unheard of
+    ada = world.member()
+    sub = world.start_trial(ada)
+    path = f"/v1/subscriptions/{sub.stripe_id}"
+    world.at_stripe("post", path, cancel_at_period_end="true")
+    world.deliver()
+    nothing_arrives(world)
+    world.at_stripe("post", path, cancel_at_period_end="false")
+
+    # when everything is compared
+    reconciling.sweep(world.stripe, now=world.now)
+
+    # then each field is as at Stripe, listed as mended, and no operator is called
+    assert world.subscription(ada).canceled_at is None
+    emptied = {row.field for row in world.rows(Drift) if row.theirs is None}
+    assert {"cancel_at", "canceled_at"} <= emptied
+    assert [row.field for row in world.rows(Drift) if row.repaired_at is None] == []
+    assert world.alarms() == []
+
+
 @pytest.mark.parametrize("when", ["hour", "day"])
 def test_the_timetable_reads_and_compares(world: World, when: str) -> None:
     # given a trial of which no delivery arrived
