@@ -25,6 +25,12 @@ def lock(db: Session, name: str) -> None:
     db.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
 
+def try_lock(db: Session, name: str) -> bool:
+    """As ``lock``, without waiting: ``False`` where somebody else holds it."""
+    tried = text("select pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
+    return bool(db.scalar(tried, {"name": name}))
+
+
 def reserve(db: Session, member: Member) -> Customer:
     """The row of a member's customer, with the key under which Stripe will be asked for it."""
     db.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ARRAY, ColumnElement, Text, any_, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 12
 SWEEP_AFTER = timedelta(seconds=30)
+GONE = "customer.deleted"
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=6)
 STORED = (  # made once: every delivery runs it
@@ -28,8 +30,16 @@ STORED = (  # made once: every delivery runs it
 )
 
 
-def store(db: Session, body: bytes, *, livemode: bool, now: datetime) -> int | None:
-    """Keep a verified delivery; returns its row's id, or ``None`` where it was here before.
+class Kept(NamedTuple):
+    """A delivery that is kept: its row's id, and whose news it is. One look at ``burst`` settles
+    it together with what else came of them; ``None`` where it needs a look of its own."""
+
+    id: int
+    burst: str | None
+
+
+def store(db: Session, body: bytes, *, livemode: bool, now: datetime) -> Kept | None:
+    """Keep a verified delivery; returns what is kept, or ``None`` where it was here before.
 
     Unknown types, other versions and other modes are kept too. Raises ``Unreadable``.
     """
@@ -51,7 +61,10 @@ def store(db: Session, body: bytes, *, livemode: bool, now: datetime) -> int | N
         "attempts": 0,
         "error": None if ours else "of the other mode",
     }
-    return db.connection().execute(STORED, row).scalar()
+    event_id = db.connection().execute(STORED, row).scalar()
+    if event_id is None:
+        return None
+    return Kept(event_id, None if said.type.endswith(GONE) else said.customer_id)
 
 
 def known(db: Session, stripe_ids: list[str]) -> set[str]:
@@ -82,7 +95,8 @@ def claim(db: Session, event_id: int, *, now: datetime) -> bool:
     """Count a try of an event and put the next one off, before anything is tried.
 
     So a worker that dies in the middle holds nobody up, and an event that kills every worker is
-    given up after twelve. ``False`` where the event is settled, waits, or somebody has it.
+    given up after twelve. ``False`` where the event is settled, waits, or somebody has it; or
+    where somebody works on the same customer's news, who looks again when done (``next_of``).
     """
     event = db.scalar(
         select(StripeEvent)
@@ -90,6 +104,8 @@ def claim(db: Session, event_id: int, *, now: datetime) -> bool:
         .with_for_update(skip_locked=True)
     )
     if event is None:
+        return False
+    if event.customer_id and not customers.try_lock(db, _news_of(event.customer_id)):
         return False
     if event.attempts >= MOST_ATTEMPTS:
         _give_up(db, event, now)
@@ -106,6 +122,8 @@ def apply(db: Session, stripe: Stripe, event_id: int, *, now: datetime) -> int |
     which was stored before it, so a burst costs one.
     """
     event = db.get_one(StripeEvent, event_id)
+    if event.customer_id:
+        customers.lock(db, _news_of(event.customer_id))
     if event.api_version not in (None, API_VERSION):
         log.info("event.other_version", extra={"event": event.stripe_id})
     customer_id = event.customer_id or _owner(stripe, event)
@@ -117,7 +135,7 @@ def apply(db: Session, stripe: Stripe, event_id: int, *, now: datetime) -> int |
     if event.state != "new":
         return None  # whoever held the lock has settled it
     waiting = _waiting_of(db, customer_id)
-    gone = event.type.endswith("customer.deleted")
+    gone = event.type.endswith(GONE)
     member_id = subscriptions.mirror(db, stripe, customer_id, gone=gone, now=now)
     if member_id is None:
         _settle(event, "ignored", "the customer is not one of ours", now)
@@ -131,6 +149,20 @@ def apply(db: Session, stripe: Stripe, event_id: int, *, now: datetime) -> int |
     return member_id
 
 
+def _news_of(customer_id: str) -> str:
+    """The lock of whoever works on a customer's events. Pages that fetch the same customer hold
+    another one, for they leave the events to whoever comes."""
+    return f"news:{customer_id}"
+
+
+def next_of(db: Session, event_id: int, *, now: datetime) -> int | None:
+    """The oldest event of the same customer that came while ``event_id`` was worked on: whoever
+    met its lock has left it. ``None`` where there is none."""
+    whose = select(StripeEvent.customer_id).where(StripeEvent.id == event_id).scalar_subquery()
+    waiting = select(StripeEvent.id).where(StripeEvent.customer_id == whose, _is_due(now))
+    return db.scalar(waiting.order_by(StripeEvent.id).limit(1))
+
+
 def _owner(stripe: Stripe, event: StripeEvent) -> str | None:
     return stripe.find_owner(event.object_id) if event.object_id else None
 
@@ -141,7 +173,7 @@ def _waiting_of(db: Session, customer_id: str) -> list[int]:
             select(StripeEvent.id).where(
                 StripeEvent.customer_id == customer_id,
                 StripeEvent.state == "new",
-                StripeEvent.type.not_like("%customer.deleted"),
+                StripeEvent.type.not_like(f"%{GONE}"),
             )
         )
     )

@@ -26,9 +26,9 @@ def stripe() -> ResponseReturnValue:
     livemode = found.stripe_key.startswith("sk_live_")
     try:
         with db.single() as once:
-            event_id = events.store(once, body, livemode=livemode, now=clock.now())
+            kept = events.store(once, body, livemode=livemode, now=clock.now())
     except events.Unreadable:
         return {"kept": False}
-    if event_id is not None:
-        bell.ring(tasks.apply_stripe_event, event_id)
+    if kept is not None:
+        bell.ring(tasks.apply_stripe_event, kept.id, burst=kept.burst)
     return {"kept": True}

@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from typing import Any
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 from celery import Task
 from kombu.exceptions import KombuError
@@ -13,19 +16,30 @@ from kombu.exceptions import OperationalError as BrokerAway
 
 log = logging.getLogger(__name__)
 
-_waiting: queue.Queue[tuple[Task[Any, Any], tuple[object, ...]]] = queue.Queue(maxsize=1000)
+LINGER_SECONDS = 0.05
+"""How long the ringer waits for more of the same: a burst of news comes within that."""
+
+
+class _Ring(NamedTuple):
+    task: Task[Any, Any]
+    args: tuple[object, ...]
+    burst: str | None
+
+
+_waiting: queue.Queue[_Ring] = queue.Queue(maxsize=1000)
 _ringer: list[threading.Thread] = []
 _one_ringer = threading.Lock()
 
 
-def ring(task: Task[Any, Any], *args: object) -> None:
+def ring(task: Task[Any, Any], *args: object, burst: str | None = None) -> None:
     """Ask for ``task(*args)`` soon, without waiting for the broker.
 
     A thread of its own speaks to the broker, so one that is down or silent costs the request
-    nothing. What is not rung is found by the sweep.
+    nothing. Of rings of one ``burst`` that wait together the last is rung, for all of them. What
+    is not rung is found by the sweep.
     """
     try:
-        _waiting.put_nowait((task, args))
+        _waiting.put_nowait(_Ring(task, args, burst))
     except queue.Full:
         log.warning("bell.full")
     with _one_ringer:
@@ -39,8 +53,27 @@ def ring(task: Task[Any, Any], *args: object) -> None:
 
 def _run() -> None:
     while True:
-        task, args = _waiting.get()
-        try:
-            task.apply_async(args)
-        except (BrokerAway, KombuError, OSError) as silent:
-            log.warning("bell.silent", extra={"error": type(silent).__name__})
+        first = _waiting.get()
+        if first.burst is not None:
+            time.sleep(LINGER_SECONDS)
+        for one in together([first, *_all_waiting()]):
+            _send(one)
+
+
+def _all_waiting() -> Iterator[_Ring]:
+    with suppress(queue.Empty):
+        while True:
+            yield _waiting.get_nowait()
+
+
+def together(rings: list[_Ring]) -> list[_Ring]:
+    """Those of ``rings`` that must be rung: of a burst the last one."""
+    last = {ring.burst: ring for ring in rings if ring.burst is not None}
+    return [ring for ring in rings if ring.burst is None or last[ring.burst] is ring]
+
+
+def _send(one: _Ring) -> None:
+    try:
+        one.task.apply_async(one.args)
+    except (BrokerAway, KombuError, OSError) as silent:
+        log.warning("bell.silent", extra={"error": type(silent).__name__})
