@@ -1,8 +1,8 @@
-"""The tables of what people do beside Stripe: days given and withdrawals declared."""
+"""The tables of what people do beside Stripe: days given, and what they declare by a form."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -61,3 +61,35 @@ class Withdrawal(Base):
     done_at: Mapped[datetime | None]
     refunded_minor: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str | None]
+
+
+class Termination(Base):
+    """Somebody's declaration by the public form that their contract shall end, in their words.
+
+    ``received``: nobody was found to whom it belongs, and a person looks. ``waiting``: it belongs
+    to the member, and Stripe has yet to be told, or the day is far. ``done``: the contract ends on
+    ``ends_at``. ``void``: there was no contract any more.
+    """
+
+    __tablename__ = "termination"
+    __table_args__ = (
+        CheckConstraint("kind in ('ordinary', 'extraordinary')", name="kind"),
+        CheckConstraint("kind = 'ordinary' or cause <> ''", name="cause"),
+        CheckConstraint("state in ('received', 'waiting', 'done', 'void')", name="state"),
+        Index("ix_termination_waiting", "id", postgresql_where=text("state = 'waiting'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    name: Mapped[str]
+    email: Mapped[str]
+    contract: Mapped[str]
+    kind: Mapped[str]
+    cause: Mapped[str] = mapped_column(Text)
+    wished_on: Mapped[date | None]
+    language: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str]
+    declared_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]

@@ -18,6 +18,9 @@ class Labels:
     cancel: str
     confirm_cancellation: str
     order: str = ""
+    language: str = "en"
+    by_form: bool = False
+    """Whether the law wants the link to lead to a form at once."""
 
 
 BY_LANGUAGE = {
@@ -33,6 +36,8 @@ BY_LANGUAGE = {
         "Verträge hier kündigen",
         "Jetzt kündigen",
         "Zahlungspflichtig bestellen",
+        language="de",
+        by_form=True,
     ),
     "fr": Labels(
         "Se rétracter du contrat ici",
@@ -40,6 +45,7 @@ BY_LANGUAGE = {
         "Résilier votre contrat",
         "Confirmer la résiliation",
         "Commander avec obligation de paiement",
+        language="fr",
     ),
 }
 ORDER_IN_ENGLISH = "Order with obligation to pay"

@@ -22,7 +22,7 @@ from access import entitlements
 from access.models import PlaybackSession
 from accounts.models import Member
 from billing import pauses
-from billing.case_models import Withdrawal
+from billing.case_models import Termination, Withdrawal
 from billing.models import Invoice, Subscription
 from catalog.models import Title
 from core import money, settings, tokens
@@ -32,6 +32,7 @@ from notices.models import Notice
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "email"
 CANCEL_LINK = "cancel"
 WITHDRAW_LINK = "withdraw"
+KEEP_LINK = "keep"
 MOST_NAMED = 5
 
 
@@ -86,6 +87,11 @@ def withdraw_link(withdrawal_id: str) -> str:
     return f"{settings.current().origin}/withdraw/{tokens.sign(WITHDRAW_LINK, withdrawal_id)}"
 
 
+def keep_link(termination_id: str) -> str:
+    """The address that takes back a cancellation which the form brought for a member."""
+    return f"{settings.current().origin}/cancellation/keep/{tokens.sign(KEEP_LINK, termination_id)}"
+
+
 def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
     found = settings.current()
     sub = db.get(Subscription, notice.subscription_id) if notice.subscription_id else None
@@ -133,6 +139,8 @@ def _of_changes(db: Session, notice: Notice, sub: Subscription | None) -> dict[s
         "resumes_at": resumes + pauses.BEFORE_BILLING if resumes else None,
         "withdrawal": _withdrawal(db, notice),
         "withdraw_url": withdraw_link(notice.facts["object_id"]),
+        "termination": _termination(db, notice),
+        "keep_url": keep_link(notice.facts["object_id"]),
     }
 
 
@@ -152,6 +160,11 @@ def _watched(db: Session, notice: Notice) -> list[str]:
 def _withdrawal(db: Session, notice: Notice) -> Withdrawal | None:
     named = notice.facts["object_id"] if notice.kind == "withdrawal" else ""
     return db.get(Withdrawal, int(named)) if named.isdigit() else None
+
+
+def _termination(db: Session, notice: Notice) -> Termination | None:
+    named = notice.facts["object_id"] if notice.kind == "termination" else ""
+    return db.get(Termination, int(named)) if named.isdigit() else None
 
 
 def _day_filter(member: Member | None) -> Any:

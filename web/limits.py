@@ -96,6 +96,7 @@ def start(app: Flask) -> None:
     _limit(app, limiter, "security.login", SIGN_IN, _named_account)
     _limit(app, limiter, "trials.start", CHECKOUT, _member)
     _limit(app, limiter, "withdrawals.declare", LEAVING, _named_account)
+    _limit(app, limiter, "terminations.declare", LEAVING, _named_account)
     _limit(app, limiter, "storefront.reviewing.publish", REVIEW, _member)
     _limit(app, limiter, "storefront.reviewing.report", REVIEW, _member)
     _limit(app, limiter, "storefront.reviewing.react", REACTION, _member)

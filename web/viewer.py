@@ -22,7 +22,7 @@ def _context() -> dict[str, Any]:
     found = settings.current()
     plain = {
         "site_name": found.site_name,
-        "labels": _labels(),
+        "labels": labels_here(),
         "origin": found.origin,
         "postal_address": found.postal_address,
         "now": clock.now(),
@@ -48,7 +48,7 @@ def _context() -> dict[str, Any]:
     }
 
 
-def _labels() -> labels.Labels:
+def labels_here() -> labels.Labels:
     """The words of the law on links and buttons: in the member's own language where one was
     chosen that is not ours, else in the browser's."""
     chosen = labels.language(g.member.locale) if g.get("member") else "en"

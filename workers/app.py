@@ -22,6 +22,7 @@ TIMETABLE: dict[str, timedelta] = {
     "billing.mirror_due": 5 * MINUTES,
     "billing.expire_checkouts": 10 * MINUTES,
     "billing.carry_out_withdrawals": 5 * MINUTES,
+    "billing.carry_out_terminations": 5 * MINUTES,
     "billing.reconcile_events": 15 * MINUTES,
     "billing.reconcile_all": timedelta(hours=24),
     "billing.sweep_asked": MINUTES,

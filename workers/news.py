@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from access import entitlements
-from billing import customers, events, payments, subscriptions, withdrawals
-from billing.case_models import Withdrawal
+from billing import customers, events, payments, subscriptions, terminations, withdrawals
+from billing.case_models import Termination, Withdrawal
 from billing.gateway import Stripe
 from billing.models import Subscription
 from notices import interlock, owed
@@ -55,6 +55,18 @@ def carry_out_withdrawal(db: Session, stripe: Stripe, withdrawal_id: int, *, now
     row = db.get_one(Withdrawal, withdrawal_id)
     with suppress(withdrawals.TooLate, withdrawals.NothingToCancel):  # the row says so itself
         withdrawals.carry_out(db, stripe, row, actor=f"member:{row.member_id}", now=now)
+    customer = customers.find_by_member(db, row.member_id or 0)
+    if customer is not None and customer.stripe_id is not None:
+        fetch(db, stripe, customer.stripe_id, now=now)
+
+
+def carry_out_termination(
+    db: Session, stripe: Stripe, termination_id: int, *, now: datetime
+) -> None:
+    """Go on with a cancellation by the form of which Stripe did not hear, or whose day was far."""
+    row = db.get_one(Termination, termination_id)
+    if not terminations.carry_out(db, stripe, row, now=now):
+        return
     customer = customers.find_by_member(db, row.member_id or 0)
     if customer is not None and customer.stripe_id is not None:
         fetch(db, stripe, customer.stripe_id, now=now)

@@ -12,6 +12,7 @@ from billing import (
     events,
     reconciliation,
     sweeps,
+    terminations,
     trials,
     withdrawals,
     writes,
@@ -151,6 +152,19 @@ def carry_out_withdrawals() -> None:
             log.warning("withdrawal.waits", extra={"error": str(error)[:200]})
 
 
+@app.task(name="billing.carry_out_terminations")
+def carry_out_terminations() -> None:
+    """Cancel what the form asked for while Stripe was away, or for a day that has come near."""
+    with transaction() as db:
+        waiting = terminations.waiting(db)
+    for termination_id in waiting:
+        try:
+            with transaction() as db:
+                news.carry_out_termination(db, services.stripe(), termination_id, now=clock.now())
+        except FAILURES as error:
+            log.warning("termination.waits", extra={"error": str(error)[:200]})
+
+
 @app.task(name="notices.send_owed")
 def send_owed() -> int:
     """Find the reminders that are due and hand in every e-mail that is owed; returns how many."""
@@ -255,5 +269,6 @@ def purge_sessions() -> None:
 
 FALLS_DUE = (
     *(sweep_events, expire_checkouts, mirror_due, sweep_events, carry_out_withdrawals),
+    carry_out_terminations,
     *(send_owed, move_unwarned, send_owed, refresh_given, note_notices),
 )

@@ -53,6 +53,11 @@ REMEDIES = {
         "Look whether e-mails are accepted. The trial ends later, so nobody is charged untold.",
         "person",
     ),
+    "contract.termination": Remedy(
+        "A cancellation by the form waits for you",
+        "Find whose contract it is, or judge the reason, and write to the person today.",
+        "cancellation",
+    ),
     "reminder.missing": Remedy(
         "Charged without a reminder",
         "Write to the person, and offer the money back.",

@@ -1,0 +1,165 @@
+"""Ending a contract by the public form: received from anybody, answered at once, undone by one."""
+
+import re
+
+import pytest
+
+from billing import alarms
+from billing.case_models import Termination
+from sandbox.faults import Fault
+from tests.web.forms import send, signed_in, text
+
+ADA = "ada@example.org"
+FORM = {"name": "Ada Lovelace", "email": ADA, "kind": "ordinary"}
+KEEP = re.compile(r"http://127\.0\.0\.1:8000(/cancellation/keep/[\w.-]+)")
+GERMAN = {"Accept-Language": "de-DE,de;q=0.9"}
+
+
+def started(world):
+    ada = world.member(email=ADA)
+    world.start_trial(ada)
+    world.tick()
+    return ada
+
+
+def receipt(world):
+    [mail] = world.mailbox.of_kind("termination")
+    return mail, mail.get_body(("plain",)).get_content()
+
+
+def test_a_visitor_in_german_comes_from_the_footer_to_the_form_and_its_button(world):
+    assert world.offer.active
+    home = world.site.get("/", headers=GERMAN).text
+    [link] = re.findall(r'href="([^"]+)">Verträge hier kündigen', home)
+
+    form = world.site.get(link, headers=GERMAN).text
+
+    for words in (
+        "Art der Kündigung",
+        "Kündigungsgrund",
+        "Ihr Name",
+        "Zeitpunkt",
+        "Jetzt kündigen",
+    ):
+        assert words in form
+
+
+def test_a_member_signed_out_ends_the_contract_and_has_the_receipt(world):
+    # given a trial, and its member before the form, not signed in
+    ada = started(world)
+
+    # when the form is sent
+    answer = text(send(world.site, "/cancellation", **FORM))
+    world.tick()
+
+    # then page and e-mail say what was declared and when, and the trial ends with its days
+    assert "Your cancellation has reached us" in answer
+    assert "Received on 22.11.2026, 12:00 UTC" in answer
+    mail, said = receipt(world)
+    assert mail["To"] == ADA
+    assert "Received on 22.11.2026, 12:00 UTC" in said
+    assert "The contract ends on 22 December 2026, 12:00" in said
+    assert world.subscription(ada).cancel_at_period_end
+
+
+def test_whoever_did_not_cancel_takes_it_back_with_one_button(world):
+    # given a stranger who cancels for Ada
+    ada = started(world)
+    send(world.site, "/cancellation", **FORM | {"name": "Mallory"})
+    world.tick()
+    assert world.subscription(ada).cancel_at_period_end
+
+    # when she presses the button of the receipt
+    link = KEEP.search(receipt(world)[1])[1]
+    world.site.get(link)
+    assert world.subscription(ada).cancel_at_period_end
+    answer = text(send(world.site, link))
+
+    # then everything is as before
+    assert "You keep your subscription" in answer
+    assert not world.subscription(ada).cancel_at_period_end
+
+
+def test_a_stranger_reads_the_same_and_a_person_looks(world):
+    # given an address that nobody has
+    started(world)
+    known = text(send(world.site, "/cancellation", **FORM))
+    unknown = text(send(world.site, "/cancellation", **FORM | {"email": "eve@example.org"}))
+
+    # then the page does not tell, the receipt goes out, and an operator is called
+    assert known.replace(ADA, "eve@example.org") == unknown
+    world.tick()
+    sent = [to for to, kind in world.mailbox.sent if kind == "termination"]
+    assert sorted(sent) == [ADA, "eve@example.org"]
+    [alarm] = [one for one in alarms.waiting(world.db) if one.kind == "contract.termination"]
+    assert "eve@example.org" in alarm.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"name": ""}, "Enter your name."),
+        ({"email": " "}, "Enter the e-mail address of the contract."),
+        ({"kind": "gift"}, "Choose the kind of cancellation."),
+        ({"kind": "extraordinary"}, "Write the reason, or choose the ordinary kind."),
+        ({"wished_on": "2026-11-21"}, "Enter a day that is still to come, or leave it empty."),
+        ({"wished_on": "soon"}, "Enter a day that is still to come, or leave it empty."),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_typed_stays(world, wrong, sentence):
+    started(world)
+
+    answer = send(world.site, "/cancellation", **FORM | {"contract": "The one of May"} | wrong)
+
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+    assert 'value="The one of May"' in answer.text
+    assert world.rows(Termination) == []
+
+
+def test_a_declaration_that_stripe_did_not_hear_is_carried_out_by_the_timetable(world):
+    # given a Stripe that is away
+    ada = started(world)
+    world.sandbox.faults.plan(Fault("error", count=1000))
+    assert send(world.site, "/cancellation", **FORM).status_code == 200
+    world.sandbox.faults.planned.clear()
+    assert not world.subscription(ada).cancel_at_period_end
+
+    # when it is back
+    world.tick()
+
+    # then the contract ends
+    assert world.subscription(ada).cancel_at_period_end
+    assert [row.state for row in world.rows(Termination)] == ["done"]
+
+
+def test_a_later_day_ends_the_contract_with_the_period_into_which_it_falls(world):
+    # given a day after the trial
+    ada = started(world)
+    send(world.site, "/cancellation", **FORM | {"wished_on": "2027-01-05"})
+    world.tick()
+    assert not world.subscription(ada).cancel_at_period_end
+
+    # when the paid month has begun
+    world.advance(days=32)
+
+    # then it is the last one
+    assert world.subscription(ada).cancel_at_period_end
+    assert [row.state for row in world.rows(Termination)] == ["done"]
+
+
+def test_a_cause_is_judged_by_a_person_and_nothing_more_is_charged_meanwhile(world):
+    ada = started(world)
+    client = signed_in(world, ada)
+
+    send(client, "/cancellation", **FORM | {"kind": "extraordinary", "cause": "No film plays."})
+
+    assert world.subscription(ada).cancel_at_period_end
+    [alarm] = [one for one in alarms.waiting(world.db) if one.kind == "contract.termination"]
+    assert "No film plays." in alarm.text
+
+
+def test_a_link_that_we_did_not_make_keeps_nothing(world):
+    assert world.offer.active
+
+    assert world.site.get("/cancellation/keep/forged").status_code == 404
