@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar, overload
 
 T = TypeVar("T")
+Told = TypeVar("Told")
+LOT = 1000
 
 
 class Listed(Sequence[T], Generic[T]):
@@ -29,3 +31,16 @@ class Listed(Sequence[T], Generic[T]):
             return self._read(start, max(stop - start, 0))[::step]
         at = range(self._length)[place]
         return self._read(at, 1)[0]
+
+    def __iter__(self) -> Iterator[T]:
+        """The whole list, read lot by lot."""
+        for first in range(0, self._length, LOT):
+            yield from self[first : first + LOT]
+
+
+def told(found: Sequence[T], telling: Callable[[T], Told]) -> Listed[Told]:
+    """``found`` in other words; what is not opened is not read."""
+    return Listed(
+        len(found),
+        lambda skip, most: [telling(one) for one in found[skip : skip + most]],
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from reports.charges import Due
 from reports.definitions import Definition
 from reports.experiment_results import Person
 from reports.funnel import STEPS, Walk
+from reports.listed import told
 from reports.questions import Question
 from reports.records import Played
 from reports.trials import Trial
@@ -31,11 +32,12 @@ class Entry:
     stands: str = ""
 
 
-def behind(db: Session, question: Question, report: str, row: str, cell: str) -> list[Entry]:
+def behind(db: Session, question: Question, report: str, row: str, cell: str) -> Sequence[Entry]:
     """Who stands behind ``cell`` of ``row`` in ``report``. Raises ``NotFound``.
 
     ``row`` is a cohort's label, a film, a step's number, ``currency label`` or ``combined label``;
     ``all`` is the total. Another's definition is asked for by its name in place of the report's.
+    Where the report is drawn from rows kept ready, the list is read only where it is opened.
     """
     if report in set(Definition):
         return _of_definition(db, question, Definition(report), row, cell)
@@ -44,14 +46,14 @@ def behind(db: Session, question: Question, report: str, row: str, cell: str) ->
     return FINDERS[report](db, question, row, cell)
 
 
-def _of_funnel(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+def _of_funnel(db: Session, question: Question, row: str, cell: str) -> Sequence[Entry]:
     found = questions.of_funnel(db, question)
     if cell == "robots":
-        return [Entry(person, stands="Left out as a robot") for person in found.robots]
+        return told(found.robots, lambda person: Entry(person, stands="Left out as a robot"))
     if _number(row) >= len(STEPS) or cell not in ("people", "open"):
         raise NotFound
     asked = found.rows[_number(row)]
-    return [_walk(walk) for walk in (asked.people if cell == "people" else asked.open)]
+    return told(asked.people if cell == "people" else asked.open, _walk)
 
 
 def _number(row: str) -> int:
@@ -65,7 +67,7 @@ def _walk(walk: Walk) -> Entry:
     return Entry(walk.person, walk.reached[0], walk.film, STEPS[len(walk.reached) - 1])
 
 
-def _of_conversion(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+def _of_conversion(db: Session, question: Question, row: str, cell: str) -> Sequence[Entry]:
     found = questions.of_conversion(db, question)
     cohort = found.cohort(row)
     if cell == "fraud":
@@ -77,7 +79,7 @@ def _of_conversion(db: Session, question: Question, row: str, cell: str) -> list
 
 def _of_definition(
     db: Session, question: Question, definition: Definition, row: str, cell: str
-) -> list[Entry]:
+) -> Sequence[Entry]:
     for each, ours in questions.of_definition(db, question, definition):
         if each.label == row and cell == "differing":
             return [Entry(person) for person in each.people(ours)]
@@ -86,7 +88,7 @@ def _of_definition(
     raise NotFound
 
 
-def _of_films(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+def _of_films(db: Session, question: Question, row: str, cell: str) -> Sequence[Entry]:
     found = questions.of_films(db, question)
     film = found.film(row)
     if row == "all" and cell == "starts":
@@ -96,27 +98,27 @@ def _of_films(db: Session, question: Question, row: str, cell: str) -> list[Entr
     return _trials(film.members(cell), question)
 
 
-def _of_money(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+def _of_money(db: Session, question: Question, row: str, cell: str) -> Sequence[Entry]:
     found = questions.of_money(db, question)
     if cell == "realised":
         return _trials(found.realised.trials, question)
     if cell in ("due", "paying") and _number(row) < len(found.retention):
         month = found.retention[_number(row)]
         return _trials(month.due if cell == "due" else month.paying, question)
-    told = {f"{COMBINED}{each.label}": each for each in found.combined.rows}
-    if row in told:
-        return [Entry(person) for person in told[row].members(cell)]
+    one = {f"{COMBINED}{each.label}": each for each in found.combined.rows}
+    if row in one:
+        return [Entry(person) for person in one[row].members(cell)]
     for each in found.rows:
         if f"{each.currency} {each.label}" == row:
             return [Entry(person) for person in each.members(cell)]
     raise NotFound
 
 
-def _of_notices(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+def _of_notices(db: Session, question: Question, row: str, cell: str) -> Sequence[Entry]:
     return _trials(questions.of_notices(db, question).members(cell), question)
 
 
-def _of_origins(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+def _of_origins(db: Session, question: Question, row: str, cell: str) -> Sequence[Entry]:
     """``row`` is a kind and a name, ``source newsletter``; ``partner`` and an offer's code."""
     found = questions.of_origins(db, question)
     kind, _, name = row.partition(" ")
@@ -136,21 +138,21 @@ def _began(has_begun: bool) -> str:
     return "Began a trial" if has_begun else "Came"
 
 
-def _of_watching(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+def _of_watching(db: Session, question: Question, row: str, cell: str) -> Sequence[Entry]:
     found = questions.of_watching(db, question)
     film = found.film(row)
     if row == "all" and cell == "viewers":
-        return [_play(play) for play in found.viewers]
+        return told(found.viewers, _play)
     if film is None:
         raise NotFound
-    return [_play(play) for play in film.members(cell)]
+    return told(film.members(cell), _play)
 
 
 def _play(play: Played) -> Entry:
     return Entry(play.person, play.at, play.film, "Watched")
 
 
-def _of_calendar(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+def _of_calendar(db: Session, question: Question, row: str, cell: str) -> Sequence[Entry]:
     """``row`` is a local day; ``past`` asks for the calendar that is held to what came."""
     found = questions.of_calendar(db, question)
     past = {"due": found.past.due, "paid": found.past.paid}
@@ -171,7 +173,7 @@ def _due(due: Due) -> Entry:
     return Entry(due.person, due.at, stands=f"{sort}{leaving}: {paid}")
 
 
-def _of_experiments(db: Session, question: Question, row: str, cell: str) -> list[Entry]:
+def _of_experiments(db: Session, question: Question, row: str, cell: str) -> Sequence[Entry]:
     """``row`` is a run's number and an arm, ``7 short``; who saw both arms is asked of the run."""
     number, _, name = row.partition(" ")
     for each in questions.of_experiments(db, question):
@@ -187,19 +189,19 @@ def _begun(person: Person) -> str:
     return "Began a trial" if person.trial else "Was shown the offer"
 
 
-def _trials(found: Iterable[Trial], question: Question) -> list[Entry]:
-    return [
-        Entry(
+def _trials(found: Sequence[Trial], question: Question) -> Sequence[Entry]:
+    return told(
+        found,
+        lambda trial: Entry(
             trial.person,
             trial.started_at,
             trial.start.film,
             outcomes.of(trial, as_of=question.as_of, window=question.window),
-        )
-        for trial in found
-    ]
+        ),
+    )
 
 
-FINDERS: dict[str, Callable[[Session, Question, str, str], list[Entry]]] = {
+FINDERS: dict[str, Callable[[Session, Question, str, str], Sequence[Entry]]] = {
     "funnel": _of_funnel,
     "conversion": _of_conversion,
     "outcomes": _of_conversion,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from billing import alarms
-from reports import notice_coverage, reading
+from reports import notice_coverage, owned, reading
 from reports.notice_coverage import Line
 from reports.periods import Period
 
@@ -17,8 +17,9 @@ LATELY = timedelta(days=3)
 def call_missing(db: Session, *, now: datetime) -> int:
     """Call once for each trial charged lately of which no reminder was accepted; returns how
     many there are. Repeatable."""
-    records = reading.known(db, as_of=now, kinds=reading.OF_TRIALS | reading.OF_NOTICES)
     lately = Period(now - LATELY, now)
+    kinds = reading.OF_TRIALS | reading.OF_NOTICES
+    records = owned.known(db, "payment", within=lately, as_of=now, kinds=kinds)
     missing = notice_coverage.drawn(records, within=lately).lines[Line.MISSING]
     for trial in missing:
         member = trial.person.removeprefix("member:")

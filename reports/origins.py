@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -40,6 +40,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """The people of one name: all, those whose seven days are over, those who began in them."""
+
+    came: Sequence[Person] = ()
+    judged: Sequence[Person] = ()
+    began: Sequence[Person] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """One row. ``came`` are people by links of this name in the period, ``judged`` those whose
     seven days are over, ``began`` those of them who began a trial in that time. ``starts`` are the
@@ -47,9 +56,9 @@ class Origin:
 
     kind: Kind
     name: str
-    came: tuple[Person, ...]
-    judged: tuple[Person, ...]
-    began: tuple[Person, ...]
+    came: Sequence[Person]
+    judged: Sequence[Person]
+    began: Sequence[Person]
     starts: tuple[Trial, ...]
     old: tuple[Trial, ...]
     converted: tuple[Trial, ...]
@@ -73,9 +82,13 @@ class Origin:
         start, rate = self.start_rate, self.rate
         return Fraction(start.k, start.n) * Fraction(rate.k, rate.n)
 
-    def people(self, name: str) -> tuple[Person, ...]:
+    def people(self, name: str) -> Sequence[Person]:
         """The people behind a printed number of visitors, by its name."""
-        lists = {"came": self.came, "judged": self.judged, "began": self.began}
+        lists: dict[str, Sequence[Person]] = {
+            "came": self.came,
+            "judged": self.judged,
+            "began": self.began,
+        }
         return lists.get(name, ())
 
     def members(self, name: str) -> tuple[Trial, ...]:
@@ -116,9 +129,21 @@ class Origins:
 
 def drawn(records: Records, *, horizon: timedelta, within: Period) -> Origins:
     """The origins of the trials begun ``within``, and of the people who came in that time."""
+    came = _came(records, within)
+    return credited(records, came, partners(records, within=within), horizon=horizon, within=within)
+
+
+def credited(
+    records: Records,
+    came: Mapping[tuple[Kind, str], Came],
+    led_away: tuple[Partner, ...],
+    *,
+    horizon: timedelta,
+    within: Period,
+) -> Origins:
+    """The same, where it is known who came; ``records`` are of those who began a trial."""
     found = [t for t in trials.counted(records) if t.started_at in within]
     links = _Links(records)
-    came = _came(records, within)
     names: dict[Kind, Callable[[Trial], str]] = {
         Kind.SOURCE: links.source,
         Kind.CAMPAIGN: links.campaign,
@@ -131,30 +156,29 @@ def drawn(records: Records, *, horizon: timedelta, within: Period) -> Origins:
         for trial in found:
             groups[named(trial)].append(trial)
         rows += [
-            _row(kind, name, came[kind, name], groups[name], records.as_of, horizon)
+            _row(kind, name, came.get((kind, name), Came()), groups[name], records.as_of, horizon)
             for name in {*groups, *(each for of, each in came if of is kind)}
         ]
     order = list(Kind)
     rows.sort(key=lambda row: (order.index(row.kind), -len(row.starts), row.name))
-    return Origins(tuple(rows), _partners(records, within), tuple(found))
+    return Origins(tuple(rows), led_away, tuple(found))
 
 
 def _row(
     kind: Kind,
     name: str,
-    came: list[Person],
+    came: Came,
     found: list[Trial],
     as_of: datetime,
     horizon: timedelta,
 ) -> Origin:
-    judged = tuple(each for each in came if each.at + TO_START <= as_of)
     old = tuple(trial for trial in found if trial.is_old(horizon, as_of))
     return Origin(
         kind=kind,
         name=name,
-        came=tuple(came),
-        judged=judged,
-        began=tuple(each for each in judged if each.began),
+        came=came.came,
+        judged=came.judged,
+        began=came.began,
         starts=tuple(found),
         old=old,
         converted=tuple(trial for trial in old if trial.converted_within(horizon)),
@@ -162,7 +186,7 @@ def _row(
     )
 
 
-def _came(records: Records, within: Period) -> defaultdict[tuple[Kind, str], list[Person]]:
+def _came(records: Records, within: Period) -> dict[tuple[Kind, str], Came]:
     """The people by the sources and campaigns of their links, each once under each name."""
     own: defaultdict[str, list[Trial]] = defaultdict(list)
     for trial in trials.counted(records):
@@ -178,10 +202,16 @@ def _came(records: Records, within: Period) -> defaultdict[tuple[Kind, str], lis
         until = visit.at + TO_START
         began = any(visit.at <= t.begun_by and t.started_at <= until for t in own[person])
         found[kind, name].append(Person(person, visit.at, began))
-    return found
+    return {of: _judged(people, records.as_of) for of, people in found.items()}
 
 
-def _partners(records: Records, within: Period) -> tuple[Partner, ...]:
+def _judged(came: list[Person], as_of: datetime) -> Came:
+    judged = tuple(each for each in came if each.at + TO_START <= as_of)
+    return Came(tuple(came), judged, tuple(each for each in judged if each.began))
+
+
+def partners(records: Records, *, within: Period) -> tuple[Partner, ...]:
+    """Whom each offer of somebody else's led away."""
     clicks: defaultdict[str, dict[str, PartnerClicked]] = defaultdict(dict)
     for click in records.of(PartnerClicked):
         if click.at in within:

@@ -85,6 +85,15 @@ class People:
             member_id = mark.into
         return f"member:{member_id}"
 
+    def resolved(self, at: datetime) -> dict[int, int | None]:
+        """Every member who is somebody else at ``at``, and who; nobody stands for one left out."""
+        found: dict[int, int | None] = {}
+        for member_id in self._marks:
+            person = self._member(member_id, at)
+            if person != f"member:{member_id}":
+                found[member_id] = int(person.removeprefix("member:")) if person else None
+        return found
+
     def survivor(self, member_id: int) -> int:
         """The account that ``member_id`` has been merged into by now, or itself."""
         seen: set[int] = set()

@@ -24,12 +24,15 @@ from reports import (
     movements,
     notice_coverage,
     origins,
+    owned,
     paying,
     periods,
     reading,
     ready_conversion,
     ready_films,
     ready_funnel,
+    ready_origins,
+    ready_watching,
     watching,
 )
 from reports import records as every
@@ -197,7 +200,13 @@ def of_films(db: Session, question: Question) -> Credit:
 
 
 def of_origins(db: Session, question: Question) -> Origins:
-    """What the trials begun inside the period are owed to, and who came by which link."""
+    """What the trials begun inside the period are owed to, and who came by which link; of one
+    source's people, from the facts in memory."""
+    if question.source is None:
+        keeping.catch_up(db)
+        return ready_origins.drawn(
+            db, as_of=question.as_of, horizon=question.horizon, within=question.within
+        )
     return origins.drawn(
         known(db, question, reading.OF_TRIALS | reading.OF_PATHS | reading.OF_PARTNERS),
         horizon=question.horizon,
@@ -233,10 +242,14 @@ def revenue_at_end(db: Session, question: Question) -> AtEnd:
 
 
 def of_notices(db: Session, question: Question) -> Coverage:
-    """Whether the trials charged inside the period had been reminded in time."""
-    return notice_coverage.drawn(
-        known(db, question, reading.OF_TRIALS | reading.OF_NOTICES), within=question.within
-    )
+    """Whether the trials charged inside the period had been reminded in time: only the facts of
+    those who paid in it are read."""
+    kinds = reading.OF_TRIALS | reading.OF_NOTICES
+    if question.source is not None:
+        return notice_coverage.drawn(known(db, question, kinds), within=question.within)
+    within, as_of = question.within, question.as_of
+    found = owned.known(db, "payment", within=within, as_of=as_of, kinds=kinds)
+    return notice_coverage.drawn(found, within=within)
 
 
 def of_calendar(db: Session, question: Question) -> Calendar:
@@ -246,7 +259,10 @@ def of_calendar(db: Session, question: Question) -> Calendar:
 
 
 def of_watching(db: Session, question: Question) -> Watching:
-    """What was watched inside the period."""
+    """What was watched inside the period; of one source's people, from the facts in memory."""
+    if question.source is None:
+        keeping.catch_up(db)
+        return ready_watching.drawn(db, as_of=question.as_of, within=question.within)
     kinds = reading.OF_TRIALS | {"play"}
     return watching.drawn(known(db, question, kinds), within=question.within)
 

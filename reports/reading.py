@@ -93,7 +93,11 @@ def built(row: FactRow, person: str) -> Record:
 
 
 def of_owners(
-    db: Session, members: Collection[int], visitors: Collection[int], others: Collection[str]
+    db: Session,
+    members: Collection[int],
+    visitors: Collection[int],
+    others: Collection[str],
+    kinds: Collection[str] = EVERY,
 ) -> Iterator[FactRow]:
     """Every fact of these members, visitors and people from elsewhere, in no order."""
     unowned = Fact.member_id.is_(None)
@@ -105,7 +109,7 @@ def of_owners(
     )
     for given, where in asked:
         if given:
-            yield from db.execute(FACTS.where(where, Fact.kind.in_(BUILDERS)))
+            yield from db.execute(FACTS.where(where, Fact.kind.in_(kinds)))
 
 
 def sources(db: Session) -> list[str]:

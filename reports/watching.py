@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports import trials
@@ -20,12 +21,12 @@ class Film:
     that anybody played it, and ``plays`` how often."""
 
     slug: str
-    viewers: tuple[Played, ...]
-    in_trial: tuple[Played, ...]
+    viewers: Sequence[Played]
+    in_trial: Sequence[Played]
     plays: int
     seconds: int
 
-    def members(self, name: str) -> tuple[Played, ...]:
+    def members(self, name: str) -> Sequence[Played]:
         """The list behind a printed number, by its name."""
         return {"viewers": self.viewers, "in_trial": self.in_trial}.get(name, ())
 
@@ -35,7 +36,7 @@ class Watching:
     """The films, the most viewers first, and everybody who watched any."""
 
     films: tuple[Film, ...]
-    viewers: tuple[Played, ...]
+    viewers: Sequence[Played]
 
     def film(self, slug: str) -> Film | None:
         """The row of ``slug``, if it has one."""

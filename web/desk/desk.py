@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
@@ -200,15 +201,16 @@ def people() -> ResponseReturnValue:
     """The list behind a printed number, exactly as long as the number."""
     found, asked = _listed()
     number = min(max(request.args.get("page", 1, type=int), 1), max(1, -(-len(found) // A_PAGE)))
+    entries = found[(number - 1) * A_PAGE : number * A_PAGE]
     return render_template(
         "desk/people.html",
         asked=asked,
         total=len(found),
-        entries=found[(number - 1) * A_PAGE : number * A_PAGE],
+        entries=entries,
         page=number,
         pages=-(-len(found) // A_PAGE),
         query={name: value for name, value in request.args.items() if name != "page"},
-        names=figures.film_names(g.db, [entry.film for entry in found if entry.film]),
+        names=figures.film_names(g.db, [entry.film for entry in entries if entry.film]),
     )
 
 
@@ -244,7 +246,7 @@ def _current(asked: asking.Asked) -> str:
     return periods.label(question.as_of, question.zone, question.by)
 
 
-def _listed() -> tuple[list[lists.Entry], asking.Asked]:
+def _listed() -> tuple[Sequence[lists.Entry], asking.Asked]:
     report = request.args.get("report", "")
     asked = asking.asked(days=DAYS.get(report, DAYS["conversion"]))
     row, cell = request.args.get("row", "all"), request.args.get("cell", "")
