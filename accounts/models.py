@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -22,6 +22,11 @@ class Member(Base):
     __table_args__ = (
         CheckConstraint("theme in ('system', 'light', 'dark')", name="theme"),
         Index("ix_member_email_start", "email", postgresql_ops={"email": "text_pattern_ops"}),
+        Index(
+            "ix_member_merged_into_id",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id is not null"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -36,11 +36,11 @@ def reserve(db: Session, member: Member) -> Customer:
     db.execute(
         insert(Customer)
         .values(member_id=member.id, idempotency_key=_key(member, 0))
-        .on_conflict_do_nothing(index_elements=["member_id"])
+        .on_conflict_do_nothing(index_elements=["member_id"], index_where=~Customer.is_former)
     )
     return db.scalars(
         select(Customer)
-        .where(Customer.member_id == member.id)
+        .where(Customer.member_id == member.id, ~Customer.is_former)
         .execution_options(populate_existing=True)
     ).one()
 
@@ -99,8 +99,17 @@ def adopt(db: Session, stripe: Stripe, stripe_id: str) -> Customer | None:
 
 
 def find_by_member(db: Session, member_id: int) -> Customer | None:
-    """The customer of a member, or ``None`` where they never came to a checkout."""
-    return db.scalar(select(Customer).where(Customer.member_id == member_id))
+    """The customer by which a member pays, or ``None`` where they never came to a checkout."""
+    theirs = select(Customer).where(Customer.member_id == member_id, ~Customer.is_former)
+    return db.scalar(theirs)
+
+
+def of_member(db: Session, member_id: int) -> list[Customer]:
+    """Every customer that Stripe knows a member by, the one that pays first."""
+    theirs = select(Customer).where(
+        Customer.member_id == member_id, Customer.stripe_id.is_not(None)
+    )
+    return list(db.scalars(theirs.order_by(Customer.is_former, Customer.id)))
 
 
 def forget(db: Session, row: Customer, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ import enum
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from accounts import merges
 from accounts.models import Member
 from billing.models import TrialRedemption
 from core import settings
@@ -34,7 +35,8 @@ def refusal(
 ) -> Reason | None:
     """Why ``member`` may not have a trial, or ``None``.
 
-    The same account, the same mailbox (without tag and dots), or a card that has brought as many
+    The same account, the same mailbox (without tag and dots) even of an account that has become
+    part of another, or a card that has brought as many
     trials as the operator lets a household have. The trial that belongs to
     ``beside_subscription_id`` is the one being judged and does not count against itself.
     """
@@ -46,10 +48,20 @@ def refusal(
         return Reason.ACCOUNT
     if _any(db, had.where(TrialRedemption.email_canonical == member.email_canonical)):
         return Reason.EMAIL
+    if _any(db, had.where(TrialRedemption.member_id.in_(_became(member)))):
+        return Reason.EMAIL
     most = settings.current().trials_per_card
     if card_fingerprint and len(db.scalars(by_card.limit(most)).all()) >= most:
         return Reason.CARD
     return None
+
+
+def _became(member: Member) -> Select[int]:
+    """The accounts of which an earlier account with the member's mailbox is a part now."""
+    former = select(Member).where(
+        Member.email_canonical == member.email_canonical, Member.merged_into_id.is_not(None)
+    )
+    return merges.survivors(former)
 
 
 def _any(db: Session, query: Select[int]) -> bool:

@@ -143,7 +143,7 @@ def apply(db: Session, stripe: Stripe, event_id: int, *, now: datetime) -> int |
     if payments.moved([event.type, *_types(db, waiting)]):
         payments.mirror(db, stripe, customer_id, now=now)
     if event.type == payments.WARNING and event.object_id:
-        payments.warn(db, event.object_id, member_id, now=now)
+        payments.warn(db, stripe, event.object_id, member_id, now=now)
     _settle(event, "done", None, now)
     _settle_all(db, waiting, now)
     return member_id

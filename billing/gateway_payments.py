@@ -8,7 +8,7 @@ from typing import Any
 
 from stripe import StripeClient
 
-from billing.gateway_errors import our_errors
+from billing.gateway_errors import StripeRefused, our_errors
 from core.db import epoch
 
 
@@ -93,6 +93,21 @@ class Payments:
         with our_errors():
             said = self._client.v1.charges.retrieve(charge_id).to_dict()
         return said.get("customer")
+
+    def invoice_of_warning(self, warning_id: str) -> str | None:
+        """The invoice whose payment a bank suspects; ``None`` where it paid for none."""
+        try:
+            with our_errors():
+                warning = self._client.v1.radar.early_fraud_warnings.retrieve(warning_id).to_dict()
+                intent = warning.get("payment_intent")
+                if not intent:
+                    return None
+                whose: Any = {"payment": {"type": "payment_intent", "payment_intent": intent}}
+                found = self._client.v1.invoice_payments.list({**whose, "limit": 1}).data
+        except StripeRefused:
+            return None
+        said = found[0].to_dict()["invoice"] if found else None
+        return said["id"] if isinstance(said, dict) else said
 
     def pay_back(self, invoice_id: str, amount_minor: int | None, *, key: str) -> bool:
         """Give back what was paid for an invoice, whole unless an amount is named.

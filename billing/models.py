@@ -25,12 +25,22 @@ from core.db import Base
 
 
 class Customer(Base):
-    """A member as Stripe knows them."""
+    """A member as Stripe knows them. Whoever had two accounts has had two customers: the one
+    that pays, and ``is_former`` ones, whose news still reach the member."""
 
     __tablename__ = "customer"
+    __table_args__ = (
+        Index(
+            "uq_customer_paying",
+            "member_id",
+            unique=True,
+            postgresql_where=text("not is_former"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    is_former: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     stripe_id: Mapped[str | None] = mapped_column(unique=True)
     idempotency_key: Mapped[str]
     deleted_at: Mapped[datetime | None]
@@ -83,6 +93,7 @@ class Subscription(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     stripe_id: Mapped[str] = mapped_column(unique=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
     offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"))
     title_id: Mapped[int | None] = mapped_column(ForeignKey("title.id", ondelete="SET NULL"))
     status: Mapped[str]
@@ -111,6 +122,7 @@ class Subscription(Base):
     synced_at: Mapped[datetime]
 
     member: Mapped[Member] = relationship()
+    customer: Mapped[Customer | None] = relationship()
     offer: Mapped[Offer | None] = relationship()
     invoices: Mapped[list[Invoice]] = relationship(
         back_populates="subscription", order_by="Invoice.created_at"

@@ -17,6 +17,7 @@ from core import money, settings
 
 TELLING = ("charge.", "refund.", "radar.early_fraud_warning.", "invoice.payment_failed")
 WARNING = "radar.early_fraud_warning.created"
+SUSPECTED = "payment.suspected"
 OPEN_DISPUTES = ("needs_response", "under_review", "lost")
 COPIED = ("refunded_minor", "refunded_at", "dispute_status", "disputed_at", "decline_reason")
 
@@ -74,10 +75,27 @@ def said(record: PaymentRecord) -> dict[str, Any]:
     return {name: getattr(record, name) for name in COPIED}
 
 
-def warn(db: Session, object_id: str, member_id: int, *, now: datetime) -> None:
-    """A bank suspects fraud: a person decides on a refund before it becomes a dispute."""
-    words = "A bank reports suspected fraud. Refund the payment before it becomes a dispute."
-    alarms.call(db, "payment.suspected", object_id, words, member_id=member_id, now=now)
+def warn(db: Session, stripe: Stripe, warning_id: str, member_id: int, *, now: datetime) -> None:
+    """A bank suspects fraud: a person decides on a refund before it becomes a dispute.
+
+    The alarm is about the very invoice that was paid, and one that has gone back calls nobody.
+    """
+    invoice = _warned(db, stripe, warning_id)
+    if invoice is None:
+        words, about = "A bank reports suspected fraud.", warning_id
+    elif invoice.refunded_minor >= invoice.total_minor:
+        return
+    else:
+        paid = money.formatted(invoice.total_minor, invoice.currency)
+        words = f"A bank reports suspected fraud at the payment of {paid}."
+        about, member_id = invoice.stripe_id, invoice.subscription.member_id
+    words += " Refund it before it becomes a dispute."
+    alarms.call(db, SUSPECTED, about, words, member_id=member_id, now=now)
+
+
+def _warned(db: Session, stripe: Stripe, warning_id: str) -> Invoice | None:
+    found = stripe.invoice_of_warning(warning_id)
+    return db.scalar(select(Invoice).where(Invoice.stripe_id == found)) if found else None
 
 
 def _copy(db: Session, invoice: Invoice, told: PaymentRecord, now: datetime) -> str | None:
@@ -97,6 +115,8 @@ def _meet_refund(db: Session, invoice: Invoice, before: int, now: datetime) -> s
     at = invoice.refunded_at or now
     changes.reach(db, sub, f"refunded:{sum_}", at=at, now=now, object_id=invoice.stripe_id)
     _note(db, sub, "payment.refunded", invoice, {"refunded": before}, {"refunded": sum_}, now)
+    if sum_ >= invoice.total_minor:
+        alarms.settle(db, SUSPECTED, invoice.stripe_id, now=now)
     whole = sum_ >= invoice.total_minor and _is_newest_paid(invoice)
     ends = whole and settings.current().refund_ends_access
     return f"refunded:{invoice.stripe_id}" if ends else None

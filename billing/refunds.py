@@ -83,7 +83,8 @@ def _giving(
 def _given_since(db: Session, stripe: Stripe, invoice: Invoice, *, now: datetime) -> int:
     """Read the payment afresh; returns what was given back of it that we had not heard of."""
     before = invoice.refunded_minor
-    customer = customers.find_by_member(db, invoice.subscription.member_id)
+    sub = invoice.subscription
+    customer = sub.customer or customers.find_by_member(db, sub.member_id)
     if customer is not None and customer.stripe_id is not None:
         customers.lock(db, customer.stripe_id)
         payments.mirror(db, stripe, customer.stripe_id, now=now)

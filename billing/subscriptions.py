@@ -101,6 +101,7 @@ def _copy_all(
         before = kept.get(record.id)
         seen = changes.seen(before)
         sub = before or _new(db, customer, record)
+        sub.customer_id = customer.id
         _copy(db, sub, record, [i for i in billed if i.subscription_id == record.id], now)
         changes.note(db, sub, seen, now=now)
         yield sub
@@ -213,7 +214,7 @@ def _elsewhere(db: Session, invoice_id: str) -> Invoice:
 def _end_all(db: Session, customer: Customer, *, now: datetime) -> None:
     """The customer was deleted at Stripe: everything of theirs has ended; the history stays."""
     for sub in of_member(db, customer.member_id):
-        if sub.is_live:
+        if sub.is_live and sub.customer_id in (None, customer.id):
             seen = changes.seen(sub)
             sub.status, sub.ended_at, sub.synced_at = "canceled", now, now
             changes.note(db, sub, seen, now=now)

@@ -179,6 +179,13 @@ def expire_stale(db: Session, *, now: datetime) -> int:
     return len(db.scalars(stale.values(state="expired").returning(CheckoutAttempt.id)).all())
 
 
+def close_open(db: Session, stripe: Stripe, member_id: int, *, now: datetime) -> None:
+    """Close the member's open checkout, here and at Stripe, where there is one."""
+    attempt = find_open(db, member_id)
+    if attempt is not None:
+        _close(db, stripe, attempt, now=now)
+
+
 def _close_others(
     db: Session, stripe: Stripe, member_id: int, wanted: _Wanted, *, now: datetime
 ) -> None:
@@ -188,6 +195,10 @@ def _close_others(
         return
     if wanted.is_of(attempt) and attempt.expires_at > now + timedelta(minutes=5):
         return
+    _close(db, stripe, attempt, now=now)
+
+
+def _close(db: Session, stripe: Stripe, attempt: CheckoutAttempt, *, now: datetime) -> None:
     attempt.state = "expired"
     db.flush()  # the next attempt may be inserted only once this one is closed
     if attempt.stripe_session_id and attempt.expires_at > now:

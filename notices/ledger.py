@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from notices.models import Notice
+
+
+def hand_over(db: Session, gone_id: int, survivor_id: int) -> None:
+    """Everything that one account was told counts as told to the other, and what is owed to it
+    goes to the other's address."""
+    moved = update(Notice).where(Notice.member_id == gone_id)
+    db.execute(moved.values(member_id=survivor_id))
 
 
 def of_member(db: Session, member_id: int, *, limit: int = 50) -> list[Notice]:

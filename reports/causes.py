@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from accounts import merges
 from billing import cancellations
 from billing.models import Audit, Subscription
 
@@ -45,7 +46,7 @@ def _decided(db: Session, sub: Subscription) -> Row[str, str] | None:
     """The last decision about going or staying: whose, and why."""
     asked = (
         select(Audit.actor, Audit.reason)
-        .where(Audit.member_id == sub.member_id, Audit.action.in_(DECISIONS))
+        .where(Audit.member_id.in_(merges.everyone(sub.member_id)), Audit.action.in_(DECISIONS))
         .where(Audit.at >= sub.created_at)
         .order_by(Audit.id.desc())
         .limit(1)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from access import explanation
 from access.models import PlaybackSession
+from accounts import merges
 from accounts.models import Visitor
 from billing import audit_pages
 from billing.case_models import Withdrawal
@@ -57,8 +58,9 @@ STATES = {
 
 
 def _facts(db: Session, member_id: int, cut: Cut) -> Iterator[Line]:
-    browsers = select(Visitor.id).where(Visitor.member_id == member_id)
-    mine = or_(Fact.member_id == member_id, Fact.visitor_id.in_(browsers))
+    whole = merges.everyone(member_id)
+    browsers = select(Visitor.id).where(Visitor.member_id.in_(whole))
+    mine = or_(Fact.member_id.in_(whole), Fact.visitor_id.in_(browsers))
     query = (
         select(Fact, Title.name)
         .outerjoin(Title, Title.id == Fact.title_id)
@@ -90,9 +92,7 @@ def _notices(db: Session, member_id: int, cut: Cut) -> Iterator[Line]:
 def _events(db: Session, member_id: int, cut: Cut) -> Iterator[Line]:
     theirs = select(Customer.stripe_id).where(Customer.member_id == member_id)
     at, key = StripeEvent.created_at, StripeEvent.id
-    query = select(StripeEvent).where(
-        StripeEvent.customer_id == theirs.scalar_subquery(), cut.where(at, key)
-    )
+    query = select(StripeEvent).where(StripeEvent.customer_id.in_(theirs), cut.where(at, key))
     for row in db.scalars(query.order_by(*cut.order(at, key)).limit(cut.size)):
         late = max(timedelta(), row.received_at - row.created_at)
         note = f"{row.state}, heard after {_length(late)}"
@@ -130,7 +130,7 @@ def _plays(db: Session, member_id: int, cut: Cut) -> Iterator[Line]:
 
 def _acts(db: Session, member_id: int, cut: Cut) -> Iterator[Line]:
     query = select(Audit).where(
-        Audit.member_id == member_id,
+        Audit.member_id.in_(merges.everyone(member_id)),
         Audit.actor != "stripe",  # what Stripe reported is told by its milestones
         cut.where(Audit.at, Audit.id),
     )

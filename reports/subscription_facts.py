@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
+from accounts import merges
 from billing import subscriptions
 from billing.models import Invoice, Milestone, Subscription
 from notices.models import Notice
@@ -96,7 +97,10 @@ def _lasting(db: Session, sub: Subscription) -> int:
     """The price after a code for ever, as the checkout kept it; a change of plan leaves it."""
     opened = db.scalar(
         select(Fact.data)
-        .where(Fact.kind == "checkout_open", Fact.member_id == sub.member_id)
+        .where(
+            Fact.kind == "checkout_open",
+            Fact.member_id.in_(merges.everyone(sub.member_id)),
+        )
         .order_by(Fact.at.desc())
         .limit(1)
     )

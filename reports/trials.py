@@ -139,6 +139,8 @@ def _told(
             cancel_set_at = None
         elif change.change == "fraud":
             fraud = True
+        elif change.change == "fraud unset":
+            fraud = False
         elif change.trial_ends_at is not None:
             charge_at += change.trial_ends_at - ends_at
             ends_at = change.trial_ends_at

@@ -32,10 +32,11 @@ def fetch(db: Session, stripe: Stripe, stripe_customer_id: str, *, now: datetime
 
 def look(db: Session, stripe: Stripe, member_id: int, *, now: datetime) -> None:
     """See at once what became of a change that was just asked of Stripe, payments included."""
-    customer = customers.find_by_member(db, member_id)
-    if customer is not None and customer.stripe_id is not None:
-        subscriptions.mirror(db, stripe, customer.stripe_id, now=now)
-        payments.mirror(db, stripe, customer.stripe_id, now=now)
+    known = [one.stripe_id for one in customers.of_member(db, member_id) if one.stripe_id]
+    for stripe_id in known:
+        subscriptions.mirror(db, stripe, stripe_id, now=now)
+        payments.mirror(db, stripe, stripe_id, now=now)
+    if known:
         tell(db, member_id, now=now)
 
 

@@ -17,7 +17,7 @@ from billing import (
     refunds,
     withdrawals,
 )
-from billing.models import Audit, CheckoutAttempt
+from billing.models import Audit, CheckoutAttempt, Invoice
 from core import settings
 from tests import factories
 from tests.web.forms import send, signed_in, text
@@ -130,8 +130,17 @@ def test_a_dispute_ends_access_at_once_and_a_person_restores_it(world):
 def test_a_warning_of_fraud_waits_for_a_person(world):
     ada = subscribed(world, WARNED)
 
-    assert "payment.suspected" in alarm_kinds(world)
+    (alarm,) = [one for one in world.alarms() if one.kind == "payment.suspected"]
+    (paid,) = [one for one in world.rows(Invoice) if one.total_minor]
+    assert (alarm.object_id, alarm.member_id) == (paid.stripe_id, ada.id)
+    assert "at the payment of £6.99" in alarm.text
     assert world.gate(ada) is Answer.OPEN
+
+    # when the whole of it goes back, nobody need look any more, though the event comes again
+    pay_back(world, ada)
+    world.replay_everything()
+    world.work()
+    assert "payment.suspected" not in alarm_kinds(world)
 
 
 def coupon(world, code=(), **said):

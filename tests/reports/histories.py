@@ -192,7 +192,9 @@ def _subscriber(found: Cast, chance: Random) -> dict[str, Any]:
 def _later(found: Cast, chance: Random, key: str) -> list[Noted]:
     """Something that may befall a trial: a change, or an end."""
     at, who = instant(chance), _subscriber(found, chance)
-    change = chance.choice(["cancel set", "cancel unset", "extended", "ended early", "fraud"])
+    change = chance.choice(
+        ["cancel set", "cancel unset", "extended", "ended early", "fraud", "fraud unset"]
+    )
     moved = None if change.startswith(("cancel", "fraud")) else at + timedelta(days=4)
     happened: list[tuple[str, dict[str, Any]]] = [
         ("ended", {"cause": chance.choice(["voluntary", "payment", "no_method", "operator"])}),

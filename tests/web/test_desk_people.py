@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from access.models import Entitlement, PlaybackSession
 from accounts.models import Member, SignInSession
 from billing.case_models import Given
-from billing.models import Audit, Invoice
+from billing.models import Audit, Invoice, Subscription
 from notices.models import Notice
+from reports import reading, trials
 from reports.models import Fact
 from sandbox.faults import Fault
 from tests.queries import counted
@@ -369,6 +370,34 @@ def test_a_person_is_marked_as_a_test_account_and_as_fraud(world: World, ana: Me
     assert world.rows(Member, id=ana.id)[0].is_test
     marked = [one.data["change"] for one in world.rows(Fact, kind="trial_change")]
     assert marked == ["fraud"]
+
+
+def test_a_mark_of_fraud_is_taken_back_and_reports_of_the_time_between_keep_it(
+    world: World, paying: Member
+) -> None:
+    browser, address = browser_of(world, "finance"), f"/desk/person/{paying.id}"
+    assert "No trial of this person is marked" in browser.get(f"{address}/fraud-unset").text
+    drawn = {}
+    for act in ("before", "fraud", "fraud-unset", "fraud"):
+        if act != "before":
+            desk.press(browser, f"{address}/{act}", reason=WHY)
+        world.leap(minutes=5)
+        drawn[f"{len(drawn)} {act}"] = world.now
+        world.leap(minutes=5)
+
+    marked = {}
+    for name, as_of in drawn.items():
+        known = reading.known(world.db, as_of=as_of)
+        marked[name] = (len(trials.counted(known)), len(trials.marked_as_fraud(known)))
+    assert marked == {
+        "0 before": (1, 0),
+        "1 fraud": (0, 1),
+        "2 fraud-unset": (1, 0),
+        "3 fraud": (0, 1),
+    }
+    (sub,) = world.rows(Subscription)
+    act = last_act(world, "mark.fraud_unset")
+    assert (act.before["marked"], act.after["counted"]) == ([sub.stripe_id], [sub.stripe_id])
 
 
 def test_an_admin_makes_somebody_staff_but_never_changes_their_own_roles(world: World) -> None:

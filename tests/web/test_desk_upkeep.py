@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -143,15 +144,24 @@ def test_an_alarm_says_what_to_do_and_leads_there(world: World, ana: Member) -> 
     world.deliver()
     (invoice,) = [one for one in world.rows(Invoice) if one.total_minor]
     alarms.call(
-        world.db, "payment.suspected", "issfr_1", "Suspected.", member_id=ana.id, now=world.now
+        world.db,
+        "payment.suspected",
+        invoice.stripe_id,
+        "Suspected.",
+        member_id=ana.id,
+        now=world.now,
     )
     world.db.commit()
 
-    page = browser_of(world, "finance").get("/desk/alarms").text
+    browser = browser_of(world, "finance")
+    page = browser.get("/desk/alarms").text
 
+    there = f"/desk/person/{ana.id}/refund?invoice={invoice.stripe_id}"
     assert "Refund the payment today" in page
-    assert f'href="/desk/person/{ana.id}/refund"' in page
-    assert invoice.status == "paid"
+    assert f'href="{there}"' in page
+    chosen = rf'<option value="{invoice.stripe_id}" selected>'
+    assert re.search(chosen, browser.get(there).text)
+    assert desk.press(browser, there, invoice=invoice.stripe_id, reason="a bank").status_code == 303
 
 
 def test_an_alarm_is_seen_to_once_with_what_was_done(world: World, ana: Member) -> None:

@@ -35,12 +35,15 @@ class Control:
 class Form:
     """What a form says: what will happen, in sentences, and what must be filled in.
 
-    ``refused`` says why the act is of no use now; then there is nothing to press.
+    ``refused`` says why the act is of no use now; then there is nothing to press. ``first`` must
+    be filled in before the page can say what will happen; ``wrong`` is what is wrong with that.
     """
 
     told: Sequence[str]
     controls: Sequence[Control] = ()
     refused: str = ""
+    first: Sequence[Control] = ()
+    wrong: str = ""
 
 
 @dataclass(frozen=True)

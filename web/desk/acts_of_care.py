@@ -112,8 +112,8 @@ def _fraud_form(db: Session, member: Member, now: datetime) -> Form:
     return Form(
         (
             "The person's trials move to the line of fraud in every report, from now on.",
-            "Facts are only ever added, so this cannot be taken back. It refunds nothing and ends "
-            "nothing.",
+            "It refunds nothing and ends nothing. The mark can be taken back; reports drawn for an "
+            "instant before that keep it.",
         )
     )
 
@@ -123,6 +123,25 @@ def _mark_fraud(order: Order) -> str:
         order.db, order.member.id, actor=order.actor, reason=order.reason, now=order.now
     )
     return f"Trials marked as fraud: {found}."
+
+
+def _honest_form(db: Session, member: Member, now: datetime) -> Form:
+    marked = len(marking.fraudulent(db, member.id))
+    if not marked:
+        return Form((), refused=marking.NoMark.sentence)
+    told = (
+        f"Trials that are counted again from now on: {marked}.",
+        "Reports drawn for an instant before now keep the mark. What was refunded or ended stays "
+        "so.",
+    )
+    return Form(told)
+
+
+def _mark_honest(order: Order) -> str:
+    found = marking.as_honest(
+        order.db, order.member.id, actor=order.actor, reason=order.reason, now=order.now
+    )
+    return f"Trials that are counted again: {found}."
 
 
 def _roles_form(db: Session, member: Member, now: datetime) -> Form:
@@ -152,5 +171,12 @@ SIGN_OUT = Act(
 TEST = Act("Mark as a test account", "Keep this", MARKS, _test_form, _mark_test)
 FRAUD = Act(
     "Mark as fraud", "Mark as fraud", (Right.MONEY,), _fraud_form, _mark_fraud, is_grave=True
+)
+HONEST = Act(
+    "Take back the mark of fraud",
+    "Count them again",
+    (Right.MONEY,),
+    _honest_form,
+    _mark_honest,
 )
 ROLES = Act("Change roles", "Change roles", (Right.ROLES,), _roles_form, _set_roles)

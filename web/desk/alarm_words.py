@@ -39,7 +39,7 @@ REMEDIES = {
     ),
     "payment.suspected": Remedy(
         "A bank suspects fraud",
-        "Refund the payment today: a dispute costs more than it.",
+        "Refund the payment today, and mark the trial as fraud: a dispute costs more than it.",
         "refund",
     ),
     "payment.disputed": Remedy(

@@ -9,13 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from access import explanation, standing
 from accounts import roles, sessions
+from accounts.models import Member
 from accounts.roles import Right
 from billing import customers, finding, giving, refunds
 from core import clock
 from reports import story, story_sources
 from web.desk import naming, paging
 from web.desk.acts import Act
-from web.desk.acts_of_care import FRAUD, RESEND, ROLES, SIGN_OUT, TEST
+from web.desk.acts_of_care import FRAUD, HONEST, RESEND, ROLES, SIGN_OUT, TEST
+from web.desk.acts_of_joining import MERGER
 from web.desk.acts_of_money import CANCELLATION, REFUND, charges
 from web.desk.acts_of_time import EXTENSION, GIFT
 from web.rights import staff_with
@@ -31,6 +33,8 @@ ACTS: dict[str, Act] = {
     "sign-out": SIGN_OUT,
     "test": TEST,
     "fraud": FRAUD,
+    "fraud-unset": HONEST,
+    "merger": MERGER,
     "roles": ROLES,
 }
 """Every act by the word that stands in its address."""
@@ -76,7 +80,8 @@ def person(member_id: int) -> ResponseReturnValue:
         lines=told.lines,
         beside=paging.beside(told),
         names=naming.of_actors(g.db, [line.actor for line in told.lines]),
-        acts=open_acts(),
+        acts=[] if member.merged_into_id else open_acts(),
+        survivor=g.db.get(Member, member.merged_into_id or 0),
     )
 
 

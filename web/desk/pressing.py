@@ -34,8 +34,8 @@ DONE_BEFORE = "This was done already, at the first press."
 @staff_with(Right.PEOPLE)
 def form(member_id: int, act_name: str) -> ResponseReturnValue:
     """What the act will do, what must be filled in, and the reason that it needs."""
-    act = _act(act_name)
-    return _form(act, finding.by_id(g.db, member_id), _fresh_key(), [])
+    member = finding.by_id(g.db, member_id)
+    return _form(_act(act_name, member), member, _fresh_key(), [])
 
 
 @pages.post("/<act_name>")
@@ -43,7 +43,8 @@ def form(member_id: int, act_name: str) -> ResponseReturnValue:
 def press(member_id: int, act_name: str) -> ResponseReturnValue:
     """Do it, keep who and why, and show the person as they stand then; a second press of the same
     form changes nothing."""
-    act, member = _act(act_name), finding.by_id(g.db, member_id)
+    member = finding.by_id(g.db, member_id)
+    act = _act(act_name, member)
     order = _order(member)
     if not order.reason:
         wrong = BadOrder("reason", "Write why you do this. It is kept with your name.")
@@ -56,11 +57,21 @@ def press(member_id: int, act_name: str) -> ResponseReturnValue:
     return redirect(url_for("desk_people.person", member_id=member_id), 303)
 
 
-def _act(name: str) -> Act:
-    """The act of this name, if the reader may. Raises ``NotFound`` and ``Forbidden``."""
+class PartOfAnother(DomainError):
+    """Nothing is done for an account that is no more; what it had is the survivor's."""
+
+    status = 409
+    sentence = "This account has become part of another one. Open that one, and act there."
+
+
+def _act(name: str, member: Member) -> Act:
+    """The act of this name, if the reader may. Raises ``NotFound``, ``Forbidden`` and
+    ``PartOfAnother``."""
     if name not in ACTS:
         raise NotFound
     insist(*ACTS[name].rights)
+    if member.merged_into_id is not None:
+        raise PartOfAnother
     return ACTS[name]
 
 

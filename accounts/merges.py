@@ -1,0 +1,35 @@
+"""Accounts that became another: which ones a member is made of, and which one is left."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from accounts import sessions
+from accounts.models import Member
+
+
+def everyone(member_id: int) -> Select[int]:
+    """The numbers of ``member_id`` and of every account that has become part of it."""
+    found = select(Member.id).where(Member.id == member_id).cte(recursive=True)
+    return select(found.union(select(Member.id).where(Member.merged_into_id == found.c.id)).c.id)
+
+
+def survivors(gone: Select[Member]) -> Select[int]:
+    """The numbers of every account that one of ``gone`` has become part of."""
+    first = gone.with_only_columns(Member.merged_into_id.label("id")).cte(recursive=True)
+    further = select(Member.merged_into_id).where(
+        Member.id == first.c.id, Member.merged_into_id.is_not(None)
+    )
+    return select(first.union(further).c.id)
+
+
+def close(db: Session, gone: Member, survivor: Member, *, now: datetime) -> None:
+    """From now on ``gone`` is ``survivor``: nobody signs in with it, and nobody is signed in."""
+    gone.merged_into_id, gone.merged_at = survivor.id, now
+    gone.active, gone.password, gone.fs_uniquifier = False, None, secrets.token_hex(32)
+    sessions.end_all(db, gone.id)
+    db.flush()  # the next request, and what follows, read it
