@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Member
 from billing import customers, subscriptions, trials
-from billing.case_models import Given, Withdrawal
+from billing.case_models import Given, Termination, Withdrawal
 from billing.gateway import Stripe
 from billing.models import (
     CheckoutAttempt,
@@ -30,6 +30,7 @@ MOVED = (
     Milestone,
     Given,
     Withdrawal,
+    Termination,
     Alarm,
     Drift,
 )
