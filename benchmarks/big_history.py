@@ -81,10 +81,10 @@ def made_ready(url: str) -> float:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
     began = time.monotonic()
-    engine = create_engine(core_db.driver_url(url), connect_args={"options": "-c timezone=UTC"})
+    engine = create_engine(core_db.driver_url(url), connect_args={"options": core_db.OPTIONS})
     with Session(engine) as db:
         facts.make_months_ahead(db, now=END)
-        keeping.rebuild(db)
+        keeping.rebuild(db, now=END + timedelta(days=60))
         db.commit()
     took = time.monotonic() - began
     with psycopg.connect(url, autocommit=True) as connection:

@@ -42,7 +42,7 @@ def main() -> None:
             big_history.write(url, number)
             print(f"Rows made in {big_history.made_ready(url):.0f} s.", flush=True)
         other = duck.loaded(url, big_history.END, Path(folder))
-        engine = create_engine(core_db.driver_url(url), connect_args={"options": "-c timezone=UTC"})
+        engine = create_engine(core_db.driver_url(url), connect_args={"options": core_db.OPTIONS})
         with Session(engine) as db:
             for name in QUERIES:
                 _beside(db, other, name, _question(name), "as at the desk")

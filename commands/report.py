@@ -56,7 +56,7 @@ def _rebuild() -> None:
     """The rows follow from the facts, so this changes nothing that was right."""
     schema.ensure()
     with db.transaction() as session:
-        number = keeping.rebuild(session)
+        number = keeping.rebuild(session, now=clock.now())
     click.echo(f"Made the rows of {number:,} visitors and members anew from the facts.")
 
 

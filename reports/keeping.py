@@ -10,13 +10,24 @@ from sqlalchemy import Table, delete, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from accounts.models import Visitor
-from reports import lookers, paying, reading, spans, stories, ways
+from reports import first_looks, lookers, paying, reading, spans, stories, ways
 from reports.people import FactRow, People
-from reports.ready_models import Counter, CounterDue, FactDue, Journey, Paying, TrialStory
+from reports.ready_models import (
+    Counter,
+    CounterDue,
+    FactDue,
+    FirstLook,
+    FirstLookDue,
+    Journey,
+    Paying,
+    TrialStory,
+)
 from reports.ways import Row
 
 LOCK = 5_240_919
 AT_ONCE = 2000
+OWNED = (Journey, TrialStory, Paying)
+EVERY = (FactDue, CounterDue, Counter, FirstLookDue, FirstLook, *OWNED)
 FOLD = text(
     """
     WITH gone AS (DELETE FROM counter_due RETURNING title_id, day, kind, number)
@@ -32,16 +43,18 @@ COUNT = text(
     FROM fact WHERE kind IN ('visit', 'cta_seen', 'cta_click', 'play') GROUP BY 1, 2, 3
     """
 )
+# The earliest first: what a period asks for then lies together.
 OWNERS = text(
     """
     SELECT owner FROM (
-        SELECT DISTINCT CASE
+        SELECT CASE
             WHEN f.member_id IS NOT NULL THEN 'member:' || f.member_id
             WHEN v.joined_at IS NOT NULL THEN 'member:' || v.member_id
             WHEN f.visitor_id IS NOT NULL THEN 'visitor:' || f.visitor_id
-            ELSE 'history:' || (f.data ->> 'person') END AS owner
+            ELSE 'history:' || (f.data ->> 'person') END AS owner, min(f.at) AS first_at
         FROM fact AS f LEFT JOIN visitor AS v ON v.id = f.visitor_id
-    ) AS owners WHERE owner IS NOT NULL ORDER BY owner
+        GROUP BY 1
+    ) AS owners WHERE owner IS NOT NULL ORDER BY first_at, owner
     """
 )
 
@@ -74,11 +87,14 @@ def make(db: Session, owners: Collection[str]) -> None:
     joined = {v.id: v.member_id for v in found if v.member_id and v.joined_at}
     survivors = {people.survivor(each) for each in (*asked.members, *joined.values())}
     alone = asked.visitors - joined.keys()
-    _forget(db, {*owners, *(f"member:{each}" for each in survivors)})
+    named = {*owners, *(f"member:{each}" for each in survivors)}
+    before = first_looks.states(db, named)
+    _forget(db, named)
     simple = lookers.among(db, alone)
     if simple:
         lookers.make(db, simple)
     _make_others(db, people, survivors, alone - simple, asked.others)
+    first_looks.mark(db, before, first_looks.states(db, named))
 
 
 class _Asked:
@@ -95,7 +111,7 @@ class _Asked:
 
 
 def _forget(db: Session, owners: Collection[str]) -> None:
-    for table in (Journey, TrialStory, Paying):
+    for table in OWNED:
         gone = delete(table).where(table.owner == func.any(sorted(owners)))
         db.execute(gone.execution_options(synchronize_session=False))
 
@@ -151,13 +167,20 @@ def _copy(db: Session, table: Table, rows: Sequence[Row]) -> None:
             copy.write_row([row[name] for name in names])
 
 
-def rebuild(db: Session) -> int:
+def fill(db: Session, *, now: datetime) -> int:
+    """Take the first looks of whole days together again where any changed. Returns the days."""
+    db.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    return first_looks.fill(db, now=now)
+
+
+def rebuild(db: Session, *, now: datetime) -> int:
     """Make all rows anew from the facts: the same ones, byte for byte. Returns whose they are."""
     db.execute(select(func.pg_advisory_xact_lock(LOCK)))
-    for table in (FactDue, CounterDue, Counter, Journey, TrialStory, Paying):
+    for table in EVERY:
         db.execute(delete(table).execution_options(synchronize_session=False))
     db.execute(COUNT)
     owners = db.scalars(OWNERS).all()
     for first in range(0, len(owners), AT_ONCE):
         make(db, owners[first : first + AT_ONCE])
+    first_looks.fill(db, now=now)
     return len(owners)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ARRAY, BigInteger, Identity, Index, SmallInteger, Text
+from sqlalchemy import ARRAY, BigInteger, Identity, Index, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
@@ -59,7 +59,18 @@ class Journey(Base):
     """
 
     __tablename__ = "journey"
-    __table_args__ = (Index("ix_journey_entered", "scope_id", "gap", "entered_us"),)
+    __table_args__ = (
+        Index("ix_journey_entered", "scope_id", "gap", "entered_us"),
+        Index(
+            "ix_journey_tried",
+            "entered_us",
+            postgresql_where=text("scope_id = 0 AND gap = -1 AND trial_us IS NOT NULL"),
+            postgresql_include=[
+                *("since_us", "until_us", "source", "robot_us", "seen_us", "clicked_us"),
+                *("account_us", "checkout_us", "trial_us", "started_us", "played_us", "paid_us"),
+            ],
+        ),
+    )
 
     owner: Mapped[str] = mapped_column(primary_key=True)
     scope_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -82,12 +93,44 @@ class Journey(Base):
     paid_us: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class FirstLook(Base):
+    """The first looks of a day of UTC, from one source, taken together: the ways that lead from
+    them (``journey``, ``scope_id`` 0 and ``gap`` -1) as every report as of ``settled_us`` or later
+    tells them. Of each step up to the trial stands how long it took whoever took it, in order, as
+    numbers of eight bytes; what follows a trial depends on a horizon and is read from its way."""
+
+    __tablename__ = "first_look"
+
+    day_us: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    settled_us: Mapped[int] = mapped_column(BigInteger)
+    people: Mapped[int] = mapped_column(BigInteger)
+    robots: Mapped[int] = mapped_column(BigInteger)
+    seen_waits: Mapped[bytes]
+    clicked_waits: Mapped[bytes]
+    account_waits: Mapped[bytes]
+    checkout_waits: Mapped[bytes]
+    trial_waits: Mapped[bytes]
+
+
+class FirstLookDue(Base):
+    """A day whose first looks are no longer what ``first_look`` says; until it is made anew its
+    ways are read one by one."""
+
+    __tablename__ = "first_look_due"
+
+    day_us: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+
 class TrialStory(Base):
     """A trial as it stood from ``since_us`` to ``until_us``: what became of it and which films it
     is owed to. ``source`` is that of the person's first look, at ``seen_us``."""
 
     __tablename__ = "trial_story"
-    __table_args__ = (Index("ix_trial_story_holds", "until_us", "started_us"),)
+    __table_args__ = (
+        Index("ix_trial_story_holds", "until_us", "started_us"),
+        Index("ix_trial_story_started", "started_us"),
+    )
 
     owner: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)

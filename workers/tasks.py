@@ -196,6 +196,8 @@ def keep_ready() -> None:
     while number:
         with transaction() as db:
             number = keeping.keep(db)
+    with transaction() as db:
+        keeping.fill(db, now=clock.now())
 
 
 @app.task(name="reports.make_months")
