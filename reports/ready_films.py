@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import partial
+from math import lcm
 from typing import Any
 
 from sqlalchemy import text
@@ -48,11 +49,9 @@ def drawn(
     given = ready_stories.asked(as_of=as_of, within=within, horizon=horizon, source=source)
     decided = {row.slug: row for row in db.execute(DECIDED, given)}
     played = {row.slug: row.starts for row in db.execute(PLAYED, given)}
-    shares: defaultdict[str, Fraction] = defaultdict(Fraction)
-    helped: defaultdict[str, int] = defaultdict(int)
+    helped: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for row in db.execute(HELPED, given):
-        shares[row.slug] += Fraction(row.starts, row.films)
-        helped[row.slug] += row.starts
+        helped[row.slug][row.films] = row.starts
     overall = Rate(sum(r.won for r in decided.values()), sum(r.old for r in decided.values()))
     lists = partial(ready_stories.listed, db, given, as_of)
 
@@ -63,8 +62,10 @@ def drawn(
         return Film(
             slug=slug,
             deciding=lists(mine, counts[0], slug=slug),
-            assisted=lists("NOT fraud AND :slug = ANY(helped)", helped[slug], slug=slug),
-            assist=shares[slug],
+            assisted=lists(
+                "NOT fraud AND :slug = ANY(helped)", sum(helped[slug].values()), slug=slug
+            ),
+            assist=_shares(helped[slug]),
             first_played=lists(
                 "NOT fraud AND first_played = :slug", played.get(slug, 0), slug=slug
             ),
@@ -77,3 +78,9 @@ def drawn(
     films = [film(slug) for slug in {*decided, *helped, *played}]
     starts = sum(row.starts for row in decided.values())
     return Credit(credit.ranked(films), lists("NOT fraud", starts), overall)
+
+
+def _shares(starts: dict[int, int]) -> Fraction:
+    """What a film is owed of the trials it helped to start, by how many films helped each."""
+    common = lcm(*starts)
+    return Fraction(sum(n * (common // films) for films, n in starts.items()), common)
