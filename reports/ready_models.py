@@ -130,6 +130,7 @@ class TrialStory(Base):
     __table_args__ = (
         Index("ix_trial_story_holds", "until_us", "started_us"),
         Index("ix_trial_story_started", "started_us"),
+        Index("ix_trial_story_fraud", "started_us", postgresql_where=text("fraud")),
     )
 
     owner: Mapped[str] = mapped_column(primary_key=True)

@@ -46,10 +46,14 @@ def upgrade() -> None:
         ],
     )
     op.create_index("ix_trial_story_started", "trial_story", ["started_us"])
+    op.create_index(
+        "ix_trial_story_fraud", "trial_story", ["started_us"], postgresql_where=sa.text("fraud")
+    )
 
 
 def downgrade() -> None:
     """Take them away; the ways stay."""
+    op.drop_index("ix_trial_story_fraud", "trial_story")
     op.drop_index("ix_trial_story_started", "trial_story")
     op.drop_index("ix_journey_tried", "journey")
     op.drop_table("first_look_due")
