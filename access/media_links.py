@@ -12,7 +12,8 @@ from typing import Self
 from catalog.models import Video
 from core import tokens
 
-PLAYLIST, KEY, CAPTIONS = "index.m3u8", "video.key", "captions.vtt"
+PLAYLIST, KEY = "index.m3u8", "video.key"
+CAPTIONS = re.compile(r"captions(?:\.[A-Za-z0-9-]{2,35})?\.vtt")
 SEGMENT = re.compile(r"segment\d{4,6}\.ts")
 SEGMENT_LINES = re.compile(rf"^{SEGMENT.pattern}$", re.MULTILINE)
 KEY_ON_DISK = 'URI="key"'
@@ -59,8 +60,11 @@ class Grant:
 
 def part_named(name: str) -> Part | None:
     """The part that a file of this name is; ``None`` for every other name, paths included."""
-    fixed = {PLAYLIST: Part.PLAYLIST, KEY: Part.KEY, CAPTIONS: Part.CAPTIONS}
-    return Part.SEGMENT if SEGMENT.fullmatch(name) else fixed.get(name)
+    if SEGMENT.fullmatch(name):
+        return Part.SEGMENT
+    if CAPTIONS.fullmatch(name):
+        return Part.CAPTIONS
+    return {PLAYLIST: Part.PLAYLIST, KEY: Part.KEY}.get(name)
 
 
 def sign(grant: Grant, part: Part) -> str:

@@ -1,4 +1,4 @@
-"""The tables of people: visitors, members, roles and the sessions they are signed in with."""
+"""The tables of people: visitors, sign-ups, members, roles and the sessions they sign in with."""
 
 from __future__ import annotations
 
@@ -88,6 +88,24 @@ class Visitor(Base):
     joined_at: Mapped[datetime | None]
     source: Mapped[str | None]
     campaign: Mapped[str | None]
+
+
+class SignUpRequest(Base):
+    """What somebody typed to sign up, until the link of an e-mail proves that the address is
+    theirs: then it is an account. ``there`` is the page that they were on the way to, ``zone``
+    that of their browser, ``password`` a hash."""
+
+    __tablename__ = "sign_up_request"
+    __table_args__ = (Index("ix_sign_up_request_email", "email", "asked_at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    email: Mapped[str]
+    password: Mapped[str]
+    there: Mapped[str]
+    zone: Mapped[str | None]
+    visitor_id: Mapped[int | None] = mapped_column(ForeignKey("visitor.id"))
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    done_at: Mapped[datetime | None]
 
 
 class SignInSession(Base):

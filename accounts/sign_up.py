@@ -24,11 +24,6 @@ def canonical(email: str) -> str:
     return f"{local}@{'gmail.com' if domain in DOTLESS else domain}"
 
 
-def fields(email: str, *, now: datetime) -> dict[str, object]:
-    """What a new member's row holds beside the password."""
-    return {"email_canonical": canonical(email), "created_at": now, "is_test": False}
-
-
 def member(
     db: Session, email: str, password_hash: str, *, now: datetime, roles: tuple[str, ...] = ()
 ) -> Member:

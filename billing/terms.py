@@ -20,7 +20,8 @@ TAX = {"exclusive": "plus tax where due", "inclusive": "tax included"}
 class Terms:
     """What a person is told before they agree; days are those of the person's zone.
 
-    ``partner`` is who bills it where that is not us, ``credit_code`` what to name there.
+    ``guessed_zone`` is the site's own, where nobody knows the person's. ``partner`` is who bills
+    it where that is not us, ``credit_code`` what to name there.
     """
 
     call: str
@@ -34,6 +35,7 @@ class Terms:
     reminder_on: date
     brand: str = ""
     tax: str = TAX["exclusive"]
+    guessed_zone: str = ""
     partner: str | None = None
     credit_code: str | None = None
 
@@ -41,6 +43,14 @@ class Terms:
     def price(self) -> str:
         """``£6.99 a month``."""
         return f"{money.formatted(self.amount_minor, self.currency)} a {self.interval}"
+
+    @property
+    def instants(self) -> str:
+        """The instants behind the days that are told, for a browser that knows its zone: to the
+        quarter of an hour with which days begin everywhere, so that a page stays the same."""
+        quarter = self.charge_at.minute // 15 * 15
+        charge_at = self.charge_at.replace(minute=quarter, second=0, microsecond=0)
+        return f"{charge_at.isoformat()} {(charge_at - REMINDER_LEAD).isoformat()}"
 
     @property
     def banner_parts(self) -> tuple[str, str, str]:

@@ -93,7 +93,7 @@ def missing(title: Title) -> list[str]:
         words
         for words, is_there in (
             ("No film", title.video is not None),
-            ("No captions", title.video is None or bool(title.video.caption_languages)),
+            ("No captions", title.video is None or bool(title.video.captions)),
             ("No trailer", title.trailer is not None),
             ("No synopsis", bool(title.synopsis or title.synopsis_long)),
             ("No year", title.year is not None),

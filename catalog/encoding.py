@@ -11,10 +11,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from catalog import seeding
+from catalog import encoding_captions, seeding
 from catalog.encoding_ffmpeg import Clip, EncodingFailed, encode, find_ffmpeg
 from catalog.encoding_scenery import SCENERIES
-from catalog.models import Title, TitleSource, Video
+from catalog.models import CaptionTrack, Title, TitleSource, Video
 
 FILM_SECONDS, TRAILER_SECONDS = 150, 30
 AT_ONCE = 2
@@ -107,6 +107,15 @@ def make(db: Session, ffmpeg: Path, media: Path, clips: Sequence[Clip]) -> dict[
     for clip, key in zip(missing, keys, strict=True):
         video = rows.setdefault(clip.folder, Video(folder=clip.folder))
         video.seconds, video.encryption_key = clip.seconds, key
+        video.captions = _captions()
         db.add(video)
     db.flush()  # the titles need the ids
     return rows
+
+
+def _captions() -> list[CaptionTrack]:
+    """A row for each file of captions that a clip is made with."""
+    return [
+        CaptionTrack(language=language, file=encoding_captions.file(language), position=position)
+        for position, language in enumerate(encoding_captions.LINES)
+    ]

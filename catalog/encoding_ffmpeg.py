@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 SEGMENT_SECONDS, FRAMES_A_SECOND = 6, 20
 PATIENCE_SECONDS = 180
-PLAYLIST, CAPTIONS = "index.m3u8", "captions.vtt"
+PLAYLIST = "index.m3u8"
 LAYERS = ("sky", "disc", "far", "train", "near")
 CHORDS = (
     "aevalsrc=0.07*(0.55-0.45*cos(2*PI*t/6))*("
@@ -55,7 +55,9 @@ def encode(ffmpeg: Path, media: Path, clip: Clip, key: bytes) -> None:
         (workshop / "key").write_bytes(key)
         (workshop / "key_info").write_text(f"key\n{workshop / 'key'}\n{secrets.token_hex(16)}\n")
         _run([str(ffmpeg), *_arguments(workshop, folder, clip.seconds)])
-        (folder / CAPTIONS).write_text(encoding_captions.webvtt(clip.seconds))
+        for language in encoding_captions.LINES:
+            file = folder / encoding_captions.file(language)
+            file.write_text(encoding_captions.webvtt(clip.seconds, language))
         shutil.rmtree(media / clip.folder, ignore_errors=True)
         shutil.copytree(folder, media / clip.folder)
     log.info("video.encoded", extra={"folder": clip.folder, "seconds": clip.seconds})

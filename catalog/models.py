@@ -58,10 +58,27 @@ class Video(Base):
     seconds: Mapped[int]
     encryption_key: Mapped[bytes]
 
-    @property
-    def caption_languages(self) -> tuple[str, ...]:
-        """The languages of the captions beside it; the encoder writes English ones."""
-        return ("en",)
+    captions: Mapped[list[CaptionTrack]] = relationship(
+        order_by="CaptionTrack.position", cascade="all, delete-orphan"
+    )
+
+
+class CaptionTrack(Base):
+    """The captions of a video in one language (BCP 47). ``file`` lies in the video's folder;
+    ``name`` is what a player calls them where the language's own name would not do."""
+
+    __tablename__ = "caption_track"
+    __table_args__ = (
+        CheckConstraint("language ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'", name="language"),
+    )
+
+    video_id: Mapped[int] = mapped_column(
+        ForeignKey("video.id", ondelete="CASCADE"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    file: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
 
 
 class Title(Base):

@@ -39,7 +39,13 @@ class Review(Base):
             unique=True,
             postgresql_where=text("member_id is null"),
         ),
-        Index("ix_review_listing", "title_id", "status", "written_on"),
+        *(
+            Index(name, *columns, postgresql_where=text("status = 'approved'"))
+            for name, columns in (
+                ("ix_review_newest", ("title_id", "written_on", "id")),
+                ("ix_review_highest", ("title_id", "score", "written_on", "id")),
+            )
+        ),
         Index("ix_review_waiting", "id", postgresql_where=text("status = 'waiting'")),
         CheckConstraint("score between 1 and 10", name="score"),
         CheckConstraint("status in ('approved', 'waiting', 'hidden')", name="status"),

@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, select, update
+from sqlalchemy import ColumnElement, case, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
 from catalog import plain, scores
 from catalog.models import Review, ReviewReport, ReviewVote
+from core import keyset
 from core.errors import DomainError, NotFound
+from core.keyset import Page, Place
 
 SORTS = ("newest", "helpful", "highest", "lowest")
 LONGEST_NAME, LONGEST_TEXT, LONGEST_REASON = 60, 5_000, 500
@@ -26,22 +28,43 @@ class OwnReview(DomainError):
     sentence = "This review is your own. You can change it on the film's page."
 
 
-def listed(
-    db: Session, title_id: int, *, sort: str = "newest", limit: int, offset: int = 0
-) -> list[Review]:
-    """The approved reviews of a title; the newer first where the order leaves it open."""
-    orders: dict[str, list[ColumnElement[Any]]] = {
-        "helpful": [Review.helpful.desc()],
-        "highest": [Review.score.desc()],
-        "lowest": [Review.score.asc()],
+def listed(db: Session, title_id: int, *, sort: str = "newest", limit: int) -> list[Review]:
+    """The first approved reviews of a title; the newer first where the order leaves it open."""
+    falling = [each.desc() for each in _order(sort)]
+    return list(db.scalars(_approved(title_id).order_by(*falling).limit(limit)))
+
+
+def page(
+    db: Session, title_id: int, place: Place, *, sort: str = "newest", size: int = keyset.SIZE
+) -> Page[Review]:
+    """The approved reviews of a title behind or before one of them, in the order of ``listed``.
+
+    The review that stands at the edge is looked up by its key, and the page goes on from its
+    score and day: as quick at the thousandth as at the first. Raises ``NotFound`` where it has
+    left the page meanwhile.
+    """
+    onward = place.before is None
+    edge, order = place.behind if onward else place.before, _order(sort)
+    query = _approved(title_id)
+    if edge is not None:
+        at = db.execute(query.with_only_columns(*order).where(Review.id == edge)).first()
+        if at is None:
+            raise NotFound(edge)
+        query = query.where(tuple_(*order) < tuple(at) if onward else tuple_(*order) > tuple(at))
+    ways = [each.desc() if onward else each.asc() for each in order]
+    found = list(db.scalars(query.order_by(*ways).limit(size + 1)))
+    return keyset.cut(found, Review.id, place, size=size)
+
+
+def _order(sort: str) -> tuple[ColumnElement[Any], ...]:
+    """What an order compares, each falling; the last makes it one order and no other."""
+    first: dict[str, ColumnElement[Any]] = {
+        "helpful": Review.helpful,  # type: ignore[dict-item]  # a mapped column is one
+        "highest": Review.score,  # type: ignore[dict-item]
+        "lowest": -Review.score,
     }
-    rows = db.scalars(
-        _approved(title_id)
-        .order_by(*orders.get(sort, []), Review.written_on.desc(), Review.id.desc())
-        .limit(limit)
-        .offset(offset)
-    )
-    return list(rows)
+    chosen = (first[sort],) if sort in first else ()
+    return (*chosen, Review.written_on, Review.id)
 
 
 def count(db: Session, title_id: int) -> int:

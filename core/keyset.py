@@ -50,6 +50,14 @@ def page(
     if edge is not None:
         query = query.where(key < edge if falling else key > edge)
     found = list(db.scalars(query.order_by(key.desc() if falling else key.asc()).limit(size + 1)))
+    return cut(found, key, place, size=size)
+
+
+def cut(
+    found: list[Row], key: InstrumentedAttribute[int], place: Place, *, size: int = SIZE
+) -> Page[Row]:
+    """The page of the rows found at ``place``, read away from its edge and one more than fit."""
+    onward = place.before is None
     more, rows = len(found) > size, found[:size]
     if not onward:
         rows.reverse()

@@ -87,6 +87,11 @@ class Settings(BaseSettings):
         """The port of the local inbox: the one after the sandbox's."""
         return self.port + 2
 
+    @property
+    def has_own_inbox(self) -> bool:
+        """Whether e-mails end in the local inbox, where anybody at this machine reads them."""
+        return self.embedded and self.smtp_url is None
+
     @cached_property
     def origin(self) -> str:
         """The address that people and e-mails use, without a slash at its end."""

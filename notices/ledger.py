@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from notices.models import Notice
@@ -19,3 +21,9 @@ def of_member(db: Session, member_id: int, *, limit: int = 50) -> list[Notice]:
     """The newest e-mails to a member, whatever became of them; dropped ones are left out."""
     kept = select(Notice).where(Notice.member_id == member_id, Notice.state != "dropped")
     return list(db.scalars(kept.order_by(Notice.id.desc()).limit(limit)))
+
+
+def forget_sign_ups(db: Session, *, now: datetime) -> None:
+    """Forget to which addresses links of sign-ups went before ``now``: most are nobody's here."""
+    old = (Notice.kind == "sign_up", Notice.owed_at < now)
+    db.execute(delete(Notice).where(*old, Notice.state != "sending"))

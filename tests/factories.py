@@ -16,6 +16,7 @@ from accounts.models import Member
 from billing.models import Offer
 from catalog import indexing, plain, slugs
 from catalog.models import (
+    CaptionTrack,
     Collection,
     CollectionTitle,
     Credit,
@@ -143,6 +144,7 @@ def collection(db: Session, name: str, of: Sequence[Title], *, position: int = 1
 def video(db: Session, **over: Any) -> Video:
     """A video of a hundred seconds; its folder is only a name until a test writes files to it."""
     usual = {"folder": f"video-{next(_numbers)}", "seconds": 100, "encryption_key": bytes(16)}
+    usual["captions"] = [CaptionTrack(language="en", file="captions.vtt")]
     made = Video(**{**usual, **over})
     db.add(made)
     db.flush()

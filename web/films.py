@@ -8,7 +8,7 @@ from babel import Locale
 from flask import g
 
 from access import gate, progress
-from catalog import certificates, reviews, scores, similar
+from catalog import captions, certificates, reviews, scores, similar
 from catalog.cards import Card
 from catalog.models import Certificate, Credit, Genre, Rating, Release, Review, Title
 from catalog.similar import SimilarCard
@@ -78,7 +78,7 @@ class FilmPage:
     def captions(self) -> list[str]:
         """The names of the languages in which its words can be read."""
         video = self.title.video
-        return [LANGUAGES.get(code, code) for code in video.caption_languages] if video else []
+        return [captions.name(track) for track in video.captions] if video else []
 
     @property
     def releases(self) -> list[tuple[Release, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 from limits.storage import Storage
 from sqlalchemy import case, delete, select
@@ -17,6 +17,7 @@ from core import clock
 from core.db import epoch, transaction
 
 SIGN_IN = "10 per 5 minutes"
+SIGN_UP = "5 per hour"
 CHECKOUT = "5 per 10 minutes"
 REVIEW = "10 per hour"
 REACTION = "60 per hour"
@@ -94,6 +95,8 @@ def start(app: Flask) -> None:
         in_memory_fallback=[WITHOUT_A_STORE],
     )
     _limit(app, limiter, "security.login", SIGN_IN, _named_account)
+    _limit(app, limiter, "signing_up.ask", SIGN_UP, _named_account)
+    _limit(app, limiter, "signing_up.prove_by_password", SIGN_IN, _link)
     _limit(app, limiter, "trials.start", CHECKOUT, _member)
     _limit(app, limiter, "withdrawals.declare", LEAVING, _named_account)
     _limit(app, limiter, "terminations.declare", LEAVING, _named_account)
@@ -105,8 +108,19 @@ def start(app: Flask) -> None:
 def _limit(app: Flask, limiter: Limiter, endpoint: str, often: str, who: Callable[[], str]) -> None:
     view: Any = app.view_functions[endpoint]
     for key in (_client, who):
-        view = limiter.limit(often, key_func=key, methods=["POST"], scope=endpoint)(view)
+        view = limiter.limit(
+            often, key_func=key, methods=["POST"], scope=endpoint, deduct_when=_is_counted
+        )(view)
     app.view_functions[endpoint] = view
+
+
+def _is_counted(answer: Response) -> bool:
+    """A sign-up that is sent back for a short password costs nothing; every other try counts."""
+    return not (request.endpoint == "signing_up.ask" and answer.status_code == 422)
+
+
+def _link() -> str:
+    return f"link:{(request.view_args or {}).get('token', '')[:200]}"
 
 
 def _client() -> str:

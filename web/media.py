@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from access import gate, media_links, playback
 from access.media_links import Grant, Part
 from access.models import PlaybackSession
+from catalog import captions
 from catalog.models import Title, Video
 from core import clock, settings
 
@@ -24,6 +26,15 @@ TYPES = {
 KEPT_SECONDS = 600
 
 pages = Blueprint("media", __name__)
+
+
+@dataclass(frozen=True)
+class Captions:
+    """A player's captions in one language (BCP 47), what they are called, and their address."""
+
+    language: str
+    label: str
+    source: str
 
 
 @pages.get("/media/<token>/<path:name>")
@@ -50,9 +61,13 @@ def source_of(grant: Grant) -> str:
     return _address(media_links.sign(grant, Part.PLAYLIST), media_links.PLAYLIST)
 
 
-def captions_of(grant: Grant) -> str:
-    """The address of the captions that ``grant`` opens."""
-    return _address(media_links.sign(grant, Part.CAPTIONS), media_links.CAPTIONS)
+def captions_of(grant: Grant, video: Video) -> list[Captions]:
+    """The captions of a video that ``grant`` opens, in each language that it has."""
+    token = media_links.sign(grant, Part.CAPTIONS)
+    return [
+        Captions(track.language, captions.label(track), _address(token, track.file))
+        for track in video.captions
+    ]
 
 
 def _address(token: str, name: str) -> str:

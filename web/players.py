@@ -36,7 +36,7 @@ class Player:
     """The addresses that a player uses; a trailer's sends no signs of life."""
 
     source: str
-    captions: str
+    captions: list[media.Captions]
     beat: str | None = None
     stop: str | None = None
 
@@ -48,7 +48,7 @@ def for_film(title: Title, video: Video) -> Player:
     grant = Grant.film(video, title.id, opened.session.id)
     return Player(
         source=media.source_of(grant),
-        captions=media.captions_of(grant),
+        captions=media.captions_of(grant, video),
         beat=url_for("players.beat", token=opened.token),
         stop=url_for("players.stop", token=opened.token),
     )
@@ -57,7 +57,7 @@ def for_film(title: Title, video: Video) -> Player:
 def for_trailer(title: Title, video: Video) -> Player:
     """The player of the trailer of ``title``, which takes no place."""
     grant = Grant.trailer(video, title.id)
-    return Player(source=media.source_of(grant), captions=media.captions_of(grant))
+    return Player(source=media.source_of(grant), captions=media.captions_of(grant, video))
 
 
 def way_in(title: Title, answer: Answer) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from flask import Blueprint, g, redirect, request, url_for
@@ -45,7 +45,8 @@ def shown() -> Offer | None:
 
 def told(offer: Offer) -> terms.Terms:
     """The terms of an offer in the reader's zone, for a trial that begins now."""
-    return terms.of(offer, now=clock.now(), zone=zone())
+    found = terms.of(offer, now=clock.now(), zone=zone())
+    return found if g.get("member") else replace(found, guessed_zone=zone())
 
 
 def address(offer: Offer | None, slug: str | None) -> str:

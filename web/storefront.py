@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access import progress
 from catalog import choices, genres, listings, people, reviews, similar, titles
 from catalog.listings import Anchor, Page
+from catalog.models import Review
 from catalog.titles import Rail
+from core import keyset
 from core.errors import NotFound
+from core.keyset import Place
 from web import (
     experiments,
     films,
@@ -126,28 +131,35 @@ def film(slug: str) -> ResponseReturnValue:
 
 
 @pages.get("/film/<slug>/reviews")
-@kept("film:{slug}", reads=("sort", "page"))
+@kept("film:{slug}", reads=("sort", "behind", "before"))
 def film_reviews(slug: str) -> ResponseReturnValue:
     """Every review of a film, newest first unless the address asks for another order."""
     title = titles.by_slug(g.db, slug, whole=True)
     sort = request.args.get("sort", "newest")
-    page = request.args.get("page", 1, type=int)
-    total = reviews.count(g.db, title.id)
-    last = max(1, -(-total // REVIEWS_PER_PAGE))
-    if sort not in reviews.SORTS or not 1 <= page <= last:
+    if sort not in reviews.SORTS:
         raise NotFound
-    first = (page - 1) * REVIEWS_PER_PAGE
-    found = reviews.listed(g.db, title.id, sort=sort, limit=REVIEWS_PER_PAGE, offset=first)
+    behind, before = (keyset.number(request.args.get(edge)) for edge in ("behind", "before"))
+    place = Place(behind, before)
+    found = reviews.page(g.db, title.id, place, sort=sort, size=REVIEWS_PER_PAGE)
     return render_template(
         "storefront/reviews.html",
         title=title,
-        reviews=found,
-        found_helpful=films.helpful_to_reader(found),
-        total=total,
+        reviews=found.rows,
+        found_helpful=films.helpful_to_reader(found.rows),
+        total=reviews.count(g.db, title.id),
         sort=sort,
-        page=page,
-        last=last,
+        is_first=behind is None and before is None,
+        around=_beside(found, title.slug, sort if sort != "newest" else None),
     )
+
+
+def _beside(found: keyset.Page[Review], slug: str, sort: str | None) -> dict[str, str | None]:
+    """The addresses of the pages of reviews before and behind this one."""
+    address = partial(url_for, "storefront.film_reviews", slug=slug, sort=sort)
+    return {
+        "previous": address(before=found.previous) if found.previous else None,
+        "next": address(behind=found.next) if found.next else None,
+    }
 
 
 @pages.get("/person/<slug>")

@@ -40,7 +40,7 @@ def propose() -> ResponseReturnValue:
     film = find_film()
     if g.member is None:
         there = url_for("trials.propose", film=film.slug if film else None)
-        return clicks.noted(redirect(url_for("security.register", next=there), 303), film)
+        return clicks.noted(redirect(url_for("signing_up.show", next=there), 303), film)
     if trials.has_live_subscription(g.db, g.member.id):
         return redirect(url_for("account.overview"), 303)
     offer = _offer()

@@ -7,7 +7,7 @@ import logging
 from sqlalchemy.exc import SQLAlchemyError
 
 from access import entitlements
-from accounts import sessions
+from accounts import sessions, sign_up_requests
 from billing import (
     events,
     reconciliation,
@@ -21,7 +21,7 @@ from billing.gateway import StripeRefused, StripeUnavailable
 from catalog import counts, similar, tiers
 from core import clock
 from core.db import transaction
-from notices import delivery, interlock, owed, terms_again, trial_days
+from notices import delivery, interlock, ledger, owed, terms_again, trial_days
 from reports import facts, identity, keeping, notice_alarms, subscription_facts
 from workers import news, reconciling, services
 from workers.app import app
@@ -264,9 +264,11 @@ def refresh_similar() -> None:
 
 @app.task(name="accounts.purge_sessions")
 def purge_sessions() -> None:
-    """Remove sessions that are too old for anybody."""
+    """Remove sessions that are too old for anybody, and sign-ups that came to nothing."""
     with transaction() as db:
         sessions.purge(db, now=clock.now())
+        ledger.forget_sign_ups(db, now=clock.now() - sign_up_requests.KEPT)
+        sign_up_requests.purge(db, now=clock.now())
 
 
 FALLS_DUE = (

@@ -39,7 +39,7 @@ def test_a_clip_is_encrypted_and_its_key_is_not_beside_it(ffmpeg: Path, tmp_path
     # then its folder holds a playlist, captions and a segment that only the key opens
     folder = tmp_path / "film-dusk"
     names = sorted(path.name for path in folder.iterdir())
-    assert names == ["captions.vtt", "index.m3u8", "segment0000.ts"]
+    assert names == ["captions.de.vtt", "captions.en.vtt", "index.m3u8", "segment0000.ts"]
     assert all(key not in path.read_bytes() for path in folder.iterdir())
     assert (folder / "segment0000.ts").read_bytes()[:1] != b"G"
     assert _seconds_played(ffmpeg, folder, key) == pytest.approx(6, abs=0.2)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from catalog import popularity, reviews
+from core.errors import NotFound
+from core.keyset import Place
 from tests import factories
 from tests.queries import counted
 
@@ -32,10 +36,50 @@ def test_reviews_are_read_in_parts_at_one_query_each(db):
         factories.review(db, film, name=f"Day {day}", written_on=date(2026, 11, day))
 
     with counted(db) as asked:
-        parts = [reviews.listed(db, film.id, limit=2, offset=offset) for offset in (0, 2)]
+        first = reviews.page(db, film.id, Place(), size=2)
+        second = reviews.page(db, film.id, Place(behind=first.next), size=2)
 
-    assert [[one.name for one in part] for part in parts] == [["Day 3", "Day 2"], ["Day 1"]]
-    assert len(asked) == 2
+    assert [one.name for one in first.rows + second.rows] == ["Day 3", "Day 2", "Day 1"]
+    assert (first.previous, second.next) == (None, None)
+    assert len(asked) == 3  # the second looks up where it goes on
+
+
+@pytest.mark.parametrize("sort", reviews.SORTS)
+def test_every_order_is_walked_there_and_back_without_a_gap(db, sort):
+    # given reviews that tie in every way, and one that nobody may read
+    film = factories.title(db)
+    for number in range(1, 12):
+        factories.review(
+            db,
+            film,
+            name=f"Viewer {number}",
+            written_on=date(2026, 11, 1 + number % 3),
+            score=1 + number % 4,
+            helpful=number % 2,
+        )
+    factories.review(db, film, status="waiting")
+    whole = reviews.listed(db, film.id, sort=sort, limit=99)
+
+    # when they are read in threes, there and back
+    pages = [reviews.page(db, film.id, Place(), sort=sort, size=3)]
+    while pages[-1].next:
+        pages.append(reviews.page(db, film.id, Place(behind=pages[-1].next), sort=sort, size=3))
+    back = [pages[-1]]
+    while back[-1].previous:
+        back.append(reviews.page(db, film.id, Place(before=back[-1].previous), sort=sort, size=3))
+
+    # then both ways show each of them once, in the order of the whole list
+    assert [one for page in pages for one in page.rows] == whole
+    assert [one for page in reversed(back) for one in page.rows] == whole
+    assert len(whole) == 11
+
+
+def test_a_page_behind_a_review_that_has_left_is_not_found(db):
+    film = factories.title(db)
+    hidden = factories.review(db, film, status="hidden")
+
+    with pytest.raises(NotFound):
+        reviews.page(db, film.id, Place(behind=hidden.id))
 
 
 def test_a_member_s_second_review_of_a_film_replaces_the_first(db):

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+import re
+from email.message import EmailMessage
+
 from playwright.sync_api import Page, expect
+
+from tests.journeys.stack import Stack
+from tests.workers.processes import eventually
 
 FILM = "/film/leaving-las-vegas"
 LONGEST_START = 60_000
 PASSWORD = "a few long words here"
 
 
-def sign_up_from_the_film(page: Page, site: str, address: str) -> None:
-    """Press the trial button of the film page and make an account."""
-    page.goto(site + FILM)
+def sign_up_from_the_film(page: Page, product: Stack, address: str) -> None:
+    """Press the trial button of the film page, sign up, and open the link of the e-mail."""
+    page.goto(product.site + FILM)
     page.get_by_role("link", name="Try 30 days free").last.click()
     page.get_by_label("E-mail address").fill(address)
     page.get_by_label("Choose a password").fill(PASSWORD)
-    page.get_by_role("button", name="Continue to payment").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_role("button", name="Send me the link").click()
+    expect(page.get_by_role("heading", name="Open the link in your e-mail")).to_be_visible()
+    page.goto(_link_to(product, address))
+    expect(page.get_by_role("main").get_by_role("button")).to_be_visible()
+
+
+def _link_to(product: Stack, address: str) -> str:
+    """The link of the e-mail that proves ``address``, once it has arrived."""
+
+    def links() -> list[str]:
+        texts = [_text(mail) for mail in product.mails() if mail["To"] == address]
+        return [one for text in texts for one in re.findall(r"\S+/account/sign-up/\S+", text)]
+
+    eventually(lambda: bool(links()))
+    return links()[-1]
+
+
+def _text(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    return body.get_content() if body is not None else ""
 
 
 def pay(page: Page, card: str = "4242 4242 4242 4242") -> None:

@@ -23,7 +23,7 @@ def test_a_trial_from_the_film_page_is_watched_reminded_charged_and_reported(
 ) -> None:
     # given a prospect who starts a trial from Leaving Las Vegas and watches
     with stack.running(tmp_path / "home") as product:
-        people.sign_up_from_the_film(page, product.site, ANA)
+        people.sign_up_from_the_film(page, product, ANA)
         people.pay(page)
         expect(page.get_by_role("heading", name="Your trial has started")).to_be_visible()
         assert people.watch(page) > 1
@@ -86,7 +86,7 @@ def _expect_the_conversion_in_the_reports(product: Stack, browser: Browser) -> N
 def _expect_no_second_trial_for_the_same_card(product: Stack, browser: Browser) -> None:
     """Another account with the card of the first is told why, and nothing plays."""
     page = browser.new_context(locale="en-GB").new_page()
-    people.sign_up_from_the_film(page, product.site, "somebody.else@example.org")
+    people.sign_up_from_the_film(page, product, "somebody.else@example.org")
     people.pay(page)
     expect(page.get_by_role("heading", name="No second free trial")).to_be_visible()
     page.goto(f"{product.site}/watch/leaving-las-vegas")

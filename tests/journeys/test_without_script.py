@@ -18,7 +18,7 @@ def test_without_script_a_prospect_signs_up_pays_and_stands_before_the_film(
     context.set_default_timeout(30_000)
     page = context.new_page()
     with stack.running(tmp_path / "home") as product:
-        people.sign_up_from_the_film(page, product.site, "noel@example.org")
+        people.sign_up_from_the_film(page, product, "noel@example.org")
         people.pay(page)
         expect(page.get_by_role("heading", name="Your trial has started")).to_be_visible()
         page.get_by_role("link", name="Watch Leaving Las Vegas").click()

@@ -131,9 +131,10 @@ export function addControls(box, { name, play }) {
   }
 
   function setCaptions(on) {
-    const [text] = video.textTracks;
-    if (!text) return;
-    text.mode = on ? "showing" : "disabled";
+    const tracks = [...video.textTracks];
+    const chosen = tracks.find((one) => one.language === remembered("captions-language"));
+    const shown = chosen ?? tracks[0];
+    for (const one of tracks) one.mode = on && one === shown ? "showing" : "disabled";
     captions.setAttribute("aria-pressed", on);
   }
 
@@ -222,13 +223,18 @@ export function addControls(box, { name, play }) {
     }
   });
 
-  video.querySelector("track")?.addEventListener("load", () => {
-    const [text] = video.textTracks;
-    const { mode } = text;
-    text.mode = "hidden"; // a cue on the screen moves only when it is shown again
-    for (const cue of text.cues) if (cue.line === "auto") cue.line = -4;
-    text.mode = mode;
-  });
+  for (const track of video.querySelectorAll("track")) {
+    track.addEventListener("load", () => {
+      const text = track.track;
+      const { mode } = text;
+      text.mode = "hidden"; // a cue on the screen moves only when it is shown again
+      for (const cue of text.cues) if (cue.line === "auto") cue.line = -4;
+      text.mode = mode;
+    });
+  }
+  help.addEventListener("change", () =>
+    setCaptions(captions.getAttribute("aria-pressed") === "true"),
+  );
   if (video.textTracks.length) setCaptions(remembered("captions") === "true");
   else captions.hidden = true;
   offerMediaKeys(name, { play, jump, goTo });

@@ -66,6 +66,18 @@ export function messages(box) {
   };
 }
 
+/** The choice between several languages of captions; nothing where there is one. */
+function languages(tracks) {
+  if (tracks.length < 2) return null;
+  const label = element("label", { class: "choice" }, "Language of captions");
+  const choice = element("select");
+  for (const track of tracks) choice.append(new Option(track.label, track.srclang));
+  const before = remembered("captions-language");
+  if ([...tracks].some((track) => track.srclang === before)) choice.value = before;
+  label.append(choice);
+  return label;
+}
+
 /** The list of keys and the look of captions, as a dialog in ``box``. */
 export function addSettings(box) {
   const dialog = element("dialog", { class: "player__dialog", "aria-label": "Keys and captions" });
@@ -84,7 +96,9 @@ export function addSettings(box) {
   solid.checked = remembered("captions-solid") === "true";
   const second = element("label", { class: "choice" });
   second.append(solid, "Captions on a solid box");
+  const third = languages(box.querySelectorAll("track"));
   const apply = () => {
+    if (third) remembered("captions-language", third.lastChild.value);
     box.dataset.captionsSize = size.value;
     box.toggleAttribute("data-captions-solid", solid.checked);
     remembered("captions-size", size.value);
@@ -93,7 +107,9 @@ export function addSettings(box) {
   dialog.addEventListener("change", apply);
   const form = element("form", { method: "dialog" });
   form.append(element("button", { class: "button button--quiet" }, "Close"));
-  dialog.append(element("h2", {}, "Keys"), list, element("h2", {}, "Captions"), label, second, form);
+  dialog.append(element("h2", {}, "Keys"), list, element("h2", {}, "Captions"));
+  if (third) dialog.append(third);
+  dialog.append(label, second, form);
   box.append(dialog);
   apply();
   return dialog;

@@ -17,7 +17,7 @@ for (const box of document.querySelectorAll("[data-player]")) {
 /** Make a player of a box drawn by templates/watch/_player.html. Returns a function that ends it. */
 export function mount(box) {
   const video = box.querySelector("video");
-  const track = box.querySelector("track");
+  const tracks = [...box.querySelectorAll("track")];
   const at = { ...box.dataset };
   const isFilm = Boolean(at.beat);
   const say = messages(box);
@@ -93,7 +93,10 @@ export function mount(box) {
     else if (answer.source) {
       over = false;
       Object.assign(at, answer);
-      if (track.readyState !== HTMLTrackElement.LOADED) track.src = answer.captions;
+      for (const track of tracks) {
+        const renewed = answer.captions.find((one) => one.language === track.srclang);
+        if (renewed && track.readyState !== HTMLTrackElement.LOADED) track.src = renewed.source;
+      }
       load(answer.source, andPlay);
     } else failed();
   }

@@ -1,0 +1,98 @@
+"""Signing up before the address is proved: what was typed waits for the link of one e-mail."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from accounts import profiles, sign_up
+from accounts.models import Member, SignUpRequest
+from core.errors import DomainError
+
+LINK_LASTS = timedelta(hours=1)
+KEPT = timedelta(days=1)
+MOST_MAILS, MAILS_WITHIN = 3, timedelta(hours=6)
+
+
+class LinkOver(DomainError):
+    """A link that is too old, was used, or was never made by us."""
+
+    status = 409
+    sentence = (
+        "This link has been used, or is more than an hour old. Sign in where you have an account; "
+        "else sign up once more and we send you a new link."
+    )
+
+
+def ask(
+    db: Session,
+    email: str,
+    password_hash: str,
+    *,
+    there: str,
+    zone: str,
+    visitor_id: int | None,
+    now: datetime,
+) -> SignUpRequest:
+    """Keep a sign-up for ``there``. Nothing here asks whether the address is known.
+
+    A ``zone`` that does not exist is left out: it was filled in by a script, not by a person.
+    """
+    made = SignUpRequest(
+        email=email.strip().lower(),
+        password=password_hash,
+        there=there,
+        zone=zone if zone in profiles.zones() else None,
+        visitor_id=visitor_id,
+        asked_at=now,
+    )
+    db.add(made)
+    db.flush()  # the link names its id
+    return made
+
+
+def may_be_written_to(db: Session, request: SignUpRequest, *, now: datetime) -> bool:
+    """Whether this address has had fewer than three of these e-mails within six hours."""
+    lately = (
+        select(func.count())
+        .select_from(SignUpRequest)
+        .where(SignUpRequest.email == request.email, SignUpRequest.asked_at > now - MAILS_WITHIN)
+    )
+    return (db.scalar(lately) or 0) <= MOST_MAILS
+
+
+def is_known(db: Session, request: SignUpRequest) -> bool:
+    """Whether somebody has an account with this address already."""
+    return db.scalar(select(Member.id).where(Member.email == request.email)) is not None
+
+
+def open_for(db: Session, request_id: int, *, now: datetime) -> SignUpRequest:
+    """The sign-up that a link stands for, locked. Raises ``LinkOver``.
+
+    A link opens no account that somebody has already: neither its own nor another's.
+    """
+    found = db.scalar(select(SignUpRequest).where(SignUpRequest.id == request_id).with_for_update())
+    if found is None or found.done_at is not None or now - found.asked_at > LINK_LASTS:
+        raise LinkOver(request_id)
+    if is_known(db, found):
+        raise LinkOver(request_id)
+    return found
+
+
+def finish(db: Session, request: SignUpRequest, *, now: datetime) -> Member:
+    """Make the account whose address has been proved; days are shown in the zone of its browser."""
+    made = sign_up.member(db, request.email, request.password, now=now)
+    made.confirmed_at = now
+    if request.zone is not None:
+        profiles.set_zone(made, request.zone)
+    request.done_at, request.password = now, ""
+    db.flush()
+    return made
+
+
+def purge(db: Session, *, now: datetime) -> int:
+    """Forget what was typed more than a day ago. Returns how many."""
+    gone = db.execute(delete(SignUpRequest).where(SignUpRequest.asked_at < now - KEPT))
+    return gone.rowcount  # type: ignore[attr-defined,no-any-return]  # a DELETE's result has it

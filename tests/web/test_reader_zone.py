@@ -1,0 +1,76 @@
+"""Days of the offer: the site's for all and named so, the reader's own where a script may run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser
+from sqlalchemy import select
+
+from billing import terms
+from billing.models import Offer
+from core import clock, db
+from tests import factories
+from tests.serving import served
+
+ZONES = ("Pacific/Kiritimati", "Pacific/Niue", "Asia/Tokyo")
+DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
+
+
+@pytest.fixture
+def address(fresh_database: str) -> Iterator[str]:
+    """A film and an offer, in a server of their own."""
+    from web.app import create_app  # the import reads the settings
+
+    with db.transaction() as session:
+        factories.offer(session)
+        factories.title(session, name="Leaving Las Vegas")
+    with served(create_app()) as running:
+        yield running
+
+
+def told_in(zone: str) -> set[str]:
+    """The days of a trial that begins now, for somebody in ``zone``."""
+    with db.transaction() as session:
+        offer = session.scalars(select(Offer)).one()
+        found = terms.of(offer, now=clock.now(), zone=zone)
+    return {f"{day.day} {day:%B %Y}" for day in (found.free_until, found.reminder_on)}
+
+
+def shown(browser: Browser, address: str, zone: str, *, script: bool) -> str:
+    context = browser.new_context(locale="en-GB", timezone_id=zone, java_script_enabled=script)
+    page = context.new_page()
+    page.goto(f"{address}/film/leaving-las-vegas", wait_until="load")
+    text = page.locator(".offer-box").inner_text()
+    context.close()
+    return text
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_script_tells_the_days_of_the_browser_s_zone(
+    browser: Browser, address: str, zone: str
+) -> None:
+    text = shown(browser, address, zone, script=True)
+
+    assert set(DAY.findall(text)) == told_in(zone)
+    assert f"Days as in {zone}." in text
+
+
+def test_without_script_the_site_s_days_are_told_and_named(browser: Browser, address: str) -> None:
+    text = shown(browser, address, "Pacific/Kiritimati", script=False)
+
+    assert set(DAY.findall(text)) == told_in("UTC")
+    assert "Days as in UTC." in text
+
+
+def test_a_page_says_the_same_instants_for_a_quarter_of_an_hour() -> None:
+    offer = Offer(code="x", amount_minor=699, currency="gbp", interval="month", trial_days=30)
+    starts = [datetime(2026, 11, 22, 12, minute, 7, tzinfo=UTC) for minute in (0, 14, 15)]
+
+    first, same, later = (terms.of(offer, now=now).instants for now in starts)
+
+    assert first == same == "2026-12-22T12:00:00+00:00 2026-12-15T12:00:00+00:00"
+    assert later == "2026-12-22T12:15:00+00:00 2026-12-15T12:15:00+00:00"

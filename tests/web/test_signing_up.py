@@ -1,0 +1,225 @@
+"""Signing up tells nobody which addresses have an account, and proves each before a trial."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from accounts import passwords
+from accounts.models import Member, SignUpRequest, Visitor
+from notices.models import Notice
+from tests.web.forms import send
+from tests.web.test_trials import HOSTILE
+from tests.world import World
+from workers import tasks
+
+FORM = "/account/sign-up?next=/trial?film%3Dleaving-las-vegas"
+PASSWORD = "a few long words here"
+LINK = re.compile(r"http://\S+/account/sign-up/(\S+)")
+
+
+@pytest.fixture(autouse=True)
+def on_offer(world: World) -> None:
+    assert world.offer.active and world.title.slug == "leaving-las-vegas"
+    world.db.commit()
+
+
+def another_browser(world: World) -> FlaskClient:
+    return world.site.application.test_client()
+
+
+def sign_up(world: World, email: str, browser: FlaskClient | None = None, **over: str) -> str:
+    """Sign up, and be told by every step what the last page says."""
+    browser = browser or world.site
+    answer = send(browser, FORM, **{"email": email, "password": PASSWORD, **over})
+    assert (answer.status_code, answer.location) == (303, "/account/sign-up/sent")
+    return browser.get(answer.location).get_data(as_text=True)
+
+
+def mails(world: World) -> list[str]:
+    """The texts of what a sender has handed in."""
+    tasks.send_owed()
+    world.db.expire_all()
+    found = [mail.get_body(("plain",)) for mail in world.mailbox.of_kind("sign_up")]
+    return [body.get_content() for body in found if body is not None]
+
+
+def link(world: World) -> str:
+    """The path of the link that was mailed last."""
+    found = LINK.search(mails(world)[-1])
+    assert found is not None
+    return f"/account/sign-up/{found[1]}"
+
+
+def test_the_link_of_the_e_mail_leads_on_to_payment_with_the_film(world: World) -> None:
+    page = sign_up(world, "Noel@Example.org ", zone="Asia/Tokyo")
+    assert "noel@example.org" in page and "Leaving Las Vegas" in page
+    assert world.rows(Member) == []
+
+    answer = world.site.get(link(world))
+
+    (noel,) = world.rows(Member)
+    assert (answer.status_code, answer.location) == (303, "/trial?film=leaving-las-vegas")
+    assert (noel.email, noel.zone, noel.confirmed_at) == (
+        "noel@example.org",
+        "Asia/Tokyo",
+        world.now,
+    )
+    assert world.site.get(answer.location).status_code == 200
+
+
+def test_a_known_address_is_answered_as_a_new_one_and_its_account_stays_as_it_is(
+    world: World,
+) -> None:
+    ada = world.member(email="ada@example.org", password=passwords.hashed("her own password"))
+    before = ada.password
+
+    known = sign_up(world, "ada@example.org", another_browser(world))
+    new = sign_up(world, "noel@example.org", another_browser(world))
+
+    assert known.replace("ada@", "noel@") == new
+    to_ada, to_noel = mails(world)
+    assert "You have an account already" in to_ada and "/account/sign-in?next=/trial" in to_ada
+    assert LINK.search(to_ada) is None and LINK.search(to_noel) is not None
+    assert [one.password for one in world.rows(Member)] == [before]
+
+
+def test_a_password_is_hashed_once_whoever_has_the_address(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.member(email="ada@example.org")
+    hashed: list[str] = []
+    usual = passwords.hashed
+
+    def noted(password: str) -> str:
+        hashed.append(password)
+        return usual(password)
+
+    monkeypatch.setattr(passwords, "hashed", noted)
+
+    for address in ("ada@example.org", "noel@example.org"):
+        sign_up(world, address, another_browser(world))
+
+    assert hashed == [PASSWORD, PASSWORD]
+    assert all(row.password.startswith("$argon2id$") for row in world.rows(SignUpRequest))
+
+
+def test_on_another_device_the_link_asks_for_the_password_that_was_chosen(world: World) -> None:
+    sign_up(world, "noel@example.org")
+    there, phone = link(world), another_browser(world)
+
+    # a program that follows links in mails makes no account, nor does a wrong password
+    assert "Your password, once" in phone.get(there).get_data(as_text=True)
+    assert send(phone, there, password="not the one").status_code == 422
+    assert world.rows(Member) == []
+
+    answer = send(phone, there, password=PASSWORD)
+
+    assert answer.location == "/trial?film=leaving-las-vegas"
+    assert [one.email for one in world.rows(Member)] == ["noel@example.org"]
+
+
+@pytest.mark.parametrize("case", ["used", "too old", "forged", "known meanwhile"])
+def test_a_link_that_is_over_says_so_and_makes_no_account(world: World, case: str) -> None:
+    sign_up(world, "noel@example.org")
+    there = link(world)
+    if case == "used":
+        world.site.get(there)
+    if case == "too old":
+        world.leap(minutes=61)
+    if case == "known meanwhile":
+        world.member(email="noel@example.org")
+    members = len(world.rows(Member))
+
+    answer = another_browser(world).get("/account/sign-up/x.y" if case == "forged" else there)
+
+    assert answer.status_code == 409
+    assert "sign up once more" in answer.get_data(as_text=True)
+    assert len(world.rows(Member)) == members
+
+
+def test_three_e_mails_go_to_an_address_in_six_hours_and_the_page_says_no_more(
+    world: World,
+) -> None:
+    said = [sign_up(world, "noel@example.org", another_browser(world)) for _ in range(4)]
+
+    assert len(mails(world)) == 3
+    assert said[3] == said[0]
+    world.leap(hours=6, minutes=1)
+    sign_up(world, "noel@example.org", another_browser(world))
+    assert len(mails(world)) == 4
+
+
+def test_the_sixth_sign_up_in_an_hour_waits_and_a_short_password_costs_nothing(
+    world: World,
+) -> None:
+    short = [send(world.site, FORM, email="x@example.org", password="short") for _ in range(6)]
+    long = [
+        send(world.site, FORM, email=f"noel{n}@example.org", password=PASSWORD) for n in range(6)
+    ]
+
+    assert [answer.status_code for answer in short] == [422] * 6
+    assert [answer.status_code for answer in long] == [303] * 5 + [429]
+
+
+def test_what_is_wrong_stands_beside_its_field_and_the_address_is_kept(world: World) -> None:
+    answer = send(world.site, FORM, email="noel@", password="short", zone="Mars/Base")
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "<title>Error: Start your free trial" in page
+    assert 'id="email-error"' in page and 'id="password-error"' in page
+    assert 'value="noel@"' in page and 'value="short"' not in page
+
+
+def test_a_zone_that_does_not_exist_is_left_out(world: World) -> None:
+    sign_up(world, "noel@example.org", zone="Mars/Base")
+    world.site.get(link(world))
+
+    assert [one.zone for one in world.rows(Member)] == ["UTC"]
+
+
+def test_the_browser_that_asked_is_joined_to_the_account_wherever_the_link_is_opened(
+    world: World,
+) -> None:
+    world.site.get("/trial?film=leaving-las-vegas")
+    sign_up(world, "noel@example.org")
+
+    send(another_browser(world), link(world), password=PASSWORD)
+
+    (noel,) = world.rows(Member)
+    assert [one.member_id for one in world.rows(Visitor)] == [noel.id]
+
+
+@pytest.mark.parametrize("there", HOSTILE)
+def test_a_link_never_leads_to_another_site(world: World, there: str) -> None:
+    page = f"/account/sign-up?next={there}"
+    send(world.site, page, email="noel@example.org", password=PASSWORD)
+
+    assert world.site.get(link(world)).location == "/trial"
+
+
+def test_what_came_to_nothing_is_forgotten_within_two_days(world: World) -> None:
+    sign_up(world, "noel@example.org")
+    mails(world)
+
+    world.leap(hours=25)
+    tasks.purge_sessions()
+
+    assert world.rows(SignUpRequest) == []
+    assert world.db.scalars(select(Notice.address)).all() == []
+
+
+def test_two_presses_of_one_link_make_one_account(world: World) -> None:
+    sign_up(world, "noel@example.org")
+    there = link(world)
+
+    answers = [world.site.get(there).status_code for _ in range(2)]
+
+    assert answers == [303, 409]
+    assert len(world.rows(Member)) == 1
+    assert world.now - world.rows(SignUpRequest)[0].asked_at < timedelta(hours=1)

@@ -1,0 +1,165 @@
+"""The way to an account: an address and a password, and the link of an e-mail that proves it.
+
+A known address and a new one are answered alike: the page looks at none, and the one e-mail that
+follows says to its owner alone which of the two it is.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_security.utils import validate_redirect_url, verify_password
+
+from accounts import passwords, sign_up_requests
+from accounts.models import SignUpRequest
+from catalog import titles
+from catalog.models import Title
+from core import clock, settings, tokens
+from core.db import after_commit
+from core.errors import NotFound
+from notices import owed
+from notices.words import SIGN_UP_LINK
+from web import identity
+from web.requests import find_visitor_id
+from workers import bell, tasks
+
+ASKED = "sign_up_request"
+NOT_AN_ADDRESS = "Enter your e-mail address, like name@example.org."
+OTHER_PASSWORD = "That is not the password of this sign-up."
+
+pages = Blueprint("signing_up", __name__, url_prefix="/account/sign-up")
+
+
+@pages.get("")
+def show() -> ResponseReturnValue:
+    """The form, with the terms beside it; whoever is signed in goes on."""
+    if g.member is not None:
+        return redirect(_there(), 303)
+    return _form("", [])
+
+
+@pages.post("")
+def ask() -> ResponseReturnValue:
+    """Keep what was typed and send the link."""
+    password = request.form.get("password", "")
+    email, errors = _address()
+    errors += [("password", told) for told in identity.password_errors(password)[:1]]
+    if errors:
+        return _form(request.form.get("email", "")[:254], errors), 422
+    asked = sign_up_requests.ask(
+        g.db,
+        email,
+        passwords.hashed(identity.normalised(password)),
+        there=_there(),
+        zone=request.form.get("zone", ""),
+        visitor_id=find_visitor_id(),
+        now=clock.now(),
+    )
+    _owe_link(asked)
+    session[ASKED] = asked.id
+    return redirect(url_for("signing_up.sent"), 303)
+
+
+@pages.get("/sent")
+def sent() -> ResponseReturnValue:
+    """That an e-mail is on its way, to which address, and what it leads to."""
+    asked = g.db.get(SignUpRequest, session.get(ASKED, 0))
+    if asked is None or asked.done_at is not None:
+        return redirect(url_for("signing_up.show"), 303)
+    found = settings.current()
+    return render_template(
+        "trial/sent.html",
+        asked=asked,
+        film=_film(asked.there),
+        inbox=f"http://{found.host}:{found.inbox_port}" if found.has_own_inbox else None,
+    )
+
+
+@pages.get("/<token>")
+def prove(token: str) -> ResponseReturnValue:
+    """The link of the e-mail: on at once in the browser that asked, else by the password.
+
+    A program that reads mail and follows links has neither, and makes no account.
+    """
+    asked = _asked(token)
+    if session.get(ASKED) == asked.id:
+        return _finish(asked)
+    return render_template("trial/proof.html", film=_film(asked.there), error="")
+
+
+@pages.post("/<token>")
+def prove_by_password(token: str) -> ResponseReturnValue:
+    """The link on another device: the password tells that it is the same person."""
+    asked = _asked(token)
+    password = identity.normalised(request.form.get("password", "")[:1000])
+    if not verify_password(password, asked.password):
+        page = "trial/proof.html"
+        return render_template(page, film=_film(asked.there), error=OTHER_PASSWORD), 422
+    return _finish(asked)
+
+
+def _form(email: str, errors: list[tuple[str, str]]) -> str:
+    return render_template(
+        "trial/sign_up.html",
+        email=email,
+        errors=errors,
+        wrong=dict(errors),
+        film=_film(request.args.get("next", "")),
+    )
+
+
+def _address() -> tuple[str, list[tuple[str, str]]]:
+    try:
+        return identity.readable_address(request.form.get("email", "")[:255]), []
+    except ValueError:
+        return "", [("email", NOT_AN_ADDRESS)]
+
+
+def _there() -> str:
+    """Where the way goes on: a page of ours that the address names, else the trial."""
+    named = request.args.get("next", "")[:500]
+    is_ours = named.startswith("/") and "\\" not in named and validate_redirect_url(named)
+    return named if is_ours and named.isprintable() else url_for("trials.propose")
+
+
+def _film(there: str) -> Title | None:
+    """The film that the page names: the one whose trial button led here."""
+    slug = parse_qs(urlsplit(there).query).get("film", [""])[0]
+    try:
+        return titles.by_slug(g.db, slug) if slug else None
+    except (NotFound, titles.Moved):
+        return None
+
+
+def _owe_link(asked: SignUpRequest) -> None:
+    """One e-mail, a few an address: beyond that the page says the same and nothing is sent."""
+    now = clock.now()
+    if not sign_up_requests.may_be_written_to(g.db, asked, now=now):
+        return
+    key = f"sign_up:{asked.id}"
+    owed.owe(
+        g.db,
+        "sign_up",
+        key,
+        member_id=None,
+        address=asked.email,
+        subscription_id=None,
+        object_id=str(asked.id),
+        now=now,
+    )
+    after_commit(g.db, bell.ring, tasks.send_owed)
+
+
+def _asked(token: str) -> SignUpRequest:
+    named = tokens.find(SIGN_UP_LINK, token)
+    found = named if isinstance(named, int) else 0
+    return sign_up_requests.open_for(g.db, found, now=clock.now())
+
+
+def _finish(asked: SignUpRequest) -> ResponseReturnValue:
+    member = sign_up_requests.finish(g.db, asked, now=clock.now())
+    session.pop(ASKED, None)
+    identity.welcome(member, asked.visitor_id)
+    return redirect(asked.there, 303)

@@ -1,0 +1,25 @@
+// Tells days of the offer as they are where the browser is, and the sign-up which zone that is.
+"use strict";
+(() => {
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const field of document.querySelectorAll("input[data-zone]")) field.value = zone ?? "";
+
+  const { days, daysIn } = document.body.dataset;
+  if (!days || !zone) return;
+  const told = (at, timeZone) =>
+    new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone }).format(new Date(at));
+  const changes = days.split(" ").map((at) => [told(at, daysIn), told(at, zone)]);
+  const places = ".banner, .hero, .offer-box, .offer-bar, .panel, .trial-button";
+  for (const place of document.querySelectorAll(places)) {
+    const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      const change = changes.find(([from]) => text.data.includes(from));
+      if (change && !text.done) text.data = text.data.replaceAll(...change);
+      text.done = true; // places stand in one another
+    }
+  }
+  for (const name of document.querySelectorAll("[data-days-zone]")) {
+    name.textContent = zone.replaceAll("_", " ");
+  }
+})();
