@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -16,13 +17,17 @@ from tests import staged
 from tests.staged import FILM, Stage
 
 SHOTS = Path(__file__).resolve().parent.parent / "shots"
-WIDTHS = {390: 844, 768: 1024, 1280: 800, 1920: 1080}
+WIDTHS = {320: 640, 390: 844, 768: 1024, 1280: 800, 1920: 1080}
 # A picture of the whole page has what a person would meet by scrolling.
 ALL_PICTURES = """() => Promise.all([...document.images].map((image) => {
   image.loading = "eager";
   return image.decode().catch(() => {});
 }))"""
-SCHEMES = ("light", "dark")
+SCHEMES: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"color_scheme": "dark", "forced_colors": "active"},
+}
 EVERYBODY = {
     "home": "/",
     "browse": "/browse",
@@ -118,8 +123,8 @@ def _take(
 ) -> None:
     context = chromium.new_context(
         viewport={"width": width, "height": WIDTHS[width]},
-        color_scheme=scheme,  # type: ignore[arg-type]  # one of the two words it knows
         locale="en-GB",
+        **SCHEMES[scheme],
     )
     if state in stage.sessions:
         token = stage.sessions[state]
