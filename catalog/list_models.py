@@ -86,6 +86,18 @@ class Similar(Base):
     made_at: Mapped[datetime]
 
 
+class SimilarSearch(Base):
+    """When the films like a title were last looked for, whether or not any were found."""
+
+    __tablename__ = "similar_search"
+    __table_args__ = (Index("ix_similar_search_made_at", "made_at", "title_id"),)
+
+    title_id: Mapped[int] = mapped_column(
+        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
+    )
+    made_at: Mapped[datetime]
+
+
 class Collection(Base):
     """A rail of the home page."""
 

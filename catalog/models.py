@@ -34,6 +34,7 @@ from catalog.list_models import Listing as Listing
 from catalog.list_models import ListingCount as ListingCount
 from catalog.list_models import SearchWord as SearchWord
 from catalog.list_models import Similar as Similar
+from catalog.list_models import SimilarSearch as SimilarSearch
 from catalog.picture_models import Picture as Picture
 from catalog.picture_models import PictureCut as PictureCut
 from catalog.review_models import Review as Review

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from catalog import encoding, pictures, seeding, similar, titles
+from catalog import encoding, pictures, seeding, similar_finding, titles
 from commands import demo
 from commands.catalog_import import find_similar, import_
 from core import clock, settings
@@ -27,7 +27,9 @@ catalog.add_command(import_)
 def similar_() -> None:
     """Find the similar films of every title anew."""
     with transaction() as db:
-        click.echo(f"{similar.refresh(db, now=clock.now()):,} pairs of similar films are stored.")
+        click.echo(
+            f"{similar_finding.refresh(db, now=clock.now()):,} pairs of similar films are stored."
+        )
 
 
 @catalog.command()

@@ -16,7 +16,7 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from catalog import importing, popularity, similar
+from catalog import importing, popularity, similar_finding
 from catalog.import_account import OUTCOMES, Entry
 from catalog.imports import batches, columns, formats, imdb, opening
 from catalog.imports.formats import Stream, Wishes
@@ -110,11 +110,11 @@ def import_(
 
 
 def find_similar(now: datetime) -> str:
-    """Find the similar films anew where a title has changed; the answer says what was done."""
-    with db.transaction() as session:
-        if similar.is_due(session):
-            return f"{similar.refresh(session, now=now):,} pairs of similar films are stored."
-    return "The similar films are up to date."
+    """Find the similar films of what is new or has changed; the answer says what was done."""
+    number = sum(similar_finding.refresh_due(db.transaction, now=now))
+    if not number:
+        return "The similar films are up to date."
+    return f"The similar films of {number:,} titles were looked for."
 
 
 def _pairs(mapped: Iterable[str]) -> Iterator[tuple[str, str]]:

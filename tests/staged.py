@@ -17,7 +17,7 @@ from sqlalchemy import select
 from accounts import sessions
 from accounts.models import Member
 from billing.models import Offer
-from catalog import seeding, similar
+from catalog import seeding, similar_finding
 from catalog.models import Title
 from commands import demo
 from core import clock, db, ports, settings
@@ -88,7 +88,7 @@ def _seeded(world: World) -> tuple[dict[str, str], str]:
     """The demo's films, and a member in each state; their sessions by its name."""
     demo.seed_people()
     seeding.load(world.db, now=clock.now())
-    similar.refresh(world.db, now=clock.now())
+    similar_finding.refresh(world.db, now=clock.now())
     world.db.commit()
     world.offer = world.db.scalars(select(Offer).order_by(Offer.id)).first()  # type: ignore[assignment]  # the demo has one
     world.title = world.db.scalars(select(Title).where(Title.slug == FILM)).one()

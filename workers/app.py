@@ -36,7 +36,7 @@ TIMETABLE: dict[str, timedelta] = {
     "access.refresh_given": 10 * MINUTES,
     "catalog.refresh_counts": 10 * MINUTES,
     "catalog.refresh_tiers": timedelta(hours=24),
-    "catalog.refresh_similar": timedelta(hours=24),
+    "catalog.refresh_similar": 10 * MINUTES,
     "accounts.purge_sessions": timedelta(hours=24),
 }
 

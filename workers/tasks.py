@@ -18,7 +18,7 @@ from billing import (
     writes,
 )
 from billing.gateway import StripeRefused, StripeUnavailable
-from catalog import counts, similar, tiers
+from catalog import counts, similar_finding, tiers
 from core import clock
 from core.db import transaction
 from notices import delivery, interlock, ledger, owed, terms_again, trial_days
@@ -257,9 +257,9 @@ def refresh_tiers() -> None:
 
 @app.task(name="catalog.refresh_similar")
 def refresh_similar() -> None:
-    """Work out similar titles afresh."""
-    with transaction() as db:
-        similar.refresh(db, now=clock.now())
+    """Find the similar films of new and changed titles, and of those a day old, in batches."""
+    for _ in similar_finding.refresh_due(transaction, now=clock.now()):
+        pass
 
 
 @app.task(name="accounts.purge_sessions")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from catalog import similar
+from catalog import similar, similar_finding
 from tests import factories
 from tests.factories import NOW
 from tests.queries import counted
@@ -31,7 +31,7 @@ def test_a_film_is_like_others_by_its_director_its_cast_its_genre_and_its_years(
     factories.title(db, name="Withdrawn", genres=["Drama"], status="withdrawn")
 
     # when they are compared
-    similar.refresh(db, now=NOW)
+    similar_finding.refresh(db, now=NOW)
 
     # then each says what it shares, the likest first
     assert reasons(db, film) == [
@@ -47,8 +47,8 @@ def test_comparing_again_gives_the_same_and_doubles_nothing(db):
         factories.title(db, genres=["Drama", "War"][: number % 2 + 1], year=1990 + number)
     film = factories.title(db, genres=["Drama"])
 
-    first = similar.refresh(db, now=NOW), reasons(db, film)
-    second = similar.refresh(db, now=NOW), reasons(db, film)
+    first = similar_finding.refresh(db, now=NOW), reasons(db, film)
+    second = similar_finding.refresh(db, now=NOW), reasons(db, film)
 
     assert first == second
     assert len(first[1]) == similar.AT_MOST
@@ -59,7 +59,7 @@ def test_a_film_with_nothing_in_common_stands_beside_the_popular_ones(db):
     factories.title(db, name="Little seen", popularity=1)
     factories.title(db, name="Much seen", popularity=9)
 
-    similar.refresh(db, now=NOW)
+    similar_finding.refresh(db, now=NOW)
 
     assert reasons(db, film) == [
         ("Much seen", "Popular with others"),
@@ -78,7 +78,7 @@ def test_before_anything_was_compared_the_popular_of_the_same_genre_come_first(d
 def test_a_withdrawn_film_leaves_the_lists_at_once(db):
     film = factories.title(db, name="Stays", genres=["Drama"])
     other = factories.title(db, name="Goes", genres=["Drama"])
-    similar.refresh(db, now=NOW)
+    similar_finding.refresh(db, now=NOW)
 
     other.status = "withdrawn"
     db.flush()
@@ -87,24 +87,58 @@ def test_a_withdrawn_film_leaves_the_lists_at_once(db):
 
 
 def test_comparing_is_due_when_a_film_has_changed_since(db):
-    assert not similar.is_due(db)
+    assert not similar_finding.is_due(db)
     film = factories.title(db, genres=["Drama"])
     factories.title(db, genres=["Drama"])
-    assert similar.is_due(db)
+    assert similar_finding.is_due(db)
 
-    similar.refresh(db, now=NOW)
-    assert not similar.is_due(db)
+    similar_finding.refresh(db, now=NOW)
+    assert not similar_finding.is_due(db)
 
     film.updated_at = NOW + timedelta(minutes=1)
     db.flush()
-    assert similar.is_due(db)
+    assert similar_finding.is_due(db)
 
 
 def test_similar_films_are_read_in_one_query(db):
     films = [factories.title(db, genres=["Drama"]) for _ in range(4)]
-    similar.refresh(db, now=NOW)
+    similar_finding.refresh(db, now=NOW)
 
     with counted(db) as asked:
         similar.of(db, films[0].id)
 
     assert len(asked) == 1
+
+
+def test_what_changed_is_compared_first_and_each_film_once_a_day(db):
+    films = [factories.title(db, genres=["Drama"], year=1990 + n) for n in range(5)]
+    asked = []
+
+    # given two batches, broken off between them
+    asked += [similar_finding.refresh_some(db, now=NOW, most=3) for _ in range(2)]
+
+    # when there is no news, nothing is due for a day
+    asked += [similar_finding.refresh_some(db, now=NOW + timedelta(hours=23), most=3)]
+    assert asked == [3, 2, 0]
+
+    # then what changes comes before what has grown old
+    films[4].name, films[4].updated_at = "Changed", NOW + timedelta(hours=24)
+    db.flush()
+    later = NOW + timedelta(hours=25)
+    assert similar_finding.refresh_some(db, now=later, most=1) == 1
+    assert not similar_finding.is_due(db)
+    assert [similar_finding.refresh_some(db, now=later, most=3) for _ in range(3)] == [3, 1, 0]
+
+
+def test_batches_find_what_comparing_everything_finds(db):
+    films = [
+        factories.title(db, genres=["Drama", "War"][: n % 2 + 1], cast=[f"Player {n % 3}"])
+        for n in range(9)
+    ]
+    similar_finding.refresh(db, now=NOW)
+    at_once = [reasons(db, film) for film in films]
+
+    later = NOW + timedelta(hours=24)
+    assert [similar_finding.refresh_some(db, now=later, most=4) for _ in range(3)] == [4, 4, 1]
+
+    assert [reasons(db, film) for film in films] == at_once

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Request
 from werkzeug.test import Client
 
-from catalog import seeding, similar
+from catalog import seeding, similar_finding
 from core import clock, db
 from tests import factories
 from tests.serving import served
@@ -39,7 +39,7 @@ def app(fresh_database: str) -> object:
     with db.transaction() as session:
         factories.offer(session)
         seeding.load(session, now=clock.now())
-        similar.refresh(session, now=clock.now())
+        similar_finding.refresh(session, now=clock.now())
     return create_app()
 
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from catalog import similar
+from catalog import similar_finding
 from catalog.models import CollectionTitle
 from tests import factories
 from tests.factories import NOW
@@ -35,7 +35,7 @@ def test_each_page_takes_as_many_queries_for_fifty_rows_as_for_three_and_for_one
             place = {"collection_id": rail.id, "title_id": film.id, "position": at + 1}
             db.add(CollectionTitle(**place))
             factories.review(db, first, name=f"Viewer {at}", written_on=date(2026, 1, 1))
-        similar.refresh(db, now=NOW)
+        similar_finding.refresh(db, now=NOW)
         asked[rows] = {page: queries(client, db, page) for page in PAGES}
 
     assert asked[1] == asked[3] == asked[50]
