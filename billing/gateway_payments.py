@@ -102,8 +102,9 @@ class Payments:
                 intent = warning.get("payment_intent")
                 if not intent:
                     return None
-                whose: Any = {"payment": {"type": "payment_intent", "payment_intent": intent}}
-                found = self._client.v1.invoice_payments.list({**whose, "limit": 1}).data
+                asked: Any = {"payment": {"type": "payment_intent", "payment_intent": intent}}
+                asked["limit"] = 1
+                found = self._client.v1.invoice_payments.list(asked).data
         except StripeRefused:
             return None
         said = found[0].to_dict()["invoice"] if found else None

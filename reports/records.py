@@ -95,7 +95,7 @@ class TrialStarted(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialChanged(Record):
-    """``extended``, ``ended early``, ``cancel set``, ``cancel unset`` ``fraud`` or ``fraud unset``."""
+    """``extended``, ``ended early``; ``cancel set`` or ``unset``; ``fraud`` or ``fraud unset``."""
 
     subscription: str
     change: str

@@ -377,7 +377,7 @@ def test_a_mark_of_fraud_is_taken_back_and_reports_of_the_time_between_keep_it(
 ) -> None:
     browser, address = browser_of(world, "finance"), f"/desk/person/{paying.id}"
     assert "No trial of this person is marked" in browser.get(f"{address}/fraud-unset").text
-    drawn = {}
+    drawn: dict[str, datetime] = {}
     for act in ("before", "fraud", "fraud-unset", "fraud"):
         if act != "before":
             desk.press(browser, f"{address}/{act}", reason=WHY)
@@ -396,8 +396,9 @@ def test_a_mark_of_fraud_is_taken_back_and_reports_of_the_time_between_keep_it(
         "3 fraud": (0, 1),
     }
     (sub,) = world.rows(Subscription)
-    act = last_act(world, "mark.fraud_unset")
-    assert (act.before["marked"], act.after["counted"]) == ([sub.stripe_id], [sub.stripe_id])
+    row = last_act(world, "mark.fraud_unset")
+    assert row.before is not None and row.after is not None
+    assert (row.before["marked"], row.after["counted"]) == ([sub.stripe_id], [sub.stripe_id])
 
 
 def test_an_admin_makes_somebody_staff_but_never_changes_their_own_roles(world: World) -> None:
