@@ -13,6 +13,7 @@ from access.entitlements import CATALOGUE
 from access.models import Entitlement
 from access.standing import State
 from accounts.models import Member
+from catalog.film_pages import Film
 from catalog.models import Title, Trailer
 
 
@@ -26,7 +27,7 @@ class Answer(enum.StrEnum):
     UPDATE_CARD = "update-card"
 
 
-def may_watch(db: Session, member: Member | None, title: Title, *, now: datetime) -> Answer:
+def may_watch(db: Session, member: Member | None, title: Title | Film, *, now: datetime) -> Answer:
     """Whether ``member`` may play ``title`` now. Two queries at most, never a call to Stripe."""
     if member is None:
         return Answer.SUBSCRIBE

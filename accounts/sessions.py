@@ -7,10 +7,10 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
-from accounts.models import Member, SignInSession
+from accounts.models import Member, MemberRole, SignInSession
 
 IDLE = timedelta(days=30)
 ABSOLUTE = timedelta(days=90)
@@ -25,15 +25,18 @@ def new_token() -> str:
 
 def find(db: Session, token: str, *, now: datetime) -> SignInSession | None:
     """The living session of this token; one that is too old is as good as none."""
-    row = db.scalar(select(SignInSession).where(SignInSession.token_hash == hashed(token)))
-    if row is None or _is_over(db, row, now):
+    found = db.execute(_FIND, {"hashed": hashed(token)}).first()
+    if found is None or _is_over(found[0], operator=found[1], now=now):
         return None
-    return row
+    return found[0]
 
 
-def _is_over(db: Session, row: SignInSession, now: datetime) -> bool:
-    member = db.get(Member, row.member_id) if row.member_id else None
-    operator = member is not None and member.is_operator
+_FIND = select(
+    SignInSession, exists().where(MemberRole.member_id == SignInSession.member_id)
+).where(SignInSession.token_hash == bindparam("hashed"))
+
+
+def _is_over(row: SignInSession, *, operator: bool, now: datetime) -> bool:
     idle, absolute = (OPERATOR_IDLE, OPERATOR_ABSOLUTE) if operator else (IDLE, ABSOLUTE)
     return now - row.last_seen_at > idle or now - row.created_at > absolute
 

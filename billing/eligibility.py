@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, String, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from accounts import merges
@@ -23,7 +23,10 @@ class Reason(enum.StrEnum):
 
 def had_trial(db: Session, member: Member | None) -> bool:
     """Whether ``member`` has had a trial, as far as can be known before a card is given."""
-    return member is not None and refusal(db, member) is not None
+    if member is None:
+        return False
+    asked = {"member_id": member.id, "email_canonical": member.email_canonical}
+    return db.scalar(_HAD, asked) is not None
 
 
 def refusal(
@@ -48,7 +51,7 @@ def refusal(
         return Reason.ACCOUNT
     if _any(db, had.where(TrialRedemption.email_canonical == member.email_canonical)):
         return Reason.EMAIL
-    if _any(db, had.where(TrialRedemption.member_id.in_(_became(member)))):
+    if _any(db, had.where(TrialRedemption.member_id.in_(_became(member.email_canonical)))):
         return Reason.EMAIL
     most = settings.current().trials_per_card
     if card_fingerprint and len(db.scalars(by_card.limit(most)).all()) >= most:
@@ -56,12 +59,27 @@ def refusal(
     return None
 
 
-def _became(member: Member) -> Select[int]:
-    """The accounts of which an earlier account with the member's mailbox is a part now."""
+def _became(mailbox: str | BindParameter[str]) -> Select[int]:
+    """The accounts of which an earlier account with this mailbox is a part now."""
     former = select(Member).where(
-        Member.email_canonical == member.email_canonical, Member.merged_into_id.is_not(None)
+        Member.email_canonical == mailbox, Member.merged_into_id.is_not(None)
     )
     return merges.survivors(former)
+
+
+_MAILBOX: BindParameter[str] = bindparam("email_canonical", type_=String)
+_HAD = (  # asked by every page for a member: all their marks at once
+    select(TrialRedemption.id)
+    .where(
+        TrialRedemption.subscription_id.is_not(None),
+        or_(
+            TrialRedemption.member_id == bindparam("member_id"),
+            TrialRedemption.email_canonical == _MAILBOX,
+            TrialRedemption.member_id.in_(_became(_MAILBOX)),
+        ),
+    )
+    .limit(1)
+)
 
 
 def _any(db: Session, query: Select[int]) -> bool:

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    DateTime,
+    String,
+    bindparam,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
@@ -22,51 +31,66 @@ def shown(db: Session, member: Member | None = None, *, now: datetime) -> Offer 
     everybody; then the newest. Somebody we do not know is new. A member who has paid is shown the
     offer of that currency where there is one: Stripe keeps one a customer.
     """
-    fitting = _fitting(db, member, now=now).order_by(*_the_most_particular_first())
-    currency = paid_currency(db, member.id) if member else None
-    if currency is not None:
-        same = db.scalar(fitting.where(Offer.currency == currency, Offer.kind == "own").limit(1))
-        if same is not None:
-            return same
-    return db.scalar(fitting.limit(1))
+    had_trial = eligibility.had_trial(db, member)
+    return first(db, member, fitting(db, member, had_trial=had_trial, now=now))
 
 
-def of_partners(db: Session, member: Member | None, *, now: datetime, limit: int) -> list[Offer]:
+def fitting(db: Session, member: Member | None, *, had_trial: bool, now: datetime) -> list[Offer]:
+    """Every offer that may be shown to this person now, the most particular first."""
+    territory = member.territory if member and member.territory else settings.current().territory
+    audience = "returning" if had_trial else "new"
+    asked = {"now": now, "here": [territory], "audience": audience}
+    return list(db.scalars(_FITTING, asked))
+
+
+def first(db: Session, member: Member | None, found: list[Offer]) -> Offer | None:
+    """The one that is shown of those that fit ``member``."""
+    currency = paid_currency(db, member.id) if member and found else None
+    same = [one for one in found if one.kind == "own" and one.currency == currency]
+    return next(iter(same or found), None)
+
+
+def of_partners(found: list[Offer], *, limit: int) -> list[Offer]:
     """The partners' offers that may stand below our own, in the order in which they apply."""
-    theirs = _fitting(db, member, now=now).where(Offer.kind == "partner")
-    return list(db.scalars(theirs.order_by(*_the_most_particular_first()).limit(limit)))
+    return [one for one in found if one.kind == "partner"][:limit]
 
 
 def changes_at(db: Session, *, now: datetime) -> datetime | None:
     """When the next offer begins or ends, so that ``shown`` may answer otherwise."""
-    begins = func.min(Offer.starts_at).filter(Offer.starts_at > now)
-    ends = func.min(Offer.ends_at).filter(Offer.ends_at > now)
-    return db.scalar(select(func.least(begins, ends)).where(Offer.active))
+    return db.scalar(_CHANGES, {"now": now})
 
 
-def _fitting(db: Session, member: Member | None, *, now: datetime) -> Select[Offer]:
-    audience = "returning" if eligibility.had_trial(db, member) else "new"
-    territory = member.territory if member and member.territory else settings.current().territory
-    return select(Offer).where(
-        Offer.on_pages,
-        _runs(now),
-        or_(func.cardinality(Offer.territories) == 0, Offer.territories.contains([territory])),
-        Offer.audience.in_(("everyone", audience)),
-    )
-
-
-def _runs(now: datetime) -> ColumnElement[bool]:
+def _runs(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     begun = or_(Offer.starts_at.is_(None), Offer.starts_at <= now)
     return Offer.active & begun & or_(Offer.ends_at.is_(None), Offer.ends_at > now)
 
 
-def _the_most_particular_first() -> tuple[Any, ...]:
-    return (
+# Asked by every page that is drawn, so written once and not anew each time.
+_NOW: BindParameter[datetime] = bindparam("now", type_=DateTime(timezone=True))
+_FITTING = (
+    select(Offer)
+    .where(
+        Offer.on_pages,
+        _runs(_NOW),
+        or_(
+            func.cardinality(Offer.territories) == 0,
+            Offer.territories.contains(bindparam("here", type_=ARRAY(String))),
+        ),
+        or_(Offer.audience == "everyone", Offer.audience == bindparam("audience")),
+    )
+    .order_by(
         (Offer.kind == "own").desc(),
         (Offer.audience != "everyone").desc(),
         (func.cardinality(Offer.territories) > 0).desc(),
         Offer.id.desc(),
     )
+)
+_CHANGES = select(
+    func.least(
+        func.min(Offer.starts_at).filter(Offer.starts_at > _NOW),
+        func.min(Offer.ends_at).filter(Offer.ends_at > _NOW),
+    )
+).where(Offer.active)
 
 
 def paid_currency(db: Session, member_id: int) -> str | None:

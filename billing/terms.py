@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -82,7 +83,7 @@ class Terms:
     @property
     def last_free_day(self) -> str:
         """``22 December 2026``: the day on which the first payment is taken."""
-        return format_date(self.free_until, "d MMMM y", locale="en_GB")
+        return _day(self.free_until)
 
     @property
     def button(self) -> str:
@@ -119,6 +120,11 @@ def of(offer: Offer, *, now: datetime, zone: str = "UTC", trial_days: int | None
         partner=offer.brand if offer.kind == "partner" else None,
         credit_code=offer.partner_code,
     )
+
+
+@lru_cache(maxsize=512)
+def _day(day: date) -> str:
+    return format_date(day, "d MMMM y", locale="en_GB")
 
 
 def _filled(words: str, offer: Offer) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.models import Certificate
+from catalog.film_pages import Certificate
 
 MEANINGS = {
     ("MPA", "G"): "for all ages",

@@ -35,8 +35,16 @@ def of(db: Session, title_id: int) -> list[SimilarCard]:
         .where(Similar.title_id == title_id)
         .order_by(Similar.rank)
     ).all()
-    rows = stored or db.execute(_popular(db, title_id)).all()
-    return [SimilarCard(Card(*row[:5]), row.reason) for row in rows]
+    return [_shown(row) for row in stored] or popular(db, title_id)
+
+
+def popular(db: Session, title_id: int) -> list[SimilarCard]:
+    """What stands beside a title for which nothing is found yet."""
+    return [_shown(row) for row in db.execute(_popular(db, title_id))]
+
+
+def _shown(row: Any) -> SimilarCard:
+    return SimilarCard(Card(*row[:5]), row.reason)
 
 
 def is_found(shown: list[SimilarCard]) -> bool:

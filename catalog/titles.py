@@ -66,15 +66,23 @@ def by_slug(db: Session, slug: str, *, whole: bool = False) -> Title:
     found = select(Title).where(Title.slug == slug).options(*(WHOLE if whole else ()))
     title = db.scalars(found).one_or_none()
     if title is None:
-        raise _moved_or_missing(db, slug)
-    if title.status == "withdrawn":
-        raise Gone(slug)
-    if title.status == "draft":
-        raise NotFound(slug)
+        raise moved_or_missing(db, slug)
+    refuse_unpublished(title.status, slug)
     return title
 
 
-def _moved_or_missing(db: Session, slug: str) -> DomainError:
+def refuse_unpublished(status: str, slug: str) -> None:
+    """Raises ``Gone`` for a withdrawn title, ``NotFound`` for a draft."""
+    if status == "withdrawn":
+        raise Gone(slug)
+    if status == "draft":
+        raise NotFound(slug)
+
+
+def moved_or_missing(db: Session, slug: str) -> DomainError:
+    """What to raise where no title is at ``slug``: ``Moved`` for an address that one once had."""
+    if not slugs.is_slug(slug):
+        return NotFound(slug)
     moved = select(Title.slug).join(FormerSlug, FormerSlug.title_id == Title.id)
     present = db.scalar(moved.where(FormerSlug.slug == slug, Title.status != "draft"))
     return NotFound(slug) if present is None else Moved(present)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event
@@ -73,6 +74,25 @@ def session() -> Session:
     return Sessions()
 
 
+def reading() -> Session:
+    """A session without a transaction around it: each statement stands and commits for itself.
+
+    For what only reads, which so saves the database two answers. What it has read stays as it
+    was. Where sessions share one connection, as in tests, it joins that one's transaction.
+    """
+    db = session()
+    bind = db.get_bind()
+    if isinstance(bind, Engine):
+        db.bind = _committing_by_itself(bind)
+        db.expire_on_commit = False
+    return db
+
+
+@lru_cache(maxsize=1)
+def _committing_by_itself(engine: Engine) -> Engine:
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One transaction: committed when the block ends well, undone when it raises."""
@@ -93,11 +113,7 @@ def single() -> Iterator[Session]:
 
     Where sessions share one connection, as in tests, it joins that one's transaction.
     """
-    db = session()
-    bind = db.get_bind()
-    alone = isinstance(bind, Engine)
-    if alone:
-        db.bind = bind.execution_options(isolation_level="AUTOCOMMIT")
+    db = reading()
     try:
         yield db
         db.commit()

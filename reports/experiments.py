@@ -82,8 +82,11 @@ def arm(experiment: Experiment, unit: str) -> str:
 
 def running(db: Session) -> list[Experiment]:
     """The experiments that are shown now."""
-    found = db.scalars(select(Experiment).where(Experiment.stopped_at.is_(None)))
+    found = db.scalars(_RUNNING)
     return sorted((each for each in found if each.code in DESIGNS), key=lambda each: each.code)
+
+
+_RUNNING = select(Experiment).where(Experiment.stopped_at.is_(None))
 
 
 def every(db: Session) -> list[Experiment]:

@@ -11,6 +11,7 @@ from billing.gateway import Stripe
 from core import logs, settings
 from web import (
     account,
+    addresses,
     artwork,
     assets,
     beacons,
@@ -73,6 +74,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
     app.session_interface = sessions.StoredSessions()
     app.extensions["stripe_gateway"] = stripe or Stripe.from_settings(found)
     compression.start(app)
+    addresses.start(app)
     assets.start(app)
     requests.start(app)  # first, because the others read what a request opens
     csrf = CSRFProtect(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from flask import Blueprint, Response, g, redirect, url_for
+from flask import Blueprint, Response, g, redirect
 from flask.typing import ResponseReturnValue
 
 from catalog import artwork, picture_cuts, pictures, titles
@@ -13,7 +13,7 @@ from catalog.cards import Card
 from catalog.models import Title
 from core import settings
 from core.errors import NotFound
-from web import films
+from web import addresses, films
 from web.assets import FOR_EVER
 
 pages = Blueprint("artwork", __name__)
@@ -28,7 +28,7 @@ def poster_url(card: Card) -> str:
     """The address of a film's poster, which changes when the picture does."""
     if card.picture is not None:
         return _picture_url(card.picture, card.slug, f"poster-{picture_cuts.LEAST_WIDTH}.jpg")
-    return url_for("artwork.poster", content=_content(card), slug=card.slug)
+    return addresses.path("artwork.poster", content=_content(card), slug=card.slug)
 
 
 @pages.app_template_global()
@@ -44,7 +44,7 @@ def poster_set(card: Card, kind: str) -> str:
 @pages.app_template_global()
 def still_url(card: Card) -> str:
     """The address of the picture in 16:9, without words."""
-    return url_for("artwork.still", content=_content(card), slug=card.slug)
+    return addresses.path("artwork.still", content=_content(card), slug=card.slug)
 
 
 @pages.app_template_global()
@@ -53,7 +53,7 @@ def sharing_url(card: Card) -> str:
     if card.picture is not None:
         path = _picture_url(card.picture, card.slug, "sharing.jpg")
     else:
-        path = url_for("artwork.sharing", content=_content(card), slug=card.slug)
+        path = addresses.path("artwork.sharing", content=_content(card), slug=card.slug)
     return settings.current().origin + path
 
 
@@ -116,7 +116,7 @@ def _answer(
     card = films.card_of(titles.by_slug(g.db, slug))
     today = _content(card)
     if content != today:
-        return redirect(url_for(endpoint, content=today, slug=card.slug), code=302)
+        return redirect(addresses.path(endpoint, content=today, slug=card.slug), code=302)
     drawing = draw(card)
     kind = "image/svg+xml" if isinstance(drawing, str) else "image/png"
     answer = Response(drawing, mimetype=kind)
@@ -126,7 +126,7 @@ def _answer(
 
 def _picture_url(content: str, slug: str, name: str) -> str:
     """The address of one cut of an operator's picture."""
-    return url_for("artwork.picture", content=content, slug=slug, name=name)
+    return addresses.path("artwork.picture", content=content, slug=slug, name=name)
 
 
 def _content(card: Card) -> str:

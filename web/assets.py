@@ -7,6 +7,7 @@ the one style sheet, joined from the parts in ``web/static/css`` in the order of
 from __future__ import annotations
 
 import hashlib
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from flask.typing import ResponseReturnValue
 STATIC = Path(__file__).resolve().parent / "static"
 STYLE_SHEET = "matinee.css"
 FOR_EVER = "public, max-age=31536000, immutable"
+LOOK_SECONDS = 1.0
 
 pages = Blueprint("assets", __name__)
 
@@ -29,7 +31,16 @@ def start(app: Flask) -> None:
 
 
 def asset_url(name: str) -> str:
-    """The address of an asset; it may be kept for ever, because a change gives another one."""
+    """The address of an asset; it may be kept for ever, because a change gives another one.
+
+    The files are looked at once a second: on every page that would cost more than a query.
+    """
+    return _address(name, request.script_root, int(time.monotonic() / LOOK_SECONDS))
+
+
+@lru_cache(maxsize=128)
+def _address(name: str, root: str, moment: int) -> str:
+    """``root`` and ``moment`` only tell one answer from the next."""
     if name == STYLE_SHEET:
         return url_for("assets.styles", content=fingerprint(style_sheet()))
     return url_for("static", filename=name, v=_of_file(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from babel import Locale
 from flask import g
@@ -10,14 +11,14 @@ from flask import g
 from access import gate, progress
 from catalog import captions, certificates, reviews, scores, similar
 from catalog.cards import Card
-from catalog.models import Certificate, Credit, Genre, Rating, Release, Review, Title
+from catalog.film_pages import Certificate, Credit, Film, Named, Rating, Release
+from catalog.models import Title
 from catalog.similar import SimilarCard
 from core import clock, settings, territories
 from web import filters
 
 ENOUGH_RATINGS = 5
 CAST_SHOWN = 8
-REVIEWS_SHOWN = 5
 RELEASED = {
     "theatrical": "in cinemas",
     "premiere": "premiere",
@@ -34,27 +35,25 @@ class FilmPage:
     """One film page. ``genre`` is the one in the breadcrumb, ``answer`` the watch gate's,
     ``resume_at`` the second at which the member left off."""
 
-    title: Title
-    genre: Genre | None
+    title: Film
+    genre: Named | None
     answer: gate.Answer
     resume_at: int
     similar: list[SimilarCard]
-    reviews: list[Review]
-    review_count: int
     found_helpful: set[int]
 
-    @property
+    @cached_property
     def card(self) -> Card:
         """The title as rails show it; its art is drawn from this."""
         return card_of(self.title)
 
-    @property
+    @cached_property
     def released(self) -> Release | None:
         """The first release in a cinema, or the first of any kind."""
         in_cinemas = [one for one in self.title.releases if one.kind == "theatrical"]
         return min(in_cinemas or self.title.releases, key=lambda one: one.on, default=None)
 
-    @property
+    @cached_property
     def certificate(self) -> Certificate | None:
         """The certificate of the reader's own country first, else any."""
         here = territory()
@@ -64,23 +63,22 @@ class FilmPage:
             default=None,
         )
 
-    @property
+    @cached_property
     def certificate_means(self) -> str:
         """What the certificate says in words; empty where that is not known."""
         return certificates.meaning(self.certificate) if self.certificate else ""
 
-    @property
+    @cached_property
     def languages(self) -> list[str]:
         """The names of the languages that are spoken in it."""
         return [LANGUAGES.get(code, code) for code in self.title.languages]
 
-    @property
+    @cached_property
     def captions(self) -> list[str]:
         """The names of the languages in which its words can be read."""
-        video = self.title.video
-        return [captions.name(track) for track in video.captions] if video else []
+        return [captions.name(language) for language in self.title.captions]
 
-    @property
+    @cached_property
     def releases(self) -> list[tuple[Release, str]]:
         """Every release with its words: ``United States, in cinemas``. The first day first."""
         return [
@@ -88,7 +86,7 @@ class FilmPage:
             for one in sorted(self.title.releases, key=lambda one: (one.on, one.territory))
         ]
 
-    @property
+    @cached_property
     def rating(self) -> Rating | None:
         """Our members' score as soon as it is one, else the imported one with the most votes."""
         enough = [one for one in self.title.ratings if one.count >= ENOUGH_RATINGS]
@@ -98,28 +96,28 @@ class FilmPage:
             default=None,
         )
 
-    @property
+    @cached_property
     def other_ratings(self) -> list[Rating]:
         """Every other source's score, that with the most votes first."""
         others = [one for one in self.title.ratings if one is not self.rating]
         return sorted(others, key=lambda one: -one.count)
 
-    @property
+    @cached_property
     def has_score(self) -> bool:
         """Whether enough people rated the film for a score to mean something."""
         return self.rating is not None and self.rating.count >= ENOUGH_RATINGS
 
-    @property
+    @cached_property
     def directors(self) -> list[Credit]:
         """Who directed, in the order of billing."""
         return [credit for credit in self.title.credits if credit.job == "director"]
 
-    @property
+    @cached_property
     def cast(self) -> list[Credit]:
         """Who plays, in the order of billing."""
         return [credit for credit in self.title.credits if credit.job == "cast"]
 
-    @property
+    @cached_property
     def description(self) -> str:
         """One sentence of facts for search engines and shared links, at most 160 letters."""
         title = self.title
@@ -134,27 +132,24 @@ class FilmPage:
         return filters.cut(told + " Cast, trailer, reviews and similar films.", 160)[0][:160]
 
 
-def gather(title: Title, *, from_genre: str | None = None) -> FilmPage:
+def gather(title: Film, *, from_genre: str | None = None) -> FilmPage:
     """The page of ``title``; ``from_genre`` is the slug of the list that the reader came from."""
-    shown = reviews.listed(g.db, title.id, limit=REVIEWS_SHOWN)
     came_from = [genre for genre in title.genres if genre.slug == from_genre]
     return FilmPage(
         title=title,
         genre=next(iter(came_from or title.genres), None),
         answer=gate.may_watch(g.db, g.member, title, now=clock.now()),
         resume_at=progress.resume_at(g.db, g.member.id, title.id) if g.member else 0,
-        similar=similar.of(g.db, title.id),
-        reviews=shown,
-        review_count=reviews.count(g.db, title.id),
-        found_helpful=helpful_to_reader(shown),
+        similar=title.similar or similar.popular(g.db, title.id),
+        found_helpful=helpful_to_reader([said.id for said in title.reviews]),
     )
 
 
-def helpful_to_reader(shown: list[Review]) -> set[int]:
+def helpful_to_reader(shown: list[int]) -> set[int]:
     """Those of the reviews on a page that the reader has found helpful; for a visitor none."""
     if g.member is None or not shown:
         return set()
-    return reviews.found_helpful(g.db, [one.id for one in shown], g.member)
+    return reviews.found_helpful(g.db, shown, g.member)
 
 
 def territory() -> str:
@@ -169,7 +164,7 @@ def source_name(rating: Rating) -> str:
     return f"{settings.current().site_name} members" if ours else rating.source
 
 
-def card_of(title: Title) -> Card:
+def card_of(title: Title | Film) -> Card:
     """The card of a title that has been read whole."""
     first = title.genres[0].name if title.genres else None
     return Card(title.slug, title.name, title.year, first, title.picture)

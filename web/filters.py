@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -30,6 +31,7 @@ def start(app: Flask) -> None:
     )
 
 
+@lru_cache(maxsize=4096)
 def number(value: int) -> str:
     """``1,101``."""
     return format_decimal(value, locale=LOCALE)
@@ -37,12 +39,12 @@ def number(value: int) -> str:
 
 def full_date(day: date) -> str:
     """``22 December 2026``; an instant is shown as the day it is for the reader."""
-    return format_date(_local(day), "d MMMM y", locale=LOCALE)
+    return _written(_day(day), "d MMMM y")
 
 
 def day_month(day: date) -> str:
     """``22 December``, where the year goes without saying."""
-    return format_date(_local(day), "d MMMM", locale=LOCALE)
+    return _written(_day(day), "d MMMM")
 
 
 def day_and_time(at: datetime) -> str:
@@ -82,6 +84,17 @@ def cut(text: str, limit: int = REVIEW_START) -> tuple[str, str]:
     words_end = max(text.rfind(" ", 0, limit + 1), text.rfind("\n", 0, limit + 1))
     end = words_end if words_end > 0 else limit
     return text[:end].rstrip(), text[end:].lstrip(" ")
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str) -> str:
+    return format_date(day, pattern, locale=LOCALE)
+
+
+def _day(day: date) -> date:
+    """The reader's day alone: instants that are equal fall on different days in different zones."""
+    local = _local(day)
+    return local.date() if isinstance(local, datetime) else local
 
 
 def _local(day: date) -> date:

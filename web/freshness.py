@@ -20,6 +20,7 @@ ASKED = "matinee.page_cache"
 SHOWN = "matinee.shown"
 UNTIL = "matinee.until"
 ON_EVERY_PAGE = "offers"
+READING: set[Callable[..., Any]] = set()  # views that change nothing, for whoever asks
 FROM_CAMPAIGNS = ("utm_", "gclid", "fbclid", "msclkid", "mc_")
 CARDS = {
     "storefront.film": "film-card",
@@ -32,7 +33,7 @@ CARDS = {
 
 def start(app: Flask) -> None:
     """Note every link that a page makes."""
-    app.url_defaults(_note_link)
+    app.url_defaults(note_link)
 
 
 def kept(
@@ -53,6 +54,7 @@ def kept(
             g.reads = frozenset(reads)
             return view(*args, **kwargs)
 
+        READING.add(declared)
         return declared
 
     return around
@@ -105,7 +107,8 @@ def _reads_all() -> bool:
     return all(name in g.reads or name.startswith(FROM_CAMPAIGNS) for name in request.args)
 
 
-def _note_link(endpoint: str, values: dict[str, Any]) -> None:
+def note_link(endpoint: str, values: dict[str, Any]) -> None:
+    """Note what a link from the page being drawn shows of its end."""
     kind = CARDS.get(endpoint)
     if kind is not None and "shown" in g:
         g.shown.add(f"{kind}:{values.get('slug')}")

@@ -18,7 +18,8 @@ from flask_security import (
     login_user,
     user_authenticated,
 )
-from sqlalchemy.orm import Mapped, Session, relationship
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Mapped, Session, aliased, joinedload, relationship
 from werkzeug.local import LocalProxy
 
 from accounts import visitors
@@ -48,8 +49,27 @@ class Login(UserMixin, Base):
 class _Logins(SQLAlchemySessionUserDatastore):
     """Finds and makes logins in the request's own session; the request commits."""
 
+    def find_user(self, case_insensitive: bool = False, **by: Any) -> Login | None:
+        """A login; the one of a signed-in request brings its member along, in the same query."""
+        if set(by) != {"fs_uniquifier"}:
+            return cast("Login | None", super().find_user(case_insensitive, **by))
+        found = self.db.session.execute(_SIGNED_IN, by).unique().first()
+        if found is None:
+            return None
+        g.known = found[1]  # the session holds what it has read only as long as somebody else does
+        return cast(Login, found[0])
+
     def commit(self) -> None:
         self.db.session.flush()
+
+
+_Known = aliased(Member)
+_SIGNED_IN = (
+    select(Login, _Known)
+    .join(_Known, _Known.id == Login.__table__.c.id)
+    .options(joinedload(Login.roles), joinedload(_Known.roles))
+    .where(_Known.fs_uniquifier == bindparam("fs_uniquifier"))
+)
 
 
 def start(app: Flask) -> None:

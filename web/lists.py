@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from catalog import listings
 from catalog.choices import Choices
 from catalog.genres import GenreCount
 from catalog.listings import Anchor
+from web import addresses
 
 FAR_DOWN = 20
 LENGTHS = {"short": "Under 90 minutes", "usual": "90 to 120 minutes", "long": "Over 2 hours"}
@@ -97,7 +97,7 @@ def address(
     query = {**query, "page": page if page > 1 else None}
     query["near"] = str(anchor) if anchor and page > FAR_DOWN else None
     if collection:
-        return url_for("storefront.collection", slug=collection, **query)
+        return addresses.path("storefront.collection", slug=collection, **query)
     if query.get("genre"):
-        return url_for("storefront.genre", slug=query.pop("genre"), **query)
-    return url_for("storefront.browse", **query)
+        return addresses.path("storefront.genre", slug=query.pop("genre"), **query)
+    return addresses.path("storefront.browse", **query)

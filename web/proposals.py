@@ -8,14 +8,13 @@ from typing import cast
 from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.models import Member
-from billing import offers, terms
+from billing import eligibility, offers, terms
 from billing.models import Offer
 from catalog import titles
 from catalog.models import Title
 from core import clock, settings
 from core.errors import NotFound
-from web import clicks
+from web import addresses, clicks
 
 PARTNERS_SHOWN = 2
 
@@ -39,8 +38,22 @@ def zone() -> str:
 def shown() -> Offer | None:
     """The offer of this request, asked for once: the page's words and its structured data agree."""
     if "offer_shown" not in g:
-        g.offer_shown = offers.shown(g.db, g.get("member"), now=clock.now())
+        g.offer_shown = offers.first(g.db, g.get("member"), _fitting())
     return cast("Offer | None", g.offer_shown)
+
+
+def had_trial() -> bool:
+    """Whether the reader has had a trial, asked for once a request."""
+    if "had_trial" not in g:
+        g.had_trial = eligibility.had_trial(g.db, g.get("member"))
+    return cast(bool, g.had_trial)
+
+
+def _fitting() -> list[Offer]:
+    if "offers_fitting" not in g:
+        member = g.get("member")
+        g.offers_fitting = offers.fitting(g.db, member, had_trial=had_trial(), now=clock.now())
+    return cast("list[Offer]", g.offers_fitting)
 
 
 def told(offer: Offer) -> terms.Terms:
@@ -52,13 +65,13 @@ def told(offer: Offer) -> terms.Terms:
 def address(offer: Offer | None, slug: str | None) -> str:
     """Where the button of an offer leads; the film goes along from the click to the charge."""
     if offer is not None and offer.kind == "partner":
-        return url_for("proposals.leave", code=offer.code, film=slug)
-    return url_for("trials.propose", film=slug)
+        return addresses.path("proposals.leave", code=offer.code, film=slug)
+    return addresses.path("trials.propose", film=slug)
 
 
-def of_partners(member: Member | None, slug: str | None) -> list[Proposal]:
+def of_partners(slug: str | None) -> list[Proposal]:
     """What partners propose to this reader, for below our own offer."""
-    found = offers.of_partners(g.db, member, now=clock.now(), limit=PARTNERS_SHOWN)
+    found = offers.of_partners(_fitting(), limit=PARTNERS_SHOWN)
     return [Proposal(told(offer), address(offer, slug)) for offer in found]
 
 

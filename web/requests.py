@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import ParamSpec
 
-from flask import Flask, Response, g, make_response, redirect, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,9 +40,13 @@ def _open() -> ResponseReturnValue | None:
     audit.network.set(network(request.remote_addr or ""))
     if request.endpoint == "static" or request.blueprint in MACHINES:
         return None
-    g.db = db.session()
+    g.db = db.reading() if _only_reads() else db.session()
     g.member = _member()
     return None
+
+
+def _only_reads() -> bool:
+    return current_app.view_functions.get(request.endpoint or "") in freshness.READING
 
 
 def _member() -> Member | None:

@@ -11,7 +11,7 @@ from werkzeug.datastructures import CallbackDict
 
 from accounts import sessions
 from core import clock, settings
-from core.db import transaction
+from core.db import single, transaction
 
 SEEN_EVERY_SECONDS = 60
 
@@ -55,7 +55,7 @@ class StoredSessions(SessionInterface):
             return StoredSession()
 
     def _found(self, token: str) -> StoredSession:
-        with transaction() as db:
+        with single() as db:
             row = sessions.find(db, token, now=clock.now())
             if row is None:
                 return StoredSession()

@@ -8,7 +8,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access import progress
-from catalog import choices, genres, listings, people, reviews, similar, titles
+from catalog import choices, film_pages, genres, listings, people, reviews, similar, titles
 from catalog.listings import Anchor, Page
 from catalog.models import Review
 from catalog.titles import Rail
@@ -113,7 +113,7 @@ def _refuse_beyond(listing: Page, page: int) -> None:
 @kept("film:{slug}", reads=("from", "notice"))
 def film(slug: str) -> ResponseReturnValue:
     """The page that sells: facts, the offer or the way in, cast, similar films, reviews."""
-    title = titles.by_slug(g.db, slug, whole=True)
+    title = film_pages.by_slug(g.db, slug)
     page, arms = films.gather(title, from_genre=request.args.get("from")), experiments.shown()
     if not similar.is_found(page.similar):
         freshness.shows("lists")
@@ -122,7 +122,7 @@ def film(slug: str) -> ResponseReturnValue:
         page=page,
         title=title,
         graph=structured.film(page, proposals.shown()),
-        partners=proposals.of_partners(g.member, title.slug),
+        partners=proposals.of_partners(title.slug),
         came_to_watch=request.args.get("notice") == "watch",
         arms=arms,
         arms_text=experiments.text(arms),
@@ -134,7 +134,7 @@ def film(slug: str) -> ResponseReturnValue:
 @kept("film:{slug}", reads=("sort", "behind", "before"))
 def film_reviews(slug: str) -> ResponseReturnValue:
     """Every review of a film, newest first unless the address asks for another order."""
-    title = titles.by_slug(g.db, slug, whole=True)
+    title = titles.by_slug(g.db, slug)
     sort = request.args.get("sort", "newest")
     if sort not in reviews.SORTS:
         raise NotFound
@@ -145,7 +145,7 @@ def film_reviews(slug: str) -> ResponseReturnValue:
         "storefront/reviews.html",
         title=title,
         reviews=found.rows,
-        found_helpful=films.helpful_to_reader(found.rows),
+        found_helpful=films.helpful_to_reader([one.id for one in found.rows]),
         total=reviews.count(g.db, title.id),
         sort=sort,
         is_first=behind is None and before is None,

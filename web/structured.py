@@ -11,7 +11,7 @@ from access.gate import Answer
 from billing.models import Offer
 from catalog import scores
 from catalog.cards import Card
-from catalog.models import Credit, Rating, Review
+from catalog.film_pages import Credit, Rating, Said
 from catalog.people import PersonPage
 from core import money, settings
 from web import artwork, filters
@@ -55,7 +55,7 @@ def film(page: FilmPage, offer: Offer | None) -> Markup:
         "director": [_person(credit) for credit in page.directors],
         "actor": [_person(credit) for credit in page.cast],
         "aggregateRating": _rating(page.rating) if page.has_score else None,
-        "review": [_review(said) for said in page.reviews],
+        "review": [_review(said) for said in title.reviews],
         "trailer": _trailer(page),
         "offers": _offer(page, offer) if offer and page.answer in PROPOSED else None,
     }
@@ -122,7 +122,7 @@ def _rating(rating: Rating | None) -> Thing | None:
     }
 
 
-def _review(said: Review) -> Thing:
+def _review(said: Said) -> Thing:
     score = {"@type": "Rating", "ratingValue": said.score, "bestRating": 10, "worstRating": 1}
     return {
         "@type": "Review",

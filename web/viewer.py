@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, g, request
 
 from access import standing
-from billing import eligibility, labels, offers
+from billing import labels, offers
 from billing.terms import REMINDER_LEAD
 from core import clock, settings
 from web import freshness, proposals
@@ -43,7 +43,7 @@ def _context() -> dict[str, Any]:
         "member": member,
         "offer": offer,
         "terms": proposals.told(offer) if offer else None,
-        "had_trial": ours and eligibility.had_trial(g.db, member),
+        "had_trial": ours and proposals.had_trial(),
         "trial_href": proposals.address(offer, _film_here()),
     }
 

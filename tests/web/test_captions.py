@@ -26,7 +26,7 @@ from tests.web.reading import text_of
 def test_a_language_is_named_twice(language: str, name: str, label: str) -> None:
     track = CaptionTrack(language=language, file="captions.vtt")
 
-    assert (captions.name(track), captions.label(track)) == (name, label)
+    assert (captions.name(track.language), captions.label(track)) == (name, label)
 
 
 def test_a_name_of_its_own_goes_before_that_of_the_language() -> None:

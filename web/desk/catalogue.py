@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.roles import Right
 from billing import audit
-from catalog import editing
+from catalog import editing, film_pages
 from catalog.editing import Facts
 from catalog.models import Title
 from core import clock
@@ -88,7 +88,7 @@ def set_status(title_id: int) -> ResponseReturnValue:
 def preview(title_id: int) -> ResponseReturnValue:
     """The film's page as visitors see it, or will; the one page that the desk may frame."""
     g.framed_by_us = True
-    title, arms = editing.by_id(g.db, title_id), experiments.shown()
+    title, arms = film_pages.by_id(g.db, title_id), experiments.shown()
     page = films.gather(title)
     return render_template(
         "storefront/film.html",
