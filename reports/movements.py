@@ -17,6 +17,7 @@ from reports.rates import Rate
 from reports.records import Ended, Paid, Records, grouped, when
 
 GRAIN = timedelta(microseconds=1)
+Held = dict[str, dict[str, Fraction]]  # what each payer comes to, by currency
 
 
 class Movement(StrEnum):
@@ -142,7 +143,7 @@ def by_period(
         moved[periods.label(change.at, zone, by), change.currency].append(change)
     currencies = sorted({paid.currency for paid in payments})
     rows: list[Row] = []
-    before: dict[str, dict[str, Fraction]] | None = None
+    before: Held | None = None
     for label, period in periods.cells(payments[0].at, records.as_of, zone, by):
         if within is not None and not period.touches(within):
             before = None
@@ -151,21 +152,22 @@ def by_period(
             before = revenue.at(records, period.start - GRAIN)
         after = revenue.at(records, min(period.end - GRAIN, records.as_of))
         rows += [
-            _row(label, period, currency, before, after, moved[label, currency])
+            row(label, period, currency, before, after, moved[label, currency])
             for currency in currencies
         ]
         before = after
     return tuple(rows)
 
 
-def _row(
+def row(
     label: str,
     cell: Period,
     currency: str,
-    before: dict[str, dict[str, Fraction]],
-    after: dict[str, dict[str, Fraction]],
+    before: Held,
+    after: Held,
     moved: list[Change],
 ) -> Row:
+    """One currency in one cell, of what was paid at both of its edges and what moved between."""
     starting, ending = before.get(currency, {}), after.get(currency, {})
     return Row(
         label=label,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
@@ -26,6 +27,30 @@ def known(
     people = People(db)
     owners = _owners(db, kind, within, as_of)
     return records.gathered(_records(db, people, owners, as_of, kinds), as_of=as_of)
+
+
+def of(db: Session, owners: Collection[str], *, as_of: datetime, kinds: Collection[str]) -> Records:
+    """Everything of ``kinds`` that was known at ``as_of`` of these owners of ready-made rows."""
+    people, every = People(db), sorted(owners)
+    lots = (every[first : first + AT_ONCE] for first in range(0, len(every), AT_ONCE))
+    found = (each for lot in lots for each in _of_lot(db, people, lot, as_of, kinds))
+    return records.gathered(found, as_of=as_of)
+
+
+def _of_lot(
+    db: Session, people: People, owners: list[str], as_of: datetime, kinds: Collection[str]
+) -> Iterator[Record]:
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for owner in owners:
+        kind, _, name = owner.partition(":")
+        names[kind].add(name)
+    members = {each for name in names["member"] for each in people.merged(int(name))}
+    browsers = select(Visitor.id).where(Visitor.member_id.in_(members))
+    visitors = set(db.scalars(browsers)) | set(map(int, names["visitor"]))
+    for row in reading.of_owners(db, members, visitors, names["history"], kinds):
+        person = people.named(row, as_of) if row.at <= as_of else None
+        if person is not None:
+            yield reading.built(row, person)
 
 
 class _Owners:

@@ -29,7 +29,8 @@ class Revenue:
 
 def rows(owner: str, span: Span) -> Iterator[Row]:
     """The rows of ``paying`` for one span of one person: from each money to the next one of the
-    same subscription, or to the end of access."""
+    same subscription, or to the end of access. One that lasts no time at all still says that its
+    currency brought money."""
     known = records.gathered(span.records, as_of=END)
     staff = [r.at for r in span.records if isinstance(r, TrialStarted) and r.kind == "staff"]
     until = min([span.until, *staff])
@@ -43,10 +44,9 @@ def rows(owner: str, span: Span) -> Iterator[Row]:
         for paid, after in zip(payments, [*payments[1:], None], strict=True):
             closed = next((end.at for end in ends[subscription] if end.at >= paid.at), END)
             to = min(closed, after.at) if after else closed
-            if paid.at < to:
-                edges = {"since_us": edge_us(span.since), "until_us": edge_us(until)}
-                lasts = {"from_us": us(paid.at), "to_us": edge_us(to)}
-                yield {**about, "key": paid.key, **edges, **_price(paid), **lasts}
+            edges = {"since_us": edge_us(span.since), "until_us": edge_us(until)}
+            lasts = {"from_us": us(paid.at), "to_us": edge_us(to)}
+            yield {**about, "key": paid.key, **edges, **_price(paid), **lasts}
 
 
 def _price(paid: Paid) -> Row:

@@ -32,6 +32,7 @@ from reports import (
     ready_films,
     ready_funnel,
     ready_origins,
+    ready_revenue,
     ready_watching,
     watching,
 )
@@ -220,9 +221,18 @@ def credits(records: Records, question: Question) -> Credit:
 
 
 def of_money(db: Session, question: Question) -> Money:
-    """Revenue and its movements for the cells that the period touches, and what trials brought."""
+    """Revenue and its movements for the cells that the period touches, from the rows kept ready,
+    and what trials brought, from the facts in memory."""
+    keeping.catch_up(db)
+    rows = ready_revenue.by_period(
+        db,
+        as_of=question.as_of,
+        zone=question.zone,
+        by=question.by,
+        within=question.within,
+        source=question.source,
+    )
     records = known(db, question, reading.OF_TRIALS)
-    rows = movements.by_period(records, zone=question.zone, by=question.by, within=question.within)
     rates = exchange.known(db, as_of=question.as_of)
     one = combined.drawn(rows, rates, as_of=question.as_of)
     brought = lifetime.realised(records, horizon=question.horizon)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,11 +10,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from accounts.models import Visitor
-from reports import reading, records, trials
+from reports import owned, reading, trials
 from reports.listed import Listed
 from reports.outcomes import Outcome
-from reports.people import People
 from reports.periods import Period
 from reports.spans import GRAIN, us
 from reports.trials import Trial
@@ -95,17 +92,6 @@ def _trials(
 
 def _known(db: Session, owners: set[str], as_of: datetime) -> dict[str, Trial]:
     """The trials of some owners by their keys, drawn from the facts."""
-    names: defaultdict[str, set[str]] = defaultdict(set)
-    for owner in owners:
-        kind, _, name = owner.partition(":")
-        names[kind].add(name)
-    people = People(db)
-    members = {each for name in names["member"] for each in people.merged(int(name))}
-    browsers = db.query(Visitor.id).where(Visitor.member_id.in_(members))
-    visitors = {row.id for row in browsers} | set(map(int, names["visitor"]))
-    rows = reading.of_owners(db, members, visitors, names["history"])
-    named = ((people.named(row, as_of), row) for row in rows)
-    found = (reading.built(row, name) for name, row in named if name)
-    known = records.gathered(found, as_of=as_of)
+    known = owned.of(db, owners, as_of=as_of, kinds=reading.EVERY)
     every = (*trials.counted(known), *trials.marked_as_fraud(known))
     return {trial.start.key: trial for trial in every}
