@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from billing import alarms
-from reports import combined, exchange, movements, reading
+from reports import combined, exchange, keeping, ready_revenue
 from reports.movements import Row
 from reports.periods import By
 
@@ -22,9 +22,10 @@ COMBINED = "all currencies"
 def check(db: Session, *, now: datetime) -> list[Row]:
     """Compare both ways to the revenue of every day since the first payment, and call somebody to
     each currency in which they differ, and to the line of them all; the rows that do. An alarm is
-    settled once all agree."""
-    known = reading.known(db, as_of=now, kinds=reading.OF_TRIALS)
-    rows = movements.by_period(known, zone=ZoneInfo("UTC"), by=By.DAY)
+    settled once all agree. What was there is told by the rows kept ready, and what moved it by the
+    facts, so a change that the rows tell and the facts do not calls somebody too."""
+    keeping.catch_up(db)
+    rows = ready_revenue.by_period(db, as_of=now, zone=ZoneInfo("UTC"), by=By.DAY)
     one = combined.drawn(rows, exchange.known(db, as_of=now), as_of=now)
     every = {row.currency: [each for each in rows if each.currency == row.currency] for row in rows}
     every |= {COMBINED: list(one.rows)} if one.rows else {}
