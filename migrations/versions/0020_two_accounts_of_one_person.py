@@ -4,8 +4,8 @@ own subscriptions, and an account that became another is found by it."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
