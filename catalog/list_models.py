@@ -72,6 +72,16 @@ class SearchWord(Base):
     titles: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
+class SearchPrefix(Base):
+    """The best titles that have a word of this beginning, where there are more than a search
+    reads; a worker chooses them (``catalog/tiers.py``). Beginnings have one to three letters."""
+
+    __tablename__ = "search_prefix"
+
+    prefix: Mapped[str] = mapped_column(primary_key=True)
+    title_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+
+
 class Similar(Base):
     """A title like another, with the reason that is printed beside it; made by a worker."""
 

@@ -32,6 +32,7 @@ from catalog.list_models import Collection as Collection
 from catalog.list_models import CollectionTitle as CollectionTitle
 from catalog.list_models import Listing as Listing
 from catalog.list_models import ListingCount as ListingCount
+from catalog.list_models import SearchPrefix as SearchPrefix
 from catalog.list_models import SearchWord as SearchWord
 from catalog.list_models import Similar as Similar
 from catalog.list_models import SimilarSearch as SimilarSearch

@@ -26,10 +26,11 @@ from sqlalchemy.orm import Session
 
 from catalog import plain, search_words
 from catalog.cards import Card, chosen
-from catalog.models import EACH_NAME, NAME_WORDS, Credit, Person, Title
+from catalog.models import EACH_NAME, NAME_WORDS, Credit, Person, SearchPrefix, Title
 
 LONGEST, MOST_WORDS = 200, 12
 TITLES, PEOPLE, POOL = 50, 12, 200
+LONGEST_KEPT = 3
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,10 @@ class Asked:
     def _star(word: str, whole: bool, last: bool) -> str:
         """A single latin letter begins too many words, unless it is still being typed."""
         return "" if whole or (len(word) == 1 and word.isascii() and not last) else "*"
+
+    def is_short(self) -> bool:
+        """Whether it is one word of so few letters that very many titles may have it."""
+        return self.words == ((self.text,),) and len(self.text) <= LONGEST_KEPT
 
     def all_in(self, name: str) -> bool:
         """Whether ``name`` has every word."""
@@ -129,6 +134,10 @@ def titles(db: Session, asked: Asked) -> list[Candidate]:
         return _titles(db, named, literal(True), exact)
     by_name = Title.words.op("@@")(asked.query(weights="AB"))
     whole = Title.words.op("@@")(asked.query(weights="AB", whole=True))
+    kept = _kept(db, asked)
+    if len(kept) >= TITLES:
+        pool = union(named, select(Title.id).where(Title.id.in_(kept)))
+        return _titles(db, pool, or_(exact, by_name), exact, whole, by_name)
     found: list[CTE] = []
     for among in ("title.tier = 0", "title.tier <= 1", None):
         rules = _has_words(db, asked) if among is None else [_has(asked), text(among)]
@@ -137,6 +146,18 @@ def titles(db: Session, asked: Asked) -> list[Candidate]:
         found.append(ordered.limit(POOL).cte(f"stage_{len(found)}"))
     pool = union(named, *(select(stage.c.id) for stage in found))
     return _titles(db, pool, or_(exact, by_name), exact, whole, by_name)
+
+
+def _kept(db: Session, asked: Asked) -> Sequence[int]:
+    """The titles that a worker chose for one short word, less those that changed since.
+
+    None for any other question, and for a beginning that few titles have.
+    """
+    if not asked.is_short():
+        return []
+    ids = select(func.unnest(SearchPrefix.title_ids)).where(SearchPrefix.prefix == asked.text)
+    still = select(Title.id).where(Title.id.in_(ids), Title.status == "published")
+    return db.scalars(still.where(_has(asked).is_(True))).all()
 
 
 def _has(asked: Asked) -> ColumnElement[bool]:
@@ -149,6 +170,8 @@ def _too_few(stage: CTE) -> ColumnElement[bool]:
 
 def _has_words(db: Session, asked: Asked) -> list[ColumnElement[bool]]:
     """The index is asked for the rare words alone; what it finds is then read for the others."""
+    if asked.is_short():
+        return [_has(asked)]
     common = search_words.common(db, [some[0] for some in asked.words])
     if not common or len(common) == len(asked.words):
         return [_has(asked)]

@@ -1,9 +1,12 @@
-"""What lets a search stop early: the popular among titles and people, and how common words are."""
+"""What lets a search stop early: the popular among titles and people, those of
+each short beginning, and how common words are."""
 
 from __future__ import annotations
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from catalog.search_candidates import LONGEST_KEPT, POOL
 
 FIRST, SECOND = 4_000, 64_000
 STEPS = (
@@ -36,6 +39,25 @@ STEPS = (
     update search_word set titles = ndoc from fresh
     where fresh.word = search_word.word and ndoc <> titles
     """,
+    "delete from search_prefix",
+    """
+    with begun as (
+        select left(lexeme, letters) as prefix, title.id, popularity,
+            bool_or(weights && array['A', 'B']) as by_name
+        from title, unnest(words) as word (lexeme, positions, weights),
+            generate_series(1, :letters) as letters
+        where tier = 0 and status = 'published' and length(lexeme) >= letters
+        group by 1, 2
+    ),
+    ranked as (
+        select *, row_number() over (
+            partition by prefix order by by_name desc, popularity desc, id
+        ) as place from begun
+    )
+    insert into search_prefix (prefix, title_ids)
+    select prefix, array_agg(id order by place) from ranked where place <= :pool
+    group by prefix having count(*) = :pool
+    """,
 )
 
 
@@ -45,5 +67,6 @@ def refresh(db: Session, *, first: int = FIRST, second: int = SECOND) -> None:
     ``first`` and ``second`` are how many the first two tiers hold. Searches are right at any time,
     and quick once this has been done.
     """
+    given = {"first": first, "second": second, "pool": POOL, "letters": LONGEST_KEPT}
     for step in STEPS:
-        db.execute(text(step), {"first": first, "second": second})
+        db.execute(text(step), given)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from catalog import search, tiers
-from catalog.models import SearchWord, Title
+from catalog import indexing, search, tiers
+from catalog import search_candidates as candidates
+from catalog.models import SearchPrefix, SearchWord, Title
 from catalog.search import Suggestion
 from tests import factories
 from tests.queries import counted
@@ -160,6 +161,47 @@ def test_a_film_is_found_in_every_tier_and_the_popular_first(db):
     assert sorted(db.scalars(select(Title.tier))) == [0, 0, 1, 1, 2, 2, 2, 2]
     assert [name for name, _ in found(db, "love")] == [f"Love {n}" for n in range(7, -1, -1)]
     assert len(search.found(db, "ada").people) == 8
+
+
+@pytest.fixture
+def many(db):
+    """More films with a word in "m" than a search reads, and what a worker keeps of them."""
+    for number in range(candidates.POOL + 2):
+        factories.title(db, name=f"Moon {number}", popularity=number)
+    tiers.refresh(db)
+    return db.get(SearchPrefix, "m")
+
+
+def test_the_best_films_of_a_short_beginning_are_kept_and_found(db, many):
+    best = [f"Moon {number}" for number in range(candidates.POOL + 1, 1, -1)]
+    names = dict(db.execute(select(Title.id, Title.name)).all())
+
+    assert [names[one] for one in many.title_ids] == best
+    assert set(db.scalars(select(SearchPrefix.prefix))) == {"m", "mo", "moo"}
+    before = found(db, "m")
+    db.execute(delete(SearchPrefix))
+    assert before == found(db, "m")
+    assert len(before) == candidates.TITLES
+
+
+def test_what_changed_since_a_short_beginning_was_kept_is_right_at_once(db, many):
+    best, second, *_ = many.title_ids
+    db.execute(update(Title).where(Title.id == best).values(status="withdrawn"))
+    renamed = db.get_one(Title, second)
+    renamed.name = "Sun"
+    indexing.refresh(db, renamed)
+    factories.title(db, name="M", popularity=0)
+
+    names = [name for name, _ in found(db, "m")]
+    assert names[:2] == ["M", f"Moon {candidates.POOL - 1}"]
+    assert not {"Sun", f"Moon {candidates.POOL + 1}"} & set(names)
+
+
+def test_a_short_beginning_of_which_most_were_withdrawn_is_looked_for_again(db, many):
+    db.execute(update(Title).where(Title.id != many.title_ids[3]).values(status="withdrawn"))
+    factories.title(db, name="More", popularity=0)
+
+    assert {name for name, _ in found(db, "mo")} == {f"Moon {candidates.POOL - 2}", "More"}
 
 
 def test_a_common_word_beside_a_rare_one_narrows_all_the_same(db):
