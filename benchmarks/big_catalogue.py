@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks import made_up_films
 from benchmarks.made_up_films import GENRES, MadeUp
+from billing.offer_models import Offer
 from catalog import counts, indexing, plain, slugs, tiers
 from core import db as core_db
 from core import migrations, postgres
@@ -41,7 +42,7 @@ TABLES = {
     "certificate": "title_id system territory label",
     "rating": "title_id source score scale count",
     "release": "title_id territory kind on",
-    "review": "title_id name written_on score text spoiler status",
+    "review": "title_id name written_on score text spoiler status helpful watched",
 }
 LOADED = ("person", *TABLES, "search_word", "listing")
 AFTERWARDS = (
@@ -55,9 +56,12 @@ AFTERWARDS = (
     " select collection.id, title.id, title.id from collection"
     " join title on title.id % {collections} = collection.position - 1"
     " where title.id <= {collections} * {in_collection}",
-    "insert into offer (code, name, amount_minor, currency, interval, trial_days, on_pages, active,"
-    " stripe_price_id) values ('standard', 'Every film', 699, 'gbp', 'month', 30, true, true, 'p')",
 )
+
+OFFER = {
+    **{"code": "standard", "name": "Every film", "amount_minor": 699, "currency": "gbp"},
+    **{"interval": "month", "trial_days": 30, "stripe_price_id": "p"},
+}
 
 
 def main() -> None:
@@ -190,7 +194,9 @@ def _add(rows: dict[str, Rows], film: MadeUp) -> None:
     text = film.synopsis or film.name
     for at in range(MUCH_REVIEWED if film.id == 1 else film.reviews):
         on, score = date(2026, 1 + at % 9, 1), 1 + at % 10
-        rows["review"].append((film.id, f"Viewer {at}", on, score, text, False, "approved"))
+        rows["review"].append(
+            (film.id, f"Viewer {at}", on, score, text, False, "approved", 0, False)
+        )
 
 
 def _genres(db: psycopg.Connection) -> None:
@@ -199,7 +205,7 @@ def _genres(db: psycopg.Connection) -> None:
 
 
 def _finish(db: psycopg.Connection, titles: int) -> None:
-    """Collections, the offer and the rows of lists; then what the planner wants to know."""
+    """Collections and the rows of lists; then what the planner wants to know."""
     for statement in AFTERWARDS:
         db.execute(
             sql.SQL(statement).format(
@@ -215,9 +221,10 @@ def _finish(db: psycopg.Connection, titles: int) -> None:
 
 
 def _count(url: str) -> None:
-    """Have what is counted once in a while counted, as a worker does."""
+    """Add the offer; have what is counted once in a while counted, as a worker does."""
     engine = create_engine(core_db.driver_url(url), poolclass=NullPool)
     with Session(engine) as session, session.begin():
+        session.add(Offer(**OFFER))
         counts.refresh(session)
         tiers.refresh(session)
 
