@@ -57,6 +57,7 @@ def upgrade() -> None:
         op.create_index(name, "review", columns, postgresql_where=approved)
     op.drop_index("ix_review_listing", "review")
     op.execute("insert into caption_track select id, 'en', null, 'captions.vtt', 0 from video")
+    op.execute("select watch_pages('caption_track', 'everything')")
 
 
 def downgrade() -> None:
