@@ -96,7 +96,7 @@ def hand_over(
     open payment page of ``gone`` is closed, so that nobody pays on it for an account that is no
     more. Raises ``StripeUnavailable``.
     """
-    trials.close_open(db, stripe, gone.id, now=now)
+    trials.close_open(db, stripe, gone.id, reason="the account became part of another", now=now)
     _choose_customer(db, gone, survivor)
     for table in MOVED:
         db.execute(update(table).where(table.member_id == gone.id).values(member_id=survivor.id))

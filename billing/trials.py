@@ -179,11 +179,22 @@ def expire_stale(db: Session, *, now: datetime) -> int:
     return len(db.scalars(stale.values(state="expired").returning(CheckoutAttempt.id)).all())
 
 
-def close_open(db: Session, stripe: Stripe, member_id: int, *, now: datetime) -> None:
+def close_open(db: Session, stripe: Stripe, member_id: int, *, reason: str, now: datetime) -> None:
     """Close the member's open checkout, here and at Stripe, where there is one."""
     attempt = find_open(db, member_id)
-    if attempt is not None:
-        _close(db, stripe, attempt, now=now)
+    if attempt is None:
+        return
+    _close(db, stripe, attempt, now=now)
+    audit.note(
+        db,
+        now=now,
+        actor="matinee",
+        action="checkout.closed",
+        reason=reason,
+        member_id=member_id,
+        before={"checkout": attempt.id, "state": "open"},
+        after={"checkout": attempt.id, "state": attempt.state},
+    )
 
 
 def _close_others(

@@ -18,6 +18,7 @@ from billing import (
     plan_changes,
     refunds,
     staff,
+    trials,
     withdrawals,
 )
 from billing.models import Invoice, Subscription
@@ -191,6 +192,12 @@ def _offered(world: World) -> None:
     offering.end(world.db, "plus", at=world.now, **said)
 
 
+def _closed(world: World) -> None:
+    ada = world.member()
+    world.open_checkout(ada)
+    trials.close_open(world.db, world.stripe, ada.id, reason=WHY, now=world.now)
+
+
 def _appointed(world: World) -> None:
     ada, boss = world.member(), world.member()
     staff.set_roles(world.db, ada, ["support"], by=boss, reason=WHY, now=world.now)
@@ -198,6 +205,7 @@ def _appointed(world: World) -> None:
 
 FUNCTIONS: dict[str, tuple[Story, Left]] = {
     "billing.trials.start": (_on_trial, Left("checkout.opened", "member:", "", "amount")),
+    "billing.trials.close_open": (_closed, Left("checkout.closed", "matinee", "state", "state")),
     "billing.customers.stripe_id_of": (
         _on_trial,
         Left("checkout.opened", "member:", "", "offer"),
