@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from billing import withdrawals
+from billing import terminations, withdrawals
+from billing.terminations import Declaration
 from core import settings
 from notices import owed, words
 from notices.models import Notice
@@ -34,14 +35,16 @@ def notice(world):
         row = withdrawals.declare(
             world.db, name="Ada <b>Lovelace</b>", email=ada.email, contract="", by=ada, now=NOW
         )
-        about = str(row.id) if kind == "withdrawal" else invoice.stripe_id
+        said = Declaration("Ada <b>Lovelace</b>", ada.email, "", "ordinary", "", None)
+        ended = terminations.declare(world.db, said, language="en", now=NOW)
+        declared = {"withdrawal": str(row.id), "termination": str(ended.id)}
         owed.owe(
             world.db,
             kind,
             f"{kind}:test",
             member_id=ada.id,
             subscription_id=sub.id,
-            object_id=about,
+            object_id=declared.get(kind, invoice.stripe_id),
             now=world.now,
         )
         return world.db.query(Notice).filter_by(key=f"{kind}:test").one()
