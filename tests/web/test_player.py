@@ -160,7 +160,8 @@ def test_a_right_that_ends_stops_the_film_with_the_way_on(cinema: Cinema) -> Non
 
     # then the player says why, with controls in sight
     message = cinema.page.get_by_role("alert")
-    expect(message).to_contain_text("Your account has no subscription that opens this film.")
+    why = "Your account has no subscription that opens this film."
+    expect(message).to_contain_text(why, timeout=20_000)  # at the latest with the next heartbeat
     link = message.get_by_role("link", name="Go to the page of Nosferatu")
     expect(link).to_have_attribute("href", "/film/nosferatu?notice=watch")
     expect(cinema.page.get_by_role("button", name="Play (K)")).to_be_visible()
