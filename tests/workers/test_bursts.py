@@ -41,7 +41,8 @@ def test_an_event_is_left_to_whoever_works_on_the_same_customer(world: World) ->
     world.pay(world.open_checkout(member))
     world.sandbox.flush()
     theirs = StripeEvent.customer_id.is_not(None)
-    first, second = world.db.scalars(select(StripeEvent).where(theirs).limit(2)).all()
+    oldest = select(StripeEvent).where(theirs).order_by(StripeEvent.id).limit(2)
+    first, second = world.db.scalars(oldest).all()
     name = f"news:{first.customer_id}"
     engine = core_db.Sessions.kw["bind"].engine
     with engine.connect() as elsewhere:
