@@ -17,6 +17,7 @@ from billing.stripe_records import InvoiceRecord, SubscriptionRecord
 from billing.upkeep_models import Drift
 
 WHOLE = "row"
+UNKNOWN = "subscription.unknown"
 KEPT = (*subscriptions.COPIED, "stripe_price_id", "carded", "card_last4", "card_expires")
 KEPT_OF_INVOICE = (*subscriptions.COPIED_OF_INVOICE, *payments.COPIED)
 
@@ -143,21 +144,23 @@ def keep(
             _audit(db, member_id, one, now)
         elif one.is_unknown_at_stripe:
             words = f"{one.object_id} is {one.ours} here, and Stripe does not know it"
-            alarms.call(
-                db,
-                "subscription.unknown",
-                one.object_id,
-                words,
-                member_id=member_id,
-                now=now,
-            )
+            alarms.call(db, UNKNOWN, one.object_id, words, member_id=member_id, now=now)
 
 
-def settle_others(db: Session, still: set[tuple[str, str]], *, now: datetime) -> None:
-    """Note what differed once and no longer does, because the news came by another way."""
+def settle_others(
+    db: Session, still: set[tuple[str, str]], *, unseen: set[str], now: datetime
+) -> None:
+    """Note what differed once and no longer does, because the news came by another way.
+
+    ``still`` is what was found to differ; ``unseen`` are the Stripe customers that could not be
+    looked at, of whom nothing is said.
+    """
+    theirs = set(db.scalars(select(Customer.member_id).where(Customer.stripe_id.in_(unseen))))
     for row in db.scalars(select(Drift).where(Drift.repaired_at.is_(None))):
-        if (row.object_id, row.field) not in still:
+        if (row.object_id, row.field) not in still and row.member_id not in theirs:
             row.repaired_at = now
+            if row.field == WHOLE and row.theirs is None:
+                alarms.settle(db, UNKNOWN, row.object_id, now=now)
 
 
 def _audit(db: Session, member_id: int | None, one: Difference, now: datetime) -> None:

@@ -24,11 +24,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Found:
-    """What differed of one customer, and whether it is mended."""
+    """What differed of one customer, and whether it is mended; nothing where Stripe refused to
+    show the customer."""
 
     stripe_customer_id: str
     differences: tuple[Difference, ...]
     repaired: bool
+    refused: bool = False
 
 
 def sweep(stripe: Stripe, *, now: datetime, dry_run: bool = False) -> list[Found]:
@@ -44,8 +46,9 @@ def sweep(stripe: Stripe, *, now: datetime, dry_run: bool = False) -> list[Found
     looked = [_examine(stripe, one, now=now, dry_run=dry_run) for one in sorted(suspects)]
     if not dry_run:
         still = {(one.object_id, one.field) for found in looked for one in found.differences}
+        unseen = {found.stripe_customer_id for found in looked if found.refused}
         with transaction() as db:
-            drift.settle_others(db, still, now=now)
+            drift.settle_others(db, still, unseen=unseen, now=now)
     return [found for found in looked if found.differences]
 
 
@@ -72,6 +75,7 @@ def _examine(stripe: Stripe, customer_id: str, *, now: datetime, dry_run: bool) 
             drift.keep(db, member_id, found, repaired=not dry_run, now=now)
     except StripeRefused as refused:
         log.warning("sweep.refused", extra={"error": str(refused)[:200]})
+        return Found(customer_id, (), repaired=False, refused=True)
     return Found(customer_id, tuple(found), not dry_run)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from access.gate import Answer
 from access.models import Entitlement
 from accounts.models import Member
+from billing.gateway import StripeRefused
 from billing.models import Audit, Customer, Invoice, StripeEvent, Subscription
 from billing.upkeep_models import Drift, EventCursor
 from commands.reconcile import reconcile
@@ -284,6 +285,42 @@ def test_a_live_subscription_that_stripe_does_not_know_goes_to_a_person(world: W
     # then it is listed once, unrepaired, and an operator is called
     drifts = [row for row in world.rows(Drift) if row.object_id == "sub_nobody_knows"]
     assert [(row.ours, row.theirs, row.repaired_at) for row in drifts] == [("trialing", None, None)]
+    assert "subscription.unknown" in [alarm.kind for alarm in world.alarms()]
+
+    # when somebody has ended it
+    world.db.get_one(Subscription, sub.id).status = "canceled"
+    world.db.commit()
+    reconciling.sweep(world.stripe, now=world.now)
+
+    # then nothing is listed as open, and nobody is called any more
+    assert [row for row in world.rows(Drift) if row.repaired_at is None] == []
+    assert "subscription.unknown" not in [alarm.kind for alarm in world.alarms()]
+
+
+def test_a_drift_stays_open_while_stripe_refuses_to_show_the_customer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given drift that was found and could not be repaired
+    ada = world.member()
+    sub = world.start_trial(ada)
+    world.db.execute(
+        update(Subscription).where(Subscription.id == sub.id).values(stripe_id="sub_nobody_knows")
+    )
+    world.db.commit()
+    world.leap(minutes=1)
+    reconciling.sweep(world.stripe, now=world.now)
+
+    # when Stripe refuses to show the customer at the next look
+    def refuse(*_: object, **__: object) -> None:
+        raise StripeRefused(None, "no")
+
+    monkeypatch.setattr("billing.subscriptions.mirror", refuse)
+    reconciling.sweep(world.stripe, now=world.now)
+
+    # then what was found is still open, and still calls somebody
+    assert [row.object_id for row in world.rows(Drift) if row.repaired_at is None] == [
+        "sub_nobody_knows"
+    ]
     assert "subscription.unknown" in [alarm.kind for alarm in world.alarms()]
 
 
