@@ -1,4 +1,4 @@
-"""The tables of people: visitors, sign-ups, members, roles and the sessions they sign in with."""
+"""The tables of people: visitors, sign-ups, links, members, roles, and the sessions of browsers."""
 
 from __future__ import annotations
 
@@ -106,6 +106,22 @@ class SignUpRequest(Base):
     visitor_id: Mapped[int | None] = mapped_column(ForeignKey("visitor.id"))
     asked_at: Mapped[datetime] = mapped_column(index=True)
     done_at: Mapped[datetime | None]
+
+
+class SignInLink(Base):
+    """The link of an e-mail by which somebody signs in, on the way to the page ``there``.
+    ``over_at``: since when it does nothing, because it was used, a newer one was sent, or the
+    password was changed."""
+
+    __tablename__ = "sign_in_link"
+    __table_args__ = (Index("ix_sign_in_link_email", "email", "asked_at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    email: Mapped[str]
+    there: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+    over_at: Mapped[datetime | None]
 
 
 class SignInSession(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from accounts import profiles, sign_up
@@ -13,7 +13,6 @@ from core.errors import DomainError
 
 LINK_LASTS = timedelta(hours=1)
 KEPT = timedelta(days=1)
-MOST_MAILS, MAILS_WITHIN = 3, timedelta(hours=6)
 
 
 class LinkOver(DomainError):
@@ -51,16 +50,6 @@ def ask(
     db.add(made)
     db.flush()  # the link names its id
     return made
-
-
-def may_be_written_to(db: Session, request: SignUpRequest, *, now: datetime) -> bool:
-    """Whether this address has had fewer than three of these e-mails within six hours."""
-    lately = (
-        select(func.count())
-        .select_from(SignUpRequest)
-        .where(SignUpRequest.email == request.email, SignUpRequest.asked_at > now - MAILS_WITHIN)
-    )
-    return (db.scalar(lately) or 0) <= MOST_MAILS
 
 
 def is_known(db: Session, request: SignUpRequest) -> bool:

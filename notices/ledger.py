@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from notices import ways_in
 from notices.models import Notice
 
 
@@ -23,7 +24,8 @@ def of_member(db: Session, member_id: int, *, limit: int = 50) -> list[Notice]:
     return list(db.scalars(kept.order_by(Notice.id.desc()).limit(limit)))
 
 
-def forget_sign_ups(db: Session, *, now: datetime) -> None:
-    """Forget to which addresses links of sign-ups went before ``now``: most are nobody's here."""
-    old = (Notice.kind == "sign_up", Notice.owed_at < now)
+def forget_ways_in(db: Session, *, now: datetime) -> None:
+    """Forget to which addresses links went before ``now`` that sign up or in: most of those who
+    sign up are nobody here."""
+    old = (Notice.kind.in_(ways_in.KINDS), Notice.owed_at < now)
     db.execute(delete(Notice).where(*old, Notice.state != "sending"))

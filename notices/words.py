@@ -10,7 +10,6 @@ from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import css_inline
@@ -21,21 +20,19 @@ from sqlalchemy.orm import Session
 
 from access import entitlements
 from access.models import PlaybackSession
-from accounts import sign_up_requests
-from accounts.models import Member, SignUpRequest
+from accounts.models import Member
 from billing import pauses
 from billing.case_models import Termination, Withdrawal
 from billing.models import Invoice, Subscription
 from catalog.models import Title
 from core import money, settings, tokens
-from notices import decline_words
+from notices import decline_words, ways_in
 from notices.models import Notice
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "email"
 CANCEL_LINK = "cancel"
 WITHDRAW_LINK = "withdraw"
 KEEP_LINK = "keep"
-SIGN_UP_LINK = "sign-up"
 MOST_NAMED = 5
 
 
@@ -120,7 +117,7 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
         **_of_failure(sub, invoice),
         "watched": _watched(db, notice) if notice.kind == "halfway" else [],
         **_of_changes(db, notice, sub),
-        **_of_sign_up(db, notice),
+        **ways_in.told(db, notice),
     }
 
 
@@ -145,19 +142,6 @@ def _of_changes(db: Session, notice: Notice, sub: Subscription | None) -> dict[s
         "withdraw_url": withdraw_link(notice.facts["object_id"]),
         "termination": _termination(db, notice),
         "keep_url": keep_link(notice.facts["object_id"]),
-    }
-
-
-def _of_sign_up(db: Session, notice: Notice) -> dict[str, Any]:
-    """Where the link of a sign-up leads, and whether its address has an account already."""
-    named = notice.facts["object_id"] if notice.kind == "sign_up" else ""
-    asked = db.get(SignUpRequest, int(named)) if named.isdigit() else None
-    there = quote(asked.there) if asked else ""
-    origin = settings.current().origin
-    return {
-        "known": asked is not None and sign_up_requests.is_known(db, asked),
-        "sign_up_url": f"{origin}/account/sign-up/{tokens.sign(SIGN_UP_LINK, asked and asked.id)}",
-        "sign_in_url": f"{origin}/account/sign-in?next={there}",
     }
 
 

@@ -164,6 +164,8 @@ def trial_row(cells: Cells) -> TrialRow:
     )
     if row.ended_at and not row.ended_cause:
         cells.refuse("ended_cause", "it is empty although ended_at is not")
+    if row.ended_cause and not row.ended_at:
+        cells.refuse("ended_at", "it is empty although ended_cause is not")
     return row
 
 
@@ -188,6 +190,8 @@ def payment_row(cells: Cells) -> PaymentRow:
         cells.refuse("currency", f'"{row.currency[:LONGEST]}" is not a currency such as gbp')
     if row.refunded_minor and not row.refunded_at:
         cells.refuse("refunded_at", "it is empty although something was refunded")
+    if row.refunded_at and not row.refunded_minor:
+        cells.refuse("refunded_minor", "nothing was refunded although refunded_at is not empty")
     return row
 
 

@@ -43,7 +43,10 @@ EVERYBODY = {
     "help": "/help",
     "sign-in": "/account/sign-in",
     "sign-up": f"/account/sign-up?next=/trial?film={FILM}",
+    "sign-in-link": "/account/sign-in/link",
+    "sign-in-link-over": "/account/sign-in/link/none",
     "cancel-by-mail": "/cancel",
+    "cancel-by-form": "/cancellation",
     "withdraw": "/withdraw",
     "error-404": "/nowhere",
     "error-410": "/film/gone",
@@ -105,9 +108,9 @@ def main(words: list[str]) -> None:
 def _wanted(stage: Stage, words: list[str]) -> dict[str, dict[str, str]]:
     """The pages of each state, by name."""
     states = {state: {**OWN, **ONE_STATE.get(state, {})} for state in stage.sessions}
-    states["operator"] = ONE_STATE["operator"]
-    states["trialing"]["welcome"] = stage.welcome
+    states |= {"operator": ONE_STATE["operator"], "asking": {}, "come_by_link": {}}
     every = {"anonymous": EVERYBODY, **states}
+    every |= {state: every[state] | pages for state, pages in stage.pages.items()}
     return {
         state: {
             name: path

@@ -8,19 +8,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from flask import abort
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from accounts import sessions
+from accounts import sessions, sign_in_links, sign_up_requests
 from accounts.models import Member
 from billing.models import Offer
 from catalog import seeding, similar_finding
 from catalog.models import Title
 from commands import demo
-from core import clock, db, ports, settings
+from core import clock, db, ports, settings, tokens
+from notices.ways_in import SIGN_IN_LINK, SIGN_UP_LINK
 from tests import databases, factories
 from tests import world as worlds
 from tests.serving import served
@@ -33,12 +34,12 @@ FILM = "leaving-las-vegas"
 
 @dataclass(frozen=True)
 class Stage:
-    """Where the product is, and the session of whoever stands in a state."""
+    """Where the product is, the session of whoever stands in a state, and the pages by name that
+    are that person's alone: the way back from payment, the links of e-mails."""
 
     address: str
     sessions: dict[str, str]
-    welcome: str
-    """The address to which the payment page led the one who is trialing."""
+    pages: dict[str, dict[str, str]]
 
 
 @contextmanager
@@ -55,12 +56,12 @@ def staged() -> Iterator[Stage]:
 
         db.connect()
         with db.session() as session, worlds.made(session, home, stands=False) as world:
-            found, welcome = _seeded(world)
+            found, pages = _seeded(world)
             app = create_app(stripe=world.stripe)
             for status in REFUSALS:
                 app.add_url_rule(f"/refusals/{status}", str(status), _refusing(status))
             with served(app, port) as address:
-                yield Stage(address, found, welcome)
+                yield Stage(address, found, pages)
         db.Sessions.kw["bind"].dispose()
 
 
@@ -84,8 +85,8 @@ def _settings(home: Path, url: str, port: int) -> settings.Settings:
     )
 
 
-def _seeded(world: World) -> tuple[dict[str, str], str]:
-    """The demo's films, and a member in each state; their sessions by its name."""
+def _seeded(world: World) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """The demo's films, and a member in each state; their sessions, and pages, by its name."""
     demo.seed_people()
     seeding.load(world.db, now=clock.now())
     similar_finding.refresh(world.db, now=clock.now())
@@ -102,8 +103,20 @@ def _seeded(world: World) -> tuple[dict[str, str], str]:
     attempt = world.open_checkout(people["trialing"])
     world.pay(attempt)
     world.deliver()
-    found = {state: _session(world, member) for state, member in people.items()}
-    return found, f"/trial/welcome?film={FILM}&session_id={attempt.stripe_session_id}"
+    found = {state: _session(world, _of(member)) for state, member in people.items()}
+    found["asking"], links = _asking(world)
+    found["come_by_link"] = _session(world, _come_by_link(people["member"]))
+    welcome = f"/trial/welcome?film={FILM}&session_id={attempt.stripe_session_id}"
+    merger = f"/desk/person/{people['active'].id}/merger"
+    return found, {
+        "trialing": {"welcome": welcome},
+        "asking": links,
+        "come_by_link": {"new-password": "/account/new-password"},
+        "operator": {
+            "desk-merger": merger,
+            "desk-merger-told": f"{merger}?other={people['member'].email}",
+        },
+    }
 
 
 def _people(world: World) -> dict[str, Member]:
@@ -128,10 +141,42 @@ def _cancel(world: World, member: Member) -> None:
     world.deliver()
 
 
-def _session(world: World, member: Member) -> str:
-    token = sessions.new_token()
-    name = member.fs_uniquifier
-    data = {"_user_id": name, "_fresh": True}
+def _asking(world: World) -> tuple[str, dict[str, str]]:
+    """A browser that has asked for both links, and where they lead: one here, one elsewhere."""
+    from web import sign_in_links as by_link
+    from web import signing_up  # the import reads the settings
+
+    db, now = world.db, clock.now()
+    there = f"/trial?film={FILM}"
+    new = sign_up_requests.ask(
+        db, "noel@example.org", "", there=there, zone="", visitor_id=None, now=now
+    )
+    known = sign_in_links.ask(db, "member@example.org", there="/", now=now)
+    stranger = sign_up_requests.ask(
+        db, "eve@example.org", "", there=there, zone="", visitor_id=None, now=now
+    )
+    token = _session(world, {signing_up.ASKED: new.id, by_link.ASKED: known.id})
+    elsewhere = tokens.sign(SIGN_UP_LINK, stranger.id)
+    return token, {
+        "sign-up-sent": "/account/sign-up/sent",
+        "sign-up-elsewhere": f"/account/sign-up/{elsewhere}",
+        "sign-in-link-sent": "/account/sign-in/link/sent",
+        "sign-in-link-press": f"/account/sign-in/link/{tokens.sign(SIGN_IN_LINK, known.id)}",
+    }
+
+
+def _come_by_link(member: Member) -> dict[str, Any]:
+    from web import identity  # the import reads the settings
+
+    return {**_of(member), identity.CAME_BY_LINK: clock.now().timestamp()}
+
+
+def _of(member: Member) -> dict[str, Any]:
+    return {"_user_id": member.fs_uniquifier, "_fresh": True}
+
+
+def _session(world: World, data: dict[str, Any]) -> str:
+    token, name = sessions.new_token(), data.get("_user_id")
     sessions.keep(world.db, token, data, fs_uniquifier=name, device="", now=clock.now())
     world.db.commit()
     return token

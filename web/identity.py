@@ -9,25 +9,30 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, session
 from flask_security import (
+    ChangePasswordForm,
     RoleMixin,
     Security,
     SQLAlchemySessionUserDatastore,
     UserMixin,
     login_user,
+    password_changed,
     user_authenticated,
 )
+from flask_security.changeable import change_user_password
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, relationship
 from werkzeug.local import LocalProxy
 
-from accounts import visitors
+from accounts import sign_in_links, visitors
 from accounts.models import Member, MemberRole, Role
 from core import clock, settings
 from core.db import Base
 from reports import facts
 from web.requests import find_visitor_id
+
+CAME_BY_LINK = "came_by_link"
 
 
 class LoginRole(RoleMixin, Base):
@@ -44,6 +49,12 @@ class Login(UserMixin, Base):
     roles: Mapped[list[LoginRole]] = relationship(  # type: ignore[assignment]  # a narrower list
         secondary=MemberRole.__table__, lazy="selectin", viewonly=True
     )
+
+
+class _OneNewPassword(ChangePasswordForm):
+    """The library's form without the field that asks for the new password a second time."""
+
+    new_password_confirm = None
 
 
 class _Logins(SQLAlchemySessionUserDatastore):
@@ -89,6 +100,7 @@ def start(app: Flask) -> None:
         SECURITY_LOGOUT_METHODS=["POST"],
         SECURITY_CHANGE_URL="/password",
         SECURITY_POST_LOGIN_VIEW="/",
+        SECURITY_POST_CHANGE_VIEW="/account/profile",
         SECURITY_POST_LOGOUT_VIEW="/",
         SECURITY_LOGIN_USER_TEMPLATE="account/sign_in.html",
         SECURITY_CHANGE_PASSWORD_TEMPLATE="account/password.html",
@@ -98,8 +110,9 @@ def start(app: Flask) -> None:
         SECURITY_DEFAULT_REMEMBER_ME=False,
     )
     logins = _Logins(cast(Any, LocalProxy(lambda: _session())), Login, LoginRole)
-    Security(app, logins)
+    Security(app, logins, change_password_form=_OneNewPassword)
     user_authenticated.connect(_recognise, app)
+    password_changed.connect(_end_links, app)
 
 
 def normalised(password: str) -> str:
@@ -123,6 +136,24 @@ def welcome(member: Member, visitor_id: int | None) -> None:
     _join(member.id, visitor_id or find_visitor_id(), at=clock.now())
     login_user(_session().get_one(Login, member.id), authn_via=["email"])
     current_app.logger.info("account.made", extra={"member_id": member.id})
+
+
+def sign_in(member: Member) -> None:
+    """Sign a member in who has opened the link of an e-mail; for a while that is as good as the
+    old password where a new one is set."""
+    login_user(_session().get_one(Login, member.id), authn_via=["email"])
+    session[CAME_BY_LINK] = clock.now().timestamp()
+
+
+def set_password(member: Member, password: str) -> None:
+    """Give a member a new password, normalised already; every other browser is signed out."""
+    session.pop(CAME_BY_LINK, None)
+    change_user_password(_session().get_one(Login, member.id), password, notify=False)
+
+
+def _end_links(app: Flask, user: Login, **_: Any) -> None:
+    """No link of an earlier e-mail signs in after the password was changed."""
+    sign_in_links.end(_session(), cast(Any, user).email, now=clock.now())
 
 
 def _security() -> Any:

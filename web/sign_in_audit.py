@@ -20,9 +20,9 @@ def _note(response: Response) -> Response:
     sent = request.endpoint == "security.login" and request.method == "POST"
     if sent and "db" in g and response.status_code < 400:
         if current_user.is_authenticated:
-            _keep("signin.ok", current_user.id, "signed in")
+            keep("signin.ok", current_user.id, "signed in")
         else:
-            _keep("signin.failed", _named(), "address or password was wrong")
+            keep("signin.failed", _named(), "address or password was wrong")
     return response
 
 
@@ -33,7 +33,8 @@ def _named() -> int | None:
     return found
 
 
-def _keep(action: str, member_id: int | None, reason: str) -> None:
+def keep(action: str, member_id: int | None, reason: str) -> None:
+    """Note how a try to sign in ended, for whom, and by what."""
     audit.note(
         g.db,
         now=clock.now(),

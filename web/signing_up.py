@@ -10,23 +10,19 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security.utils import validate_redirect_url, verify_password
+from flask_security.utils import verify_password
 
 from accounts import passwords, sign_up_requests
 from accounts.models import SignUpRequest
 from catalog import titles
 from catalog.models import Title
 from core import clock, settings, tokens
-from core.db import after_commit
 from core.errors import NotFound
-from notices import owed
-from notices.words import SIGN_UP_LINK
-from web import identity
+from notices.ways_in import SIGN_UP_LINK
+from web import identity, ways_in
 from web.requests import find_visitor_id
-from workers import bell, tasks
 
 ASKED = "sign_up_request"
-NOT_AN_ADDRESS = "Enter your e-mail address, like name@example.org."
 OTHER_PASSWORD = "That is not the password of this sign-up."
 
 pages = Blueprint("signing_up", __name__, url_prefix="/account/sign-up")
@@ -44,7 +40,7 @@ def show() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Keep what was typed and send the link."""
     password = request.form.get("password", "")
-    email, errors = _address()
+    email, errors = ways_in.address()
     errors += [("password", told) for told in identity.password_errors(password)[:1]]
     if errors:
         return _form(request.form.get("email", "")[:254], errors), 422
@@ -57,7 +53,7 @@ def ask() -> ResponseReturnValue:
         visitor_id=find_visitor_id(),
         now=clock.now(),
     )
-    _owe_link(asked)
+    ways_in.owe(asked, "sign_up")
     session[ASKED] = asked.id
     return redirect(url_for("signing_up.sent"), 303)
 
@@ -110,18 +106,8 @@ def _form(email: str, errors: list[tuple[str, str]]) -> str:
     )
 
 
-def _address() -> tuple[str, list[tuple[str, str]]]:
-    try:
-        return identity.readable_address(request.form.get("email", "")[:255]), []
-    except ValueError:
-        return "", [("email", NOT_AN_ADDRESS)]
-
-
 def _there() -> str:
-    """Where the way goes on: a page of ours that the address names, else the trial."""
-    named = request.args.get("next", "")[:500]
-    is_ours = named.startswith("/") and "\\" not in named and validate_redirect_url(named)
-    return named if is_ours and named.isprintable() else url_for("trials.propose")
+    return ways_in.there() or url_for("trials.propose")
 
 
 def _film(there: str) -> Title | None:
@@ -131,25 +117,6 @@ def _film(there: str) -> Title | None:
         return titles.by_slug(g.db, slug) if slug else None
     except (NotFound, titles.Moved):
         return None
-
-
-def _owe_link(asked: SignUpRequest) -> None:
-    """One e-mail, a few an address: beyond that the page says the same and nothing is sent."""
-    now = clock.now()
-    if not sign_up_requests.may_be_written_to(g.db, asked, now=now):
-        return
-    key = f"sign_up:{asked.id}"
-    owed.owe(
-        g.db,
-        "sign_up",
-        key,
-        member_id=None,
-        address=asked.email,
-        subscription_id=None,
-        object_id=str(asked.id),
-        now=now,
-    )
-    after_commit(g.db, bell.ring, tasks.send_owed)
 
 
 def _asked(token: str) -> SignUpRequest:

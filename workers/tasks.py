@@ -7,7 +7,7 @@ import logging
 from sqlalchemy.exc import SQLAlchemyError
 
 from access import entitlements
-from accounts import sessions, sign_up_requests
+from accounts import sessions, sign_in_links, sign_up_requests
 from billing import (
     events,
     reconciliation,
@@ -264,11 +264,12 @@ def refresh_similar() -> None:
 
 @app.task(name="accounts.purge_sessions")
 def purge_sessions() -> None:
-    """Remove sessions that are too old for anybody, and sign-ups that came to nothing."""
+    """Remove sessions that are too old for anybody, and the links of sign-ups and sign-ins."""
     with transaction() as db:
         sessions.purge(db, now=clock.now())
-        ledger.forget_sign_ups(db, now=clock.now() - sign_up_requests.KEPT)
+        ledger.forget_ways_in(db, now=clock.now() - sign_up_requests.KEPT)
         sign_up_requests.purge(db, now=clock.now())
+        sign_in_links.purge(db, now=clock.now())
 
 
 FALLS_DUE = (

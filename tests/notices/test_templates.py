@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from accounts import sign_in_links, sign_up_requests
 from billing import terminations, withdrawals
 from billing.terminations import Declaration
 from core import settings
@@ -22,29 +23,24 @@ ADDRESS = re.compile(r'(?:href="|\b)(https?://[^\s"<>]+)')
 @pytest.fixture
 def notice(world):
     """A notice of any kind about a subscription that has everything an e-mail may name."""
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada)
+    world.advance(days=31)
+    world.db.expire_all()
+    sub = world.subscription(ada)
+    invoice = next(i for i in sub.invoices if i.total_minor)
+    sub.ended_at, sub.first_failed_at = sub.period_ends_at, sub.period_starts_at
+    invoice.refunded_minor, invoice.decline_reason = 300, "insufficient_funds"
+    about = _declared(world, ada)
 
     def made(kind):
-        ada = world.member(email="ada@example.org")
-        sub = world.start_trial(ada)
-        world.advance(days=31)
-        world.db.expire_all()
-        sub = world.subscription(ada)
-        invoice = next(i for i in sub.invoices if i.total_minor)
-        sub.ended_at, sub.first_failed_at = sub.period_ends_at, sub.period_starts_at
-        invoice.refunded_minor, invoice.decline_reason = 300, "insufficient_funds"
-        row = withdrawals.declare(
-            world.db, name="Ada <b>Lovelace</b>", email=ada.email, contract="", by=ada, now=NOW
-        )
-        said = Declaration("Ada <b>Lovelace</b>", ada.email, "", "ordinary", "", None)
-        ended = terminations.declare(world.db, said, language="en", now=NOW)
-        declared = {"withdrawal": str(row.id), "termination": str(ended.id)}
         owed.owe(
             world.db,
             kind,
             f"{kind}:test",
             member_id=ada.id,
             subscription_id=sub.id,
-            object_id=declared.get(kind, invoice.stripe_id),
+            object_id=about.get(kind, invoice.stripe_id),
             now=world.now,
         )
         return world.db.query(Notice).filter_by(key=f"{kind}:test").one()
@@ -52,32 +48,53 @@ def notice(world):
     return made
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_an_e_mail_is_whole_small_and_says_the_same_twice(world, notice, kind):
-    made = words.of(world.db, notice(kind), now=world.now)
-    origin = settings.current().origin
+def _declared(world, ada):
+    """What some kinds of e-mail are about, by kind: a withdrawal, a cancellation, the links."""
+    db, name = world.db, "Ada <b>Lovelace</b>"
+    withdrawal = withdrawals.declare(db, name=name, email=ada.email, contract="", by=ada, now=NOW)
+    said = Declaration(name, ada.email, "", "ordinary", "", None)
+    termination = terminations.declare(db, said, language="en", now=NOW)
+    sign_up = sign_up_requests.ask(
+        db, "noel@example.org", "", there="/trial", zone="", visitor_id=None, now=NOW
+    )
+    link = sign_in_links.ask(db, ada.email, there="/", now=NOW)
+    found = {
+        "withdrawal": withdrawal,
+        "termination": termination,
+        "sign_up": sign_up,
+        "sign_in_link": link,
+    }
+    return {kind: str(row.id) for kind, row in found.items()}
 
-    assert len(made.html.encode()) < MOST_BYTES
-    for part in (made.subject, made.text, made.html):
-        assert part.strip()
-        assert "{{" not in part and "{%" not in part and "None" not in part
-    assert "\n" not in made.subject
-    assert set(FACT.findall(made.text)) == set(FACT.findall(made.html))
-    assert set(FACT.findall(made.subject)) <= set(FACT.findall(made.text))
-    for address in ADDRESS.findall(made.text) + ADDRESS.findall(made.html):
-        assert address.startswith(origin), address
-    assert "<b>Lovelace" not in made.html
+
+def test_every_e_mail_is_whole_small_and_says_the_same_twice(world, notice, subtests):
+    origin = settings.current().origin
+    for kind in KINDS:
+        with subtests.test(kind=kind):
+            made = words.of(world.db, notice(kind), now=world.now)
+
+            assert len(made.html.encode()) < MOST_BYTES
+            for part in (made.subject, made.text, made.html):
+                assert part.strip()
+                assert "{{" not in part and "{%" not in part and "None" not in part
+            assert "\n" not in made.subject
+            assert set(FACT.findall(made.text)) == set(FACT.findall(made.html))
+            assert set(FACT.findall(made.subject)) <= set(FACT.findall(made.text))
+            for address in ADDRESS.findall(made.text) + ADDRESS.findall(made.html):
+                assert address.startswith(origin), address
+            assert "<b>Lovelace" not in made.html
 
 
 def test_every_kind_that_is_owed_has_its_words():
     assert set(owed.KIND_OF_FACT.values()) <= set(KINDS)
 
 
-@pytest.mark.parametrize("kind", [k for k in KINDS if k in ("trial_ending", "receipt", "resumed")])
-def test_an_e_mail_about_money_has_sum_day_card_and_way_out(world, notice, kind):
-    made = words.of(world.db, notice(kind), now=world.now)
+def test_an_e_mail_about_money_has_sum_day_card_and_way_out(world, notice, subtests):
+    for kind in ("trial_ending", "receipt", "resumed"):
+        with subtests.test(kind=kind):
+            made = words.of(world.db, notice(kind), now=world.now)
 
-    for part in (made.text, made.html):
-        assert "£6.99" in part
-        assert "ending 4242" in part
-        assert "/cancel/" in part
+            for part in (made.text, made.html):
+                assert "£6.99" in part
+                assert "ending 4242" in part
+                assert "/cancel/" in part

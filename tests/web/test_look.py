@@ -26,6 +26,13 @@ ADDRESSES = [
     "/search?q=known",
     "/search?q=zzqqxx",
     "/help",
+    "/account/sign-in",
+    "/account/sign-in/link",
+    "/account/sign-in/link/none",
+    "/account/sign-up?next=/trial?film=known",
+    "/cancel",
+    "/cancellation",
+    "/withdraw",
     "/nowhere",
 ]
 

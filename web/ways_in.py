@@ -1,0 +1,51 @@
+"""What signing up and signing in by a link share: the address, the way on, the one e-mail."""
+
+from __future__ import annotations
+
+from flask import g, request
+from flask_security.utils import validate_redirect_url
+
+from accounts import mail_limits
+from accounts.models import SignInLink, SignUpRequest
+from core import clock
+from core.db import after_commit
+from notices import owed
+from web import identity
+from workers import bell, tasks
+
+NOT_AN_ADDRESS = "Enter your e-mail address, like name@example.org."
+
+
+def address() -> tuple[str, list[tuple[str, str]]]:
+    """The e-mail address that the form brings, or what is wrong with it, for the page."""
+    try:
+        return identity.readable_address(request.form.get("email", "")[:255]), []
+    except ValueError:
+        return "", [("email", NOT_AN_ADDRESS)]
+
+
+def there() -> str | None:
+    """Where the way goes on: a page of ours that the address names, else ``None``."""
+    named = request.args.get("next", "")[:500]
+    is_ours = named.startswith("/") and "\\" not in named and validate_redirect_url(named)
+    return named if is_ours and named.isprintable() else None
+
+
+def owe(asked: SignUpRequest | SignInLink, kind: str) -> bool:
+    """One e-mail, a few an address: beyond that the page says the same and nothing is sent.
+    Answers whether one is."""
+    now = clock.now()
+    if not mail_limits.may_be_written_to(g.db, asked, now=now):
+        return False
+    owed.owe(
+        g.db,
+        kind,
+        f"{kind}:{asked.id}",
+        member_id=None,
+        address=asked.email,
+        subscription_id=None,
+        object_id=str(asked.id),
+        now=now,
+    )
+    after_commit(g.db, bell.ring, tasks.send_owed)
+    return True
