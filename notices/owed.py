@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from billing.models import Invoice, Milestone, Subscription
 from billing.terms import REMINDER_LEAD
+from notices import in_sets
 from notices.models import Notice
 
 REMINDER_WINDOW = timedelta(hours=12)
@@ -100,28 +101,11 @@ def find_reminders(db: Session, *, now: datetime) -> None:
 
     Visa asks for seven days at least, Mastercard for three to seven; a trial shorter than that
     is reminded when it starts. One per subscription and trial end: a trial that is moved is
-    reminded of its new end, and never twice of the same.
+    reminded of its new end, and never twice of the same. One that was dropped because the trial
+    was cancelled is due again once that is taken back.
     """
-    due = select(Subscription).where(
-        Subscription.status == "trialing",
-        Subscription.trial_ends_at <= now + REMINDER_LEAD + REMINDER_WINDOW,
-        Subscription.trial_ends_at > now,
-        Subscription.cancel_at_period_end.is_(False),
-        Subscription.cancel_at.is_(None),
-    )
-    for sub in db.scalars(due):
-        assert sub.trial_ends_at is not None
-        key = reminder_key(sub)
-        owe(
-            db,
-            "trial_ending",
-            key,
-            member_id=sub.member_id,
-            subscription_id=sub.id,
-            object_id=sub.trial_ends_at.isoformat(),
-            now=now,
-        )
-        _owe_again(db, key, now)
+    for statement in (_REMINDERS, _REMINDERS_AGAIN):
+        db.connection().execute(statement, {"now": now})
 
 
 def reminder_key(sub: Subscription) -> str:
@@ -130,22 +114,27 @@ def reminder_key(sub: Subscription) -> str:
     return f"trial_ending:{sub.stripe_id}:{ends}"
 
 
-def _owe_again(db: Session, key: str, now: datetime) -> None:
-    """A reminder dropped because the trial was cancelled is due again once that is taken back."""
-    dropped = update(Notice).where(Notice.key == key, Notice.state == "dropped")
-    db.execute(dropped.values(state="owed", next_try_at=now))
+_reminder_ends = in_sets.written(Subscription.trial_ends_at)
+_to_be_reminded = in_sets.due(
+    "trial_ending:" + Subscription.stripe_id + ":" + _reminder_ends,
+    _reminder_ends,
+    Subscription.status == "trialing",
+    Subscription.trial_ends_at <= in_sets.NOW + REMINDER_LEAD + REMINDER_WINDOW,
+    Subscription.trial_ends_at > in_sets.NOW,
+    Subscription.cancel_at_period_end.is_(False),
+    Subscription.cancel_at.is_(None),
+)
+_REMINDERS = in_sets.owing("trial_ending", _to_be_reminded)
+_REMINDERS_AGAIN = (
+    update(Notice)
+    .where(Notice.key.in_(select(_to_be_reminded.subquery().c.key)), Notice.state == "dropped")
+    .values(state="owed", next_try_at=in_sets.NOW)
+)
 
 
 def find_expiring_cards(db: Session, *, now: datetime) -> None:
     """Owe a word about every card that will not live until its next charge. Once a card."""
-    soon = select(Subscription).where(
-        Subscription.status.in_(("trialing", "active")),
-        Subscription.cancel_at_period_end.is_(False),
-        Subscription.card_expires.is_not(None),
-        Subscription.period_ends_at <= now + CARD_LEAD,
-        Subscription.period_ends_at > now,
-    )
-    for sub in db.scalars(soon):
+    for sub in db.scalars(_CARDS, {"now": now}):
         assert sub.card_expires is not None and sub.period_ends_at is not None
         month, year = sub.card_expires.split("/")
         if (2000 + int(year), int(month)) < (sub.period_ends_at.year, sub.period_ends_at.month):
@@ -158,6 +147,15 @@ def find_expiring_cards(db: Session, *, now: datetime) -> None:
                 object_id=sub.stripe_id,
                 now=now,
             )
+
+
+_CARDS = select(Subscription).where(
+    Subscription.status.in_(("trialing", "active")),
+    Subscription.cancel_at_period_end.is_(False),
+    Subscription.card_expires.is_not(None),
+    Subscription.period_ends_at <= in_sets.NOW + CARD_LEAD,
+    Subscription.period_ends_at > in_sets.NOW,
+)
 
 
 def owe(

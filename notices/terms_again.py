@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, extract, func, literal, select
+from sqlalchemy import ColumnElement, Insert, Integer, Text, bindparam, cast, extract, func
 from sqlalchemy.orm import Session
 
 from billing.models import Subscription
 from core import settings
-from notices import owed
+from notices import in_sets
 
 KIND = "annual"
 STILL_TIMELY = 2
 BEFORE_A_YEAR = timedelta(days=28)
+MONTHS = bindparam("months", type_=Integer)
+
+_ends = Subscription.period_ends_at
+_age = func.age(in_sets.NOW, func.coalesce(Subscription.trial_ends_at, Subscription.created_at))
 
 
 def find(db: Session, *, now: datetime) -> None:
@@ -23,45 +27,41 @@ def find(db: Session, *, now: datetime) -> None:
     California asks for it every year (Business and Professions Code 17602), Massachusetts 5 to 30
     days before a long term is renewed (940 CMR 38.05); everybody gets it.
     """
+    connection = db.connection()
     months = settings.current().terms_notice_months
-    since = func.coalesce(Subscription.trial_ends_at, Subscription.created_at)
-    passed = _months_between(since, now)
-    on_the_day = (passed >= months) & (passed % months == 0) & _is_timely(since, now)
-    for sub, count in db.execute(_paying(passed).where(on_the_day)):
-        _owe(db, sub, f"month {count}", now)
-    ends = Subscription.period_ends_at
-    renewed_soon = (ends > now) & (ends <= now + BEFORE_A_YEAR)
-    for sub, _ in db.execute(_paying(passed).where(Subscription.interval == "year", renewed_soon)):
-        assert sub.period_ends_at is not None
-        _owe(db, sub, f"before {sub.period_ends_at:%Y-%m-%d}", now)
+    connection.execute(_ON_THE_DAY, {"now": now, "months": months})
+    connection.execute(_BEFORE_A_YEAR, {"now": now})
 
 
-def _paying(count: ColumnElement[int]) -> Select[Subscription, int]:
-    return select(Subscription, count).where(
+def _owing(which: ColumnElement[str], *falls: ColumnElement[bool]) -> Insert:
+    """Owe it to everybody who goes on paying and on whose day it is; ``which`` names the day."""
+    due = in_sets.due(
+        f"{KIND}:" + Subscription.stripe_id + ":" + which,
+        Subscription.stripe_id,
+        *falls,
         Subscription.status == "active",
         Subscription.cancel_at_period_end.is_(False),
         Subscription.cancel_at.is_(None),
         func.coalesce(Subscription.pause_behavior, "") == "",
     )
+    return in_sets.owing(KIND, due)
 
 
-def _months_between(since: ColumnElement[datetime], now: datetime) -> ColumnElement[int]:
+def _months_passed() -> ColumnElement[int]:
     """Whole calendar months as PostgreSQL counts an age: 31 January to 28 February is none."""
-    age = func.age(literal(now), since)
-    return cast(extract("year", age) * 12 + extract("month", age), Integer)
+    return cast(extract("year", _age) * 12 + extract("month", _age), Integer)
 
 
-def _is_timely(since: ColumnElement[datetime], now: datetime) -> ColumnElement[bool]:
-    return extract("day", func.age(literal(now), since)) < STILL_TIMELY
-
-
-def _owe(db: Session, sub: Subscription, which: str, now: datetime) -> None:
-    owed.owe(
-        db,
-        KIND,
-        f"{KIND}:{sub.stripe_id}:{which}",
-        member_id=sub.member_id,
-        subscription_id=sub.id,
-        object_id=sub.stripe_id,
-        now=now,
-    )
+_passed = _months_passed()
+_ON_THE_DAY = _owing(
+    "month " + cast(_passed, Text),
+    _passed >= MONTHS,
+    _passed % MONTHS == 0,
+    extract("day", _age) < STILL_TIMELY,
+)
+_BEFORE_A_YEAR = _owing(
+    "before " + in_sets.written(_ends, in_sets.DAY),
+    Subscription.interval == "year",
+    _ends > in_sets.NOW,
+    _ends <= in_sets.NOW + BEFORE_A_YEAR,
+)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, Insert, func
 from sqlalchemy.orm import Session
 
 from billing.models import Subscription
 from billing.terms import REMINDER_LEAD
-from notices import owed
+from notices import in_sets
 
 DAY = timedelta(days=1)
 HALFWAY, TOMORROW = "halfway", "trial_ends_tomorrow"
+
+_starts, _ends = Subscription.trial_started_at, Subscription.trial_ends_at
 
 
 def find(db: Session, *, now: datetime) -> None:
@@ -20,36 +22,32 @@ def find(db: Session, *, now: datetime) -> None:
 
     A trial shorter than the reminder's lead is told everything when it begins.
     """
-    _owe(db, HALFWAY, _is_past_half(now) & ~_is_past_half(now - DAY), now)
-    ends = Subscription.trial_ends_at
-    _owe(db, TOMORROW, (ends > now) & (ends <= now + DAY), now)
+    for statement in _STATEMENTS:
+        db.connection().execute(statement, {"now": now})
 
 
-def _is_past_half(instant: datetime) -> ColumnElement[bool]:
-    at = literal(instant)
-    return at - Subscription.trial_started_at >= Subscription.trial_ends_at - at
+def _is_past_half(instant: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return instant - _starts >= _ends - instant
 
 
-def _owe(db: Session, kind: str, falls: ColumnElement[bool], now: datetime) -> None:
-    long_enough = Subscription.trial_ends_at - Subscription.trial_started_at > REMINDER_LEAD
-    due = select(Subscription).where(
-        falls,
-        long_enough,
+def _owing(kind: str, *falls: ColumnElement[bool]) -> Insert:
+    """Owe ``kind`` for every trial that goes on, is long enough, and on whose day it is."""
+    ends = in_sets.written(_ends)
+    due = in_sets.due(
+        f"{kind}:" + Subscription.stripe_id + ":" + ends,
+        ends,
+        *falls,
+        _ends - _starts > REMINDER_LEAD,
         Subscription.status == "trialing",
         Subscription.cancel_at_period_end.is_(False),
         Subscription.cancel_at.is_(None),
         Subscription.ended_at.is_(None),
         func.coalesce(Subscription.pause_behavior, "") == "",
     )
-    for sub in db.scalars(due):
-        assert sub.trial_ends_at is not None
-        ends = sub.trial_ends_at.isoformat()
-        owed.owe(
-            db,
-            kind,
-            f"{kind}:{sub.stripe_id}:{ends}",
-            member_id=sub.member_id,
-            subscription_id=sub.id,
-            object_id=ends,
-            now=now,
-        )
+    return in_sets.owing(kind, due)
+
+
+_STATEMENTS = (
+    _owing(HALFWAY, _is_past_half(in_sets.NOW), ~_is_past_half(in_sets.NOW - DAY)),
+    _owing(TOMORROW, _ends > in_sets.NOW, _ends <= in_sets.NOW + DAY),
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from tests.world import World
 
 __all__ = ["browser", "page"]
+
+gc.set_threshold(100_000, 50, 50)  # a run makes many objects that die young: a tenth of its time
 
 for name in [name for name in os.environ if name.startswith(settings.PREFIX)]:
     if name not in (databases.OWN_SERVER, "MATINEE_CHROMIUM"):

@@ -36,7 +36,7 @@ def ask(world: World, email: str, browser: FlaskClient | None = None, page: str 
     browser = browser or another_browser(world)
     answer = send(browser, page, email=email)
     assert (answer.status_code, answer.location) == (303, "/account/sign-in/link/sent")
-    return text(browser.get(answer.location))
+    return str(text(browser.get(answer.location)))
 
 
 def mails(world: World) -> list[str]:
