@@ -51,6 +51,7 @@ def film(page: FilmPage, offer: Offer | None) -> Markup:
         "duration": filters.iso_duration((title.runtime_minutes or 0) * 60),
         "contentRating": page.certificate.label if page.certificate else None,
         "genre": names,
+        "subtitleLanguage": list(title.captions),
         "description": title.synopsis,
         "director": [_person(credit) for credit in page.directors],
         "actor": [_person(credit) for credit in page.cast],

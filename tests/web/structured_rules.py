@@ -17,6 +17,7 @@ from babel.numbers import list_currencies
 Thing = dict[str, Any]
 Form = Callable[[Any], bool]
 DURATION = re.compile(r"PT(?=\d)(?:\d+H)?(?:\d{1,2}M)?(?:\d{1,2}S)?")
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 PRICE = re.compile(r"\d+(?:\.\d+)?")
 RASTER = re.compile(r"https?://[^\s]+\.(?:png|jpe?g|webp)(?:\?\S*)?")
 ADDRESS = re.compile(r"https?://[^\s\"<>]+")
@@ -95,6 +96,7 @@ RULES = {
             "description": text,
             "actor": many(PERSON),
             "alternateName": many(text),
+            "subtitleLanguage": many(matching(LANGUAGE)),
             "trailer": thing("VideoObject"),
             "offers": thing("Offer"),
         },

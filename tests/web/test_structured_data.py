@@ -8,7 +8,7 @@ from datetime import date
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from catalog.models import Certificate, Release
+from catalog.models import CaptionTrack, Certificate, Release
 from tests import factories
 from tests.factories import NOW
 from tests.web.reading import graph_of, parsed, text_of
@@ -35,6 +35,11 @@ def test_a_film_is_described_by_its_own_facts_and_our_own_ratings(
     factories.rating(db, film, source="Elsewhere", score=9.9, count=90_000)
     factories.review(db, film, name="Marta", text="Fine.", score=9, written_on=date(2019, 3, 2))
     factories.trailer(db, film, video_id=factories.video(db, seconds=112).id)
+    film.video = factories.video(db)
+    film.video.captions = [
+        CaptionTrack(language=language, file=f"{language}.vtt", position=at)
+        for at, language in enumerate(("en", "pt-BR"))
+    ]
     db.flush()
 
     movie, way = graph_of(client.get("/film/leaving-las-vegas?from=romance").text)
@@ -53,6 +58,7 @@ def test_a_film_is_described_by_its_own_facts_and_our_own_ratings(
         "duration": "PT1H51M",
         "contentRating": "R",
         "genre": ["Drama", "Romance"],
+        "subtitleLanguage": ["en", "pt-BR"],
         "description": "Two people make a bargain.",
         "director": [{"@type": "Person", "name": "Mike Figgis"}],
         "actor": [
