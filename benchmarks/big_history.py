@@ -27,6 +27,7 @@ FILMS = 400
 START = datetime(2025, 9, 1, tzinfo=UTC)
 DAYS = 365
 END = START + timedelta(days=DAYS)
+NOW = END + timedelta(days=60)
 DAY = 86_400
 SOURCES = ("", "", "search", "search", "newsletter", "partner", "social")
 AGENTS = ("Mozilla/5.0 Firefox/130.0", "Mozilla/5.0 Chrome/128.0", "Mozilla/5.0 Safari/17.5")
@@ -78,18 +79,39 @@ def write(url: str, number: int) -> None:
 
 def made_ready(url: str) -> float:
     """Make every row anew from the facts; how many seconds it took."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
+    migrations.upgrade(url)
+    _tidied(url)
     began = time.monotonic()
-    engine = create_engine(core_db.driver_url(url), connect_args={"options": core_db.OPTIONS})
-    with Session(engine) as db:
+    with _session(url) as db:
         facts.make_months_ahead(db, now=END)
-        keeping.rebuild(db, now=END + timedelta(days=60))
+        keeping.rebuild(db, now=NOW)
         db.commit()
     took = time.monotonic() - began
+    _tidied(url)
+    return took
+
+
+def brought_up(url: str) -> float:
+    """Bring a history written earlier to the newest version; how many seconds it took."""
+    began = time.monotonic()
+    migrations.upgrade(url)
+    with _session(url) as db:
+        keeping.catch_up(db)
+        keeping.fill(db, now=NOW)
+        db.commit()
+    took = time.monotonic() - began
+    _tidied(url)
+    return took
+
+
+def _session(url: str) -> Session:
+    options = {"options": core_db.OPTIONS}
+    return Session(create_engine(core_db.driver_url(url), connect_args=options))
+
+
+def _tidied(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
-    return took
 
 
 MEMBERS = (

@@ -1,7 +1,8 @@
 """Funnel, cohorts and films beside DuckDB, over the same facts, in one run.
 
 ``python -m benchmarks.reports FACTS HOME`` (10000000 and a folder of its own): writes the history
-where HOME has none, then asks both alternately, after the figures have been compared.
+where HOME has none, else has what a newer schema changed made anew, and then asks both alternately,
+after the figures have been compared.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
@@ -38,9 +40,12 @@ def main() -> None:
     number, home = int(sys.argv[1]), Path(sys.argv[2])
     settings.use(settings.Settings(_env_file=None, home=home))
     with postgres.hold(home, fsync=False) as url, tempfile.TemporaryDirectory() as folder:
-        if _is_empty(url):
+        if _is_empty(url, "fact"):
             big_history.write(url, number)
+        if _is_empty(url, "journey"):
             print(f"Rows made in {big_history.made_ready(url):.0f} s.", flush=True)
+        else:
+            print(f"Days made anew in {big_history.brought_up(url):.0f} s.", flush=True)
         other = duck.loaded(url, big_history.END, Path(folder))
         engine = create_engine(core_db.driver_url(url), connect_args={"options": core_db.OPTIONS})
         with Session(engine) as db:
@@ -49,12 +54,13 @@ def main() -> None:
                 _beside(db, other, name, replace(_question(name), first=None, last=None), "all")
 
 
-def _is_empty(url: str) -> bool:
+def _is_empty(url: str, table: str) -> bool:
     with psycopg.connect(url) as connection:
-        known = connection.execute("SELECT to_regclass('journey')").fetchone()
+        known = connection.execute("SELECT to_regclass(%s)", [table]).fetchone()
         if known is None or known[0] is None:
             return True
-        return connection.execute("SELECT 1 FROM journey LIMIT 1").fetchone() is None
+        row = sql.SQL("SELECT 1 FROM {} LIMIT 1").format(sql.Identifier(table))
+        return connection.execute(row).fetchone() is None
 
 
 def _question(name: str) -> Question:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Table, delete, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from accounts.models import Visitor
-from reports import first_looks, lookers, paying, reading, spans, stories, ways
+from reports import first_looks, lookers, paying, reading, spans, stories, trial_days, ways
 from reports.people import FactRow, People
 from reports.ready_models import (
     Counter,
@@ -20,6 +20,8 @@ from reports.ready_models import (
     FirstLookDue,
     Journey,
     Paying,
+    TrialDay,
+    TrialDayDue,
     TrialStory,
 )
 from reports.ways import Row
@@ -27,7 +29,12 @@ from reports.ways import Row
 LOCK = 5_240_919
 AT_ONCE = 2000
 OWNED = (Journey, TrialStory, Paying)
-EVERY = (FactDue, CounterDue, Counter, FirstLookDue, FirstLook, *OWNED)
+TOGETHER = (first_looks.DUE, trial_days.DUE)
+EVERY = (
+    *(FactDue, CounterDue, Counter),
+    *(FirstLookDue, FirstLook, TrialDayDue, TrialDay),
+    *OWNED,
+)
 FOLD = text(
     """
     WITH gone AS (DELETE FROM counter_due RETURNING title_id, day, kind, number)
@@ -80,34 +87,41 @@ def keep(db: Session) -> int:
 
 
 def make(db: Session, owners: Collection[str]) -> None:
-    """Make the rows of ``owners`` anew, or of whom they have become."""
-    people, asked = People(db), _Asked(owners)
-    known = select(Visitor.id, Visitor.member_id, Visitor.joined_at)
-    found = db.execute(known.where(Visitor.id == func.any(sorted(asked.visitors))))
-    joined = {v.id: v.member_id for v in found if v.member_id and v.joined_at}
-    survivors = {people.survivor(each) for each in (*asked.members, *joined.values())}
-    alone = asked.visitors - joined.keys()
-    named = {*owners, *(f"member:{each}" for each in survivors)}
-    before = first_looks.states(db, named)
-    _forget(db, named)
-    simple = lookers.among(db, alone)
-    if simple:
-        lookers.make(db, simple)
-    _make_others(db, people, survivors, alone - simple, asked.others)
-    first_looks.mark(db, before, first_looks.states(db, named))
+    """Make the rows of ``owners`` anew, or of whom they have become, and have those days taken
+    together again on which anything of theirs changed."""
+    lot = _Lot(db, owners)
+    before = [due.states(db, lot.named) for due in TOGETHER]
+    _make(db, lot)
+    for due, state in zip(TOGETHER, before, strict=True):
+        due.mark(db, state, due.states(db, lot.named))
 
 
-class _Asked:
-    """Owners by what they are."""
+class _Lot:
+    """Owners by what they are by now: ``survivors`` are members, ``alone`` visitors who joined
+    nobody, ``others`` people from elsewhere, and ``named`` are all of them as rows name them."""
 
-    def __init__(self, owners: Iterable[str]) -> None:
+    def __init__(self, db: Session, owners: Collection[str]) -> None:
         names: defaultdict[str, set[str]] = defaultdict(set)
         for owner in owners:
             kind, _, name = owner.partition(":")
             names[kind].add(name)
-        self.visitors = set(map(int, names["visitor"]))
-        self.members = set(map(int, names["member"]))
+        visitors, members = set(map(int, names["visitor"])), map(int, names["member"])
+        known = select(Visitor.id, Visitor.member_id, Visitor.joined_at)
+        found = db.execute(known.where(Visitor.id == func.any(sorted(visitors))))
+        joined = {v.id: v.member_id for v in found if v.member_id and v.joined_at}
+        self.people = People(db)
+        self.survivors = {self.people.survivor(each) for each in (*members, *joined.values())}
+        self.alone = visitors - joined.keys()
         self.others = names["history"]
+        self.named = {*owners, *(f"member:{each}" for each in self.survivors)}
+
+
+def _make(db: Session, lot: _Lot) -> None:
+    _forget(db, lot.named)
+    simple = lookers.among(db, lot.alone)
+    if simple:
+        lookers.make(db, simple)
+    _make_others(db, lot.people, lot.survivors, lot.alone - simple, lot.others)
 
 
 def _forget(db: Session, owners: Collection[str]) -> None:
@@ -168,9 +182,9 @@ def _copy(db: Session, table: Table, rows: Sequence[Row]) -> None:
 
 
 def fill(db: Session, *, now: datetime) -> int:
-    """Take the first looks of whole days together again where any changed. Returns the days."""
+    """Take the looks and trials of days together again where any changed. Returns the days."""
     db.execute(select(func.pg_advisory_xact_lock(LOCK)))
-    return first_looks.fill(db, now=now)
+    return first_looks.fill(db, now=now) + trial_days.fill(db)
 
 
 def rebuild(db: Session, *, now: datetime) -> int:
@@ -181,6 +195,8 @@ def rebuild(db: Session, *, now: datetime) -> int:
     db.execute(COUNT)
     owners = db.scalars(OWNERS).all()
     for first in range(0, len(owners), AT_ONCE):
-        make(db, owners[first : first + AT_ONCE])
-    first_looks.fill(db, now=now)
+        _make(db, _Lot(db, owners[first : first + AT_ONCE]))
+    for due in TOGETHER:
+        due.mark_all(db)
+    fill(db, now=now)
     return len(owners)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -15,6 +16,7 @@ from reports.returned import Returned
 from reports.trials import Trial
 
 SLACK = timedelta(days=3)
+MONTHS_TOLD = 13
 MONTHS = {"week": 0, "month": 1, "quarter": 3, "year": 12}
 
 
@@ -22,7 +24,7 @@ MONTHS = {"week": 0, "month": 1, "quarter": 3, "year": 12}
 class Realised:
     """Money kept from the trials that are old enough, in minor units, by currency."""
 
-    trials: tuple[Trial, ...]
+    trials: Sequence[Trial]
     minor: dict[str, int]
 
     def each(self, currency: str) -> Fraction:
@@ -34,8 +36,8 @@ class Realised:
 class Month:
     """One month after the conversion: the trials for which it is over, and those still paying."""
 
-    due: tuple[Trial, ...]
-    paying: tuple[Trial, ...]
+    due: Sequence[Trial]
+    paying: Sequence[Trial]
 
     @property
     def rate(self) -> Rate:
@@ -73,7 +75,9 @@ def retention(records: Records) -> tuple[Month, ...]:
     """
     payments = grouped((paid for paid in records.of(Paid) if paid.is_money), "person")
     converted = [trial for trial in trials.counted(records) if trial.conversion]
-    return tuple(_month(number, converted, payments, records.as_of) for number in range(13))
+    return tuple(
+        _month(number, converted, payments, records.as_of) for number in range(MONTHS_TOLD)
+    )
 
 
 def _month(
@@ -86,12 +90,12 @@ def _month(
         over = later(trial.conversion.at, number + 1)
         if over <= as_of:
             due.append(trial)
-            if any(_covers(paid, over) for paid in payments[trial.person]):
+            if any(covers(paid, over) for paid in payments[trial.person]):
                 paying.append(trial)
     return Month(tuple(due), tuple(paying))
 
 
-def _covers(payment: Paid, over: datetime) -> bool:
+def covers(payment: Paid, over: datetime) -> bool:
     """Whether a payment's own period reaches the end of a month; renewals may be a bit late."""
     months = MONTHS[payment.interval]
     paid_until = later(payment.at, months) if months else payment.at + timedelta(weeks=1)

@@ -20,7 +20,6 @@ from reports import (
     forecast,
     funnel,
     keeping,
-    lifetime,
     movements,
     notice_coverage,
     origins,
@@ -31,6 +30,7 @@ from reports import (
     ready_conversion,
     ready_films,
     ready_funnel,
+    ready_lifetime,
     ready_origins,
     ready_revenue,
     ready_watching,
@@ -221,8 +221,8 @@ def credits(records: Records, question: Question) -> Credit:
 
 
 def of_money(db: Session, question: Question) -> Money:
-    """Revenue and its movements for the cells that the period touches, from the rows kept ready,
-    and what trials brought, from the facts in memory."""
+    """Revenue and its movements for the cells that the period touches, and what trials brought,
+    from the rows kept ready."""
     keeping.catch_up(db)
     rows = ready_revenue.by_period(
         db,
@@ -232,11 +232,11 @@ def of_money(db: Session, question: Question) -> Money:
         within=question.within,
         source=question.source,
     )
-    records = known(db, question, reading.OF_TRIALS)
     rates = exchange.known(db, as_of=question.as_of)
     one = combined.drawn(rows, rates, as_of=question.as_of)
-    brought = lifetime.realised(records, horizon=question.horizon)
-    kept = lifetime.retention(records)
+    as_of, source = question.as_of, question.source
+    brought = ready_lifetime.realised(db, as_of=as_of, horizon=question.horizon, source=source)
+    kept = ready_lifetime.retention(db, as_of=as_of, source=source)
     return Money(rows, one, brought, kept, forecast.drawn(rows, kept))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,40 +14,46 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from reports import periods, ready_stories
+from reports import periods, ready_stories, ready_trial_days, waits
 from reports.conversion import Cohort, Conversion
+from reports.gaps import DAY_US
 from reports.outcomes import Outcome
 from reports.periods import EVER, By, Period
 from reports.rates import Rate
-from reports.ready_stories import STORIES, Asked
+from reports.ready_stories import APART, STORIES, Asked
+from reports.ready_trial_days import IS_OLD, IS_OVER
 from reports.spans import EPOCH, GRAIN, us
 
-DAY_US = timedelta(days=1) // GRAIN
 # Two looks into an index; a cell in which nothing is counted prints no row.
 EDGES = text(
     "SELECT min(started_us) AS first, max(started_us) AS last FROM trial_story"
     " WHERE started_us >= :first AND started_us < :after"
 )
-IN_CELL = "width_bucket(started_us, cast(:edges AS bigint[]))"
-OUTCOMES = ", ".join(
-    f"count(*) FILTER (WHERE outcome = '{outcome}') AS {outcome}" for outcome in Outcome
+IN_CELL = "width_bucket({}, cast(:edges AS bigint[]))"
+OF_TRIAL = IN_CELL.format("started_us")
+OF_DAY, OF_ITS_END = (
+    IN_CELL.format(each) for each in ("everybody.day_us", f"everybody.day_us + {DAY_US} - 1")
 )
+DAYS = ready_trial_days.query(
+    f"{OF_DAY} AS cell, kept.starts, kept.outcomes, kept.waits, kept.kept_waits",
+    f"{IS_OLD} AND {IS_OVER} AND {OF_DAY} = {OF_ITS_END}",
+)
+OUTCOMES = ", ".join(f"count(*) FILTER (WHERE outcome = '{outcome}')" for outcome in Outcome)
+WAIT = "converted_us - started_us"
 COHORTS = text(
-    f"""{STORIES}
-    SELECT {IN_CELL} AS cell, count(*) AS starts, count(*) FILTER (WHERE is_old) AS old,
+    f"""{APART}
+    SELECT {OF_TRIAL} AS cell, count(*) AS starts, count(*) FILTER (WHERE is_old) AS old,
            count(*) FILTER (WHERE is_old AND has_converted) AS won,
            count(*) FILTER (WHERE is_old AND has_converted AND kept) AS kept,
-           count(converted_us) AS ever,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY (converted_us - started_us)::float8)
-               AS median,
-           {OUTCOMES}
-    FROM story WHERE NOT fraud GROUP BY GROUPING SETS ((cell), ())
+           ARRAY[{OUTCOMES}] AS outcomes,
+           coalesce(string_agg(int8send({WAIT}), ''::bytea ORDER BY {WAIT}), ''::bytea) AS waits
+    FROM story WHERE NOT fraud GROUP BY 1
     """  # noqa: S608  # put together from names of our own
 )
 CURVE = text(
-    f"""{STORIES}
+    f"""{APART}
     SELECT least((:as_of - started_us) / :day, :days) AS age,
-           (converted_us - started_us + :day - 1) / :day AS converted, count(*) AS number
+           ({WAIT} + :day - 1) / :day AS converted, count(*) AS number
     FROM story WHERE NOT fraud GROUP BY 1, 2
     """  # noqa: S608
 )
@@ -75,15 +83,19 @@ def drawn(
         as_of=as_of, within=within, horizon=horizon, window=window, source=source
     )
     labels, edges = _cells(db, given, zone, by)
-    found = db.execute(COHORTS, {**given, "edges": edges}).all()
-    cells = _Cells(db, {**given, "edges": edges}, as_of)
-    rows = sorted((row for row in found if row.cell is not None), key=lambda row: row.cell)
-    total = next(row for row in found if row.cell is None)
+    given |= {"edges": edges}
+    days, apart = ready_trial_days.parted(db, DAYS, given)
+    total, cells = Counts(), defaultdict[int, Counts](Counts)
+    for row in (*(_of_day(day, given["horizon"]) for day in days), *db.execute(COHORTS, apart)):
+        if row.starts:
+            cells[row.cell].add(row)
+            total.add(row)
+    made = _Cells(db, given, as_of)
     cheats = db.scalar(FRAUD, given) or 0
     return Conversion(
-        cohorts=tuple(cells.cohort(labels[row.cell - 1], row) for row in rows),
-        total=cells.cohort("all", total),
-        curve=_curve(db, given, horizon.days),
+        cohorts=tuple(made.cohort(labels[cell - 1], cells[cell], cell) for cell in sorted(cells)),
+        total=made.cohort("all", total, None),
+        curve=_curve(db, days, apart, horizon.days),
         fraud=ready_stories.listed(db, given, as_of, "fraud", cheats),
     )
 
@@ -99,42 +111,88 @@ def _cells(db: Session, given: Asked, zone: ZoneInfo, by: By) -> tuple[list[str]
 
 
 @dataclass(frozen=True, slots=True)
+class _Counted:
+    """What is counted of the trials of a day, as the rows of ``COHORTS`` have it."""
+
+    cell: int
+    starts: int
+    old: int
+    won: int
+    kept: int
+    outcomes: Sequence[int]
+    waits: bytes
+
+
+def _of_day(row: Row[Any], horizon: int) -> _Counted:
+    """A day all of whose trials are old and over."""
+    won = bisect_right(waits.numbers(row.waits), horizon)
+    kept = bisect_right(waits.numbers(row.kept_waits), horizon)
+    return _Counted(row.cell, row.starts, row.starts, won, kept, row.outcomes, row.waits)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What is counted of a cell."""
+
+    starts: int = 0
+    old: int = 0
+    won: int = 0
+    kept: int = 0
+    outcomes: list[int] = field(default_factory=lambda: [0 for _ in Outcome])
+    waits: list[Sequence[int]] = field(default_factory=list)
+
+    def add(self, row: _Counted | Row[Any]) -> None:
+        """Count in the trials of some time."""
+        self.starts += row.starts
+        self.old += row.old
+        self.won += row.won
+        self.kept += row.kept
+        self.outcomes = [a + b for a, b in zip(self.outcomes, row.outcomes, strict=True)]
+        self.waits.append(waits.numbers(row.waits))
+
+
+@dataclass(frozen=True, slots=True)
 class _Cells:
-    """Makes cohorts of counted rows; their lists are read when they are opened."""
+    """Makes cohorts of what was counted; their lists are read when they are opened."""
 
     db: Session
     given: Asked
     as_of: datetime
 
-    def cohort(self, label: str, row: Row[Any]) -> Cohort:
-        lists = partial(self._list, row.cell)
+    def cohort(self, label: str, counts: Counts, cell: int | None) -> Cohort:
+        lists = partial(self._list, cell)
+        median = waits.middle_of(counts.waits)
         return Cohort(
             label=label,
-            starts=lists(LISTS["starts"], row.starts),
-            old=lists(LISTS["old"], row.old),
-            converted=lists(LISTS["converted"], row.won),
-            kept=lists(LISTS["kept"], row.kept),
-            ever=lists(LISTS["ever"], row.ever),
+            starts=lists(LISTS["starts"], counts.starts),
+            old=lists(LISTS["old"], counts.old),
+            converted=lists(LISTS["converted"], counts.won),
+            kept=lists(LISTS["kept"], counts.kept),
+            ever=lists(LISTS["ever"], sum(map(len, counts.waits))),
             outcomes={
-                outcome: lists(f"outcome = '{outcome}'", getattr(row, outcome))
-                for outcome in Outcome
+                outcome: lists(f"outcome = '{outcome}'", number)
+                for outcome, number in zip(Outcome, counts.outcomes, strict=True)
             },
-            median_wait=None if row.median is None else row.median * GRAIN,
+            median_wait=None if median is None else median * GRAIN,
         )
 
     def _list(self, cell: int | None, where: str, length: int) -> Any:
         inside = f"NOT fraud AND {where}"
         if cell is not None:
-            inside += f" AND {IN_CELL} = :cell"
+            inside += f" AND {OF_TRIAL} = :cell"
         return ready_stories.listed(self.db, self.given, self.as_of, inside, length, cell=cell)
 
 
-def _curve(db: Session, given: Asked, days: int) -> tuple[Rate, ...]:
-    """C(K,h) for h = 0..``days``: counted once by age and wait in whole days."""
-    found: Sequence[Row[Any]] = db.execute(CURVE, {**given, "day": DAY_US, "days": days}).all()
-    return tuple(_rate([row for row in found if row.age >= day], day) for day in range(days + 1))
-
-
-def _rate(old: Sequence[Row[Any]], day: int) -> Rate:
-    won = sum(row.number for row in old if row.converted is not None and row.converted <= day)
-    return Rate(won, sum(row.number for row in old))
+def _curve(db: Session, whole: Sequence[Row[Any]], apart: Asked, days: int) -> tuple[Rate, ...]:
+    """C(K,h) for h = 0..``days``: of whole days, which are old enough for all of them, and of what
+    is counted apart by age and wait in whole days."""
+    starts = sum(row.starts for row in whole)
+    took = [waits.numbers(row.waits) for row in whole]
+    found = db.execute(CURVE, {**apart, "day": DAY_US, "days": days}).all()
+    rates: list[Rate] = []
+    for day in range(days + 1):
+        old = [row for row in found if row.age >= day]
+        won = sum(row.number for row in old if row.converted is not None and row.converted <= day)
+        won += sum(bisect_right(each, day * DAY_US) for each in took)
+        rates.append(Rate(won, starts + sum(row.number for row in old)))
+    return tuple(rates)

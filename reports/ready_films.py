@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import partial
 from math import lcm
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from reports import credit, rates, ready_stories
+from reports import credit, rates, ready_stories, ready_trial_days, waits
 from reports.credit import Credit, Film
 from reports.periods import Period
 from reports.rates import Rate
-from reports.ready_stories import STORIES
+from reports.ready_stories import APART, Asked
+from reports.ready_trial_days import IS_OLD, IS_YOUNG
 
+DAYS = ready_trial_days.query(
+    f"{IS_OLD} AS is_old, kept.starts, kept.waits, kept.decided, kept.helped, kept.played",
+    f"({IS_OLD} OR {IS_YOUNG})",
+)
 DECIDED = text(
-    f"""{STORIES}
+    f"""{APART}
     SELECT deciding AS slug, count(*) AS starts, count(*) FILTER (WHERE is_old) AS old,
            count(*) FILTER (WHERE is_old AND has_converted) AS won, count(converted_us) AS ever
     FROM story WHERE NOT fraud GROUP BY 1
     """  # noqa: S608  # put together from names of our own
 )
 HELPED = text(
-    f"""{STORIES}
-    SELECT slug, cardinality(helped) AS films, count(*) AS starts
-    FROM story CROSS JOIN unnest(helped) AS slug WHERE NOT fraud GROUP BY 1, 2
+    f"""{APART}
+    SELECT cardinality(helped) || ' ' || slug AS share, count(*) AS starts
+    FROM story CROSS JOIN unnest(helped) AS slug WHERE NOT fraud GROUP BY 1
     """  # noqa: S608
 )
 PLAYED = text(
-    f"{STORIES} SELECT first_played AS slug, count(*) AS starts FROM story"  # noqa: S608
+    f"{APART} SELECT first_played AS slug, count(*) AS starts FROM story"  # noqa: S608
     " WHERE NOT fraud GROUP BY 1"
 )
 
@@ -47,37 +54,84 @@ def drawn(
 ) -> Credit:
     """Credit for the trials that began ``within``, as ``credit.drawn`` tells it."""
     given = ready_stories.asked(as_of=as_of, within=within, horizon=horizon, source=source)
-    decided = {row.slug: row for row in db.execute(DECIDED, given)}
-    played = {row.slug: row.starts for row in db.execute(PLAYED, given)}
-    helped: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for row in db.execute(HELPED, given):
-        helped[row.slug][row.films] = row.starts
-    overall = Rate(sum(r.won for r in decided.values()), sum(r.old for r in decided.values()))
+    counts = _counted(db, given)
+    helped = counts.shares()
+    overall = Rate(counts.won.total(), counts.old.total())
     lists = partial(ready_stories.listed, db, given, as_of)
 
     def film(slug: str) -> Film:
-        row: Any = decided.get(slug)
-        counts = (row.starts, row.old, row.won, row.ever) if row else (0, 0, 0, 0)
         mine = "NOT fraud AND deciding = :slug"
         return Film(
             slug=slug,
-            deciding=lists(mine, counts[0], slug=slug),
+            deciding=lists(mine, counts.starts[slug], slug=slug),
             assisted=lists(
                 "NOT fraud AND :slug = ANY(helped)", sum(helped[slug].values()), slug=slug
             ),
             assist=_shares(helped[slug]),
             first_played=lists(
-                "NOT fraud AND first_played = :slug", played.get(slug, 0), slug=slug
+                "NOT fraud AND first_played = :slug", counts.played[slug], slug=slug
             ),
-            old=lists(f"{mine} AND is_old", counts[1], slug=slug),
-            converted=lists(f"{mine} AND is_old AND has_converted", counts[2], slug=slug),
-            ever=lists(f"{mine} AND converted_us IS NOT NULL", counts[3], slug=slug),
-            score=rates.shrunk(Rate(counts[2], counts[1]), overall),
+            old=lists(f"{mine} AND is_old", counts.old[slug], slug=slug),
+            converted=lists(f"{mine} AND is_old AND has_converted", counts.won[slug], slug=slug),
+            ever=lists(f"{mine} AND converted_us IS NOT NULL", counts.ever[slug], slug=slug),
+            score=rates.shrunk(Rate(counts.won[slug], counts.old[slug]), overall),
         )
 
-    films = [film(slug) for slug in {*decided, *helped, *played}]
-    starts = sum(row.starts for row in decided.values())
-    return Credit(credit.ranked(films), lists("NOT fraud", starts), overall)
+    films = [film(slug) for slug in {*counts.starts, *helped, *counts.played}]
+    return Credit(credit.ranked(films), lists("NOT fraud", counts.starts.total()), overall)
+
+
+@dataclass(slots=True)
+class _Counts:
+    """Trials by film: decided by it, of these old enough, converted and ever paid; first played.
+    ``helped`` counts those that it helped to start behind the number of films that did."""
+
+    starts: Counter[str] = field(default_factory=Counter)
+    old: Counter[str] = field(default_factory=Counter)
+    won: Counter[str] = field(default_factory=Counter)
+    ever: Counter[str] = field(default_factory=Counter)
+    helped: Counter[str] = field(default_factory=Counter)
+    played: Counter[str] = field(default_factory=Counter)
+
+    def add_day(self, row: Row[Any], horizon: int) -> None:
+        """Count in a day of which all or no trials are old; who paid comes first."""
+        took = waits.numbers(row.waits)
+        self.starts.update(row.decided)
+        self.ever.update(row.decided[: len(took)])
+        self.helped.update(row.helped)
+        self.played.update(row.played)
+        if row.is_old:
+            self.old.update(row.decided)
+            self.won.update(row.decided[: bisect_right(took, horizon)])
+
+    def add(self, row: Row[Any]) -> None:
+        """Count in what a film decided in some stretches of time."""
+        self.starts[row.slug] += row.starts
+        self.old[row.slug] += row.old
+        self.won[row.slug] += row.won
+        self.ever[row.slug] += row.ever
+
+    def shares(self) -> dict[str, dict[int, int]]:
+        """How many trials each film helped to start, by how many films helped each."""
+        found: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        for share, starts in self.helped.items():
+            films, _, slug = share.partition(" ")
+            found[slug][int(films)] = starts
+        return found
+
+
+def _counted(db: Session, given: Asked) -> _Counts:
+    days, apart = ready_trial_days.parted(db, DAYS, given)
+    counts = _Counts()
+    for row in days:
+        counts.add_day(row, given["horizon"])
+    for row in db.execute(DECIDED, apart):
+        counts.add(row)
+    for row in db.execute(HELPED, apart):
+        counts.helped[row.share] += row.starts
+    for row in db.execute(PLAYED, apart):
+        counts.played[row.slug] += row.starts
+    return counts
 
 
 def _shares(starts: dict[int, int]) -> Fraction:

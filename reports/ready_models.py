@@ -94,23 +94,37 @@ class Journey(Base):
 
 
 class FirstLook(Base):
-    """The first looks of a day of UTC, from one source, taken together: the ways that lead from
-    them (``journey``, ``scope_id`` 0 and ``gap`` -1) as every report as of ``settled_us`` or later
-    tells them. Of each step up to the trial stands how long it took whoever took it, in order, as
-    numbers of eight bytes; what follows a trial depends on a horizon and is read from its way."""
+    """The first looks of a day of UTC, from one ``source`` or from anywhere (``every``), taken
+    together: the ways that lead from them (``journey``, ``scope_id`` 0 and ``gap`` -1) as every
+    report as of ``settled_us`` or later tells them. Of each step up to the trial stands how long it
+    took whoever took it, in order, as numbers of eight bytes, and every 64th of these again as a
+    sample. What follows a trial depends on a horizon: there stands beside each wait how far the
+    step lies from the start (``…_reach``), and both are in the order of that."""
 
     __tablename__ = "first_look"
 
     day_us: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    every: Mapped[bool] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(primary_key=True)
     settled_us: Mapped[int] = mapped_column(BigInteger)
     people: Mapped[int] = mapped_column(BigInteger)
     robots: Mapped[int] = mapped_column(BigInteger)
+    first_started_us: Mapped[int | None] = mapped_column(BigInteger)
+    last_started_us: Mapped[int | None] = mapped_column(BigInteger)
     seen_waits: Mapped[bytes]
     clicked_waits: Mapped[bytes]
     account_waits: Mapped[bytes]
     checkout_waits: Mapped[bytes]
     trial_waits: Mapped[bytes]
+    seen_sample: Mapped[bytes]
+    clicked_sample: Mapped[bytes]
+    account_sample: Mapped[bytes]
+    checkout_sample: Mapped[bytes]
+    trial_sample: Mapped[bytes]
+    played_reach: Mapped[bytes]
+    played_waits: Mapped[bytes]
+    paid_reach: Mapped[bytes]
+    paid_waits: Mapped[bytes]
 
 
 class FirstLookDue(Base):
@@ -124,7 +138,10 @@ class FirstLookDue(Base):
 
 class TrialStory(Base):
     """A trial as it stood from ``since_us`` to ``until_us``: what became of it and which films it
-    is owed to. ``source`` is that of the person's first look, at ``seen_us``."""
+    is owed to. ``source`` is that of the person's first look, at ``seen_us``. What the person paid
+    before their next trial stands in three arrays: how long after the start, what stayed of it, in
+    which currency. ``paid_months`` has a bit for each month after the conversion at whose end
+    something paid for reached further."""
 
     __tablename__ = "trial_story"
     __table_args__ = (
@@ -154,6 +171,46 @@ class TrialStory(Base):
     helped: Mapped[list[str]] = mapped_column(ARRAY(Text))
     played: Mapped[str]
     played_us: Mapped[int | None] = mapped_column(BigInteger)
+    brought_us: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    brought_minor: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    brought_currency: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    paid_months: Mapped[int] = mapped_column(SmallInteger)
+
+
+class TrialDay(Base):
+    """The trials that began on a day of UTC, of people from one ``source`` or of everybody
+    (``every``), taken together as every report as of ``settled_us`` or later tells them; those
+    marked as fraud are not among them. ``outcomes`` are what became of them once all of them are
+    over (``over_us``) and the collection window is, in the order of ``Outcome``.
+
+    ``waits`` and ``kept_waits`` say how long it took those who paid, and whose money stayed, in
+    order, as numbers of eight bytes. ``decided`` is the film of each trial, those that paid first,
+    in the order of ``waits``; ``helped`` are the films that share its assist, each behind the
+    number of them; ``played`` the film first played."""
+
+    __tablename__ = "trial_day"
+
+    day_us: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    every: Mapped[bool] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    settled_us: Mapped[int] = mapped_column(BigInteger)
+    over_us: Mapped[int] = mapped_column(BigInteger)
+    starts: Mapped[int] = mapped_column(BigInteger)
+    outcomes: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    waits: Mapped[bytes]
+    kept_waits: Mapped[bytes]
+    decided: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    helped: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    played: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class TrialDayDue(Base):
+    """A day whose trials are no longer what ``trial_day`` says; until it is made anew they are
+    read one by one."""
+
+    __tablename__ = "trial_day_due"
+
+    day_us: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
 
 
 class Paying(Base):

@@ -20,36 +20,52 @@ from reports.trials import Trial
 Asked = dict[str, Any]
 
 # What became of each trial, in the precedence of ``reports/outcomes.py``.
-STORIES = f"""
-    WITH held AS (
-        SELECT *, least(ends_us, ended_us) AS over_us,
-               coalesce(cancel_set_us <= ends_us, false) AS was_cancelled
-        FROM trial_story
-        WHERE since_us <= :as_of AND until_us > :as_of
-          AND (cast(:source AS text) IS NULL OR (source = :source AND seen_us <= :as_of))
-    ), story AS (
+OUTCOME = f"""
+    CASE WHEN converted_us IS NOT NULL THEN '{Outcome.CONVERTED}'
+         WHEN ended_cause = 'operator' THEN '{Outcome.LOST_OPERATOR}'
+         WHEN comped THEN '{Outcome.COMPED}'
+         WHEN (ended_us IS NULL OR ended_cause = 'payment') AND NOT was_cancelled
+              AND over_us <= :as_of AND over_us + :window > :as_of THEN '{Outcome.COLLECTING}'
+         WHEN ended_cause = 'voluntary'
+              OR (ended_us IS NULL AND was_cancelled AND ends_us <= :as_of)
+              THEN '{Outcome.LOST_VOLUNTARY}'
+         WHEN ended_cause = 'no_method'
+              OR (ended_us IS NULL AND NOT carded AND ends_us + :window <= :as_of)
+              THEN '{Outcome.LOST_NO_METHOD}'
+         WHEN over_us <= :as_of THEN '{Outcome.LOST_PAYMENT}'
+         WHEN cancel_set_us IS NOT NULL THEN '{Outcome.CANCELLING}'
+         ELSE '{Outcome.RUNNING}' END
+"""
+OVER = """least(ends_us, ended_us) AS over_us,
+               coalesce(cancel_set_us <= ends_us, false) AS was_cancelled"""
+HOLDS = """since_us <= :as_of AND until_us > :as_of
+               AND (cast(:source AS text) IS NULL OR (source = :source AND seen_us <= :as_of))"""
+STORY = f"""
+    story AS (
         SELECT *, started_us + :horizon <= :as_of AS is_old,
                coalesce(converted_us - started_us <= :horizon, false) AS has_converted,
-               CASE WHEN converted_us IS NOT NULL THEN '{Outcome.CONVERTED}'
-                    WHEN ended_cause = 'operator' THEN '{Outcome.LOST_OPERATOR}'
-                    WHEN comped THEN '{Outcome.COMPED}'
-                    WHEN (ended_us IS NULL OR ended_cause = 'payment') AND NOT was_cancelled
-                         AND over_us <= :as_of AND over_us + :window > :as_of
-                         THEN '{Outcome.COLLECTING}'
-                    WHEN ended_cause = 'voluntary'
-                         OR (ended_us IS NULL AND was_cancelled AND ends_us <= :as_of)
-                         THEN '{Outcome.LOST_VOLUNTARY}'
-                    WHEN ended_cause = 'no_method'
-                         OR (ended_us IS NULL AND NOT carded AND ends_us + :window <= :as_of)
-                         THEN '{Outcome.LOST_NO_METHOD}'
-                    WHEN over_us <= :as_of THEN '{Outcome.LOST_PAYMENT}'
-                    WHEN cancel_set_us IS NOT NULL THEN '{Outcome.CANCELLING}'
-                    ELSE '{Outcome.RUNNING}' END AS outcome,
+               {OUTCOME} AS outcome,
                CASE WHEN played_us <= :as_of THEN played ELSE 'none' END AS first_played
         FROM held
-        WHERE started_us >= :first AND started_us < :after
     )
 """  # noqa: S608  # put together from names of our own
+STORIES = f"""
+    WITH held AS (
+        SELECT *, {OVER} FROM trial_story
+        WHERE {HOLDS} AND started_us >= :first AND started_us < :after
+    ), {STORY}
+"""  # noqa: S608  # put together from names of our own
+# The same of some stretches of time only.
+APART = f"""
+    WITH held AS (
+        SELECT told.* FROM unnest(cast(:starts AS bigint[]), cast(:ends AS bigint[])) AS gap (a, b)
+        CROSS JOIN LATERAL (
+            SELECT *, {OVER} FROM trial_story
+            WHERE {HOLDS} AND started_us >= a AND started_us < b
+            OFFSET 0
+        ) AS told
+    ), {STORY}
+"""  # noqa: S608
 
 
 def asked(

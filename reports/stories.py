@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from reports import records, trials
+from reports import brought, records, trials
+from reports.brought import Money
 from reports.credit import NONE, Sights
-from reports.records import Played, Visit
+from reports.records import Paid, Played, Visit
 from reports.spans import END, Span, edge_us, is_of_trials, turns, us
 from reports.trials import Trial
 from reports.ways import Row
@@ -21,8 +22,9 @@ def rows(owner: str, span: Span) -> Iterator[Row]:
         return
     common: Row = {"owner": owner, "person": span.person, **origin(span)}
     told: defaultdict[str, list[Row]] = defaultdict(list)
+    paid = brought.payments(span.records)
     for since, until in turns(span):
-        for row in _stood(span, since):
+        for row in _stood(span, since, paid):
             edges = {"since_us": edge_us(since), "until_us": edge_us(until)}
             told[str(row["key"])].append({**common, **row, **edges})
     for versions in told.values():
@@ -39,16 +41,18 @@ def origin(span: Span) -> Row:
     return {"source": first.source or "", "seen_us": us(first.at)}
 
 
-def _stood(span: Span, since: datetime) -> Iterator[Row]:
+def _stood(span: Span, since: datetime, paid: Sequence[Paid]) -> Iterator[Row]:
     """The trials, marked as fraud or not, as a report as of ``since`` would tell them. Plays are
     taken whole: the row names the instant from which the first one counts."""
     kept = [r for r in span.records if r.at <= since or isinstance(r, Played)]
     known = records.gathered(kept, as_of=END)
-    every = (*trials.counted(known), *trials.marked_as_fraud(known))
-    sights = Sights(known) if every else None
+    begun = trials.counted(known)
+    every = (*begun, *trials.marked_as_fraud(known))
+    if every:
+        sights, money = Sights(known), Money(known, paid, begun)
     for trial in every:
-        assert sights is not None
-        yield {"key": trial.start.key, **_outcome(trial), **_credit(trial, sights)}
+        told = {**_outcome(trial), **_credit(trial, sights), **money.of(trial)}
+        yield {"key": trial.start.key, **told}
 
 
 def _outcome(trial: Trial) -> Row:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from accounts.models import Visitor
 from reports import (
     facts,
     keeping,
@@ -24,15 +26,20 @@ from reports import (
 from reports import records as every
 from reports.conversion import Conversion
 from reports.credit import Credit
+from reports.facts import Noted
 from reports.funnel import Funnel
 from reports.periods import By
 from reports.questions import Question
 from reports.records import Records
+from tests import factories
 from tests.reports import histories
 from tests.reports.histories import DAYS, START, Cast
 
 NOW = START + timedelta(days=DAYS + 200)
-TABLES = ("journey", "trial_story", "paying", "counter", "first_look", "first_look_due")
+TABLES = (
+    *("journey", "trial_story", "paying", "counter"),
+    *("first_look", "first_look_due", "trial_day", "trial_day_due"),
+)
 ZONES = ("UTC", "Europe/London", "Asia/Kathmandu", "America/St_Johns")
 
 
@@ -91,23 +98,84 @@ def of_films(asked: Question, found: Credit) -> list[object]:
     return [printed_paths.films(asked, found).json(), *lists, list(found.starts)]
 
 
+def compare(db: Session, asked: Question) -> None:
+    """Hold the reports drawn from the rows against those of the facts."""
+    plain = known(db, asked)
+    assert of_conversion(asked, questions.of_conversion(db, asked)) == of_conversion(
+        asked, questions.cohorts(plain, asked)
+    )
+    assert of_funnel(asked, questions.of_funnel(db, asked)) == of_funnel(
+        asked, questions.walks(plain, asked)
+    )
+    assert of_films(asked, questions.of_films(db, asked)) == of_films(
+        asked, questions.credits(plain, asked)
+    )
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_every_report_is_the_one_that_the_facts_alone_would_give(db: Session, seed: int) -> None:
     chance = Random(seed)  # noqa: S311  # the same story each time
     found = lived(db, chance)
 
     for _ in range(5):
-        asked = question(found, chance)
-        plain = known(db, asked)
-        assert of_conversion(asked, questions.of_conversion(db, asked)) == of_conversion(
-            asked, questions.cohorts(plain, asked)
-        )
-        assert of_funnel(asked, questions.of_funnel(db, asked)) == of_funnel(
-            asked, questions.walks(plain, asked)
-        )
-        assert of_films(asked, questions.of_films(db, asked)) == of_films(
-            asked, questions.credits(plain, asked)
-        )
+        compare(db, question(found, chance))
+
+
+def busy(db: Session, chance: Random) -> None:
+    """Five days on which many looked and some went on to try and to pay."""
+    title_id = factories.title(db).id
+    for number in range(300):
+        at = START + timedelta(seconds=chance.randrange(5 * 86_400))
+        source = chance.choice(["newsletter", "search"])
+        looker = Visitor(token_hash=f"busy {number}", first_seen_at=at, source=source)
+        db.add(looker)
+        db.flush()
+        made = [Noted(kind="visit", key=f"{number}", at=at, visitor_id=looker.id)]
+        for kind in ("cta_seen", "cta_click"):
+            at += timedelta(seconds=1 + chance.randrange(900))
+            step = Noted(kind=kind, key=f"{number}", at=at, visitor_id=looker.id, title_id=title_id)
+            made += [step] if chance.random() < 0.9 else []
+        if chance.random() < 0.2:
+            made += tried(db, chance, looker, at)
+        facts.record_all(db, made, now=NOW)
+
+
+def tried(db: Session, chance: Random, looker: Visitor, at: datetime) -> list[Noted]:
+    """An account, a checkout, a trial, a play and money, each some time after the last."""
+    member_id = factories.member(db).id
+    looker.member_id, looker.joined_at = member_id, at
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("account", {}),
+        ("checkout_open", {}),
+        ("trial", {"kind": "trial", "subscription": "s"}),
+        ("play", {"seconds": 600}),
+        ("payment", {"gross_minor": 9, "tax_minor": 1, "currency": "eur", "subscription": "s"}),
+    ]
+    made: list[Noted] = []
+    for kind, data in steps:
+        at += timedelta(seconds=1 + chance.randrange(3 * 86_400))
+        made.append(Noted(kind=kind, key=f"{member_id}", at=at, member_id=member_id, data=data))
+    return made
+
+
+@pytest.mark.parametrize("source", [None, "newsletter"])
+def test_days_taken_whole_tell_what_every_way_of_them_tells(
+    db: Session, source: str | None
+) -> None:
+    # given days with more looks than are ever fetched to find a median
+    chance = Random(900)  # noqa: S311  # the same story each time
+    busy(db, chance)
+    keeping.catch_up(db)
+    keeping.fill(db, now=NOW)
+
+    # when reports are drawn while some of their horizons run, and when all are over
+    for days in (12, 16, 60):
+        as_of = START + timedelta(days=days)
+        asked = Question(as_of, ZoneInfo("UTC"), horizon=timedelta(days=5), source=source)
+
+        # then whole days were there to be taken, and tell the same
+        compare(db, asked)
+    assert db.scalar(text("SELECT max(octet_length(seen_sample)) FROM first_look WHERE every"))
 
 
 @pytest.mark.parametrize("seed", range(300, 304))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import facts, keeping, movements, questions, ready_revenue
+from reports import facts, keeping, lifetime, movements, questions, ready_revenue
 from reports.facts import Noted
+from reports.models import Fact
 from reports.movements import Row
 from reports.questions import Question
 from tests import factories
@@ -54,6 +57,42 @@ def test_the_movements_are_those_of_the_facts(db: Session, seed: int) -> None:
         rows = questions.of_money(db, asked).rows
         assert rows == by_facts(db, asked)
         assert all(row.balances for row in rows)
+
+
+def given_back(db: Session, chance: Random) -> None:
+    """Refunds and disputes of some payments, at any instant after."""
+    for paid in db.scalars(select(Fact).where(Fact.kind == "payment")).all():
+        about: dict[str, Any] = {"member_id": paid.member_id, "visitor_id": paid.visitor_id}
+        told = {"payment": paid.key} | {k: v for k, v in paid.data.items() if k == "person"}
+        at = paid.at + timedelta(days=chance.randrange(40))
+        back = {**told, "refunded_minor": chance.choice([1, paid.data["gross_minor"]])}
+        lost = {**told, "status": chance.choice(["open", "won", "lost"])}
+        kind, data = chance.choice([("refund", back), ("dispute", lost), ("", {})])
+        if kind:
+            fact = Noted(kind=kind, key=f"back {paid.key}", at=at, data=data, **about)
+            facts.record_all(db, [fact], now=NOW)
+
+
+@pytest.mark.parametrize("seed", range(520, 528))
+def test_what_trials_brought_and_who_went_on_paying_are_those_of_the_facts(
+    db: Session, seed: int
+) -> None:
+    chance = Random(seed)  # noqa: S311  # the same story each time
+    found = lived(db, chance)
+    paid_for(db, found, chance)
+    given_back(db, chance)
+
+    for _ in range(6):
+        asked = replace(question(found, chance), horizon=timedelta(days=chance.choice([5, 44, 70])))
+        money, plain = questions.of_money(db, asked), known(db, asked)
+        realised = lifetime.realised(plain, horizon=asked.horizon)
+        assert (list(money.realised.trials), money.realised.minor) == (
+            list(realised.trials),
+            realised.minor,
+        )
+        assert [(list(month.due), list(month.paying)) for month in money.retention] == [
+            (list(month.due), list(month.paying)) for month in lifetime.retention(plain)
+        ]
 
 
 def test_renewals_at_the_same_price_have_no_facts_read(db: Session) -> None:
