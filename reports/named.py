@@ -38,19 +38,26 @@ COMMON = f"""
     ), held AS (
         SELECT person, started_us, least(ends_us, ended_us) AS over_us FROM trial_story
         WHERE since_us <= :at_us AND until_us > :at_us AND NOT fraud
+    ), asked_for AS (
+        SELECT person FROM journey
+        WHERE scope_id = 0 AND gap = -1 AND since_us <= :at_us AND until_us > :at_us
+          AND entered_us <= :at_us AND source = :source
     )
 """  # noqa: S608  # put together from texts of our own
 
 
 def within(kind: str) -> str:
-    """The facts of ``kind`` inside the period of everybody but staff."""
+    """The facts of ``kind`` inside the period of everybody but staff, or of those whose first look
+    came from the source that is asked for."""
     return f"""
-        SELECT * FROM ({FACTS} AND f.kind = '{kind}' AND f.at >= :first AND f.at < :after) AS k
+        SELECT k.* FROM ({FACTS} AND f.kind = '{kind}' AND f.at >= :first AND f.at < :after) AS k
+        LEFT JOIN asked_for USING (person)
         WHERE person IS NOT NULL AND person NOT IN (SELECT person FROM staff)
+          AND (cast(:source AS text) IS NULL OR asked_for.person IS NOT NULL)
     """  # noqa: S608  # put together from texts of our own
 
 
-def asked(db: Session, *, as_of: datetime, period: Period) -> Asked:
+def asked(db: Session, *, as_of: datetime, period: Period, source: str | None = None) -> Asked:
     """What these texts are to be told."""
     marked = People(db).resolved(as_of)
     return {
@@ -58,6 +65,7 @@ def asked(db: Session, *, as_of: datetime, period: Period) -> Asked:
         "at_us": spans.us(as_of),
         "first": period.start,
         "after": period.end,
+        "source": source,
         "marked": list(marked),
         "into": list(marked.values()),
     }

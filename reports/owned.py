@@ -20,13 +20,22 @@ AT_ONCE = 2000
 
 
 def known(
-    db: Session, kind: str, *, within: Period, as_of: datetime, kinds: Collection[str]
+    db: Session,
+    kind: str,
+    *,
+    within: Period,
+    as_of: datetime,
+    kinds: Collection[str],
+    source: str | None = None,
 ) -> Records:
     """Everything of ``kinds`` that was known at ``as_of`` of whoever has a fact of ``kind`` inside
-    the period: for a report on such facts the same as everything of everybody."""
+    the period, and first came from ``source`` if one is given: for a report on such facts the same
+    as everything of everybody."""
     people = People(db)
     owners = _owners(db, kind, within, as_of)
-    return records.gathered(_records(db, people, owners, as_of, kinds), as_of=as_of)
+    asked = kinds if source is None else {*kinds, "visit"}
+    found = records.gathered(_records(db, people, owners, as_of, asked), as_of=as_of)
+    return found if source is None else records.only_from(found, source)
 
 
 def of(db: Session, owners: Collection[str], *, as_of: datetime, kinds: Collection[str]) -> Records:

@@ -22,7 +22,6 @@ from reports import (
     keeping,
     movements,
     notice_coverage,
-    origins,
     owned,
     paying,
     periods,
@@ -34,7 +33,6 @@ from reports import (
     ready_origins,
     ready_revenue,
     ready_watching,
-    watching,
 )
 from reports import records as every
 from reports.charges import Calendar
@@ -201,17 +199,14 @@ def of_films(db: Session, question: Question) -> Credit:
 
 
 def of_origins(db: Session, question: Question) -> Origins:
-    """What the trials begun inside the period are owed to, and who came by which link; of one
-    source's people, from the facts in memory."""
-    if question.source is None:
-        keeping.catch_up(db)
-        return ready_origins.drawn(
-            db, as_of=question.as_of, horizon=question.horizon, within=question.within
-        )
-    return origins.drawn(
-        known(db, question, reading.OF_TRIALS | reading.OF_PATHS | reading.OF_PARTNERS),
+    """What the trials begun inside the period are owed to, and who came by which link."""
+    keeping.catch_up(db)
+    return ready_origins.drawn(
+        db,
+        as_of=question.as_of,
         horizon=question.horizon,
         within=question.within,
+        source=question.source,
     )
 
 
@@ -254,12 +249,15 @@ def revenue_at_end(db: Session, question: Question) -> AtEnd:
 def of_notices(db: Session, question: Question) -> Coverage:
     """Whether the trials charged inside the period had been reminded in time: only the facts of
     those who paid in it are read."""
-    kinds = reading.OF_TRIALS | reading.OF_NOTICES
-    if question.source is not None:
-        return notice_coverage.drawn(known(db, question, kinds), within=question.within)
-    within, as_of = question.within, question.as_of
-    found = owned.known(db, "payment", within=within, as_of=as_of, kinds=kinds)
-    return notice_coverage.drawn(found, within=within)
+    found = owned.known(
+        db,
+        "payment",
+        within=question.within,
+        as_of=question.as_of,
+        kinds=reading.OF_TRIALS | reading.OF_NOTICES,
+        source=question.source,
+    )
+    return notice_coverage.drawn(found, within=question.within)
 
 
 def of_calendar(db: Session, question: Question) -> Calendar:
@@ -269,12 +267,11 @@ def of_calendar(db: Session, question: Question) -> Calendar:
 
 
 def of_watching(db: Session, question: Question) -> Watching:
-    """What was watched inside the period; of one source's people, from the facts in memory."""
-    if question.source is None:
-        keeping.catch_up(db)
-        return ready_watching.drawn(db, as_of=question.as_of, within=question.within)
-    kinds = reading.OF_TRIALS | {"play"}
-    return watching.drawn(known(db, question, kinds), within=question.within)
+    """What was watched inside the period."""
+    keeping.catch_up(db)
+    return ready_watching.drawn(
+        db, as_of=question.as_of, within=question.within, source=question.source
+    )
 
 
 def of_experiments(db: Session, question: Question) -> list[Result]:

@@ -39,13 +39,13 @@ CAME = f"""
         FROM visit CROSS JOIN LATERAL (
             VALUES ('{Kind.SOURCE}', via), ('{Kind.CAMPAIGN}', campaign)) AS l (kind, name)
         ORDER BY kind, name, person, at, key COLLATE "C"
+    ), began AS (
+        SELECT DISTINCT kind, name, person FROM link JOIN held USING (person)
+        WHERE started_us <= us + :to_start
+          AND us <= started_us + CASE WHEN started_us % 1000000 = 0 THEN 1000000 ELSE 0 END
     ), came AS (
-        SELECT *, us + :to_start <= :at_us AS is_judged, EXISTS (
-            SELECT FROM held AS h
-            WHERE h.person = link.person AND h.started_us <= us + :to_start
-              AND us <= h.started_us + CASE WHEN h.started_us % 1000000 = 0 THEN 1000000 ELSE 0 END
-        ) AS has_begun
-        FROM link
+        SELECT link.*, us + :to_start <= :at_us AS is_judged, began.person IS NOT NULL AS has_begun
+        FROM link LEFT JOIN began USING (kind, name, person)
     )
 """  # noqa: S608  # put together from texts of our own
 COUNTED = text(
@@ -61,22 +61,32 @@ LISTED = f"""{CAME}
 """  # noqa: S608  # put together from texts of our own
 
 
-def drawn(db: Session, *, as_of: datetime, horizon: timedelta, within: Period) -> Origins:
+def drawn(
+    db: Session,
+    *,
+    as_of: datetime,
+    horizon: timedelta,
+    within: Period,
+    source: str | None = None,
+) -> Origins:
     """The origins of ``origins.drawn``: the facts that are read are those of who began a trial
     inside the period, or followed a partner's offer."""
-    began = owned.known(db, "trial", within=within, as_of=as_of, kinds=OF_STARTS)
-    led = owned.known(db, "partner_click", within=within, as_of=as_of, kinds=OF_PARTNERS)
+    known = partial(owned.known, db, within=within, as_of=as_of, source=source)
+    began, led = known("trial", kinds=OF_STARTS), known("partner_click", kinds=OF_PARTNERS)
     return origins.credited(
         began,
-        _came(db, as_of, within),
+        _came(db, as_of, within, source),
         origins.partners(led, within=within),
         horizon=horizon,
         within=within,
     )
 
 
-def _came(db: Session, as_of: datetime, within: Period) -> dict[tuple[Kind, str], Came]:
-    asked = named.asked(db, as_of=as_of, period=within) | {"to_start": TO_START // GRAIN}
+def _came(
+    db: Session, as_of: datetime, within: Period, source: str | None
+) -> dict[tuple[Kind, str], Came]:
+    asked = named.asked(db, as_of=as_of, period=within, source=source)
+    asked |= {"to_start": TO_START // GRAIN}
     return {
         (Kind(row.kind), row.name): Came(
             came=_listed(db, asked, row, row.came, ""),

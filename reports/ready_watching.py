@@ -25,11 +25,11 @@ PLAYS = f"""
     ), viewer AS (
         SELECT DISTINCT ON (film, person) * FROM play WHERE seconds >= {PLAY_SECONDS}
         ORDER BY film, person, at, key COLLATE "C"
+    ), inside AS (
+        SELECT DISTINCT key FROM viewer JOIN held USING (person)
+        WHERE started_us <= us AND us < over_us
     ), seen AS (
-        SELECT v.*, EXISTS (
-            SELECT FROM held AS h
-            WHERE h.person = v.person AND h.started_us <= v.us AND v.us < h.over_us) AS in_trial
-        FROM viewer AS v
+        SELECT viewer.*, inside.key IS NOT NULL AS in_trial FROM viewer LEFT JOIN inside USING (key)
     )
 """  # noqa: S608  # put together from texts of our own
 FILMS = text(
@@ -55,9 +55,9 @@ VIEWERS = f"""{PLAYS}, listed AS (
 OF_FILM = " AND film IS NOT DISTINCT FROM :film"
 
 
-def drawn(db: Session, *, as_of: datetime, within: Period) -> Watching:
+def drawn(db: Session, *, as_of: datetime, within: Period, source: str | None = None) -> Watching:
     """What was watched inside the period: the films and figures of ``watching.drawn``."""
-    asked = named.asked(db, as_of=as_of, period=within)
+    asked = named.asked(db, as_of=as_of, period=within, source=source)
 
     def viewers(length: int, where: str = "", **more: object) -> Listed[Played]:
         return Listed(length, partial(_viewers, db, where, {**asked, **more}))
