@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from reports import outcomes, periods, trials
+from reports import listed, outcomes, periods, trials
 from reports.outcomes import STILL_POSSIBLE, Outcome
 from reports.periods import By, Period
 from reports.rates import Rate
@@ -58,10 +58,10 @@ class Cohort:
         return len(self.ever), len(self.ever) + waiting, len(self.starts)
 
     @property
-    def possible(self) -> tuple[Trial, ...]:
+    def possible(self) -> Sequence[Trial]:
         """Those that have converted and those that still may."""
         waiting = (self.outcomes[each] for each in Outcome if each in STILL_POSSIBLE)
-        return (*self.ever, *(trial for trials in waiting for trial in trials))
+        return listed.joined([self.ever, *waiting])
 
     @property
     def days_to_convert(self) -> float | None:

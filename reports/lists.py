@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from reports import charges, outcomes, questions
+from reports import charges, origins, outcomes, questions
 from reports.charges import Due
 from reports.definitions import Definition
 from reports.experiment_results import Person
 from reports.funnel import STEPS, Walk
-from reports.listed import told
+from reports.listed import Listed, held, told
 from reports.questions import Question
 from reports.records import Played
 from reports.trials import Trial
@@ -32,7 +32,7 @@ class Entry:
     stands: str = ""
 
 
-def behind(db: Session, question: Question, report: str, row: str, cell: str) -> Sequence[Entry]:
+def behind(db: Session, question: Question, report: str, row: str, cell: str) -> Listed[Entry]:
     """Who stands behind ``cell`` of ``row`` in ``report``. Raises ``NotFound``.
 
     ``row`` is a cohort's label, a film, a step's number, ``currency label`` or ``combined label``;
@@ -40,10 +40,12 @@ def behind(db: Session, question: Question, report: str, row: str, cell: str) ->
     Where the report is drawn from rows kept ready, the list is read only where it is opened.
     """
     if report in set(Definition):
-        return _of_definition(db, question, Definition(report), row, cell)
-    if report not in FINDERS:
+        found = _of_definition(db, question, Definition(report), row, cell)
+    elif report in FINDERS:
+        found = FINDERS[report](db, question, row, cell)
+    else:
         raise NotFound
-    return FINDERS[report](db, question, row, cell)
+    return found if isinstance(found, Listed) else held(found)
 
 
 def _of_funnel(db: Session, question: Question, row: str, cell: str) -> Sequence[Entry]:
@@ -130,12 +132,11 @@ def _of_origins(db: Session, question: Question, row: str, cell: str) -> Sequenc
     asked = found.row(kind, name)
     if asked is None:
         raise NotFound
-    came = (Entry(p.person, p.at, stands=_began(p.began)) for p in asked.people(cell))
-    return [*came, *_trials(asked.members(cell), question)]
+    return told(asked.people(cell), _came) or _trials(asked.members(cell), question)
 
 
-def _began(has_begun: bool) -> str:
-    return "Began a trial" if has_begun else "Came"
+def _came(found: origins.Person) -> Entry:
+    return Entry(found.person, found.at, stands="Began a trial" if found.began else "Came")
 
 
 def _of_watching(db: Session, question: Question, row: str, cell: str) -> Sequence[Entry]:

@@ -7,31 +7,30 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.models import Title
-from reports import ready_counts
+from reports import ready_counts, walked
 from reports.funnel import STEPS, TO_START, Funnel, Row, Walk
-from reports.listed import Listed
+from reports.listed import Key, Listed, Stretch
 from reports.periods import Period
 from reports.rates import Rate
 from reports.ready_counts import Counts
 from reports.ready_ways import LONGEST_GAP, STEP_COLUMNS, WALKED
 from reports.spans import EPOCH, GRAIN, us
 
-LISTED = f"""{WALKED}
-    SELECT person, title.slug, depth, is_open, {", ".join(STEP_COLUMNS)}
-    FROM walk LEFT JOIN title ON title.id = title_id
-    WHERE %s
-    ORDER BY entered_us, person OFFSET :skip LIMIT :most
-"""  # noqa: S608
-PEOPLE = text(LISTED % "depth > :number")
-OPEN = text(LISTED % "is_open AND depth = :number")
-ROBOTS = text(
-    f"{WALKED} SELECT person FROM walk WHERE depth = 0"  # noqa: S608
-    ' ORDER BY person COLLATE "C" OFFSET :skip LIMIT :most'
-)
+LISTED = [
+    f"""{way}
+    SELECT person, (SELECT slug FROM title WHERE id = title_id) AS slug, depth, is_open,
+           {", ".join(STEP_COLUMNS)}
+    FROM walk WHERE """  # noqa: S608
+    for way in WALKED
+]
+PEOPLE = [f"{listed} depth > :number" for listed in LISTED]
+OPEN = [f"{listed} is_open AND depth = :number" for listed in LISTED]
+ROBOTS = [f"{way} SELECT person FROM walk WHERE depth = 0" for way in WALKED]  # noqa: S608
+NO_INSTANT = "0::bigint"  # robots are ordered by name alone
 
 
 def drawn(
@@ -78,18 +77,18 @@ def _row(db: Session, asked: dict[str, Any], number: int, counts: Counts) -> Row
     )
 
 
-def _walks(db: Session, query: Any, asked: dict[str, Any], skip: int, most: int) -> Sequence[Walk]:
-    found = db.execute(query, {**asked, "skip": skip, "most": most})
-    return [
-        Walk(
-            row.person,
-            row.slug,
-            tuple(EPOCH + getattr(row, name) * GRAIN for name in STEP_COLUMNS[: row.depth]),
-            row.is_open,
-        )
-        for row in found
-    ]
+def _walks(
+    db: Session, queries: Sequence[str], asked: dict[str, Any], stretch: Stretch
+) -> Sequence[tuple[Key, Walk]]:
+    found = walked.read(db, queries, asked, stretch, at="entered_us", name="person")
+    return [((row.entered_us, row.person), _walk(row)) for row in found]
 
 
-def _robots(db: Session, asked: dict[str, Any], skip: int, most: int) -> Sequence[str]:
-    return db.scalars(ROBOTS, {**asked, "skip": skip, "most": most}).all()
+def _walk(row: Any) -> Walk:
+    reached = (EPOCH + getattr(row, name) * GRAIN for name in STEP_COLUMNS[: row.depth])
+    return Walk(row.person, row.slug, tuple(reached), row.is_open)
+
+
+def _robots(db: Session, asked: dict[str, Any], stretch: Stretch) -> Sequence[tuple[Key, str]]:
+    found = walked.read(db, ROBOTS, asked, stretch, at=NO_INSTANT, name="person")
+    return [((0, row.person), row.person) for row in found]

@@ -9,10 +9,10 @@ from functools import partial
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from reports import named, origins, owned, reading
+from reports import named, origins, owned, reading, walked
 from reports.credit import NONE
 from reports.funnel import TO_START
-from reports.listed import Listed
+from reports.listed import Key, Listed, Stretch
 from reports.named import Asked
 from reports.origins import Came, Kind, Origins, Person
 from reports.people import FactRow
@@ -56,8 +56,7 @@ COUNTED = text(
     """  # noqa: S608  # put together from texts of our own
 )
 LISTED = f"""{CAME}
-    SELECT person, at, has_begun FROM came WHERE kind = :kind AND name = :name{{where}}
-    ORDER BY at, key COLLATE "C" OFFSET :skip LIMIT :most
+    SELECT person, key, at, us, has_begun FROM came WHERE kind = :kind AND name = :name{{where}}
 """  # noqa: S608  # put together from texts of our own
 
 
@@ -102,6 +101,8 @@ def _listed(db: Session, asked: Asked, row: FactRow, length: int, where: str) ->
     return Listed(length, partial(_people, db, LISTED.replace("{where}", where), of))
 
 
-def _people(db: Session, query: str, asked: Asked, skip: int, most: int) -> Sequence[Person]:
-    rows = db.execute(text(query), {**asked, "skip": skip, "most": most})
-    return [Person(row.person, row.at, row.has_begun) for row in rows]
+def _people(
+    db: Session, query: str, asked: Asked, stretch: Stretch
+) -> Sequence[tuple[Key, Person]]:
+    rows = walked.read(db, query, asked, stretch, at="us", name="key")
+    return [((row.us, row.key), Person(row.person, row.at, row.has_begun)) for row in rows]

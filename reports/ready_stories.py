@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from reports import owned, reading, trials
-from reports.listed import Listed
+from reports import owned, reading, trials, walked
+from reports.listed import Key, Listed, Stretch
 from reports.outcomes import Outcome
 from reports.periods import Period
 from reports.spans import GRAIN, us
@@ -95,15 +94,12 @@ def listed(
 
 
 def _trials(
-    db: Session, where: str, given: Asked, as_of: datetime, skip: int, most: int
-) -> Sequence[Trial]:
-    query = text(
-        f"{STORIES} SELECT owner, key FROM story WHERE {where}"  # noqa: S608  # our own texts
-        ' ORDER BY started_us, key COLLATE "C" OFFSET :skip LIMIT :most'
-    )
-    rows = db.execute(query, {**given, "skip": skip, "most": most}).all()
+    db: Session, where: str, given: Asked, as_of: datetime, stretch: Stretch
+) -> Sequence[tuple[Key, Trial]]:
+    query = f"{STORIES} SELECT owner, started_us, key FROM story WHERE {where}"  # noqa: S608
+    rows = walked.read(db, query, given, stretch, at="started_us", name="key")
     known = _known(db, {row.owner for row in rows}, as_of)
-    return [known[row.key] for row in rows]
+    return [((row.started_us, row.key), known[row.key]) for row in rows]
 
 
 def _known(db: Session, owners: set[str], as_of: datetime) -> dict[str, Trial]:

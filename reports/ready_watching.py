@@ -9,10 +9,10 @@ from functools import partial
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from reports import named
+from reports import named, walked
 from reports.credit import NONE
 from reports.funnel import PLAY_SECONDS
-from reports.listed import Listed
+from reports.listed import Key, Listed, Stretch
 from reports.named import Asked
 from reports.periods import Period
 from reports.records import Played
@@ -49,8 +49,7 @@ VIEWERS = f"""{PLAYS}, listed AS (
         SELECT DISTINCT ON (person) * FROM seen WHERE true{{where}}
         ORDER BY person, at, key COLLATE "C"
     )
-    SELECT key, at, person, film, seconds FROM listed
-    ORDER BY at, key COLLATE "C" OFFSET :skip LIMIT :most
+    SELECT key, at, us, person, film, seconds FROM listed WHERE true
 """  # noqa: S608  # put together from texts of our own
 OF_FILM = " AND film IS NOT DISTINCT FROM :film"
 
@@ -77,9 +76,14 @@ def drawn(db: Session, *, as_of: datetime, within: Period, source: str | None = 
     return Watching(tuple(films), viewers(rows[0].everybody if rows else 0))
 
 
-def _viewers(db: Session, where: str, asked: Asked, skip: int, most: int) -> Sequence[Played]:
-    query = text(VIEWERS.replace("{where}", where))
+def _viewers(
+    db: Session, where: str, asked: Asked, stretch: Stretch
+) -> Sequence[tuple[Key, Played]]:
+    query = VIEWERS.replace("{where}", where)
     return [
-        Played(key=row.key, at=row.at, person=row.person, film=row.film, seconds=row.seconds)
-        for row in db.execute(query, {**asked, "skip": skip, "most": most})
+        (
+            (row.us, row.key),
+            Played(key=row.key, at=row.at, person=row.person, film=row.film, seconds=row.seconds),
+        )
+        for row in walked.read(db, query, asked, stretch, at="us", name="key")
     ]

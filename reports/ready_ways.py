@@ -12,11 +12,10 @@ STRADDLING = """
         OFFSET 0
     ) AS straddling
 """
-ENTERED = f"""
+FIRST_INSIDE = """
     SELECT * FROM journey
     WHERE scope_id = :scope AND gap = -1 AND entered_us >= :first AND entered_us < :after
-    UNION ALL {STRADDLING}
-"""  # noqa: S608  # put together from the text above
+"""
 WALK = """
     way AS (
         SELECT person, entered_us, title_id, seen_us, clicked_us, account_us, checkout_us, trial_us,
@@ -42,7 +41,11 @@ WALK = """
         FROM way
     )
 """
-WALKED = f"WITH entered AS (SELECT *, true AS is_apart FROM ({ENTERED}) AS each), {WALK}"  # noqa: S608
+# Nobody's way is in both, and each is found in the order in which it was entered.
+WALKED = tuple(
+    f"WITH entered AS (SELECT *, true AS is_apart FROM ({each}) AS each), {WALK}"  # noqa: S608
+    for each in (FIRST_INSIDE, STRADDLING)
+)
 STEP_COLUMNS = (
     *("entered_us", "seen_us", "clicked_us", "account_us"),
     *("checkout_us", "trial_us", "played_us", "paid_us"),

@@ -14,7 +14,9 @@ from reports import facts, keeping
 from tests import factories
 from tests.factories import NOW
 from tests.queries import counted
+from tests.web.desk import cells, link_to
 from tests.web.test_desk import PAST, with_role
+from web.desk import desk
 
 LISTS = (
     "report=funnel&row=0&cell=people",
@@ -56,3 +58,47 @@ def test_a_list_takes_as_many_queries_for_fifty_people_as_for_one(
         queries[people] = len(statements)
 
     assert queries[1] == queries[3] == queries[50]
+
+
+def test_a_long_list_is_walked_by_key_and_a_typed_page_is_walked_to(
+    db: Session, signed_in_as: Callable[[Member], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a list of five people, two on a page
+    monkeypatch.setattr(desk, "A_PAGE", 2)
+    reader = signed_in_as(with_role(db, "viewer"))
+    for number in range(5):
+        came(db, number)
+    keeping.catch_up(db)
+    first = f"/desk/people?{PAST}&report=conversion&row=all&cell=starts"
+
+    # when its pages are walked to the end and back
+    seen, address = [], first
+    while address:
+        page = reader.get(address).text
+        seen.append(cells(page, "Film "))
+        address = link_to(page, "next")
+    back, address = [], link_to(page, "prev")
+    while address:
+        page = reader.get(address).text
+        back.insert(0, cells(page, "Film "))
+        address = link_to(page, "prev")
+
+    # then nobody is left out or told twice, and a number alone gives the same page
+    assert seen == [["Film 4", "Film 3"], ["Film 2", "Film 1"], ["Film 0"]]
+    assert back == seen[:2]
+    assert "near=" in link_to(reader.get(first).text, "next")
+    assert cells(reader.get(f"{first}&page=2").text, "Film ") == seen[1]
+
+
+@pytest.mark.parametrize(
+    "near", ["", "0.1.x", "1.x.y", "7", "1.99999999999999999999.x", "1.5.a%00"]
+)
+def test_a_key_that_is_none_is_left_out(
+    db: Session, signed_in_as: Callable[[Member], FlaskClient], near: str
+) -> None:
+    came(db, 1)
+    keeping.catch_up(db)
+    reader = signed_in_as(with_role(db, "viewer"))
+    asked = f"{PAST}&report=conversion&row=all&cell=starts&near={near}"
+
+    assert cells(reader.get(f"/desk/people?{asked}").text, "Film ") == ["Film 1"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
@@ -13,6 +12,7 @@ from reports import funnel as steps
 from reports import lists, periods, questions, reading, sheets
 from reports.answers import REPORTS, printed
 from reports.definitions import Definition
+from reports.listed import Listed
 from reports.movements import Movement
 from reports.outcomes import Outcome
 from reports.robots import RULES
@@ -22,6 +22,7 @@ from web.desk import (
     charts,
     experimenting,
     figures,
+    near,
     origin_pages,
     watching_pages,
 )
@@ -200,16 +201,19 @@ def notices() -> ResponseReturnValue:
 def people() -> ResponseReturnValue:
     """The list behind a printed number, exactly as long as the number."""
     found, asked = _listed()
-    number = min(max(request.args.get("page", 1, type=int), 1), max(1, -(-len(found) // A_PAGE)))
-    entries = found[(number - 1) * A_PAGE : number * A_PAGE]
+    pages_in_all = -(-len(found) // A_PAGE)
+    number = min(max(request.args.get("page", 1, type=int), 1), max(1, pages_in_all))
+    rows = found.page(number, A_PAGE, near.read(request.args.get("near")))
+    entries = [entry for _, entry in rows]
     return render_template(
         "desk/people.html",
         asked=asked,
         total=len(found),
         entries=entries,
         page=number,
-        pages=-(-len(found) // A_PAGE),
-        query={name: value for name, value in request.args.items() if name != "page"},
+        pages=pages_in_all,
+        near=near.told(number, rows[-1][0]) if rows else None,
+        query={n: value for n, value in request.args.items() if n not in ("page", "near")},
         names=figures.film_names(g.db, [entry.film for entry in entries if entry.film]),
     )
 
@@ -246,7 +250,7 @@ def _current(asked: asking.Asked) -> str:
     return periods.label(question.as_of, question.zone, question.by)
 
 
-def _listed() -> tuple[Sequence[lists.Entry], asking.Asked]:
+def _listed() -> tuple[Listed[lists.Entry], asking.Asked]:
     report = request.args.get("report", "")
     asked = asking.asked(days=DAYS.get(report, DAYS["conversion"]))
     row, cell = request.args.get("row", "all"), request.args.get("cell", "")
