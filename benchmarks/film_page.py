@@ -23,7 +23,8 @@ from pydantic import SecretStr
 import sandbox.app
 from benchmarks import loads
 from benchmarks.loads import Cost
-from core import db, ports, settings
+from catalog import similar_finding
+from core import clock, db, ports, settings
 from tests import databases, factories
 from tests.workers import processes
 from tests.workers.processes import Processes
@@ -103,6 +104,7 @@ def _furnish(url: str) -> None:
             factories.review(session, film, text="I have seen it twice, and would again. " * 40)
         for number in range(20):
             factories.title(session, name=f"Another {number}", genres=["Drama"])
+        similar_finding.refresh(session, now=clock.now())
 
 
 def _ours(beside: Processes) -> Iterator[Server]:

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask import url_for as long_way
 from werkzeug.routing import BuildError
 
 from core import settings
 from web import freshness
 
-PLAIN = re.compile(r"[A-Za-z0-9_-]+")
-PATTERNS = "address_patterns"
-Names = tuple[str, ...]
+is_plain = re.compile(r"[A-Za-z0-9_-]+").fullmatch
+SHAPES = "address_shapes"
+
+
+class Shape(NamedTuple):
+    """``/film/%(slug)s``, or ``None`` where an address is more than its words put into places;
+    and what a page with such a link shows of its end."""
+
+    pattern: str | None
+    shows: str | None
+
+
+Shapes = dict[tuple[str, ...], Shape]
 
 
 def start(app: Flask) -> None:
     """Let templates have the quick ``url_for``."""
-    app.extensions[PATTERNS] = {}
+    app.extensions[SHAPES] = {}
     app.jinja_env.globals["url_for"] = path
 
 
@@ -29,13 +39,24 @@ def path(endpoint: str, **values: Any) -> str:
     A film page has a hundred links of a dozen shapes. The router is asked for a shape once; a
     value that it could write otherwise than it stands goes the long way each time.
     """
-    given = {name: value for name, value in values.items() if value is not None}
-    if all(type(value) is str and PLAIN.fullmatch(value) for value in given.values()):
-        pattern = _pattern(endpoint, tuple(given))
-        if pattern is not None:
-            freshness.note_link(endpoint, given)
-            return request.script_root + pattern.format_map(given)
-    return long_way(endpoint, **values)
+    for value in values.values():
+        if type(value) is not str or not is_plain(value):
+            return _around(endpoint, values)
+    here = g.__dict__  # reached once: each look through the proxy costs as much as all the rest
+    root, shapes = here.get("shapes") or _shapes()
+    shape = shapes.get((endpoint, *values)) or _shape(shapes, endpoint, tuple(values))
+    if shape.pattern is None:
+        return long_way(endpoint, **values)
+    if shape.shows and "shown" in here:
+        here["shown"].add(f"{shape.shows}:{values['slug']}")
+    return root + shape.pattern % values
+
+
+def _around(endpoint: str, values: dict[str, Any]) -> str:
+    """The same with a value that is no plain word; one that is ``None`` is none."""
+    if None not in values.values():
+        return long_way(endpoint, **values)
+    return path(endpoint, **{name: value for name, value in values.items() if value is not None})
 
 
 def whole(endpoint: str, **values: Any) -> str:
@@ -43,15 +64,18 @@ def whole(endpoint: str, **values: Any) -> str:
     return settings.current().origin + path(endpoint, **values)
 
 
-def _pattern(endpoint: str, names: Names) -> str | None:
-    """``/film/{slug}``; ``None`` where an address is more than its words put into places."""
-    known: dict[tuple[str, Names], str | None] = current_app.extensions[PATTERNS]
-    if (endpoint, names) not in known:
-        known[endpoint, names] = _made(endpoint, names)
-    return known[endpoint, names]
+def _shapes() -> tuple[str, Shapes]:
+    """Where the site is mounted and the shapes that it knows, looked up once a request."""
+    g.shapes = request.script_root, current_app.extensions[SHAPES]
+    return g.shapes  # type: ignore[no-any-return]  # g is untyped
 
 
-def _made(endpoint: str, names: Names) -> str | None:
+def _shape(shapes: Shapes, endpoint: str, names: tuple[str, ...]) -> Shape:
+    made = Shape(_made(endpoint, names), freshness.CARDS.get(endpoint))
+    return shapes.setdefault((endpoint, *names), made)
+
+
+def _made(endpoint: str, names: tuple[str, ...]) -> str | None:
     if endpoint.startswith(".") or any(name.startswith("_") for name in names):
         return None
     places = {name: f"place{at}of-{name}-" for at, name in enumerate(names)}
@@ -59,6 +83,7 @@ def _made(endpoint: str, names: Names) -> str | None:
         made = current_app.url_map.bind("").build(endpoint, places)
     except (BuildError, ValueError):
         return None
+    made = made.replace("%", "%%")
     for name, place in places.items():
-        made = made.replace(place, f"{{{name}}}")
+        made = made.replace(place, f"%({name})s")
     return made

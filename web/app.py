@@ -37,6 +37,7 @@ from web import (
     sign_in_links,
     signing_up,
     storefront,
+    templating,
     terminations,
     trials,
     viewer,
@@ -72,7 +73,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         SEND_FILE_MAX_AGE_DEFAULT=31536000,
     )
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    templating.start(app)
     app.session_interface = sessions.StoredSessions()
     app.extensions["stripe_gateway"] = stripe or Stripe.from_settings(found)
     compression.start(app)

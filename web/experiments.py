@@ -13,7 +13,7 @@ from accounts.models import Visitor
 from core import settings
 from reports import experiments
 from reports.experiment_models import Experiment
-from web import page_cache
+from web import kept_facts, page_cache
 from web.requests import named_by_cookie, with_visitor
 
 Arms = dict[str, str]
@@ -30,7 +30,7 @@ def shown() -> Arms:
 
     A browser that has no name yet is given one here, for ``named`` to send along.
     """
-    found = experiments.running(g.db)
+    found = kept_facts.of("experiments", _running)
     if found and g.get("member") is None and named_by_cookie() is None:
         g.new_visitor = visitors.new_token()
     drawn = _drawn(found)
@@ -81,6 +81,10 @@ def note_shown(said: object, visitor_id: int, *, now: datetime) -> None:
             member_id=member.id if member else None,
             now=now,
         )
+
+
+def _running() -> tuple[list[Experiment], None]:
+    return experiments.running(g.db), None
 
 
 def _drawn(found: list[Experiment]) -> Arms:

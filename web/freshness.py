@@ -110,5 +110,6 @@ def _reads_all() -> bool:
 def note_link(endpoint: str, values: dict[str, Any]) -> None:
     """Note what a link from the page being drawn shows of its end."""
     kind = CARDS.get(endpoint)
-    if kind is not None and "shown" in g:
-        g.shown.add(f"{kind}:{values.get('slug')}")
+    shown = g.get("shown") if kind is not None else None
+    if shown is not None:
+        shown.add(f"{kind}:{values.get('slug')}")

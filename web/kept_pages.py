@@ -136,7 +136,7 @@ class KeptPages:
     def keep(self, address: str, page: Page, *, since: int) -> None:
         """Take a page in, unless what it shows has changed since the moment its drawing began."""
         with self._lock:
-            if not self.is_open or self._has_changed(page.tags, since):
+            if not self.is_open or self.has_changed(page.tags, since):
                 return
             self._forget(address)
             self._pages[address] = page
@@ -177,18 +177,21 @@ class KeptPages:
                 lambda: any(tag in tags for at, tags in self._drops if at > since), patience
             )
 
+    def has_changed(self, tags: frozenset[str], since: int) -> bool:
+        """Whether one of ``tags`` was dropped after a moment, or may have been."""
+        if self._moment == since:
+            return False
+        if self._moment - since > DROPS_REMEMBERED:
+            return True
+        later = (changed for moment, changed in self._drops.copy() if moment > since)
+        return any(EVERYTHING in changed or changed & tags for changed in later)
+
     def _now(self) -> datetime:
         """The time, looked at some times a second: looking costs as much as finding a page."""
         passed = time.monotonic()
         if passed >= self._look_again:
             self._looked, self._look_again = clock.now(), passed + LOOK_SECONDS
         return self._looked
-
-    def _has_changed(self, tags: frozenset[str], since: int) -> bool:
-        if self._moment - since > DROPS_REMEMBERED:
-            return True
-        later = (changed for moment, changed in self._drops if moment > since)
-        return any(EVERYTHING in changed or changed & tags for changed in later)
 
     def _forget(self, address: str) -> None:
         page = self._pages.pop(address, None)

@@ -19,6 +19,7 @@ from werkzeug.http import parse_accept_header, parse_etags
 from billing import labels
 from core import clock
 from web.freshness import ASKED, FROM_CAMPAIGNS, SHOWN, UNTIL
+from web.kept_facts import FACTS, KeptFacts
 from web.kept_pages import Headers, KeptPages, Page
 from web.sessions import cookie_name
 
@@ -41,12 +42,13 @@ class PageCache:
     def __init__(self, app: WSGIApplication, pages: KeptPages) -> None:
         self.app = app
         self.pages = pages
+        self.facts = KeptFacts(pages)
         self._session = f"{cookie_name()}="
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, else from the app."""
         if not self._may_be_kept(environ):
-            return self.app(environ, start)
+            return self._drawn(environ, start)
         query, cookies = environ.get("QUERY_STRING"), environ.get("HTTP_COOKIE")
         address = address_of(environ["PATH_INFO"], query) if query else environ["PATH_INFO"]
         language = labels.language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
@@ -58,7 +60,7 @@ class PageCache:
         if page is not None:
             return self._answer(address, page, environ, start)
         if environ["REQUEST_METHOD"] == "HEAD":
-            return self.app(environ, start)
+            return self._drawn(environ, start)
         return self._made(address, environ, start)
 
     def _may_be_kept(self, environ: WSGIEnvironment) -> bool:
@@ -70,6 +72,10 @@ class PageCache:
             return False
         return len(environ.get("QUERY_STRING", "")) <= LONGEST_QUERY and self.pages.is_open
 
+    def _drawn(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        environ[FACTS] = self.facts
+        return self.app(environ, start)
+
     def _made(
         self, address: str, environ: WSGIEnvironment, start: StartResponse
     ) -> Iterable[bytes]:
@@ -77,7 +83,7 @@ class PageCache:
         moment, until = self.pages.moment, next_quarter(clock.now())
         environ[ASKED] = True
         began: list[Any] = []
-        answer = self.app(environ, lambda *told: began.append(told))  # type: ignore[arg-type]  # nobody writes by start_response
+        answer = self._drawn(environ, lambda *told: began.append(told))  # type: ignore[arg-type]  # nobody writes by start_response
         status, headers, *error = began[-1]
         if SHOWN not in environ or not status.startswith("200") or _names_somebody(headers):
             start(status, headers, *error)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from typing import cast
 
 from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from accounts.models import Member
 from billing import eligibility, offers, terms
 from billing.models import Offer
 from catalog import titles
 from catalog.models import Title
 from core import clock, settings
 from core.errors import NotFound
-from web import addresses, clicks
+from web import addresses, clicks, kept_facts
 
 PARTNERS_SHOWN = 2
 
@@ -49,11 +52,28 @@ def had_trial() -> bool:
     return cast(bool, g.had_trial)
 
 
+def changes_at() -> datetime | None:
+    """When the next offer begins or ends."""
+
+    def read() -> tuple[datetime | None, datetime | None]:
+        at = offers.changes_at(g.db, now=clock.now())
+        return at, at
+
+    return kept_facts.of("offers change", read)
+
+
 def _fitting() -> list[Offer]:
     if "offers_fitting" not in g:
         member = g.get("member")
-        g.offers_fitting = offers.fitting(g.db, member, had_trial=had_trial(), now=clock.now())
+        had, here = had_trial(), member.territory if member else None
+        g.offers_fitting = kept_facts.of(("offers", had, here), partial(_read, member, had))
     return cast("list[Offer]", g.offers_fitting)
+
+
+def _read(member: Member | None, had: bool) -> tuple[list[Offer], datetime | None]:
+    """The offers that fit, for as long as they do: that is asked first, so that none is missed."""
+    until = changes_at() if g.get("only_reads") else None
+    return offers.fitting(g.db, member, had_trial=had, now=clock.now()), until
 
 
 def told(offer: Offer) -> terms.Terms:

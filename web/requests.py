@@ -40,7 +40,8 @@ def _open() -> ResponseReturnValue | None:
     audit.network.set(network(request.remote_addr or ""))
     if request.endpoint == "static" or request.blueprint in MACHINES:
         return None
-    g.db = db.reading() if _only_reads() else db.session()
+    g.only_reads = _only_reads()
+    g.db = db.reading() if g.only_reads else db.session()
     g.member = _member()
     return None
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, g, request
 
 from access import standing
-from billing import labels, offers
+from billing import labels
 from billing.terms import REMINDER_LEAD
 from core import clock, settings
 from web import freshness, proposals
@@ -35,7 +35,7 @@ def _context() -> dict[str, Any]:
     member, now = g.get("member"), clock.now()
     offer = proposals.shown()
     if freshness.is_for_everybody():
-        freshness.keep_until(offers.changes_at(g.db, now=now))
+        freshness.keep_until(proposals.changes_at())
     ours = offer is None or offer.kind == "own"
     return {
         **plain,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from html import escape
 
 from catalog.artwork import lettering, palettes
@@ -40,6 +41,7 @@ def still_svg(title: str, year: int | None, genre: str | None) -> str:
     return _sheet(STILL_HEIGHT, palette, _picture(title, year, STILL_HEIGHT, palette))
 
 
+@lru_cache(maxsize=4096)
 def content_hash(title: str, year: int | None, genre: str | None) -> str:
     """Sixteen hexadecimal digits that change whenever any drawing of this film would."""
     palette = "".join(palettes.for_genre(genre))

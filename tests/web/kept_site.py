@@ -12,7 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
-from core import db, listening
+from core import clock, db, listening
+from reports import experiments
 from tests import factories
 from web.kept_pages import EVERYTHING, KeptPages
 from web.page_cache import PageCache
@@ -104,3 +105,16 @@ def _furnish(session: Session) -> None:
             ),
             {"name": name, "other": other},
         )
+
+
+def try_words(session: Session) -> None:
+    """Begin to try other words on the button."""
+    experiments.start(
+        session,
+        "button-words",
+        base_permille=40,
+        goal_permille=50,
+        actor="operator:1",
+        reason="Try",
+        now=clock.now(),
+    )

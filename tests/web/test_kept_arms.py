@@ -7,14 +7,14 @@ from werkzeug.test import Client
 
 from core import clock
 from reports import experiments
-from tests.web.kept_site import Site, site
+from tests.web.kept_site import Site, site, try_words
 
 __all__ = ["site"]
 
 
 def test_while_something_is_tried_each_arm_has_kept_pages_of_its_own(site: Site) -> None:
     # given an experiment, and browsers that fell into both of its arms
-    site.change(_try)
+    site.change(try_words)
     browsers = [Client(site.client.application) for _ in range(16)]
     first = [browser.get("/film/one") for browser in browsers]
     arms = [answer.headers.getlist("Set-Cookie")[-1].split(";")[0] for answer in first]
@@ -41,18 +41,6 @@ def test_a_browser_that_names_an_arm_of_its_own_choice_has_nothing_kept(site: Si
     browser.get("/film/one")
 
     assert site.pages.find("/film/one#9.start-watching") is None
-
-
-def _try(session: Session) -> None:
-    experiments.start(
-        session,
-        "button-words",
-        base_permille=40,
-        goal_permille=50,
-        actor="operator:1",
-        reason="Try",
-        now=clock.now(),
-    )
 
 
 def _stop(session: Session) -> None:
