@@ -12,6 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
+from accounts import sessions
+from accounts.models import Member
 from core import clock, db, listening
 from reports import experiments
 from tests import factories
@@ -118,3 +120,13 @@ def try_words(session: Session) -> None:
         reason="Try",
         now=clock.now(),
     )
+
+
+def signed_in(session: Session, member: Member) -> str:
+    """The cookie of a browser in which ``member`` is signed in."""
+    token = sessions.new_token()
+    data = {"_user_id": member.fs_uniquifier, "_fresh": True}
+    sessions.keep(
+        session, token, data, fs_uniquifier=member.fs_uniquifier, device="", now=clock.now()
+    )
+    return f"session={token}"

@@ -9,13 +9,12 @@ from flask import g
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
-from accounts import sessions
 from billing.models import Offer
 from catalog import titles
 from catalog.models import Collection, Person, Rating, Title
 from core import clock, db
 from tests import factories
-from tests.web.kept_site import NAMES, PATIENCE, Change, Site, site
+from tests.web.kept_site import NAMES, PATIENCE, Change, Site, signed_in, site
 from web.freshness import ASKED
 from web.kept_pages import EVERYTHING
 from web.requests import find_visitor_id
@@ -139,15 +138,10 @@ def test_nobody_with_a_session_is_answered_from_what_is_kept_and_no_page_of_thei
     site: Site,
 ) -> None:
     with db.transaction() as session:
-        ada = factories.member(session)
-        token = sessions.new_token()
-        data = {"_user_id": ada.fs_uniquifier, "_fresh": True}
-        sessions.keep(
-            session, token, data, fs_uniquifier=ada.fs_uniquifier, device="", now=clock.now()
-        )
+        hers_alone = signed_in(session, factories.member(session))
     site.pages.drop([EVERYTHING])
 
-    hers = site.get("/film/one", Cookie=f"session={token}")
+    hers = site.get("/film/one", Cookie=hers_alone)
     kept = len(site.pages)
     ours = site.get("/film/one")
 
