@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, String
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -66,6 +67,7 @@ class SearchWord(Base):
             postgresql_ops={"word": "gin_trgm_ops"},
         ),
         Index("ix_search_word_prefix", "word", postgresql_ops={"word": "text_pattern_ops"}),
+        Index("ix_search_word_slips", sql("one_letter_less(word)"), postgresql_using="gin"),
     )
 
     word: Mapped[str] = mapped_column(primary_key=True)
@@ -74,12 +76,15 @@ class SearchWord(Base):
 
 class SearchPrefix(Base):
     """The best titles that have a word of this beginning, where there are more than a search
-    reads; a worker chooses them (``catalog/tiers.py``). Beginnings have one to three letters."""
+    reads, and likewise the people with the most films and how many; a worker chooses them
+    (``catalog/tiers.py``). Beginnings have one to three letters."""
 
     __tablename__ = "search_prefix"
 
     prefix: Mapped[str] = mapped_column(primary_key=True)
     title_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    person_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
+    person_films: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
 
 
 class Similar(Base):

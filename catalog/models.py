@@ -195,11 +195,12 @@ class Credit(Base):
     __table_args__ = (
         UniqueConstraint("title_id", "job", "position"),
         CheckConstraint("job in ('director', 'cast')", name="job"),
+        Index("ix_credit_person", "person_id", "title_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     title_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     job: Mapped[str]
     role: Mapped[str | None]
     position: Mapped[int]

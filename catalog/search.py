@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from catalog import plain, search_words
 from catalog import search_candidates as candidates
 from catalog.cards import Card
-from catalog.search_candidates import Asked, Candidate, Credited, PersonHit
+from catalog.search_asked import Asked
+from catalog.search_candidates import Candidate, Credited, PersonHit
 
 SUGGESTIONS, PEOPLE_AMONG_THEM = 6, 2
 
@@ -46,16 +47,18 @@ class Suggestion:
 def found(db: Session, words: str) -> Results:
     """The films and people that ``words`` find; any text may be given.
 
-    Full text first. Where that finds nothing, the known words nearest to each are tried; where
-    these find nothing, the film nearest is offered. One of exactly that name stands first.
+    Full text first. Where that finds nothing, or a word begins none that is known, the known
+    words nearest to each are tried; where these find nothing, the film nearest is offered. One
+    of exactly that name stands first.
     """
     asked = Asked.of(words)
     if not asked.text:
         return Results([], [], None)
-    results = _by_words(db, asked)
+    numbers = search_words.how_common(db, [some[0] for some in asked.words])
+    results = _by_words(db, asked, numbers) if all(numbers) else Results([], [], None)
     if not (results.titles or results.people):
         spellings = search_words.with_neighbours(db, [some[0] for some in asked.words])
-        results = _by_words(db, replace(asked, words=tuple(spellings)))
+        results = _by_words(db, replace(asked, words=tuple(spellings)), numbers)
     if not (results.titles or results.people):
         results = Results([], [], candidates.nearest(db, asked))
     return results
@@ -73,10 +76,12 @@ def suggested(db: Session, words: str) -> list[Suggestion]:
     return films[: SUGGESTIONS - len(people)] + people
 
 
-def _by_words(db: Session, asked: Asked) -> Results:
-    titles = candidates.titles(db, asked)
+def _by_words(db: Session, asked: Asked, numbers: Sequence[int]) -> Results:
+    """What has every word; ``numbers`` says how common each is."""
+    common = [at for at, number in enumerate(numbers) if number > search_words.COMMON]
+    titles = candidates.titles(db, asked, common)
     people = candidates.people(db, asked)
-    credited = candidates.credited(db, [title.id for title in titles])
+    credited = candidates.credited(db, [title.id for title in titles if not title.by_name])
     return Results(
         _ranked(asked, titles, credited),
         sorted(people, key=lambda one: (-_likeness(asked, [one.name]), -one.titles, one.name)),

@@ -9,55 +9,55 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-COMMON = 5_000
 NEIGHBOURS, ALIKE = 4, 3
-LONG = 8
-LETTERS = string.ascii_lowercase + string.digits
-CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
+COMMON, LONG = 5_000, 8
+LETTERS = frozenset(string.ascii_lowercase + string.digits)
+CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюя")
 COUNT = """
-select place - 1 from unnest(cast(:words as text[])) with ordinality as asked (word, place)
-where (
+select (
     select coalesce(sum(titles), 0) from (
         select titles from search_word as known
         where known.word ~>=~ asked.word and known.word ~<~ (asked.word || chr(1114111))
         limit 3000
     ) as begun
-) > :common
+) from unnest(cast(:words as text[])) with ordinality as asked (word, place) order by place
 """
-KNOWN = "select word, titles from search_word where word = any(:words)"
+NEIGHBOURS_OF = """
+select word, titles from search_word where word = any(:parts)
+union
+select known.word, known.titles from unnest(cast(:words as text[])) as asked (word)
+join search_word as known on one_letter_less(known.word) && one_letter_less(asked.word)
+"""
 NEAR = """
 select asked.word, known.word, known.titles from unnest(cast(:words as text[])) as asked (word)
 join search_word as known on known.word % asked.word
 """
 
 
-def common(db: Session, words: Sequence[str]) -> frozenset[int]:
-    """The places of those words that begin words of more than some thousand titles."""
-    given = {"words": list(words), "common": COMMON}
-    return frozenset(db.scalars(text(COUNT), given))
+def how_common(db: Session, words: Sequence[str]) -> list[int]:
+    """In how many titles stand the words that each of these begins; none is told exactly."""
+    return list(db.scalars(text(COUNT), {"words": list(words)}))
 
 
 def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:
     """Each word with its known neighbours, the nearest first: one slip in five letters.
 
-    One slip away are all words that a slip makes, so they are asked for by name. Where there is
-    none, two slips in a long word leave enough of it to be found by its trigrams. Two words run
-    together are parted.
+    Two words one slip apart are the same once a letter is left out of either, and the database
+    knows each word by all that is left of it so. Where there is none, two slips in a long word
+    leave enough of it to be found by its trigrams. Two words run together are parted.
     """
-    slips = {word: set(_slips(word)) for word in words}
     parts = {word: list(_parted(word)) for word in words}
-    asked = {one for some in slips.values() for one in some}
-    asked |= {part for pairs in parts.values() for pair in pairs for part in pair}
-    known: dict[str, int] = dict(db.execute(text(KNOWN), {"words": list(asked)}).all())
-    long = [word for word in words if len(word) >= LONG and not slips[word] & known.keys()]
-    near: dict[str, dict[str, int]] = {word: {} for word in words}
-    for word, one, titles in db.execute(text(NEAR), {"words": long}):
-        near[word][one] = titles
+    names = {part for pairs in parts.values() for pair in pairs for part in pair}
+    given = {"words": list(words), "parts": list(names)}
+    known: dict[str, int] = dict(db.execute(text(NEIGHBOURS_OF), given).all())
+    those = {word: {one: known[one] for one in known if _is_slip(word, one)} for word in words}
+    long = [word for word in words if len(word) >= LONG and not those[word]]
+    for word, one, titles in db.execute(text(NEAR), {"words": long}) if long else ():
+        those[word][one] = titles
     found = []
     for word in words:
-        those = near[word] | {one: known[one] for one in slips[word] & known.keys()}
         pairs = [f"{a} {b}" for a, b in parts[word] if a in known and b in known]
-        found.append((word, *_nearest(word, those), *pairs[:NEIGHBOURS]))
+        found.append((word, *_nearest(word, those[word]), *pairs[:NEIGHBOURS]))
     return found
 
 
@@ -81,19 +81,11 @@ def _nearest(word: str, known: dict[str, int]) -> list[str]:
     return sorted(near, key=lambda one: (distances[one], -known[one], one))[:NEIGHBOURS]
 
 
-def _slips(word: str) -> Iterator[str]:
-    """What one slip makes of a word: a letter left out, too many, wrong, or before its turn."""
+def _is_slip(word: str, known: str) -> bool:
+    """Whether one slip makes one of the other: a letter left out, too many, wrong, or before its
+    turn. In a script of thousands of signs another sign is another word."""
     letters = LETTERS if word.isascii() else CYRILLIC
-    for at in range(len(word) + 1):
-        before, behind = word[:at], word[at:]
-        if behind:
-            yield before + behind[1:]
-        if len(behind) > 1:
-            yield before + behind[1] + behind[0] + behind[2:]
-        for letter in letters:
-            yield before + letter + behind
-            if behind:
-                yield before + letter + behind[1:]
+    return set(known) <= {*word, *letters} and OSA.distance(word, known) <= 1
 
 
 def _parted(word: str) -> Iterator[tuple[str, str]]:

@@ -6,9 +6,10 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from catalog.search_candidates import LONGEST_KEPT, POOL
+from catalog.search_statements import PEOPLE, POOL
 
 FIRST, SECOND = 4_000, 64_000
+LONGEST_KEPT = 3
 STEPS = (
     """
     with ranked as (
@@ -58,6 +59,29 @@ STEPS = (
     select prefix, array_agg(id order by place) from ranked where place <= :pool
     group by prefix having count(*) = :pool
     """,
+    """
+    with begun as (
+        select distinct left(word, letters) as prefix, person.id
+        from person, unnest(string_to_array(plain_name, ' ')) as word,
+            generate_series(1, :letters) as letters
+        where tier = 0 and length(word) >= letters
+    ),
+    busy as (
+        select person.id, count(distinct title_id) as films from person
+        join credit on person_id = person.id
+        join title on title.id = title_id and status = 'published'
+        where person.tier = 0 group by person.id
+    ),
+    ranked as (
+        select *, row_number() over (partition by prefix order by films desc, id) as place
+        from begun join busy using (id)
+    )
+    insert into search_prefix (prefix, title_ids, person_ids, person_films)
+    select prefix, '{}', array_agg(id order by place), array_agg(films order by place)
+    from ranked where place <= :people group by prefix having count(*) = :people
+    on conflict (prefix) do update
+    set person_ids = excluded.person_ids, person_films = excluded.person_films
+    """,
 )
 
 
@@ -67,6 +91,7 @@ def refresh(db: Session, *, first: int = FIRST, second: int = SECOND) -> None:
     ``first`` and ``second`` are how many the first two tiers hold. Searches are right at any time,
     and quick once this has been done.
     """
-    given = {"first": first, "second": second, "pool": POOL, "letters": LONGEST_KEPT}
+    given = {"first": first, "second": second, "letters": LONGEST_KEPT}
+    given |= {"pool": POOL, "people": 2 * PEOPLE}
     for step in STEPS:
         db.execute(text(step), given)

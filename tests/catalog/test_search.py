@@ -204,6 +204,47 @@ def test_a_short_beginning_of_which_most_were_withdrawn_is_looked_for_again(db, 
     assert {name for name, _ in found(db, "mo")} == {f"Moon {candidates.POOL - 2}", "More"}
 
 
+@pytest.fixture
+def crowd(db):
+    """More people of a short beginning than a search reads; the later, the more films."""
+    names = [f"Mo Number{number}" for number in range(2 * candidates.PEOPLE + 1)]
+    films = [factories.title(db, cast=names[number:]) for number in range(len(names))]
+    tiers.refresh(db)
+    return names, films
+
+
+def test_the_people_with_the_most_films_are_kept_for_a_short_beginning(db, crowd):
+    names, _ = crowd
+
+    people = search.found(db, "mo").people
+
+    assert {(one.name, one.titles) for one in people} == {
+        (name, number) for number, name in enumerate(names, start=1) if number > 13
+    }
+
+
+def test_a_kept_person_without_a_film_left_is_found_no_more(db, crowd):
+    names, films = crowd
+    for film in films[1:]:
+        film.status = "withdrawn"
+    db.flush()
+    tiers.refresh(db)
+    assert len(search.found(db, "mo").people) == candidates.PEOPLE
+
+    films[0].status = "withdrawn"
+    db.flush()
+    assert search.found(db, "mo").people == []
+
+
+def test_a_word_that_is_not_known_is_looked_for_once(db, films):
+    with counted(db) as known:
+        assert found(db, "vegas")
+    with counted(db) as slip:
+        assert found(db, "vgeas")
+
+    assert len(slip) == len(known) + 1
+
+
 def test_a_common_word_beside_a_rare_one_narrows_all_the_same(db):
     for name in ("The Night", "The Kalaley", "Kalaley", "The Day"):
         factories.title(db, name=name)

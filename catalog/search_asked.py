@@ -1,0 +1,66 @@
+"""What somebody asked a search: its plain text, its words, and the spellings that count as them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from catalog import plain
+
+LONGEST, MOST_WORDS = 200, 12
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked: its plain text, and for each word the spellings that count as it."""
+
+    text: str
+    words: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, typed: str) -> Asked:
+        """Read what somebody typed; only the beginning of something very long."""
+        cut = typed[:LONGEST]
+        words = tuple((word,) for word in plain.words(cut)[:MOST_WORDS])
+        return cls(plain.text(cut), words)
+
+    def query(
+        self, *, weights: str = "", whole: bool = False, without: Collection[int] = ()
+    ) -> str:
+        """The words as a tsquery; unless ``whole``, a word also finds those that it begins.
+
+        Another spelling is a known word and found whole; it may be two words. ``without`` are the
+        places of words that are left out.
+        """
+        last = len(self.words) - 1
+        asked = []
+        for at, some in enumerate(self.words):
+            star = self._star(some[0], whole, at == last)
+            spellings = [f"'{some[0]}':{star}{weights}"]
+            spellings += [
+                " & ".join(f"'{part}':{weights}" for part in other.split()) for other in some[1:]
+            ]
+            if at not in without:
+                asked.append(f"({' | '.join(spellings)})")
+        return " & ".join(asked)
+
+    @staticmethod
+    def _star(word: str, whole: bool, last: bool) -> str:
+        """A single latin letter begins too many words, unless it is still being typed."""
+        return "" if whole or (len(word) == 1 and word.isascii() and not last) else "*"
+
+    def all_in(self, name: str) -> bool:
+        """Whether ``name`` has every word."""
+        return self.how_many_in(name) == len(self.words)
+
+    def how_many_in(self, name: str) -> int:
+        """How many of the words ``name`` has."""
+        inside = plain.index_words(name)
+        return sum(
+            any(all(_begins(part, inside) for part in one.split()) for one in some)
+            for some in self.words
+        )
+
+
+def _begins(part: str, words: Sequence[str]) -> bool:
+    return any(word.startswith(part) for word in words)
