@@ -33,7 +33,7 @@ def add(db: Session, films: Sequence[Film], *, now: datetime) -> list[int]:
         for film, address in zip(films, free, strict=True)
     ]
     made = insert(Title).returning(Title.id, sort_by_parameter_order=True)
-    ids = list(db.scalars(made, rows))
+    ids = list(db.scalars(made, rows, execution_options=storing_parts.TOGETHER))
     sources = [_source(*pair) for pair in zip(ids, films, strict=True)]
     storing_parts.put(db, TitleSource, sources)
     storing_parts.add(db, dict(zip(ids, films, strict=True)))

@@ -26,6 +26,8 @@ from catalog.models import (
 from catalog.records import Film
 
 REPLACED = (Credit, TitleGenre, Release, Certificate)
+# A row that lacks a fact goes into the statement of those that have it, not into one of its own.
+TOGETHER = {"render_nulls": True}
 
 
 def add(db: Session, films: Mapping[int, Film]) -> None:
@@ -44,7 +46,7 @@ def put(db: Session, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows of a table of titles, hundreds a statement: SQLAlchemy packs them together where
     something is returned, and else sends them one by one."""
     if rows:
-        db.execute(insert(table).returning(table.title_id), rows)
+        db.execute(insert(table).returning(table.title_id), rows, execution_options=TOGETHER)
 
 
 def remove(db: Session, title_id: int) -> None:

@@ -224,7 +224,7 @@ def test_the_people_with_the_most_films_are_kept_for_a_short_beginning(db, crowd
 
 
 def test_a_kept_person_without_a_film_left_is_found_no_more(db, crowd):
-    names, films = crowd
+    _, films = crowd
     for film in films[1:]:
         film.status = "withdrawn"
     db.flush()

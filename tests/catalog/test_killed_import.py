@@ -1,0 +1,53 @@
+"""An import whose process is killed without warning goes on, and ends as if nothing had been."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from sqlalchemy import func, select
+
+from catalog.imports.models import ImportRun
+from catalog.models import Title, TitleSource
+from core import db as core_db
+
+ROWS = 2_500
+TABLE = "title,year,genres,cast\n" + "".join(
+    f"Film {n},19{n % 100:02},Drama,Player {n % 50}\n" for n in range(ROWS)
+)
+
+
+def test_an_import_that_is_killed_ends_the_same_when_it_is_given_again(fresh_database, tmp_path):
+    # given an import that is killed once its first batch is stored
+    file = tmp_path / "films.csv"
+    file.write_text(TABLE)
+    with start(fresh_database, file) as killed:
+        assert next(line for line in killed.stdout if "Reading the file" in line)
+        killed.kill()
+    assert killed.returncode < 0
+
+    # when the same command is given again
+    with core_db.transaction() as db:
+        done = db.scalar(select(ImportRun.records))
+    said, _ = start(fresh_database, file).communicate()
+
+    # then it goes on there, and every film is stored once
+    assert 0 < done < ROWS
+    assert f"Going on behind the first {done:,} records" in said
+    assert f"{ROWS - done:,} taken" in said
+    with core_db.transaction() as db:
+        assert db.scalar(select(func.count(Title.name.distinct()))) == ROWS
+        for table in (Title, TitleSource):
+            assert db.scalar(select(func.count()).select_from(table)) == ROWS
+
+
+def start(url, file):
+    """``matinee catalog import`` as a process of its own, its words to be read."""
+    command = [sys.executable, "-m", "commands", "catalog", "import", str(file)]
+    return subprocess.Popen(
+        command,
+        env=os.environ | {"MATINEE_DATABASE_URL": url},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
