@@ -102,15 +102,26 @@ class Similar(Base):
 
 
 class SimilarSearch(Base):
-    """When the films like a title were last looked for, whether or not any were found."""
+    """When the films like a title were last looked for, whether or not any were found; and when it
+    has changed since. The database notes that, by a trigger on titles; one that is not published
+    has no row."""
 
     __tablename__ = "similar_search"
-    __table_args__ = (Index("ix_similar_search_made_at", "made_at", "title_id"),)
+    __table_args__ = (
+        Index("ix_similar_search_made_at", "made_at", "title_id"),
+        Index(
+            "ix_similar_search_changed_at",
+            "changed_at",
+            "title_id",
+            postgresql_where=sql("changed_at is not null"),
+        ),
+    )
 
     title_id: Mapped[int] = mapped_column(
         ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
     )
-    made_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
 
 
 class Collection(Base):

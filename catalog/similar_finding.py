@@ -29,9 +29,11 @@ def refresh(db: Session, *, now: datetime) -> int:
     """
     _prepare(db)
     found, last = 0, 0
+    changed = _changed(db, None)
     while ids := list(db.scalars(text(PUBLISHED), {"last": last, "most": AT_ONCE})):
         found += _find(db, ids, now=now)
         last = ids[-1]
+    _settle(db, changed)
     return found
 
 
@@ -42,11 +44,13 @@ def refresh_some(db: Session, *, now: datetime, most: int = AT_ONCE) -> int:
     changes. Broken off or done twice, it goes on with what is still due.
     """
     _prepare(db)
-    ids = _changed(db, most)
+    changed = _changed(db, most)
+    ids = list(changed)
     if len(ids) < most:
         rest = {"before": now - LASTS, "most": most - len(ids), "ids": ids}
         ids += db.scalars(text(OLD), rest)
     _find(db, ids, now=now)
+    _settle(db, changed)
     return len(ids)
 
 
@@ -65,12 +69,19 @@ def refresh_due(
 def _prepare(db: Session) -> None:
     """One at a time; and the planner is told of what an import has just brought."""
     db.execute(text(LOCK))
-    if not db.scalar(text("select exists (select from similar_search)")):
-        db.execute(text("analyze title, title_genre, credit"))
+    if not db.scalar(text("select exists (select from similar_search where made_at is not null)")):
+        db.execute(text("analyze title, title_genre, credit, listing"))
 
 
-def _changed(db: Session, most: int) -> list[int]:
-    return list(db.scalars(text(CHANGED), {"most": most}))
+def _changed(db: Session, most: int | None) -> dict[int, datetime]:
+    """The titles that a trigger has noted as new or changed, and when it did."""
+    return dict(db.execute(text(CHANGED), {"most": most}).all())
+
+
+def _settle(db: Session, changed: dict[int, datetime]) -> None:
+    """Take the notes off, but for titles that have changed again while we looked."""
+    given = {"ids": list(changed), "seen": list(changed.values())}
+    db.execute(text(SETTLE), given)
 
 
 def _find(db: Session, ids: list[int], *, now: datetime) -> int:
@@ -85,53 +96,59 @@ def _find(db: Session, ids: list[int], *, now: datetime) -> int:
 
 
 PUBLISHED = """
-select id from title where status = 'published' and id > :last order by id limit :most
+select title_id from listing where title_id > :last order by title_id limit :most
 """
 CHANGED = """
-select id from title left join similar_search on title_id = id
-where status = 'published' and (made_at is null or updated_at > made_at)
-order by id limit :most
+select title_id, changed_at from similar_search where changed_at is not null
+order by changed_at, title_id limit :most
 """
 OLD = """
-select title_id from similar_search join title on id = title_id
-where status = 'published' and made_at <= :before and title_id <> all(:ids)
+select title_id from similar_search where made_at <= :before and title_id <> all(:ids)
 order by made_at, title_id limit :most
 """
 NOTE = """
-insert into similar_search (title_id, made_at) select unnest(:ids), :now
+insert into similar_search (title_id, made_at)
+select id, :now from unnest(cast(:ids as bigint[])) as id order by id
 on conflict (title_id) do update set made_at = excluded.made_at
 """
+SETTLE = """
+update similar_search set changed_at = null
+from unnest(cast(:ids as bigint[]), cast(:seen as timestamptz[])) as looked (id, seen)
+where title_id = id and changed_at = seen
+"""
 FIND = """
-with shown as (
-    select id, year, popularity from title where status = 'published'
-),
-asked as (
-    select id from shown where id = any(:ids)
-),
--- films side by side when those of a genre stand in a line by year
-line as (
-    select title_id, genre_id, row_number() over (
-        partition by genre_id order by shown.year nulls last, shown.popularity desc, shown.id
-    ) as place
-    from title_genre join shown on shown.id = title_id
+with asked as (
+    select title_id, oldest, less_popular from listing where title_id = any(:ids)
 ),
 met as (
     select a.title_id, b.title_id as other_id, a.job, person.name, a.position
     from asked
-    join credit a on a.title_id = asked.id
+    join credit a on a.title_id = asked.title_id
     join credit b on b.person_id = a.person_id and b.job = a.job and b.title_id <> a.title_id
     join person on person.id = a.person_id
-    join shown on shown.id = b.title_id
+    join listing on listing.title_id = b.title_id
 ),
 pair as (
     select title_id, other_id from met
     union
-    select a.title_id, b.title_id
+    -- films side by side when those of a genre stand in a line by year
+    select asked.title_id, beside.title_id
     from asked
-    join line a on a.title_id = asked.id
-    cross join generate_series(-12, 12) as step
-    join line b on b.genre_id = a.genre_id and b.place = a.place + step
-    where step <> 0
+    join title_genre on title_genre.title_id = asked.title_id
+    join genre on genre.id = genre_id
+    cross join lateral (
+        (select near.title_id from listing near
+            where facets @> array[cast('genre:' || genre.slug as varchar)]
+                and (near.oldest, near.less_popular, near.title_id)
+                    > (asked.oldest, asked.less_popular, asked.title_id)
+            order by oldest, less_popular, title_id limit 12)
+        union all
+        (select near.title_id from listing near
+            where facets @> array[cast('genre:' || genre.slug as varchar)]
+                and (near.oldest, near.less_popular, near.title_id)
+                    < (asked.oldest, asked.less_popular, asked.title_id)
+            order by oldest desc, less_popular desc, title_id desc limit 12)
+    ) as beside
 ),
 people as (
     select title_id, other_id,
@@ -152,25 +169,27 @@ kinds as (
     group by pair.title_id, pair.other_id
 ),
 scored as (
-    select title_id, other_id,
+    select pair.title_id, pair.other_id,
         coalesce(people.points, 0) + 2 * coalesce(kinds.shared, 0)
-            + case when abs(mine.year - other.year) <= 5 then 2
-                when abs(mine.year - other.year) <= 15 then 1 else 0 end as points,
+            + case when years.apart <= 5 then 2 when years.apart <= 15 then 1 else 0 end as points,
         coalesce(
             people.reason,
-            case when abs(mine.year - other.year) <= 5
+            case when years.apart <= 5
                 then kinds.name || ' from the same years' else 'More ' || lower(kinds.name) end
         ) as reason,
-        other.popularity, abs(mine.year - other.year) as apart
+        other.less_popular, years.apart
     from pair
-    join shown mine on mine.id = title_id
-    join shown other on other.id = other_id
-    left join people using (title_id, other_id)
-    left join kinds using (title_id, other_id)
+    join listing mine on mine.title_id = pair.title_id
+    join listing other on other.title_id = pair.other_id
+    cross join lateral (
+        select abs(nullif(mine.oldest, 32767) - nullif(other.oldest, 32767)) as apart
+    ) as years
+    left join people on people.title_id = pair.title_id and people.other_id = pair.other_id
+    left join kinds on kinds.title_id = pair.title_id and kinds.other_id = pair.other_id
 ),
 ranked as (
     select *, row_number() over (
-        partition by title_id order by points desc, popularity desc, apart nulls last, other_id
+        partition by title_id order by points desc, less_popular, apart nulls last, other_id
     ) as rank
     from scored
 )

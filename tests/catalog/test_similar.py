@@ -142,3 +142,35 @@ def test_batches_find_what_comparing_everything_finds(db):
     assert [similar_finding.refresh_some(db, now=later, most=4) for _ in range(3)] == [4, 4, 1]
 
     assert [reasons(db, film) for film in films] == at_once
+
+
+def test_a_film_that_changes_while_its_like_are_looked_for_stays_due(db, monkeypatch):
+    film = factories.title(db, genres=["Drama"])
+    find = similar_finding._find
+
+    def changes_meanwhile(*given, **over):
+        film.updated_at = NOW + timedelta(minutes=1)
+        db.flush()
+        return find(*given, **over)
+
+    monkeypatch.setattr(similar_finding, "_find", changes_meanwhile)
+    similar_finding.refresh_some(db, now=NOW)
+    monkeypatch.undo()
+
+    assert similar_finding.is_due(db)
+    assert similar_finding.refresh_some(db, now=NOW) == 1
+    assert not similar_finding.is_due(db)
+
+
+def test_only_a_published_film_is_looked_at(db):
+    film = factories.title(db, status="draft")
+    assert similar_finding.refresh_some(db, now=NOW) == 0
+
+    film.status = "published"
+    db.flush()
+    assert similar_finding.refresh_some(db, now=NOW) == 1
+
+    film.status, film.updated_at = "withdrawn", NOW + timedelta(hours=1)
+    db.flush()
+    assert not similar_finding.is_due(db)
+    assert similar_finding.refresh_some(db, now=NOW + timedelta(days=2)) == 0
