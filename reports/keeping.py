@@ -91,6 +91,7 @@ def make(db: Session, owners: Collection[str]) -> None:
     together again on which anything of theirs changed."""
     lot = _Lot(db, owners)
     before = [due.states(db, lot.named) for due in TOGETHER]
+    _forget(db, lot.named)
     _make(db, lot)
     for due, state in zip(TOGETHER, before, strict=True):
         due.mark(db, state, due.states(db, lot.named))
@@ -117,7 +118,6 @@ class _Lot:
 
 
 def _make(db: Session, lot: _Lot) -> None:
-    _forget(db, lot.named)
     simple = lookers.among(db, lot.alone)
     if simple:
         lookers.make(db, simple)
@@ -193,10 +193,20 @@ def rebuild(db: Session, *, now: datetime) -> int:
     for table in EVERY:
         db.execute(delete(table).execution_options(synchronize_session=False))
     db.execute(COUNT)
-    owners = db.scalars(OWNERS).all()
+    owners = _survivors(db, db.scalars(OWNERS).all())
     for first in range(0, len(owners), AT_ONCE):
         _make(db, _Lot(db, owners[first : first + AT_ONCE]))
     for due in TOGETHER:
         due.mark_all(db)
     fill(db, now=now)
     return len(owners)
+
+
+def _survivors(db: Session, owners: Sequence[str]) -> list[str]:
+    """Each of ``owners`` as the one whom all of its rows are kept under, once."""
+    people, once = People(db), dict[str, None]()
+    for owner in owners:
+        kind, _, name = owner.partition(":")
+        survivor = f"member:{people.survivor(int(name))}" if kind == "member" else owner
+        once[survivor] = None
+    return list(once)
