@@ -1,7 +1,9 @@
 """What a visitor's film page costs beside nginx, which hands out the same bytes from disk.
 
-``python -m benchmarks.film_page``: kept, drawn anew, and nginx, in turns on one machine in one
-run. Printed are the medians of the processor time of a request and its ratio to nginx's.
+``python -m benchmarks.film_page``: kept by us, kept by nginx before us (``docs/nginx.md``), drawn
+anew, and from disk, in turns on one machine in one run. Printed are the medians of the processor
+time of a request and its ratio to that from disk. A page drawn anew is one for somebody who may
+be known, so that nothing of it is kept but what all pages share.
 nginx is looked for on the PATH; on Debian and Ubuntu: apt install nginx-light.
 """
 
@@ -29,26 +31,32 @@ from tests import databases, factories
 from tests.workers import processes
 from tests.workers.processes import Processes
 
+ROOT = Path(__file__).resolve().parents[1]
 ROUNDS, QUICK, SLOW = 5, 4_000, 100
 FILM = "/film/leaving-las-vegas"
 PACKED = {"Accept_Encoding": "br"}
-GOALS = {"packed": 0.5, "plain": 0.65}
+SOMEBODY = {"Authorization": "Basic c29tZWJvZHk="}
+GOALS = "goals: kept 0.5 packed and 0.65 plain, by nginx before us 0.9, drawn 2 ms"
+DRAWN, DISK, NOT_MODIFIED = "drawn", "nginx, from disk", "not modified"
 
 NGINX = """
 daemon off; master_process off; pid {here}/pid; error_log {here}/error.log crit;
-events {{ worker_connections 64; }}
+events {{ worker_connections 256; }}
 http {{
   access_log off; sendfile on; tcp_nopush on; keepalive_requests 10000000;
   open_file_cache max=10; default_type "text/html; charset=utf-8";
   client_body_temp_path {here}/a; proxy_temp_path {here}/b; fastcgi_temp_path {here}/c;
   uwsgi_temp_path {here}/d; scgi_temp_path {here}/e;
-  add_header Vary "Cookie, Accept-Encoding"; add_header Cache-Control "public, no-cache";
+  {server}
+}}
+"""
+FROM_DISK = """
   server {{
+    add_header Vary "Cookie, Accept-Encoding"; add_header Cache-Control "public, no-cache";
     listen 127.0.0.1:{port}; root {here};
     location = /packed {{ add_header Content-Encoding br; }}
     location = /plain {{ }}
   }}
-}}
 """
 
 
@@ -58,8 +66,12 @@ class Server:
 
     name: str
     port: int
-    pid: int
-    is_quick: bool = True
+    pids: tuple[int, ...]
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it is asked for what it does not keep."""
+        return self.name.endswith(DRAWN)
 
 
 def main() -> None:
@@ -76,11 +88,12 @@ def main() -> None:
         _furnish(url)
         ours = list(_ours(beside))
         plain, packed = (_bytes(ours[0], **how) for how in ({}, PACKED))
-        print(f"A film page of {len(plain):,} bytes, {len(packed):,} packed by brotli.")
-        with _nginx(plain=plain, packed=packed) as nginx:
-            _compare(nginx, ours, "packed", **PACKED)
-            _compare(nginx, ours, "plain")
-            _compare(nginx, ours, "not modified", **PACKED)
+        print(f"A film page of {len(plain):,} bytes, {len(packed):,} packed by brotli; {GOALS}.")
+        with _nginx(plain=plain, packed=packed) as disk, _in_front(ours[0]) as front:
+            servers = [disk, front, *ours]
+            _compare(servers, "packed", **PACKED)
+            _compare(servers, "plain")
+            _compare([one for one in servers if not one.is_drawn], NOT_MODIFIED, **PACKED)
 
 
 def _furnish(url: str) -> None:
@@ -108,20 +121,16 @@ def _furnish(url: str) -> None:
 
 
 def _ours(beside: Processes) -> Iterator[Server]:
-    """Our server with kept pages, by every program that is installed; then without."""
+    """Our server by every program that is installed, with kept pages and without."""
     programs = ["gunicorn"]
     if importlib.util.find_spec("granian"):
         programs.append("granian")
     for program in programs:
-        yield _started(beside, f"{program}, kept", server=program)
-    yield _started(beside, "gunicorn, drawn", is_quick=False, page_cache_mb="0")
-
-
-def _started(beside: Processes, name: str, *, is_quick: bool = True, **over: str) -> Server:
-    port = ports.free()
-    process = beside.start("web", port=str(port), **over)
-    processes.eventually(lambda: processes.answers(f"http://127.0.0.1:{port}{FILM}"))
-    return Server(name, port, process.pid, is_quick)
+        port = ports.free()
+        process = beside.start("web", port=str(port), server=program)
+        processes.eventually(partial(processes.answers, f"http://127.0.0.1:{port}{FILM}"))
+        for what in ("kept", DRAWN):
+            yield Server(f"{program}, {what}", port, (process.pid,))
 
 
 def _bytes(server: Server, **how: str) -> bytes:
@@ -134,48 +143,76 @@ def _nginx(**files: bytes) -> Iterator[Server]:
     here, port = Path(tempfile.mkdtemp()), ports.free()
     for name, content in files.items():
         (here / name).write_bytes(content)
-    (here / "conf").write_text(NGINX.format(here=here, port=port))
+    server = FROM_DISK.format(here=here, port=port)
+    with _running(here, server, f"http://127.0.0.1:{port}/plain") as pid:
+        yield Server(DISK, port, (pid,))
+
+
+@contextmanager
+def _in_front(ours: Server) -> Iterator[Server]:
+    """nginx with pages of its own before our server, as ``docs/nginx`` has it; both are counted."""
+    here, port = Path(tempfile.mkdtemp()), ports.free()
+    written = (ROOT / "docs" / "nginx" / "matinee.conf").read_text()
+    for usual, other in (
+        ("/var/cache/nginx/matinee", f"{here}/pages"),
+        ("127.0.0.1:8000", f"127.0.0.1:{ours.port}"),
+        ("listen 80;", f"listen 127.0.0.1:{port};"),
+    ):
+        written = written.replace(usual, other)
+    with _running(here, written, f"http://127.0.0.1:{port}{FILM}") as pid:
+        yield Server("nginx before us", port, (pid, *ours.pids))
+
+
+@contextmanager
+def _running(here: Path, server: str, address: str) -> Iterator[int]:
+    (here / "conf").write_text(NGINX.format(here=here, server=server))
     running = subprocess.Popen(["nginx", "-p", str(here), "-c", str(here / "conf")])
     try:
-        processes.eventually(lambda: processes.answers(f"http://127.0.0.1:{port}/plain"))
-        yield Server("nginx", port, running.pid)
+        processes.eventually(lambda: processes.answers(address))
+        yield running.pid
     finally:
         running.terminate()
         running.wait()
         shutil.rmtree(here)
 
 
-def _compare(nginx: Server, ours: list[Server], what: str, **how: str) -> None:
+def _compare(servers: list[Server], what: str, **how: str) -> None:
     """In turns, so that a busy minute of the machine hits all of them."""
-    status = b"304" if what == "not modified" else b"200"
-    path = "/plain" if what == "plain" else "/packed"
-    asks: list[tuple[Server, partial[Cost]]] = []
-    for server in (nginx, *ours):
-        known = {"If_None_Match": _etag(server, path, **how)} if status == b"304" else {}
-        asked = loads.request(path if server is nginx else FILM, **how, **known)
-        times = QUICK if server.is_quick else SLOW
-        measure = partial(loads.cost, server.port, server.pid, asked, times, status)
-        asks.append((server, measure))
-    costs: dict[str, list[Cost]] = {server.name: [] for server, _ in asks}
+    asks = [(server, _measure(server, what, **how)) for server in servers]
+    costs: dict[str, list[Cost]] = {server.name: [] for server in servers}
     for _ in range(ROUNDS):
         for server, measure in asks:
             costs[server.name].append(measure())
     _print(what, costs)
 
 
+def _measure(server: Server, what: str, **how: str) -> partial[Cost]:
+    path = FILM
+    if server.name == DISK:
+        path = "/plain" if what == "plain" else "/packed"
+    known = {"If_None_Match": _etag(server, path, **how)} if what == NOT_MODIFIED else {}
+    who = SOMEBODY if server.is_drawn else {}
+    return partial(
+        loads.cost,
+        server.port,
+        server.pids,
+        loads.request(path, **how, **known, **who),
+        SLOW if server.is_drawn else QUICK,
+        b"304" if known else b"200",
+    )
+
+
 def _etag(server: Server, path: str, **how: str) -> str:
-    there = path if server.name == "nginx" else FILM
-    head = loads.ask(server.port, loads.request(there, Connection="close", **how))[0].decode()
+    head = loads.ask(server.port, loads.request(path, Connection="close", **how))[0].decode()
     return next(line[6:] for line in head.split("\r\n") if line.lower().startswith("etag: "))
 
 
 def _print(what: str, costs: dict[str, list[Cost]]) -> None:
-    goal = f" (goal {GOALS[what]})" if what in GOALS else ""
-    print(f"\n{what}: processor time of a request, ratio to nginx{goal}; requests a second")
-    yardstick = _median(costs["nginx"], "cpu_seconds")
+    print(f"\n{what}: processor time of a request, ratio to that from disk; requests a second")
+    yardstick = _median(costs[DISK], "cpu_seconds")
     for name, found in costs.items():
         cpu, wall = _median(found, "cpu_seconds"), _median(found, "wall_seconds")
-        print(f"  {name:<16} {cpu * 1e6:8.0f} µs  {yardstick / cpu:5.2f}  {1 / wall:8.0f}/s")
+        print(f"  {name:<18} {cpu * 1e6:8.0f} µs  {yardstick / cpu:6.3f}  {1 / wall:8.0f}/s")
 
 
 def _median(found: list[Cost], what: str) -> float:

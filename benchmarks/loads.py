@@ -45,15 +45,17 @@ def ask(port: int, asked: bytes) -> tuple[bytes, bytes]:
     return head, body
 
 
-def cost(port: int, pid: int, asked: bytes, times: int, status: bytes = b"200") -> Cost:
-    """Ask ``times`` times over kept connections, and share the cost among them."""
+def cost(
+    port: int, pids: tuple[int, ...], asked: bytes, times: int, status: bytes = b"200"
+) -> Cost:
+    """Ask ``times`` times over kept connections, and share among them what it cost ``pids``."""
     selector = selectors.DefaultSelector()
     for _ in range(CONNECTIONS):
         sock = socket.create_connection(("127.0.0.1", port), timeout=30)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         selector.register(sock, selectors.EVENT_READ, Line(sock))
     lines = [key.data for key in selector.get_map().values()]
-    used, began = _used(pid), time.perf_counter()
+    used, began = sum(map(_used, pids)), time.perf_counter()
     for line in lines:
         line.sock.sendall(asked)
     done, sent = 0, CONNECTIONS
@@ -64,7 +66,7 @@ def cost(port: int, pid: int, asked: bytes, times: int, status: bytes = b"200") 
                 if sent < times:
                     key.data.sock.sendall(asked)
                     sent += 1
-    taken, cpu = time.perf_counter() - began, _used(pid) - used
+    taken, cpu = time.perf_counter() - began, sum(map(_used, pids)) - used
     for line in lines:
         line.sock.close()
     return Cost(cpu / times, taken / times)

@@ -1,0 +1,69 @@
+"""The documented nginx tells pages and people apart as the page cache does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from billing import labels
+from tests.web.test_kept_views import ADDRESSES
+from web import page_cache
+from web.sessions import cookie_name
+
+WRITTEN = (Path(__file__).parents[2] / "docs" / "nginx" / "matinee.conf").read_text()
+MAP = re.compile(r"^map [^\n]* \$(\w+) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
+LINE = re.compile(r"""^  (["']?)(~?)(\*?)(.*?)\1 +(\S+);$""", re.MULTILINE)
+MAPS = {name: LINE.findall(inside) for name, inside in MAP.findall(WRITTEN)}
+
+
+def mapped(name: str, said: str) -> str:
+    """What a ``map`` of the configuration makes of a header."""
+    found: dict[str, str] = {}
+    for _, is_pattern, any_case, words, value in MAPS[name]:
+        if not is_pattern or re.search(words, said, re.IGNORECASE if any_case else 0):
+            found.setdefault("usual" if not is_pattern else "told", value.strip("\"'"))
+    return found.get("told", found["usual"])
+
+
+@pytest.mark.parametrize(
+    "accepted",
+    ["", "br", "gzip, deflate, br", "gzip", "gzip;q=0, br;q=0.5", "br;q=0, gzip", "identity"],
+)
+def test_an_encoding_is_chosen_as_we_choose_it(accepted: str) -> None:
+    chosen = mapped("matinee_encoding", accepted) or "identity"
+
+    assert chosen == page_cache.encoding_for(accepted)
+
+
+@pytest.mark.parametrize(
+    "accepted", ["", "de", "de-AT,de;q=0.9,en;q=0.8", "fr;q=0.5", "en-GB,de", "DE", "den", "nl"]
+)
+def test_a_language_is_told_apart_where_the_law_words_it_otherwise(accepted: str) -> None:
+    assert mapped("matinee_language", accepted) == labels.language(accepted)
+    assert {value for *_, value in MAPS["matinee_language"]} == set(labels.BY_LANGUAGE)
+
+
+def test_whoever_may_be_somebody_is_answered_by_us() -> None:
+    cookies = (f"{cookie_name()}=a", "a=b; __Host-session=c", f"{page_cache.REMEMBERED}x")
+    others = ("", "visitor=a; arms=1.try-free")
+
+    assert [mapped("matinee_somebody", one) for one in cookies] == ["1", "1", "1"]
+    assert [mapped("matinee_somebody", one) for one in others] == ["", ""]
+
+
+def test_a_page_is_for_everybody_by_its_own_word_alone() -> None:
+    told = ('public, no-cache "a1-br"', 'public, no-cache W/"a1"', 'private, no-store "a1"', " ")
+
+    assert [mapped("matinee_not_for_everybody", one) for one in told] == ["", "1", "1", "1"]
+
+
+def test_nginx_keeps_the_pages_that_we_keep_and_no_other_address() -> None:
+    found = re.search(r"location ~ (\S+) \{", WRITTEN)
+    assert found is not None
+    is_kept = re.compile(found[1]).search
+    others = ("/search", "/account/sign-in", "/media/a/b.m3u8", "/film/one/trailer", "/static/a.js")
+
+    assert [one for one in ADDRESSES.values() if not is_kept(one.partition("?")[0])] == []
+    assert [one for one in others if is_kept(one)] == []
