@@ -124,6 +124,20 @@ class SimilarSearch(Base):
     changed_at: Mapped[datetime | None]
 
 
+class WatchedTogether(Base):
+    """How many people have watched both films; counted by ``access/together.py``, never few."""
+
+    __tablename__ = "watched_together"
+
+    title_id: Mapped[int] = mapped_column(
+        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
+    )
+    other_id: Mapped[int] = mapped_column(
+        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
+    )
+    viewers: Mapped[int]
+
+
 class Collection(Base):
     """A rail of the home page."""
 

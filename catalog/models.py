@@ -36,6 +36,7 @@ from catalog.list_models import SearchPrefix as SearchPrefix
 from catalog.list_models import SearchWord as SearchWord
 from catalog.list_models import Similar as Similar
 from catalog.list_models import SimilarSearch as SimilarSearch
+from catalog.list_models import WatchedTogether as WatchedTogether
 from catalog.picture_models import Picture as Picture
 from catalog.picture_models import PictureCut as PictureCut
 from catalog.review_models import Review as Review

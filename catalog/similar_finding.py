@@ -27,8 +27,9 @@ def is_due(db: Session) -> bool:
 def refresh(db: Session, *, now: datetime) -> int:
     """Find the similar films of every published title anew and return how many were stored.
 
-    A shared director counts 6, a shared player 3, a shared genre 2, the same years (five apart
-    at most) 2, fifteen apart 1; of equals the more popular stands first, then the nearer in time.
+    A shared director counts 6, that the same people watch both 4, a shared player 3, a shared
+    genre 2, the same years (five apart at most) 2, fifteen apart 1; of equals the more popular
+    stands first, then the nearer in time.
     """
     _prepare(db)
     found, last = 0, 0
@@ -133,8 +134,14 @@ met as (
     join person on person.id = a.person_id
     join listing on listing.title_id = b.title_id
 ),
+together as (
+    select asked.title_id, other_id from asked join watched_together using (title_id)
+    join listing on listing.title_id = other_id
+),
 pair as (
     select title_id, other_id from met
+    union
+    select title_id, other_id from together
     union
     -- films side by side when those of a genre stand in a line by year
     select asked.title_id, beside.title_id
@@ -176,9 +183,11 @@ kinds as (
 scored as (
     select pair.title_id, pair.other_id,
         coalesce(people.points, 0) + 2 * coalesce(kinds.shared, 0)
+            + case when together.other_id is null then 0 else 4 end
             + case when years.apart <= 5 then 2 when years.apart <= 15 then 1 else 0 end as points,
         coalesce(
             people.reason,
+            case when together.other_id is not null then 'Watched by the same people' end,
             case when years.apart <= 5
                 then kinds.name || ' from the same years' else 'More ' || lower(kinds.name) end
         ) as reason,
@@ -190,6 +199,8 @@ scored as (
         select abs(nullif(mine.oldest, 32767) - nullif(other.oldest, 32767)) as apart
     ) as years
     left join people on people.title_id = pair.title_id and people.other_id = pair.other_id
+    left join together
+        on together.title_id = pair.title_id and together.other_id = pair.other_id
     left join kinds on kinds.title_id = pair.title_id and kinds.other_id = pair.other_id
 ),
 ranked as (

@@ -34,6 +34,7 @@ TIMETABLE: dict[str, timedelta] = {
     "reports.call_missing": timedelta(hours=24),
     "notices.move_unwarned": 5 * MINUTES,
     "access.refresh_given": 10 * MINUTES,
+    "access.refresh_together": timedelta(hours=24),
     "catalog.refresh_counts": 10 * MINUTES,
     "catalog.refresh_tiers": timedelta(hours=24),
     "catalog.refresh_similar": 10 * MINUTES,

@@ -6,7 +6,7 @@ import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from access import entitlements
+from access import entitlements, together
 from accounts import sessions, sign_in_links, sign_up_requests
 from billing import (
     events,
@@ -239,6 +239,13 @@ def refresh_given() -> None:
     """Open what was given to somebody and begins by the calendar alone."""
     with transaction() as db:
         entitlements.refresh_given(db, now=clock.now())
+
+
+@app.task(name="access.refresh_together")
+def refresh_together() -> None:
+    """Count anew which films the same people watch."""
+    with transaction() as db:
+        together.refresh(db)
 
 
 @app.task(name="catalog.refresh_counts")

@@ -80,10 +80,27 @@ def upgrade() -> None:
     )
     for statement in (*TAKE_UP, NOTE_CHANGE, *TRIGGERS):
         op.execute(statement)
+    op.create_table(
+        "watched_together",
+        sa.Column("title_id", sa.BigInteger(), nullable=False),
+        sa.Column("other_id", sa.BigInteger(), nullable=False),
+        sa.Column("viewers", sa.Integer(), nullable=False),
+        *(
+            sa.ForeignKeyConstraint(
+                [column],
+                ["title.id"],
+                name=op.f(f"fk_watched_together_{column}"),
+                ondelete="CASCADE",
+            )
+            for column in ("title_id", "other_id")
+        ),
+        sa.PrimaryKeyConstraint("title_id", "other_id", name=op.f("pk_watched_together")),
+    )
 
 
 def downgrade() -> None:
     """Take them away."""
+    op.drop_table("watched_together")
     for trigger in ("note_similar_changed", "note_similar_new"):
         op.execute(f"drop trigger {trigger} on title")
     op.execute("drop function note_similar_change()")

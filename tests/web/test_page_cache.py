@@ -182,7 +182,7 @@ def test_the_line_comes_back_after_the_database_hung_up(site: Site) -> None:
 EXEMPT = {  # what they change is told by another table, or is on no page
     *("former_slug", "import_run", "picture", "picture_cut", "review_report", "review_vote"),
     *("search_prefix", "search_word", "similar_search", "title_source"),
-    *("listing", "listing_count"),
+    *("listing", "listing_count", "watched_together"),
 }
 
 
