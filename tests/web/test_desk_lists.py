@@ -77,7 +77,8 @@ def test_a_long_list_is_walked_by_key_and_a_typed_page_is_walked_to(
         page = reader.get(address).text
         seen.append(cells(page, "Film "))
         address = link_to(page, "next")
-    back, address = [], link_to(page, "prev")
+    back: list[list[str]] = []
+    address = link_to(page, "prev")
     while address:
         page = reader.get(address).text
         back.insert(0, cells(page, "Film "))
