@@ -13,6 +13,8 @@ from accounts.models import Visitor
 from reports import first_looks, lookers, paying, reading, spans, stories, trial_days, ways
 from reports.people import FactRow, People
 from reports.ready_models import (
+    Counter,
+    CounterDue,
     FactDue,
     FirstLook,
     FirstLookDue,
@@ -29,9 +31,24 @@ AT_ONCE = 2000
 OWNED = (Journey, TrialStory, Paying)
 TOGETHER = (first_looks.DUE, trial_days.DUE)
 EVERY = (
-    FactDue,
+    *(FactDue, CounterDue, Counter),
     *(FirstLookDue, FirstLook, TrialDayDue, TrialDay),
     *OWNED,
+)
+FOLD = text(
+    """
+    WITH gone AS (DELETE FROM counter_due RETURNING title_id, day, kind, number)
+    INSERT INTO counter AS c (title_id, day, kind, number)
+    SELECT title_id, day, kind, sum(number) FROM gone GROUP BY title_id, day, kind
+    ON CONFLICT (title_id, day, kind) DO UPDATE SET number = c.number + excluded.number
+    """
+)
+COUNT = text(
+    """
+    INSERT INTO counter (title_id, day, kind, number)
+    SELECT coalesce(title_id, 0), (at AT TIME ZONE 'UTC')::date, kind, count(*)
+    FROM fact WHERE kind IN ('visit', 'cta_seen', 'cta_click', 'play') GROUP BY 1, 2, 3
+    """
 )
 # The earliest first: what a period asks for then lies together.
 OWNERS = text(
@@ -63,6 +80,7 @@ def keep(db: Session) -> int:
     db.execute(select(func.pg_advisory_xact_lock(LOCK)))
     some = select(FactDue.id).order_by(FactDue.id).limit(AT_ONCE)
     due = db.scalars(delete(FactDue).where(FactDue.id.in_(some)).returning(FactDue.owner)).all()
+    db.execute(FOLD)
     if due:
         make(db, set(due))
     return len(due)
@@ -174,6 +192,7 @@ def rebuild(db: Session, *, now: datetime) -> int:
     db.execute(select(func.pg_advisory_xact_lock(LOCK)))
     for table in EVERY:
         db.execute(delete(table).execution_options(synchronize_session=False))
+    db.execute(COUNT)
     owners = _survivors(db, db.scalars(OWNERS).all())
     for first in range(0, len(owners), AT_ONCE):
         _make(db, _Lot(db, owners[first : first + AT_ONCE]))

@@ -6,6 +6,8 @@ page waits. A row holds for every ``as_of`` from ``since_us`` up to, not includi
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import ARRAY, BigInteger, Identity, Index, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,6 +22,30 @@ class FactDue(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     owner: Mapped[str]
+
+
+class CounterDue(Base):
+    """How many facts a transaction added to a counter; the counter has not heard of them yet."""
+
+    __tablename__ = "counter_due"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    title_id: Mapped[int] = mapped_column(BigInteger)
+    day: Mapped[date]
+    kind: Mapped[str]
+    number: Mapped[int] = mapped_column(BigInteger)
+
+
+class Counter(Base):
+    """How often something happened on the pages of a film (0: of none) on a day of UTC, as it
+    happened: staff, tests and robots are among it. People cannot be counted by adding these up."""
+
+    __tablename__ = "counter"
+
+    title_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
 
 
 class Journey(Base):

@@ -21,22 +21,6 @@ BROUGHT = (
     ("brought_currency", sa.ARRAY(sa.Text()), "{}"),
     ("paid_months", sa.SmallInteger(), "0"),
 )
-OWNER = (
-    "CASE WHEN member_id IS NOT NULL THEN 'member:' || member_id"
-    " WHEN visitor_id IS NOT NULL THEN 'visitor:' || visitor_id"
-    " ELSE 'history:' || (data ->> 'person') END"
-)
-COUNTED = "kind IN ('visit', 'cta_seen', 'cta_click', 'play')"
-CELL = "coalesce(title_id, 0), (at AT TIME ZONE 'UTC')::date, kind, count(*)"
-NOTE_OWNER = f"""
-    INSERT INTO fact_due (owner)
-    SELECT DISTINCT owner FROM (SELECT {OWNER} AS owner FROM added) AS owners
-    WHERE owner IS NOT NULL;
-"""  # noqa: S608
-NOTE_COUNTER = f"""
-    INSERT INTO counter_due (title_id, day, kind, number)
-    SELECT {CELL} FROM added WHERE {COUNTED} GROUP BY 1, 2, 3;
-"""  # noqa: S608
 
 
 def upgrade() -> None:
@@ -88,14 +72,10 @@ def upgrade() -> None:
         op.add_column("trial_story", sa.Column(name, kind, nullable=False, server_default=nothing))
         op.alter_column("trial_story", name, server_default=None)
     op.execute("INSERT INTO fact_due (owner) SELECT DISTINCT owner FROM trial_story")
-    _note_by(NOTE_OWNER)
-    op.drop_table("counter_due")
-    op.drop_table("counter")
 
 
 def downgrade() -> None:
-    """Go back to the looks as they were taken together before, and to counters."""
-    _make_counters()
+    """Go back to the looks as they were taken together before."""
     for name, _, _ in BROUGHT:
         op.drop_column("trial_story", name)
     op.drop_table("trial_day_due")
@@ -113,38 +93,6 @@ def downgrade() -> None:
     )
     _keep_plain("first_look", WAITS)
     _have_looks_made()
-
-
-def _note_by(body: str) -> None:
-    """What the database notes in the transaction that brings facts."""
-    op.execute(
-        "CREATE OR REPLACE FUNCTION note_fact_due() RETURNS trigger LANGUAGE plpgsql AS"
-        f" $$ BEGIN {body} RETURN NULL; END $$"
-    )
-
-
-def _make_counters() -> None:
-    op.create_table(
-        "counter_due",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("title_id", sa.BigInteger(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_counter_due")),
-    )
-    op.create_table(
-        "counter",
-        sa.Column("title_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("title_id", "day", "kind", name=op.f("pk_counter")),
-    )
-    op.execute(
-        f"INSERT INTO counter SELECT {CELL} FROM fact WHERE {COUNTED} GROUP BY 1, 2, 3"  # noqa: S608
-    )
-    _note_by(NOTE_OWNER + NOTE_COUNTER)
 
 
 def _keep_plain(table: str, columns: tuple[str, ...]) -> None:

@@ -37,7 +37,7 @@ from tests.reports.histories import DAYS, START, Cast
 
 NOW = START + timedelta(days=DAYS + 200)
 TABLES = (
-    *("journey", "trial_story", "paying"),
+    *("journey", "trial_story", "paying", "counter"),
     *("first_look", "first_look_due", "trial_day", "trial_day_due"),
 )
 ZONES = ("UTC", "Europe/London", "Asia/Kathmandu", "America/St_Johns")
