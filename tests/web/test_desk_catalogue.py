@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +13,9 @@ from sqlalchemy.orm import Session
 from accounts.models import Member
 from billing.models import Audit
 from catalog.models import Title
+from core import clock
+from reports import facts as facts_of
+from reports import keeping
 from tests import factories
 from tests.web import desk
 from tests.web.forms import send
@@ -41,6 +45,21 @@ def test_the_list_says_what_each_film_lacks(db: Session, admin: FlaskClient) -> 
 
     assert "Bare Draft No film, No trailer, No synopsis, No year, No running time" in page
     assert "Whole (1995) Published No film, No certificate, No cast" in page
+
+
+def test_what_happened_on_a_films_page_lately_stands_beside_its_facts(
+    db: Session, admin: FlaskClient
+) -> None:
+    film, other = factories.title(db, name="Wings"), factories.title(db, name="Other")
+    for key, days, title in (("a", 0, film), ("b", 29, film), ("c", 30, film), ("d", 0, other)):
+        at = clock.now() - timedelta(days=days)
+        facts_of.record(db, "visit", key, at=at, now=clock.now(), title_id=title.id)
+    facts_of.record(db, "cta_seen", "e", at=clock.now(), now=clock.now(), title_id=film.id)
+    keeping.keep(db)
+
+    page = text_of(admin.get(f"/desk/catalogue/{film.id}").text)
+
+    assert "Looked at 2 Offer seen 1 Offer pressed 0 Played 0" in page
 
 
 def test_a_films_facts_are_changed_found_by_searches_and_kept_in_the_audit(

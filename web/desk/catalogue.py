@@ -14,6 +14,7 @@ from catalog import editing, film_pages
 from catalog.editing import Facts
 from catalog.models import Title
 from core import clock
+from reports import counters
 from web import experiments, films, structured
 from web.desk import paging
 from web.rights import staff_with
@@ -24,6 +25,12 @@ LONGEST_NAME, LONGEST_STORY, LONGEST_REASON = 200, 20_000, 500
 FIRST_YEAR, LAST_YEAR, LONGEST_FILM = 1874, 2100, 2000
 STATUS_WORDS = {"draft": "Draft", "published": "Published", "withdrawn": "Withdrawn"}
 ACTS = {"published": "Publish", "draft": "Take back to draft", "withdrawn": "Withdraw"}
+COUNTED = {
+    "visit": "Looked at",
+    "cta_seen": "Offer seen",
+    "cta_click": "Offer pressed",
+    "play": "Played",
+}
 
 Errors = list[tuple[str, str]]
 
@@ -150,7 +157,14 @@ def _form(title: Title, given: dict[str, Any], errors: Errors) -> str:
         statuses=STATUS_WORDS,
         acts=[(status, words) for status, words in ACTS.items() if status != title.status],
         longest=LONGEST_REASON,
+        lately=_lately(title),
     )
+
+
+def _lately(title: Title) -> list[tuple[str, str]]:
+    """What happened on the film's page, in words, and how often."""
+    counted = counters.of_film(g.db, title.id, now=clock.now())
+    return [(words, f"{counted.get(kind, 0):,}") for kind, words in COUNTED.items()]
 
 
 def _note(title: Title, reason: str, before: dict[str, Any], after: dict[str, Any]) -> None:
