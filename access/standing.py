@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from access import entitlements
@@ -46,16 +46,7 @@ def of(db: Session, member: Member | None, *, now: datetime) -> Standing:
     """Where ``member`` stands ``now``; of several subscriptions the one that says most counts."""
     if member is None:
         return of_nobody()
-    found = (
-        db.scalars(
-            select(Subscription)
-            .where(Subscription.member_id == member.id)
-            .options(joinedload(Subscription.invoices))
-            .order_by(Subscription.created_at.desc())
-        )
-        .unique()
-        .all()
-    )
+    found = db.scalars(_THEIRS, {"member_id": member.id}).unique().all()
     standings = [_of_one(subscription, now) for subscription in found]
     return min(standings, key=lambda s: _WEIGHT[s.state], default=Standing(State.MEMBER))
 
@@ -92,6 +83,12 @@ def _shown_until(sub: Subscription, state: State, right: datetime | None) -> dat
     return sub.ended_at if state is State.ENDED else right
 
 
+_THEIRS = (  # asked by every page for a member, so written once
+    select(Subscription)
+    .where(Subscription.member_id == bindparam("member_id"))
+    .options(joinedload(Subscription.invoices))
+    .order_by(Subscription.created_at.desc())
+)
 _WEIGHT = {
     state: weight
     for weight, state in enumerate(

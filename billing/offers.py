@@ -91,12 +91,17 @@ _CHANGES = select(
         func.min(Offer.ends_at).filter(Offer.ends_at > _NOW),
     )
 ).where(Offer.active)
+_BILLED = (
+    select(Subscription.currency)
+    .where(Subscription.member_id == bindparam("member_id"))
+    .order_by(Subscription.id.desc())
+    .limit(1)
+)
 
 
 def paid_currency(db: Session, member_id: int) -> str | None:
     """The currency in which the member was billed last, or ``None``."""
-    billed = select(Subscription.currency).where(Subscription.member_id == member_id)
-    return db.scalar(billed.order_by(Subscription.id.desc()).limit(1))
+    return db.scalar(_BILLED, {"member_id": member_id})
 
 
 def beside(db: Session, sub: Subscription, *, now: datetime) -> list[Offer]:

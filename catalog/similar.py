@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, literal, select, union
+from sqlalchemy import Select, String, bindparam, literal, select, union
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from catalog.cards import Card, chosen
@@ -40,7 +41,9 @@ def of(db: Session, title_id: int) -> list[SimilarCard]:
 
 def popular(db: Session, title_id: int) -> list[SimilarCard]:
     """What stands beside a title for which nothing is found yet."""
-    return [_shown(row) for row in db.execute(_popular(db, title_id))]
+    genre = db.scalar(_FIRST_GENRE, {"title_id": title_id})
+    asked = {"title_id": title_id, "facets": [f"genre:{genre}"]}
+    return [_shown(row) for row in db.execute(_POPULAR, asked)]
 
 
 def _shown(row: Any) -> SimilarCard:
@@ -52,13 +55,11 @@ def is_found(shown: list[SimilarCard]) -> bool:
     return bool(shown) and shown[0].reason != POPULAR
 
 
-def _popular(db: Session, title_id: int) -> Select[Any]:
+def _popular() -> Select[Any]:
     """The most popular of a title's first genre, then any: two short walks, not a look at all."""
-    first = select(Genre.slug).join(TitleGenre, TitleGenre.genre_id == Genre.id)
-    genre = db.scalar(first.where(TitleGenre.title_id == title_id, TitleGenre.position == 0))
-    walked = select(Listing.title_id).where(Listing.title_id != title_id)
+    walked = select(Listing.title_id).where(Listing.title_id != bindparam("title_id"))
     walked = walked.order_by(Listing.less_popular, Listing.title_id).limit(AT_MOST)
-    same = Listing.facets.contains([f"genre:{genre}"])
+    same = Listing.facets.contains(bindparam("facets", type_=ARRAY(String)))
     near = union(walked.where(same), walked)
     return (
         chosen(literal(POPULAR).label("reason"))
@@ -67,3 +68,11 @@ def _popular(db: Session, title_id: int) -> Select[Any]:
         .order_by(same.desc(), Listing.less_popular, Title.id)
         .limit(AT_MOST)
     )
+
+
+_POPULAR = _popular()
+_FIRST_GENRE = (
+    select(Genre.slug)
+    .join(TitleGenre, TitleGenre.genre_id == Genre.id)
+    .where(TitleGenre.title_id == bindparam("title_id"), TitleGenre.position == 0)
+)
