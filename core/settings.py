@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     port: int = 8000
     server: Literal["gunicorn", "granian"] = "gunicorn"
     public_url: str | None = None
+    proxies: int = Field(default=0, ge=0, le=9)
     database_url: SecretStr | None = None
     broker_url: SecretStr | None = None
     secret_key: SecretStr | None = None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from billing.gateway import Stripe
 from core import logs, settings
@@ -73,6 +74,8 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         SEND_FILE_MAX_AGE_DEFAULT=31536000,
     )
+    if found.proxies:  # so many stand before us, and each says whom it speaks for
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=found.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     templating.start(app)
     app.session_interface = sessions.StoredSessions()
     app.extensions["stripe_gateway"] = stripe or Stripe.from_settings(found)
