@@ -23,11 +23,19 @@ if TYPE_CHECKING:
 
 __all__ = ["browser", "page"]
 
+LONGEST = ("journeys/", "test_presses_in_trouble", "test_desk_journey", "test_any_order")
+
 gc.set_threshold(100_000, 50, 50)  # a run makes many objects that die young: a tenth of its time
 
 for name in [name for name in os.environ if name.startswith(settings.PREFIX)]:
     if name not in (databases.OWN_SERVER, "MATINEE_CHROMIUM"):
         del os.environ[name]
+
+
+@pytest.hookimpl(trylast=True)  # after the order was drawn by lot
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, or one of two workers ends with it alone."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
 
 
 @pytest.fixture(autouse=True)
