@@ -168,7 +168,7 @@ def _asking(world: World) -> tuple[str, dict[str, str]]:
 def _come_by_link(member: Member) -> dict[str, Any]:
     from web import identity  # the import reads the settings
 
-    return {**_of(member), identity.CAME_BY_LINK: clock.now().timestamp()}
+    return {**_of(member), identity.CAME_BY_LINK: [member.id, clock.now().timestamp()]}
 
 
 def _of(member: Member) -> dict[str, Any]:

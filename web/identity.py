@@ -6,7 +6,7 @@ has it, so the rooms know nothing of Flask and everything about accounts stays i
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import Flask, current_app, g, session
@@ -142,7 +142,13 @@ def sign_in(member: Member) -> None:
     """Sign a member in who has opened the link of an e-mail; for a while that is as good as the
     old password where a new one is set."""
     login_user(_session().get_one(Login, member.id), authn_via=["email"])
-    session[CAME_BY_LINK] = clock.now().timestamp()
+    session[CAME_BY_LINK] = [member.id, clock.now().timestamp()]
+
+
+def came_by_link(member: Member, *, within: timedelta) -> bool:
+    """Whether it was a link by which ``member`` signed in here, no longer than ``within`` ago."""
+    who, at = session.get(CAME_BY_LINK, (None, 0))
+    return bool(who == member.id and clock.now().timestamp() - at <= within.total_seconds())
 
 
 def set_password(member: Member, password: str) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock
 from web import identity
 from web.requests import signed_in
 
@@ -20,7 +19,7 @@ pages = Blueprint("new_password", __name__, url_prefix="/account/new-password")
 @signed_in
 def show() -> ResponseReturnValue:
     """The form; who signed in otherwise, or longer ago, changes the password with the old one."""
-    if not _has_just_come_by_link():
+    if not identity.came_by_link(g.member, within=PROVED_FOR):
         return redirect(url_for("security.change_password"), 303)
     return render_template("account/new_password.html", error="")
 
@@ -29,7 +28,7 @@ def show() -> ResponseReturnValue:
 @signed_in
 def save() -> ResponseReturnValue:
     """Set it; every other browser is signed out, and no link of an earlier e-mail works."""
-    if not _has_just_come_by_link():
+    if not identity.came_by_link(g.member, within=PROVED_FOR):
         return redirect(url_for("security.change_password"), 303)
     password = request.form.get("password", "")
     errors = identity.password_errors(password)
@@ -37,8 +36,3 @@ def save() -> ResponseReturnValue:
         return render_template("account/new_password.html", error=errors[0]), 422
     identity.set_password(g.member, identity.normalised(password))
     return redirect(url_for("profile.show"), 303)
-
-
-def _has_just_come_by_link() -> bool:
-    came = session.get(identity.CAME_BY_LINK, 0)
-    return bool(clock.now().timestamp() - came <= PROVED_FOR.total_seconds())

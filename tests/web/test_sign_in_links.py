@@ -161,6 +161,22 @@ def test_whoever_lost_the_password_chooses_a_new_one(world: World, ada: Member) 
     assert send(another_browser(world), "/account/sign-in", **own).status_code == 302
 
 
+def test_a_link_is_no_proof_for_who_signs_in_after_in_the_same_browser(
+    world: World, ada: Member
+) -> None:
+    bob = {"email": "bob@example.org", "password": "his own password"}
+    world.member(email=bob["email"], password=passwords.hashed(bob["password"]))
+    ask(world, "ada@example.org")
+    browser = another_browser(world)
+    send(browser, link(world), then="password")
+
+    send(browser, "/account/new-password", "/account/sign-out")
+    send(browser, "/account/sign-in", **bob)
+
+    assert is_signed_in(browser)
+    assert browser.get("/account/new-password").location == "/account/password"
+
+
 @pytest.mark.parametrize("late", [False, True], ids=["by password", "eleven minutes later"])
 def test_others_change_the_password_with_the_old_one(world: World, ada: Member, late: bool) -> None:
     browser = another_browser(world)
