@@ -6,16 +6,15 @@ tell the same. A row holds for reports as of ``settled_us`` and later.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from reports.due_days import DueDays
-from reports.spans import BEGINNING_US, END_US, GRAIN, us
+from reports.spans import BEGINNING_US, DAY_US, END_US, us
 from reports.waits import STRIDE
 
-DAY_US = timedelta(days=1) // GRAIN
 FIRST = "scope_id = 0 AND gap = -1 AND entered_us >= 0"
 DAY = f"entered_us - entered_us % {DAY_US}"
 # Steps whose instants no horizon bounds, each with the one before it.

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
-from reports.spans import GRAIN
-
-DAY_US = timedelta(days=1) // GRAIN
+from reports.spans import DAY_US
 
 
 def between(days: Iterable[int], first: int, after: int) -> list[tuple[int, int]]:

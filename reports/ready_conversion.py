@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 
 from reports import periods, ready_stories, ready_trial_days, waits
 from reports.conversion import Cohort, Conversion
-from reports.gaps import DAY_US
 from reports.outcomes import Outcome
 from reports.periods import EVER, By, Period
 from reports.rates import Rate
 from reports.ready_stories import APART, STORIES, Asked
 from reports.ready_trial_days import IS_OLD, IS_OVER
-from reports.spans import EPOCH, GRAIN, us
+from reports.spans import DAY_US, EPOCH, GRAIN, us
 
 # Two looks into an index; a cell in which nothing is counted prints no row.
 EDGES = text(

@@ -13,9 +13,10 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from reports import waits
-from reports.first_looks import AFTER, DAY, DAY_US, FIRST, SAMPLES, WAITS
+from reports.first_looks import AFTER, DAY, FIRST, SAMPLES, WAITS
 from reports.gaps import between
 from reports.ready_ways import STEP_COLUMNS, STRADDLING, WALK
+from reports.spans import DAY_US
 from reports.waits import Edges, Part
 
 # A day is taken whole where it lies inside the period, nothing of it is due, all that is told of it

@@ -9,11 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from reports import lifetime, ready_stories
-from reports.gaps import DAY_US
 from reports.lifetime import Month, Realised
 from reports.periods import EVER
 from reports.ready_stories import STORIES, Asked
-from reports.spans import us
+from reports.spans import DAY_US, us
 
 OLD = text(f"{STORIES} SELECT count(*) FROM story WHERE is_old AND NOT fraud")  # noqa: S608
 BROUGHT = text(

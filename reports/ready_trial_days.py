@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.orm import Session
 
-from reports.gaps import DAY_US, between
+from reports.gaps import between
 from reports.ready_stories import Asked
+from reports.spans import DAY_US
 
 IS_OLD = f"everybody.day_us + {DAY_US} + :horizon <= :as_of"
 IS_YOUNG = "everybody.day_us + :horizon > :as_of"

@@ -16,6 +16,7 @@ END = datetime.max.replace(tzinfo=UTC)
 CUT = timedelta(seconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 GRAIN = timedelta(microseconds=1)
+DAY_US = timedelta(days=1) // GRAIN
 BEGINNING_US, END_US = -(2**62), 2**62
 
 

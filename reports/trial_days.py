@@ -6,17 +6,14 @@ A trial is read from its story only where its day may still change it. A row hol
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from reports.due_days import DueDays
 from reports.outcomes import Outcome
 from reports.ready_stories import OUTCOME, OVER
-from reports.spans import BEGINNING_US, END_US, GRAIN
+from reports.spans import BEGINNING_US, DAY_US, END_US
 
-DAY_US = timedelta(days=1) // GRAIN
 DAY = f"started_us - started_us % {DAY_US}"
 WAIT = "converted_us - started_us"
 ORDER = f'{WAIT} NULLS LAST, started_us, key COLLATE "C"'
