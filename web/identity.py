@@ -33,6 +33,9 @@ from reports import facts
 from web.requests import find_visitor_id
 
 CAME_BY_LINK = "came_by_link"
+NOT_THE_PRESENT_ONE = (
+    "That is not your present password. If you have lost it, sign out and sign in by e-mail."
+)
 
 
 class LoginRole(RoleMixin, Base):
@@ -106,6 +109,9 @@ def start(app: Flask) -> None:
         SECURITY_CHANGE_PASSWORD_TEMPLATE="account/password.html",
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
         SECURITY_FLASH_MESSAGES=False,
+        SECURITY_MSG_INVALID_PASSWORD=(NOT_THE_PRESENT_ONE, "error"),
+        SECURITY_MSG_PASSWORD_NOT_PROVIDED=("Type the password.", "error"),
+        SECURITY_MSG_PASSWORD_IS_THE_SAME=("Choose one other than the present password.", "error"),
         SECURITY_REDIRECT_VALIDATE_MODE=["regex"],
         SECURITY_DEFAULT_REMEMBER_ME=False,
     )

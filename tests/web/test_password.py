@@ -34,17 +34,22 @@ def test_a_member_changes_the_password_and_is_signed_out_elsewhere(
 
 
 @pytest.mark.parametrize(
-    "old, new, field",
-    [("not hers", NEW, "password"), ("", NEW, "password"), (OLD, "short", "new_password")],
+    "old, new, field, told",
+    [
+        ("not hers", NEW, "password", "That is not your present password."),
+        ("", NEW, "password", "Type the password."),
+        (OLD, OLD, "password", "Choose one other than the present password."),
+        (OLD, "short", "new_password", "at least 12 characters"),
+    ],
 )
 def test_what_is_wrong_is_told_at_its_field_and_changes_nothing(
-    world: World, ada: Member, old: str, new: str, field: str
+    world: World, ada: Member, old: str, new: str, field: str, told: str
 ) -> None:
     before = ada.password
 
     page = text(send(world.signed_in(ada), PAGE, password=old, new_password=new))
 
     assert "Error: Change your password" in page
-    assert f'href="#{field}"' in page
+    assert f'href="#{field}"' in page and told in page
     world.db.expire_all()
     assert ada.password == before
