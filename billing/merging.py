@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
-from billing import customers, subscriptions, trials
+from billing import checkouts, customers, subscriptions
 from billing.case_models import Given, Termination, Withdrawal
 from billing.gateway import Stripe
 from billing.models import (
@@ -96,7 +96,7 @@ def hand_over(
     open payment page of ``gone`` is closed, so that nobody pays on it for an account that is no
     more. Raises ``StripeUnavailable``.
     """
-    trials.close_open(db, stripe, gone.id, reason="the account became part of another", now=now)
+    checkouts.close_open(db, stripe, gone.id, reason="the account became part of another", now=now)
     _choose_customer(db, gone, survivor)
     for table in MOVED:
         db.execute(update(table).where(table.member_id == gone.id).values(member_id=survivor.id))

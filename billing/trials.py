@@ -1,4 +1,4 @@
-"""How a trial begins: one checkout a person, kept before Stripe is asked, found again after."""
+"""How a trial begins: one checkout a person, kept before Stripe is asked."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
 from billing import (
     audit,
     charge_calendar,
+    checkouts,
     customers,
     eligibility,
     fulfilment,
@@ -28,7 +29,7 @@ from billing.models import CheckoutAttempt, Consent, Customer, Offer, Subscripti
 from billing.stripe_records import SessionRecord
 from core import settings
 from core.db import keep
-from core.errors import DomainError, NotFound
+from core.errors import DomainError
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +124,7 @@ def start(
     customer = customers.reserve(db, member)
     wanted = _Wanted(offer, days, discount)
     _close_others(db, stripe, member.id, wanted, now=now)
-    attempt = find_open(db, member.id)
+    attempt = checkouts.find_open(db, member.id)
     if attempt is None:
         attempt = _reserve(db, member, wanted, title_id, agreement, now)
     keep(db)
@@ -142,28 +143,6 @@ def has_live_subscription(db: Session, member_id: int) -> bool:
     return db.scalar(live.limit(1)) is not None
 
 
-def find_open(db: Session, member_id: int) -> CheckoutAttempt | None:
-    """The member's open checkout, or ``None``."""
-    return db.scalar(
-        select(CheckoutAttempt).where(
-            CheckoutAttempt.member_id == member_id, CheckoutAttempt.state == "open"
-        )
-    )
-
-
-def of_session(db: Session, member_id: int, stripe_session_id: str) -> CheckoutAttempt:
-    """The member's own checkout behind a return from Stripe. Raises ``NotFound`` for another's."""
-    attempt = db.scalar(
-        select(CheckoutAttempt).where(
-            CheckoutAttempt.stripe_session_id == stripe_session_id,
-            CheckoutAttempt.member_id == member_id,
-        )
-    )
-    if attempt is None:
-        raise NotFound
-    return attempt
-
-
 def was_refused(db: Session, member_id: int) -> bool:
     """Whether the member's newest subscription was ended because it was a second trial."""
     newest = select(Subscription.cancel_reason).where(Subscription.member_id == member_id)
@@ -171,60 +150,17 @@ def was_refused(db: Session, member_id: int) -> bool:
     return reason == fulfilment.SECOND_TRIAL
 
 
-def expire_stale(db: Session, *, now: datetime) -> int:
-    """Mark every checkout whose page has closed by itself; returns how many."""
-    stale = update(CheckoutAttempt).where(
-        CheckoutAttempt.state == "open", CheckoutAttempt.expires_at < now - timedelta(minutes=10)
-    )
-    return len(db.scalars(stale.values(state="expired").returning(CheckoutAttempt.id)).all())
-
-
-def close_open(db: Session, stripe: Stripe, member_id: int, *, reason: str, now: datetime) -> None:
-    """Close the member's open checkout, here and at Stripe, where there is one."""
-    attempt = find_open(db, member_id)
-    if attempt is None:
-        return
-    _close(db, stripe, attempt, now=now)
-    audit.note(
-        db,
-        now=now,
-        actor="matinee",
-        action="checkout.closed",
-        reason=reason,
-        member_id=member_id,
-        before={"checkout": attempt.id, "state": "open"},
-        after={"checkout": attempt.id, "state": attempt.state},
-    )
-
-
 def _close_others(
     db: Session, stripe: Stripe, member_id: int, wanted: _Wanted, *, now: datetime
 ) -> None:
     """Close an open checkout that is too old, of another offer, or of other terms."""
-    attempt = find_open(db, member_id)
+    attempt = checkouts.find_open(db, member_id)
     if attempt is None:
         return
-    if wanted.is_of(attempt) and attempt.expires_at > now + timedelta(minutes=5):
-        return
-    _close(db, stripe, attempt, now=now)
-
-
-def _close(db: Session, stripe: Stripe, attempt: CheckoutAttempt, *, now: datetime) -> None:
-    attempt.state = "expired"
-    db.flush()  # the next attempt may be inserted only once this one is closed
-    if attempt.stripe_session_id and attempt.expires_at > now:
-        writes.once(db, _closing(stripe, attempt, attempt.stripe_session_id), now=now)
-
-
-def _closing(stripe: Stripe, attempt: CheckoutAttempt, session_id: str) -> writes.Write[bool]:
-    def _make(key: str) -> bool:
-        stripe.expire_checkout(session_id, key=key)
-        return True
-
-    def _find(since: datetime) -> bool | None:
-        return stripe.checkout(session_id).status != "open" or None
-
-    return writes.Write(f"expire:{attempt.idempotency_key}", _make, _find)
+    if not wanted.is_of(attempt):
+        checkouts.close(db, stripe, attempt, reason="another one with other terms", now=now)
+    elif attempt.expires_at <= now + timedelta(minutes=5):
+        checkouts.close(db, stripe, attempt, reason="its page is about to close", now=now)
 
 
 def _reserve(

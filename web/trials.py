@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from access import gate
 from billing import (
     charge_calendar,
+    checkouts,
     customers,
     eligibility,
     labels,
@@ -173,7 +174,7 @@ def _back(film: Title | None) -> trials.Return:
 def welcome() -> ResponseReturnValue:
     """The return from the payment page: look at Stripe ourselves, then lead to the film."""
     film, now = find_film(), clock.now()
-    attempt = trials.of_session(g.db, g.member.id, request.args.get("session_id", ""))
+    attempt = checkouts.of_session(g.db, g.member.id, request.args.get("session_id", ""))
     if attempt.state == "open":
         look(attempt.member_id)
     again = min(request.args.get("again", 0, type=int), MOST_REFRESHES)

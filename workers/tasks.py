@@ -9,11 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from access import entitlements, together
 from accounts import sessions, sign_in_links, sign_up_requests
 from billing import (
+    checkouts,
     events,
     reconciliation,
     sweeps,
     terminations,
-    trials,
     withdrawals,
     writes,
 )
@@ -135,7 +135,7 @@ def _fetch_each(customer_ids: list[str]) -> None:
 def expire_checkouts() -> None:
     """Free the attempts whose payment page has closed by itself; forget writes of a month ago."""
     with transaction() as db:
-        trials.expire_stale(db, now=clock.now())
+        checkouts.expire_stale(db, now=clock.now())
         writes.forget(db, now=clock.now())
 
 

@@ -11,6 +11,7 @@ from access import entitlements
 from accounts.models import Member
 from billing import (
     cancellations,
+    checkouts,
     extensions,
     giving,
     offering,
@@ -18,7 +19,6 @@ from billing import (
     plan_changes,
     refunds,
     staff,
-    trials,
     withdrawals,
 )
 from billing.models import Invoice, Subscription
@@ -195,7 +195,13 @@ def _offered(world: World) -> None:
 def _closed(world: World) -> None:
     ada = world.member()
     world.open_checkout(ada)
-    trials.close_open(world.db, world.stripe, ada.id, reason=WHY, now=world.now)
+    checkouts.close_open(world.db, world.stripe, ada.id, reason=WHY, now=world.now)
+
+
+def _closed_for_another(world: World) -> None:
+    ada = world.member()
+    world.open_checkout(ada)
+    world.open_checkout(ada, factories.offer(world.db, code="plus"))
 
 
 def _appointed(world: World) -> None:
@@ -205,7 +211,14 @@ def _appointed(world: World) -> None:
 
 FUNCTIONS: dict[str, tuple[Story, Left]] = {
     "billing.trials.start": (_on_trial, Left("checkout.opened", "member:", "", "amount")),
-    "billing.trials.close_open": (_closed, Left("checkout.closed", "matinee", "state", "state")),
+    "billing.checkouts.close": (
+        _closed_for_another,
+        Left("checkout.closed", "matinee", "state", "state"),
+    ),
+    "billing.checkouts.close_open": (
+        _closed,
+        Left("checkout.closed", "matinee", "state", "state"),
+    ),
     "billing.customers.stripe_id_of": (
         _on_trial,
         Left("checkout.opened", "member:", "", "offer"),

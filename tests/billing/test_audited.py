@@ -17,8 +17,8 @@ ROOMS = ("accounts", "catalog", "billing", "access", "notices", "reports", "work
 AT_STRIPE = {"create", "update", "cancel", "delete", "expire", "resume", "post"}
 # A page of Stripe's where a member changes the card: opening it changes nothing.
 HARMLESS = {"open_portal"}
-# A way to the gateway that several files take.
-SHARED = {"ending.at_once"}
+# Ways to the gateway that several files take.
+SHARED = {"checkouts.close", "ending.at_once"}
 # What a person may do and for how long: rows that a function makes.
 RIGHTS = {"Entitlement", "Given", "Offer"}
 

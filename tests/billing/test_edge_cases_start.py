@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from access.gate import Answer
-from billing import offers, trials
+from billing import checkouts, offers, trials
 from billing.gateway_errors import CurrencyMixed
 from billing.models import CheckoutAttempt, Customer, Subscription
 from billing.trials import AlreadySubscribed
@@ -142,7 +142,7 @@ def test_a_customer_who_paid_in_dollars_is_told_so_instead_of_charged_in_pounds(
         world.open_checkout(ada)
 
     assert "another currency" in told.value.sentence
-    assert trials.find_open(world.db, ada.id) is None
+    assert checkouts.find_open(world.db, ada.id) is None
     assert offers.shown(world.db, ada, now=world.now).code == "dollars"
 
 
