@@ -155,7 +155,7 @@ class History:
         visitor = 0
         while self.written < self.number:
             visitor += 1
-            for row in self._visitor(visitor):
+            for row in filter(None, self._visitor(visitor)):
                 if self.written < self.number:
                     self.written += 1
                     yield row
@@ -166,6 +166,8 @@ class History:
     def _row(
         self, kind: str, key: str, at: float, who: tuple[int | None, int | None], **more: str
     ) -> str:
+        if at >= DAYS * DAY:
+            return ""  # nobody knows yet
         visitor, member = (r"\N" if each is None else str(each) for each in who)
         when, film = self._at(at), more.get("film", r"\N")
         cells = (kind, key, when, when, visitor, member, film, more.get("data", "{}"))

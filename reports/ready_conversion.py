@@ -20,7 +20,7 @@ from reports.outcomes import Outcome
 from reports.periods import EVER, By, Period
 from reports.rates import Rate
 from reports.ready_stories import APART, STORIES, Asked
-from reports.ready_trial_days import IS_OLD, IS_OVER
+from reports.ready_trial_days import IS_OLD, IS_YOUNG
 from reports.spans import DAY_US, EPOCH, GRAIN, us
 
 # Two looks into an index; a cell in which nothing is counted prints no row.
@@ -34,8 +34,9 @@ OF_DAY, OF_ITS_END = (
     IN_CELL.format(each) for each in ("everybody.day_us", f"everybody.day_us + {DAY_US} - 1")
 )
 DAYS = ready_trial_days.query(
-    f"{OF_DAY} AS cell, kept.starts, kept.outcomes, kept.waits, kept.kept_waits",
-    f"{IS_OLD} AND {IS_OVER} AND {OF_DAY} = {OF_ITS_END}",
+    f"{OF_DAY} AS cell, {IS_OLD} AS is_old, kept.starts, kept.outcomes, kept.leaving_us,"
+    " kept.carded_us, kept.uncarded_us, kept.unpaid_us, kept.began, kept.waits, kept.kept_waits",
+    f"({IS_OLD} OR {IS_YOUNG}) AND {OF_DAY} = {OF_ITS_END}",
 )
 OUTCOMES = ", ".join(f"count(*) FILTER (WHERE outcome = '{outcome}')" for outcome in Outcome)
 WAIT = "converted_us - started_us"
@@ -85,7 +86,7 @@ def drawn(
     given |= {"edges": edges}
     days, apart = ready_trial_days.parted(db, DAYS, given)
     total, cells = Counts(), defaultdict[int, Counts](Counts)
-    for row in (*(_of_day(day, given["horizon"]) for day in days), *db.execute(COHORTS, apart)):
+    for row in (*(_of_day(day, given) for day in days), *db.execute(COHORTS, apart)):
         if row.starts:
             cells[row.cell].add(row)
             total.add(row)
@@ -122,11 +123,36 @@ class _Counted:
     waits: bytes
 
 
-def _of_day(row: Row[Any], horizon: int) -> _Counted:
-    """A day all of whose trials are old and over."""
-    won = bisect_right(waits.numbers(row.waits), horizon)
-    kept = bisect_right(waits.numbers(row.kept_waits), horizon)
-    return _Counted(row.cell, row.starts, row.starts, won, kept, row.outcomes, row.waits)
+def _of_day(row: Row[Any], given: Asked) -> _Counted:
+    """A day of which all trials are old, or none."""
+    old = won = kept = 0
+    if row.is_old:
+        old = row.starts
+        won = bisect_right(waits.numbers(row.waits), given["horizon"])
+        kept = bisect_right(waits.numbers(row.kept_waits), given["horizon"])
+    outcomes = _by_now(row, given["as_of"], given["window"])
+    return _Counted(row.cell, row.starts, old, won, kept, outcomes, row.waits)
+
+
+def _by_now(row: Row[Any], as_of: int, window: int) -> list[int]:
+    """What became of a day's trials, of whom some await what time brings."""
+    found = dict(zip(Outcome, row.outcomes, strict=True))
+    leaving, unpaid = waits.numbers(row.leaving_us), waits.numbers(row.unpaid_us)
+    gone, lost = bisect_right(leaving, as_of), bisect_right(unpaid, as_of - window)
+    found[Outcome.LOST_VOLUNTARY] += gone
+    found[Outcome.CANCELLING] += len(leaving) - gone
+    found[Outcome.LOST_PAYMENT] += lost
+    found[Outcome.COLLECTING] += len(unpaid) - lost
+    for packed, loss in (
+        (row.carded_us, Outcome.LOST_PAYMENT),
+        (row.uncarded_us, Outcome.LOST_NO_METHOD),
+    ):
+        over = waits.numbers(packed)
+        ended, lost = bisect_right(over, as_of), bisect_right(over, as_of - window)
+        found[loss] += lost
+        found[Outcome.COLLECTING] += ended - lost
+        found[Outcome.RUNNING] += len(over) - ended
+    return list(found.values())
 
 
 @dataclass(slots=True)
@@ -186,15 +212,27 @@ class _Cells:
 
 
 def _curve(db: Session, whole: Sequence[Row[Any]], apart: Asked, days: int) -> tuple[Rate, ...]:
-    """C(K,h) for h = 0..``days``: of whole days, which are old enough for all of them, and of what
-    is counted apart by age and wait in whole days."""
-    starts = sum(row.starts for row in whole)
-    took = [waits.numbers(row.waits) for row in whole]
-    found = db.execute(CURVE, {**apart, "day": DAY_US, "days": days}).all()
-    rates: list[Rate] = []
-    for day in range(days + 1):
-        old = [row for row in found if row.age >= day]
-        won = sum(row.number for row in old if row.converted is not None and row.converted <= day)
-        won += sum(bisect_right(each, day * DAY_US) for each in took)
-        rates.append(Rate(won, starts + sum(row.number for row in old)))
-    return tuple(rates)
+    """C(K,h) for h = 0..``days``: of whole days, and of what is counted apart by age and wait in
+    whole days."""
+    old, won = [0] * (days + 1), [0] * (days + 1)
+    for row in whole:
+        _count_in(row, old, won, apart["as_of"])
+    for row in db.execute(CURVE, {**apart, "day": DAY_US, "days": days}):
+        for day in range(row.age + 1):
+            old[day] += row.number
+            won[day] += row.number if row.converted is not None and row.converted <= day else 0
+    return tuple(map(Rate, won, old))
+
+
+def _count_in(row: Row[Any], old: list[int], won: list[int], as_of: int) -> None:
+    """Count a whole day into a curve. Up to some age all of its trials are old enough, and at the
+    next one those that began early in the day."""
+    took = waits.numbers(row.waits)
+    passed, part = divmod(as_of - row.day_us, DAY_US)
+    for day in range(min(passed, len(old))):
+        old[day] += row.starts
+        won[day] += bisect_right(took, day * DAY_US)
+    if 0 <= passed < len(old):
+        early = [into <= part for into in waits.numbers(row.began)]
+        old[passed] += sum(early)
+        won[passed] += sum(early[: bisect_right(took, passed * DAY_US)])

@@ -180,13 +180,16 @@ class TrialStory(Base):
 class TrialDay(Base):
     """The trials that began on a day of UTC, of people from one ``source`` or of everybody
     (``every``), taken together as every report as of ``settled_us`` or later tells them; those
-    marked as fraud are not among them. ``outcomes`` are what became of them once all of them are
-    over (``over_us``) and the collection window is, in the order of ``Outcome``.
+    marked as fraud are not among them. ``outcomes`` are what became of those whom time alone
+    changes no more, in the order of ``Outcome``. The others stand by when they are over, in order,
+    as numbers of eight bytes: those set to cancel (``leaving_us``), those who will be charged
+    (``carded_us``) or have no card (``uncarded_us``), those that ended unpaid (``unpaid_us``).
 
-    ``waits`` and ``kept_waits`` say how long it took those who paid, and whose money stayed, in
-    order, as numbers of eight bytes. ``decided`` is the film of each trial, those that paid first,
-    in the order of ``waits``; ``helped`` are the films that share its assist, each behind the
-    number of them; ``played`` the film first played."""
+    ``began`` says how far into the day each trial began, in the order of ``decided``. ``waits`` and
+    ``kept_waits`` say how long it took those who paid, and whose money stayed, in order.
+    ``decided`` is the film of each trial, those that paid first, in the order of ``waits``;
+    ``helped`` are the films that share its assist, each behind the number of them; ``played`` the
+    film first played."""
 
     __tablename__ = "trial_day"
 
@@ -194,9 +197,13 @@ class TrialDay(Base):
     every: Mapped[bool] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(primary_key=True)
     settled_us: Mapped[int] = mapped_column(BigInteger)
-    over_us: Mapped[int] = mapped_column(BigInteger)
     starts: Mapped[int] = mapped_column(BigInteger)
     outcomes: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    leaving_us: Mapped[bytes]
+    carded_us: Mapped[bytes]
+    uncarded_us: Mapped[bytes]
+    unpaid_us: Mapped[bytes]
+    began: Mapped[bytes]
     waits: Mapped[bytes]
     kept_waits: Mapped[bytes]
     decided: Mapped[list[str]] = mapped_column(ARRAY(Text))

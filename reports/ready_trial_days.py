@@ -14,7 +14,6 @@ from reports.spans import DAY_US
 
 IS_OLD = f"everybody.day_us + {DAY_US} + :horizon <= :as_of"
 IS_YOUNG = "everybody.day_us + :horizon > :as_of"
-IS_OVER = "everybody.over_us + :window <= :as_of"
 
 
 def query(columns: str, where: str) -> TextClause:

@@ -26,12 +26,35 @@ DUE = DueDays(
 )
 FORGET = text("DELETE FROM trial_day WHERE day_us = ANY(:days)")
 OUTCOMES = ", ".join(
-    f"count(*) FILTER (WHERE {COUNTED} AND outcome = '{outcome}')" for outcome in Outcome
+    f"count(*) FILTER (WHERE {COUNTED} AND awaits IS NULL AND outcome = '{outcome}')"
+    for outcome in Outcome
 )
+# What time alone changes yet: the cases of OUTCOME that look at the clock.
+AWAITS = """
+    CASE WHEN converted_us IS NOT NULL OR ended_cause = 'operator' OR comped THEN NULL
+         WHEN ended_us IS NULL AND was_cancelled THEN 'leaving'
+         WHEN ended_us IS NULL AND carded THEN 'carded'
+         WHEN ended_us IS NULL THEN 'uncarded'
+         WHEN ended_cause = 'payment' AND NOT was_cancelled THEN 'unpaid' END
+"""
+
+
+def _packed(number: str, order: str, where: str) -> str:
+    """Numbers in an order, as eight bytes each."""
+    return (
+        f"coalesce(string_agg(int8send({number}), ''::bytea ORDER BY {order})"
+        f" FILTER (WHERE {COUNTED} AND {where}), ''::bytea)"
+    )
+
+
+AWAITED = {
+    f"{one}_us": _packed("over_us", "over_us", f"awaits = '{one}'")
+    for one in ("leaving", "carded", "uncarded", "unpaid")
+}
 MAKE = text(
     f"""
     WITH story AS (
-        SELECT day_us, held.*, {OUTCOME} AS outcome
+        SELECT day_us, held.*, {OUTCOME} AS outcome, {AWAITS} AS awaits
         FROM unnest(cast(:days AS bigint[])) AS day_us CROSS JOIN LATERAL (
             SELECT *, until_us = :end AS holds, {OVER}
             FROM trial_story WHERE started_us >= day_us AND started_us < day_us + {DAY_US}
@@ -47,23 +70,23 @@ MAKE = text(
         SELECT day_us, grouping(source) = 1 AS every, source,
                max(greatest(CASE WHEN holds THEN :beginning ELSE until_us END, since_us,
                             started_us, seen_us, played_us)) AS settled_us,
-               max(greatest(ends_us, over_us)) AS over_us,
                count(*) FILTER (WHERE {COUNTED}) AS starts,
                ARRAY[{OUTCOMES}] AS outcomes,
-               coalesce(string_agg(int8send({WAIT}), ''::bytea ORDER BY {WAIT})
-                        FILTER (WHERE {COUNTED} AND converted_us IS NOT NULL), ''::bytea) AS waits,
-               coalesce(string_agg(int8send({WAIT}), ''::bytea ORDER BY {WAIT})
-                        FILTER (WHERE {COUNTED} AND kept), ''::bytea) AS kept_waits,
+               {", ".join(f"{packed} AS {name}" for name, packed in AWAITED.items())},
+               {_packed("started_us - day_us", ORDER, "true")} AS began,
+               {_packed(WAIT, WAIT, "converted_us IS NOT NULL")} AS waits,
+               {_packed(WAIT, WAIT, "kept")} AS kept_waits,
                coalesce(array_agg(deciding ORDER BY {ORDER}) FILTER (WHERE {COUNTED}), '{{}}')
                    AS decided,
                coalesce(array_agg(played ORDER BY {ORDER}) FILTER (WHERE {COUNTED}), '{{}}')
                    AS played
         FROM story GROUP BY GROUPING SETS ((day_us, source), (day_us))
     )
-    INSERT INTO trial_day (day_us, every, source, settled_us, over_us, starts, outcomes, waits,
-                           kept_waits, decided, helped, played)
-    SELECT told.day_us, told.every, coalesce(told.source, ''), settled_us, over_us, starts,
-           outcomes, waits, kept_waits, decided, coalesce(helped.helped, '{{}}'), played
+    INSERT INTO trial_day (day_us, every, source, settled_us, starts, outcomes,
+                           {", ".join(AWAITED)}, began, waits, kept_waits, decided, helped, played)
+    SELECT told.day_us, told.every, coalesce(told.source, ''), settled_us, starts, outcomes,
+           {", ".join(AWAITED)}, began, waits, kept_waits, decided,
+           coalesce(helped.helped, '{{}}'), played
     FROM told LEFT JOIN helped
            ON helped.day_us = told.day_us AND helped.every = told.every
           AND helped.source IS NOT DISTINCT FROM told.source
