@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from reports import lifetime, periods, revenue, trials
 from reports.rates import TOO_FEW, Rate
-from reports.records import Ended, Paid, Records, TrialChanged, grouped, when
+from reports.records import Paid, Records, TrialChanged, grouped, when
 from reports.trials import Trial
 
 AHEAD = timedelta(days=60)
@@ -197,7 +197,7 @@ def _prices(counted: tuple[Trial, ...]) -> dict[tuple[str, str], tuple[str, int]
 
 
 def _renewals(found: Records) -> Iterator[Due]:
-    ends = grouped(found.of(Ended), "subscription")
+    ends = revenue.ends(found)
     changes = grouped(found.of(TrialChanged), "subscription")
     for subscription, money in revenue.money(found).items():
         last = money[-1]
@@ -215,7 +215,7 @@ def _renewals(found: Records) -> Iterator[Due]:
                 weeks_ahead=_weeks(at - found.as_of),
                 interval=last.interval,
                 currency=last.currency,
-                minor=last.net_minor,
+                minor=last.net_minor if last.is_money else revenue.price(last),
             )
 
 

@@ -15,6 +15,8 @@ from reports.rates import Rate
 from reports.records import Records
 from reports.trials import Trial
 
+OUTCOME = "outcome:"  # the name of a list of one outcome begins so
+
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
@@ -69,9 +71,10 @@ class Cohort:
         return None if self.median_wait is None else self.median_wait / timedelta(days=1)
 
     def members(self, name: str) -> Sequence[Trial]:
-        """The list behind a printed number, by its name; an outcome's own name is one as well."""
-        if name in set(Outcome):
-            return self.outcomes[Outcome(name)]
+        """The list behind a printed number, by its name: ``outcome:running`` for an outcome."""
+        _, of_outcome, outcome = name.partition(OUTCOME)
+        if of_outcome and outcome in set(Outcome):
+            return self.outcomes[Outcome(outcome)]
         if name == "possible":
             return self.possible
         lists = {

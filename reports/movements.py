@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from reports import periods, revenue
 from reports.periods import EVER, By, Period
 from reports.rates import Rate
-from reports.records import Ended, Paid, Records, grouped, when
+from reports.records import Ended, Paid, Records, when
 
 GRAIN = timedelta(microseconds=1)
 Held = dict[str, dict[str, Fraction]]  # what each payer comes to, by currency
@@ -32,7 +32,9 @@ class Movement(StrEnum):
 
 
 CAUSE, REASON = "cause:", "reason:"
-NONE, VOLUNTARY = "none", "voluntary"
+NONE = "none"
+BY_CHOICE = frozenset({"voluntary", revenue.PAUSE})
+UNTICKED = {revenue.PAUSE: revenue.PAUSE}
 DOWNWARD = frozenset({Movement.CONTRACTION, Movement.CHURN})
 
 
@@ -87,7 +89,7 @@ class Row:
         """Who stopped paying; by choice, or not, where that is asked: the last time counts."""
         asked = (True, False) if voluntary is None else (voluntary,)
         left = self._left.items()
-        return tuple(sorted(p for p, last in left if (last.cause == VOLUNTARY) in asked))
+        return tuple(sorted(p for p, last in left if (last.cause in BY_CHOICE) in asked))
 
     @property
     def churn_causes(self) -> dict[str, tuple[str, ...]]:
@@ -96,9 +98,10 @@ class Row:
 
     @property
     def churn_reasons(self) -> dict[str, tuple[str, ...]]:
-        """Who left by choice, by what they ticked; ``none`` where they ticked nothing."""
-        left = self._left.items()
-        return _by_word({p: last.reason or NONE for p, last in left if last.cause == VOLUNTARY})
+        """Who left by choice, by what they ticked; ``none`` where they ticked nothing, and whoever
+        pauses has ticked that."""
+        left = ((p, last) for p, last in self._left.items() if last.cause in BY_CHOICE)
+        return _by_word({p: last.reason or UNTICKED.get(last.cause, NONE) for p, last in left})
 
     @property
     def churn_rate(self) -> Rate:
@@ -184,7 +187,7 @@ def row(
 def changes(records: Records) -> list[Change]:
     """Every movement up to ``as_of``, in order: what each payer's events did to each currency."""
     events: defaultdict[str, list[Paid | Ended]] = defaultdict(list)
-    ends = grouped(records.of(Ended), "subscription")
+    ends = revenue.ends(records)
     for subscription, payments in revenue.money(records).items():
         events[payments[0].person] += [*payments, *ends[subscription]]
     found = [change for person in events for change in _moved(person, events[person])]

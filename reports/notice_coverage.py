@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from reports import trials
@@ -77,14 +77,23 @@ def drawn(records: Records, *, within: Period | None = None) -> Coverage:
 
 
 def _line(trial: Trial, notices: list[Noticed]) -> Line:
-    """A reminder counts for the real date only; one that told another date came late."""
+    """A reminder counts for the real date and sum only; one that told others came late."""
     if not notices:
         return Line.MISSING
-    in_time = any(_is_in_time(notice, trial.charge_at) for notice in notices)
+    in_time = any(_is_in_time(notice, trial) for notice in notices)
     if not in_time:
         return Line.LATE
     return Line.MOVED if trial.charge_at > trial.start.charge_at else Line.ON_TIME
 
 
-def _is_in_time(notice: Noticed, charge_at: datetime) -> bool:
-    return notice.charge_at == charge_at and notice.at <= charge_at - IN_TIME
+def _is_in_time(notice: Noticed, trial: Trial) -> bool:
+    at = trial.charge_at
+    return notice.charge_at == at and notice.at <= at - IN_TIME and _told_the_sum(notice, trial)
+
+
+def _told_the_sum(notice: Noticed, trial: Trial) -> bool:
+    """Whether it named what was charged, where it named a sum."""
+    if notice.minor is None or trial.charged is None:
+        return True
+    charged = trial.charged
+    return (notice.minor, notice.currency) == (charged.gross_minor, charged.currency)

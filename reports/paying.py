@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from reports import records, revenue
 from reports.ready_models import Paying
-from reports.records import Ended, Paid, TrialStarted, grouped
+from reports.records import Paid, TrialStarted
 from reports.spans import END, Span, edge_us, us
 from reports.stories import origin
 from reports.ways import Row
@@ -28,9 +28,9 @@ class Revenue:
 
 
 def rows(owner: str, span: Span) -> Iterator[Row]:
-    """The rows of ``paying`` for one span of one person: from each money to the next one of the
-    same subscription, or to the end of access. One that lasts no time at all still says that its
-    currency brought money."""
+    """The rows of ``paying`` for one span of one person: from each payment to the next one of the
+    same subscription, to the end of access or to a pause. One that lasts no time at all still says
+    that its currency brought money."""
     known = records.gathered(span.records, as_of=END)
     staff = [r.at for r in span.records if isinstance(r, TrialStarted) and r.kind == "staff"]
     until = min([span.until, *staff])
@@ -39,7 +39,7 @@ def rows(owner: str, span: Span) -> Iterator[Row]:
     if until <= span.since:
         return
     about: Row = {"owner": owner, "person": span.person, **origin(span)}
-    ends = grouped(known.of(Ended), "subscription")
+    ends = revenue.ends(known)
     for subscription, payments in revenue.money(known).items():
         for paid, after in zip(payments, [*payments[1:], None], strict=True):
             closed = next((end.at for end in ends[subscription] if end.at >= paid.at), END)
@@ -50,8 +50,8 @@ def rows(owner: str, span: Span) -> Iterator[Row]:
 
 
 def _price(paid: Paid) -> Row:
-    price = paid.net_minor if paid.price_minor is None else paid.price_minor
-    return {"currency": paid.currency, "minor": price, "interval": paid.interval}
+    minor = revenue.price(paid)
+    return {"currency": paid.currency, "minor": minor, "interval": paid.interval}
 
 
 def at(

@@ -45,9 +45,10 @@ def heading(report: str, question: Question, **more: object) -> Plain:
     }
 
 
-def notes(what: str, question: Question, *more: str) -> tuple[str, ...]:
-    """The lines above a table: period, zone, source, horizon."""
-    period = f"{question.first} to {question.last}" if question.first else "all of the past"
+def notes(what: str, question: Question, *more: str, period: str = "") -> tuple[str, ...]:
+    """The lines above a table: period (that of the question, unless named), zone, source, horizon."""
+    if not period:
+        period = f"{question.first} to {question.last}" if question.first else "all of the past"
     return (
         f"{what}. As of {instant(question.as_of)}, {period}, time zone {question.zone.key}, "
         f"{source_words(question.source)}, horizon {question.horizon.days} days.",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from reports import definitions
 from reports.conversion import Cohort, Conversion
 from reports.definitions import Cell, Definition
 from reports.notice_coverage import Coverage
@@ -123,13 +126,16 @@ def definition(
                 "differing": people,
             }
         )
-    plain = heading("conversion", question, definition=str(named), rows=rows)
+    rolls = named in definitions.IS_ROLLING
+    asked = replace(question, first=None, last=None) if rolls else question
+    plain = heading("conversion", asked, definition=str(named), rows=rows)
     sheet = tuple(
         (cell.label, *rate_cells(cell.rate), len(row["differing"]))
         for (cell, _), row in zip(cells, rows, strict=True)
     )
     columns = ("cohort", *rate_columns("rate"), "people_differing")
-    about = notes(f"Conversion as {named} defines it", question)
+    period = "the last 30 days" if rolls else ""
+    about = notes(f"Conversion as {named} defines it", question, period=period)
     short = tuple(
         (cell.label, rate_text(cell.rate), len(row["differing"]))
         for (cell, _), row in zip(cells, rows, strict=True)

@@ -141,8 +141,9 @@ def cohorts(records: Records, question: Question) -> Conversion:
 def of_definition(
     db: Session, question: Question, definition: Definition
 ) -> list[tuple[Cell, Cohort | None]]:
-    """The cells of somebody else's definition, each with our cohort of the same name. Its rates
-    are drawn for all of the past: a period would cut conversions from their trials."""
+    """The cells of somebody else's definition that the period touches, each with our cohort of the
+    same name. Their rates are drawn of all the past: a period would cut conversions from their
+    trials. The last 30 days of a rolling one are those that end at ``as_of``."""
     whole = replace(question, first=None, last=None)
     records = known(db, whole, reading.EVERY)
     cells = definitions.drawn(records, definition, zone=question.zone, by=question.by)
@@ -150,7 +151,15 @@ def of_definition(
         mine = _began_lately(records, whole)
         return [(cell, mine) for cell in cells]
     ours = cohorts(records, whole)
-    return [(cell, ours.cohort(cell.label)) for cell in cells]
+    return [(cell, ours.cohort(cell.label)) for cell in cells if _is_touched(cell, question)]
+
+
+def _is_touched(cell: Cell, question: Question) -> bool:
+    """Whether the period has a day of the cell; names of days, weeks and months sort by time."""
+    if question.first is None or question.last is None:
+        return True
+    by = question.by
+    return periods.named(question.first, by) <= cell.label <= periods.named(question.last, by)
 
 
 def _began_lately(records: Records, question: Question) -> Cohort:

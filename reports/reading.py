@@ -25,6 +25,7 @@ from reports.records import (
     OfferSeen,
     Paid,
     PartnerClicked,
+    Paused,
     Played,
     Record,
     Records,
@@ -34,12 +35,12 @@ from reports.records import (
     Visit,
 )
 
-OF_TRIALS = frozenset({"trial", "trial_change", "payment", "refund", "dispute", "ended"})
+OF_TRIALS = frozenset({"trial", "trial_change", "payment", "refund", "dispute", "pause", "ended"})
 OF_PATHS = frozenset({"visit", "cta_seen", "cta_click", "account", "checkout_open", "play"})
 OF_NOTICES = frozenset({"notice"})
 OF_EXPERIMENTS = frozenset({"exposure"})
 OF_PARTNERS = frozenset({"partner_click"})
-TRIAL_RECORDS = (TrialStarted, TrialChanged, Paid, Refunded, Disputed, Ended)
+TRIAL_RECORDS = (TrialStarted, TrialChanged, Paid, Refunded, Disputed, Paused, Ended)
 EVERY = OF_TRIALS | OF_PATHS | OF_NOTICES | OF_EXPERIMENTS | OF_PARTNERS
 
 Fields = dict[str, Any]
@@ -197,6 +198,8 @@ def _notice(row: FactRow, data: Fields, common: Fields) -> Record:
         kind=data["kind"],
         state=data["state"],
         charge_at=_instant(data.get("charge_at")),
+        minor=data.get("charge_minor"),
+        currency=(data.get("currency") or "").lower(),
     )
 
 
@@ -220,6 +223,9 @@ BUILDERS: dict[str, Callable[[FactRow, Fields, Fields], Record]] = {
     ),
     "dispute": lambda row, data, common: Disputed(
         **common, payment=data["payment"], status=data["status"]
+    ),
+    "pause": lambda row, data, common: Paused(
+        **common, subscription=_subscription(row, common["person"])
     ),
     "ended": lambda row, data, common: Ended(
         **common,

@@ -17,7 +17,7 @@ from reports.movements import GRAIN, Change, Held, Row
 from reports.periods import EVER, By, Period
 from reports.spans import EPOCH, us
 
-KINDS = frozenset({"trial", "payment", "ended"})  # a trial says who is staff
+KINDS = frozenset({"trial", "payment", "pause", "ended"})  # a trial says who is staff
 HELD = """
     WITH held AS (
         SELECT * FROM paying

@@ -151,6 +151,13 @@ class Ended(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paused(Record):
+    """What was paid for is over, and until the pause ends nothing is charged or watched."""
+
+    subscription: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Played(Record):
     """A film was played for ``seconds``."""
 
@@ -160,12 +167,15 @@ class Played(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed(Record):
-    """An e-mail was ``accepted`` or ``bounced``; ``charge_at`` is the date that it told."""
+    """An e-mail was ``accepted`` or ``bounced``; ``charge_at`` is the date that it told, and
+    ``minor`` what it said would be charged, where Stripe had told."""
 
     subscription: str
     kind: str
     state: str
     charge_at: datetime | None = None
+    minor: int | None = None
+    currency: str = ""
 
 
 R = TypeVar("R", bound=Record)

@@ -11,7 +11,7 @@ from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from accounts import merges
-from billing import subscriptions
+from billing import pauses, subscriptions
 from billing.models import Invoice, Milestone, Subscription
 from notices.models import Notice
 from reports import causes, facts
@@ -28,6 +28,7 @@ def note(db: Session, member_id: int, *, now: datetime) -> None:
         _note_trial(db, sub, now)
         for invoice in sub.invoices:
             _note_invoice(db, sub, invoice, now)
+        _note_pause(db, sub, now)
     for change in _changes(db, member_id):
         _note_change(db, change, now)
     _note_notices(db, member_id, now)
@@ -80,6 +81,24 @@ def _note_invoice(db: Session, sub: Subscription, invoice: Invoice, now: datetim
         data = {"payment": invoice.stripe_id, "status": _dispute(invoice.dispute_status)}
         key = f"{invoice.stripe_id}:{data['status']}"
         facts.record(db, "dispute", key, at=invoice.disputed_at, now=now, data=data, **about)
+
+
+def _note_pause(db: Session, sub: Subscription, now: datetime) -> None:
+    """A pause is a fact once what was paid for is over: from the first period left uncharged."""
+    if not sub.pause_behavior or not sub.period_starts_at or not pauses.is_unpaid(sub):
+        return
+    last = max((i.created_at for i in sub.invoices if i.status == "paid"), default=sub.created_at)
+    since = [i.created_at for i in sub.invoices if i.created_at > last]
+    at = min([sub.period_starts_at, *since])
+    facts.record(
+        db,
+        "pause",
+        f"{sub.stripe_id}:{last.isoformat()}",
+        at=at,
+        now=now,
+        member_id=sub.member_id,
+        subscription_id=sub.id,
+    )
 
 
 def _price(db: Session, sub: Subscription, invoice: Invoice) -> int | None:
@@ -154,13 +173,18 @@ def members_behind(db: Session, *, now: datetime) -> list[int]:
     return list(db.scalars(behind.distinct()))
 
 
+def _sum(due: dict[str, Any] | None) -> dict[str, Any]:
+    """What an e-mail said would be charged, where Stripe had told."""
+    return {"charge_minor": due["total"], "currency": due["currency"]} if due else {}
+
+
 def _note_notices(db: Session, member_id: int, now: datetime) -> None:
     sent = select(Notice).where(Notice.member_id == member_id, Notice.accepted_at.is_not(None))
     for notice in db.scalars(sent):
         assert notice.accepted_at is not None
         data = {"kind": notice.kind, "state": "accepted"}
         if notice.kind == "trial_ending":
-            data["charge_at"] = notice.facts["object_id"]
+            data |= {"charge_at": notice.facts["object_id"], **_sum(notice.facts.get("due"))}
         facts.record(
             db,
             "notice",

@@ -116,6 +116,22 @@ def test_another_definition_names_the_people_who_differ() -> None:
 
 
 @pytest.mark.parametrize(
+    ("definition", "told"),
+    [
+        ("cleeng", ("2026-08-01", "2026-08-31", ["2026-08"])),
+        ("stripe", (None, None, ["30 days to 2026-09-20T00:00:00Z"])),
+    ],
+)
+def test_another_definition_tells_the_cells_of_the_period_that_it_names(
+    definition: str, told: tuple[str | None, str | None, list[str]]
+) -> None:
+    period = ("--from", "2026-08-01", "--to", "2026-08-31")
+    found = as_json("conversion", *AS_OF, *period, "--definition", definition)
+
+    assert (found["from"], found["to"], [row["cohort"] for row in found["rows"]]) == told
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (["--zone", "Mars/Olympus"], '"Mars/Olympus" is not a time zone.'),

@@ -155,10 +155,11 @@ def _goes_the_way(found: Cast, chance: Random, key: str) -> list[Noted]:
 
 def _money(chance: Random) -> dict[str, Any]:
     return {
-        "gross_minor": chance.choice([0, 699, 9990]),
+        "gross_minor": chance.choice([-6189, 0, 699, 9990]),
         "tax_minor": 0,
         "currency": chance.choice(["gbp", "usd"]),
         "interval": chance.choice(["month", "year"]),
+        "price_minor": chance.choice([None, None, 699]),
     }
 
 
@@ -198,6 +199,7 @@ def _later(found: Cast, chance: Random, key: str) -> list[Noted]:
     moved = None if change.startswith(("cancel", "fraud")) else at + timedelta(days=4)
     happened: list[tuple[str, dict[str, Any]]] = [
         ("ended", {"cause": chance.choice(["voluntary", "payment", "no_method", "operator"])}),
+        ("pause", {}),
         ("trial_change", {"change": change, "trial_ends_at": moved and moved.isoformat()}),
     ]
     kind, data = chance.choice(happened)

@@ -13,6 +13,7 @@ from reports.records import (
     Disputed,
     Ended,
     Paid,
+    Paused,
     Record,
     Records,
     Refunded,
@@ -82,6 +83,11 @@ def ended(name: str, when: str, cause: str, **over: Any) -> Ended:
     """Access by the subscription ``name`` ended."""
     usual = {"key": f"{name} {when}", "at": at(when), "person": name, "subscription": name}
     return Ended(**{**usual, "cause": cause, **over})
+
+
+def paused(name: str, when: str) -> Paused:
+    """What was paid for by the subscription ``name`` was over, and a pause began."""
+    return Paused(key=f"{name} {when}", at=at(when), person=name, subscription=name)
 
 
 def known(*facts: Record, as_of: str) -> Records:

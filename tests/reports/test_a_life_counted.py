@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from reports import conversion, reading
+from billing import pauses, plan_changes
+from reports import conversion, notice_coverage, reading, revenue
+from reports.notice_coverage import Line
 from reports.periods import By
+from tests import factories
 from tests.world import World
 
 
@@ -40,6 +45,48 @@ def test_conversions_drawn_again_are_the_same_and_leave_incomplete_ones_out(worl
     # then it is the same report, in which one of one has converted
     assert first == again
     assert (len(first.total.starts), len(first.total.converted)) == (1, 1)
+
+
+def test_a_pause_ends_the_revenue_with_what_was_paid_and_the_next_charge_brings_it_back(
+    world: World,
+) -> None:
+    # given somebody who paid, and pauses for a month
+    ada = world.member()
+    world.start_trial(ada)
+    world.advance(days=31, step=timedelta(days=31))
+    pauses.start(world.db, world.stripe, ada.id, months=1, actor="member:1", now=world.now)
+    world.db.commit()
+
+    # when the paid month ends, and the pause a month later
+    minor = [_monthly(world)]
+    for days in (31, 33):
+        world.advance(days=days, step=timedelta(days=days))
+        minor.append(_monthly(world))
+
+    # then there is no revenue between
+    assert minor == [699, 0, 699]
+
+
+def test_a_reminder_that_named_a_sum_is_held_to_what_was_charged(world: World) -> None:
+    # given a trial that was reminded of 6.99, and then changed to a year at 69.00
+    ada = world.member()
+    world.start_trial(ada)
+    world.advance(days=22, step=timedelta(days=22))
+    world.advance(days=1)
+    yearly = factories.offer(world.db, code="yearly", amount_minor=6900, interval="year")
+    said: Any = {"shown_at": world.now, "actor": f"member:{ada.id}", "now": world.now}
+    plan_changes.start(world.db, world.stripe, ada.id, yearly, **said)
+    world.db.commit()
+    world.advance(days=8, step=timedelta(days=8))
+
+    # then it counts as late
+    found = notice_coverage.drawn(reading.known(world.db, as_of=world.now))
+    assert {line: len(trials) for line, trials in found.lines.items() if trials} == {Line.LATE: 1}
+
+
+def _monthly(world: World) -> Fraction:
+    found = revenue.at(reading.known(world.db, as_of=world.now), world.now)
+    return sum(found.get("gbp", {}).values(), Fraction(0))
 
 
 def _drawn(world: World) -> conversion.Conversion:

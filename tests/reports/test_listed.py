@@ -38,7 +38,7 @@ def walked(found: Listed[lists.Entry], size: int = SIZE) -> list[list[lists.Entr
     return pages
 
 
-@pytest.mark.parametrize("seed", range(600, 603))
+@pytest.mark.parametrize("seed", [603, 606, 609])
 def test_a_page_is_the_same_from_wherever_it_is_found(db: Session, seed: int) -> None:
     chance = Random(seed)  # noqa: S311  # the same story each time
     linked(db, lived(db, chance), chance)
@@ -118,7 +118,7 @@ def test_a_list_at_hand_is_paged_as_any_other(make: Callable[[Sequence[int]], Li
 
 
 def test_a_page_far_behind_takes_one_query_of_the_list(db: Session) -> None:
-    lived(db, Random(600))  # noqa: S311  # the same story each time
+    lived(db, Random(609))  # noqa: S311  # the same story each time
     found = lists.behind(db, Question(NOW, ZoneInfo("UTC")), "funnel", "0", "people")
     near = Near(1, found.page(1, 1)[-1][0])
 

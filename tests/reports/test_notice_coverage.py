@@ -11,7 +11,14 @@ from tests.reports.stories import at, changed, known, paid, trial
 # each trial begins on 1 September 10:00; the charge is due on 1 October 10:00
 
 
-def reminded(name: str, when: str, charge: str = "10-01 10:00", state: str = "accepted") -> Noticed:
+def reminded(
+    name: str,
+    when: str,
+    charge: str = "10-01 10:00",
+    state: str = "accepted",
+    minor: int | None = None,
+    currency: str = "gbp",
+) -> Noticed:
     return Noticed(
         key=f"{name} {when} {state}",
         at=at(when),
@@ -20,6 +27,8 @@ def reminded(name: str, when: str, charge: str = "10-01 10:00", state: str = "ac
         kind="trial_ending",
         state=state,
         charge_at=at(charge),
+        minor=minor,
+        currency=currency,
     )
 
 
@@ -57,6 +66,19 @@ def test_a_reminder_of_another_date_is_late_and_one_that_bounced_is_none() -> No
 
     assert lines(found) == {"late": ["A"], "missing": ["B"]}
     assert found.is_alarming
+
+
+def test_a_reminder_that_told_another_sum_or_currency_is_late() -> None:
+    # given four who are charged 6.99 pounds
+    found = drawn(
+        *(fact for name in "ABCD" for fact in charged(name)),
+        reminded("A", "09-20 10:00", minor=699),
+        reminded("B", "09-20 10:00", minor=499),
+        reminded("C", "09-20 10:00", minor=699, currency="usd"),
+        reminded("D", "09-20 10:00"),  # Stripe had not told what it would be
+    )
+
+    assert lines(found) == {"on_time": ["A", "D"], "late": ["B", "C"]}
 
 
 def test_a_charge_that_was_moved_until_the_reminder_was_in_time_is_told_apart() -> None:

@@ -21,6 +21,7 @@ from reports.records import (
     Ended,
     OfferClicked,
     Paid,
+    Paused,
     Played,
     Record,
     Refunded,
@@ -70,15 +71,20 @@ def _subscription(draw: st.DrawFn, common: Common) -> str:
 
 
 def _paid(draw: st.DrawFn, common: Common) -> Record:
-    gross = draw(st.sampled_from([0, 699, 9990]))
+    gross = draw(st.sampled_from([-6189, 0, 699, 9990]))
     return Paid(
         **common,
         subscription=_subscription(draw, common),
         gross_minor=gross,
-        tax_minor=draw(st.integers(0, gross // 5)),
+        tax_minor=draw(st.integers(0, max(gross, 0) // 5)),
         currency=draw(st.sampled_from(["gbp", "usd"])),
         interval=draw(st.sampled_from(["month", "year", "week"])),
+        price_minor=draw(st.sampled_from([None, None, 699])),
     )
+
+
+def _paused(draw: st.DrawFn, common: Common) -> Record:
+    return Paused(**common, subscription=_subscription(draw, common))
 
 
 def _ended(draw: st.DrawFn, common: Common) -> Record:
@@ -131,6 +137,7 @@ MAKERS = [
     _paid,
     _paid,
     _ended,
+    _paused,
     _changed,
     _refunded,
     _disputed,

@@ -128,7 +128,7 @@ def test_a_list_is_as_long_as_the_count_that_opens_it(facts: list[Record], as_of
             "kept": row["kept"]["k"],
             "ever": row["ever"]["k"],
             "possible": row["range"][1],
-            **{str(each): row["outcomes"][each] for each in Outcome},
+            **{f"outcome:{each}": row["outcomes"][each] for each in Outcome},
         }
         assert {name: len(cohort.members(name)) for name in counts} == counts
 

@@ -17,7 +17,7 @@ from reports.movements import Movement
 from reports.periods import By
 from reports.rates import Rate
 from reports.records import Record, Records
-from tests.reports.stories import at, ended, known, paid, trial
+from tests.reports.stories import at, ended, known, paid, paused, trial
 
 FACTS: tuple[Record, ...] = (
     trial("A", "01-01 10:00"),
@@ -152,3 +152,44 @@ def test_whoever_left_by_choice_stands_under_what_they_ticked() -> None:
     assert february.churn_reasons == {"films": ("A", "B"), "none": ("C",)}
     assert february.churned(voluntary=True) == ("A", "B", "C")
     assert february.members("reason:films") == ("A", "B")
+
+
+def test_a_pause_brings_nothing_from_the_end_of_what_was_paid_to_the_next_money() -> None:
+    # given somebody who pays, pauses for a month and pays again
+    found = known(
+        paid("A", "01-10 10:00"),
+        paused("A", "02-10 10:00"),
+        paid("A", "03-10 10:00"),
+        as_of="04-01 00:00",
+    )
+
+    # then the pause is a going by choice and a coming back
+    moments = ("02-10 09:59", "02-10 10:00", "03-10 10:00")
+    assert [revenue.at(found, at(moment)) for moment in moments] == [
+        {"gbp": {"A": Fraction(699)}},
+        {},
+        {"gbp": {"A": Fraction(699)}},
+    ]
+    rows = movements.by_period(found, zone=ZoneInfo("UTC"), by=By.MONTH)
+    assert [row.label for row in rows if row.churn_causes == {"pause": ("A",)}] == ["2026-02"]
+    assert [row.label for row in rows if row.amount(Movement.REACTIVATION) == 699] == ["2026-03"]
+    assert rows[1].churned(voluntary=True) == ("A",)
+    assert all(row.balances for row in rows)
+
+
+def test_a_cheaper_plan_whose_invoice_is_covered_by_credit_is_the_price_from_then_on() -> None:
+    # given a year at 69.00, changed on 20 January for a month at 6.99, which the credit covers
+    found = known(
+        paid("A", "01-10 10:00", 6900, interval="year", price_minor=6900),
+        paid("A", "01-20 10:00", -6201, price_minor=699),
+        paid("A", "02-20 10:00", 0, price_minor=699),
+        as_of="03-01 00:00",
+    )
+
+    # then it comes to 5.75 before it and to 6.99 after
+    moments = ("01-19 00:00", "01-20 10:00", "02-28 00:00")
+    assert [revenue.at(found, at(moment))["gbp"]["A"] for moment in moments] == [575, 699, 699]
+    assert [(change.movement, change.amount) for change in movements.changes(found)] == [
+        (Movement.NEW, Fraction(575)),
+        (Movement.EXPANSION, Fraction(124)),
+    ]

@@ -38,7 +38,13 @@ PAGES = (
     "/desk/calendar",
 )
 PAST = "from=2026-07-01&to=2026-11-22"
-LINK = re.compile(r'<a href="(/desk/people\?[^"]+)">\s*([\d,]+)\s*(?:</a>|<span)')
+LINK = re.compile(
+    r'<a href="(/desk/people\?(?:(?!cell=assist)[^"])+)">\s*([\d,]+)\s*(?:</a>|<span)'
+)
+SHARED = re.compile(r'<a href="(/desk/people\?[^"]+)">[^<]+<span[^>]*>of ([\d,]+) trials</span>')
+DAYS_SAID = r"1 July 2026 to 22 November 2026|all of the past|the last 30 days|next 60 days"
+LATE_TRIAL = "W9,fay,trial,monthly,month,yes,2026-07-06T10:00Z,2026-08-05T10:00Z,,,,nosferatu\n"
+LATE_PAYMENT = "P9,fay,W9,2026-09-20T11:00Z,699,0,gbp,month,,,\n"
 
 
 @pytest.fixture
@@ -58,9 +64,10 @@ def with_role(db: Session, name: str) -> Member:
 
 @pytest.fixture
 def past(db: Session, tmp_path: Path) -> Title:
-    """Four trials from elsewhere, and forty visitors of a film of ours, of whom one went all the
-    way and three pressed the offer."""
-    history.bring(db, test_history.folder(tmp_path), now=NOW)
+    """Five trials from elsewhere, of which one paid after the horizon, and forty visitors of a
+    film of ours, of whom one went all the way and three pressed the offer."""
+    trials, payments = test_history.TRIALS + LATE_TRIAL, test_history.PAYMENTS + LATE_PAYMENT
+    history.bring(db, test_history.folder(tmp_path, trials, payments), now=NOW)
     film = factories.title(db, name="Leaving Las Vegas")
     for number in range(40):
         _visitor(db, film, number, NOW - timedelta(days=60, minutes=number))
@@ -154,9 +161,9 @@ def test_every_role_of_staff_may_read_the_desk(
 def test_every_number_opens_a_list_of_its_own_length(operator: FlaskClient, address: str) -> None:
     page = operator.get(f"{address}?{PAST}").text
 
-    links = {html.unescape(href): number for href, number in LINK.findall(page)}
+    links = {*LINK.findall(page), *SHARED.findall(page)}  # a share opens the trials it is of
     assert links
-    for href, number in links.items():
+    for href, number in sorted((html.unescape(href), number) for href, number in links):
         heading = re.search(r"<h1>\s*([\d,]+) in this list", operator.get(href).text)
         assert (href, heading and heading[1]) == (href, number)
 
@@ -208,6 +215,23 @@ def test_a_chart_is_drawn_without_script_and_says_what_it_shows(operator: FlaskC
     assert "<desc id=" in page
     assert "Film page seen: 40; Offer seen: 3" in page
     assert "style=" not in page
+
+
+@pytest.mark.parametrize(
+    "address", [f"{page}?" for page in PAGES] + ["/desk/conversion?definition=recurly&"]
+)
+@pytest.mark.usefixtures("past")
+def test_every_table_says_which_days_zone_and_source_it_is_of(
+    operator: FlaskClient, address: str
+) -> None:
+    page = operator.get(f"{address}{PAST}").text
+
+    captions = re.findall(r"<caption[^>]*>(.*?)</caption>", page, re.S)
+    assert captions
+    for caption in captions:
+        assert "time zone UTC" in caption
+        assert "all sources" in caption
+        assert re.search(DAYS_SAID, caption)
 
 
 # --- files ---

@@ -11,7 +11,7 @@ from core.errors import NotFound
 from reports import funnel as steps
 from reports import lists, periods, questions, reading, sheets
 from reports.answers import REPORTS, printed
-from reports.definitions import Definition
+from reports.definitions import IS_ROLLING, Definition
 from reports.listed import Listed
 from reports.movements import Movement
 from reports.outcomes import Outcome
@@ -108,6 +108,7 @@ def conversion() -> ResponseReturnValue:
         asked=asked,
         found=found,
         theirs=theirs,
+        rolls=asked.definition in IS_ROLLING,
         current=_current(asked),
         chart=charts.curve("Trials converted by day since their start", found.curve),
         sources=reading.sources(g.db),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from catalog.models import Title
 from core import money
 from reports import questions
+from reports.conversion import OUTCOME
 from reports.credit import NONE
 from reports.definitions import Definition
 from reports.movements import NONE as NOT_TICKED
@@ -20,6 +21,7 @@ from reports.movements import Movement
 from reports.notice_coverage import Line
 from reports.outcomes import Outcome
 from reports.rates import DASH, Rate, percent
+from reports.revenue import PAUSE
 from web import cancellations
 from web.desk.asking import NOWHERE, Asked
 from web.filters import full_date, number
@@ -55,8 +57,9 @@ CAUSES = {
     "payment": "unpaid",
     "no_method": "without a card",
     "operator": "ended by us",
+    PAUSE: "paused",
 }
-REASONS = {**cancellations.WORDS, NOT_TICKED: "No reason given"}
+REASONS = {**cancellations.WORDS, NOT_TICKED: "No reason given", PAUSE: "A pause"}
 OTHERS = {
     Definition.STRIPE: "Stripe",
     Definition.BAREMETRICS: "Baremetrics",
@@ -153,7 +156,7 @@ def _revenue(db: Session, asked: Asked) -> list[Tile]:
 def _open(asked: Asked, found: int) -> Tile:
     days = asked.question.window.days
     words = f"Trials begun in these days whose first invoice is open, up to {days} days"
-    address = asked.people("conversion", "all", str(Outcome.COLLECTING))
+    address = asked.people("conversion", "all", f"{OUTCOME}{Outcome.COLLECTING}")
     return Tile("First payment failing", number(found), (Note(words),), address)
 
 
