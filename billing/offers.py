@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from accounts.models import Member
 from billing import eligibility
 from billing.models import Offer, Subscription
+from catalog import plain
 from core import settings
 from core.errors import NotFound
 
@@ -117,7 +118,7 @@ def beside(db: Session, sub: Subscription, *, now: datetime) -> list[Offer]:
 
 def by_code(db: Session, code: str) -> Offer:
     """The offer with this code, active or not. Raises ``NotFound``."""
-    offer = db.scalar(select(Offer).where(Offer.code == code))
+    offer = db.scalar(select(Offer).where(Offer.code == plain.storable(code)))
     if offer is None:
         raise NotFound
     return offer
@@ -125,7 +126,8 @@ def by_code(db: Session, code: str) -> Offer:
 
 def partner_by_code(db: Session, code: str, *, now: datetime) -> Offer:
     """A partner's offer that runs now. Raises ``NotFound`` for ours and for one that is over."""
-    offer = db.scalar(select(Offer).where(Offer.code == code, Offer.kind == "partner", _runs(now)))
+    named = Offer.code == plain.storable(code)
+    offer = db.scalar(select(Offer).where(named, Offer.kind == "partner", _runs(now)))
     if offer is None:
         raise NotFound
     return offer

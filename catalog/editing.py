@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalog import indexing
-from catalog.models import Credit, Title
+from catalog.models import Credit, FormerSlug, Title
 from core import keyset
-from core.errors import NotFound
+from core.errors import DomainError, NotFound
 from core.keyset import Page, Place
 
 STATUSES = ("draft", "published", "withdrawn")
@@ -26,14 +26,23 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Facts:
-    """What an editor may change of a film; its address stays, whatever it is called."""
+    """What an editor may change of a film. ``slug`` is its address, which stays when the name
+    changes; one that is given up leads to the new one for ever."""
 
     name: str
+    slug: str
     original_name: str | None
     year: int | None
     runtime_minutes: int | None
     synopsis: str | None
     synopsis_long: str | None
+
+
+class AddressTaken(DomainError):
+    """Another film has this address, or once had it, so that it leads there."""
+
+    status = 409
+    sentence = "Another film has this address, or once had it. Choose another one."
 
 
 def listed(db: Session, place: Place, *, status: str = "") -> Page[Title]:
@@ -62,11 +71,13 @@ def change(
     db: Session, title: Title, facts: Facts, *, now: datetime
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Make ``title`` say what ``facts`` do; returns what it said before and says now, of what
-    differs."""
+    differs. Raises ``AddressTaken``."""
     past, fresh = asdict(facts_of(title)), asdict(facts)
     changed = [name for name in fresh if fresh[name] != past[name]]
     if not changed:
         return {}, {}
+    if "slug" in changed:
+        _move(db, title, facts.slug)
     for name in changed:
         setattr(title, name, fresh[name])
     people = [credit.person.name for credit in title.credits]
@@ -77,6 +88,16 @@ def change(
     db.flush()  # the words are learnt from the row
     indexing.learn_words(db, [title.id])
     return {name: past[name] for name in changed}, {name: fresh[name] for name in changed}
+
+
+def _move(db: Session, title: Title, slug: str) -> None:
+    """Give up the address of ``title`` for ``slug``; going back to an earlier one is no detour."""
+    here = select(Title.id).where(Title.slug == slug)
+    led = db.scalar(select(FormerSlug.title_id).where(FormerSlug.slug == slug))
+    if db.scalar(here) is not None or led not in (None, title.id):
+        raise AddressTaken(slug)
+    db.execute(delete(FormerSlug).where(FormerSlug.slug == slug))
+    db.add(FormerSlug(slug=title.slug, title_id=title.id))
 
 
 def set_status(title: Title, status: str, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from core.errors import DomainError
 
@@ -19,6 +19,7 @@ POSTER, WIDE, SHARING = (2, 3), (16, 9), (1200, 630)
 WIDTHS = {176: 12_000, 352: 30_000, 704: 70_000}
 WIDE_SIZE, WIDE_BYTES, SHARING_BYTES = (1280, 720), 150_000, 300_000
 QUALITIES = (72, 62, 52, 42, 32, 22)
+BLURS = (1, 2, 4, 8)
 KINDS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 PILLOW = {"avif": "AVIF", "webp": "WEBP", "jpg": "JPEG"}
 
@@ -97,11 +98,13 @@ def _card(picture: Image.Image) -> Image.Image:
 
 
 def _encoded(cut: Image.Image, end: str, most: int) -> bytes:
-    """The picture at the best quality of no more than ``most`` bytes, else at the least."""
+    """The picture at the best quality of no more than ``most`` bytes; grain that no quality makes
+    small enough is blurred, until it is."""
     data = b""
-    for quality in QUALITIES:
+    for quality, blur in (*((each, 0) for each in QUALITIES), *((QUALITIES[-1], r) for r in BLURS)):
         file = BytesIO()
-        cut.save(file, PILLOW[end], quality=quality)
+        shown = cut.filter(ImageFilter.GaussianBlur(blur)) if blur else cut
+        shown.save(file, PILLOW[end], quality=quality)
         data = file.getvalue()
         if len(data) <= most:
             break

@@ -46,7 +46,7 @@ def heading(report: str, question: Question, **more: object) -> Plain:
 
 
 def notes(what: str, question: Question, *more: str, period: str = "") -> tuple[str, ...]:
-    """The lines above a table: period (that of the question, unless named), zone, source, horizon."""
+    """The lines above a table: period (as asked, unless named), zone, source, horizon."""
     if not period:
         period = f"{question.first} to {question.last}" if question.first else "all of the past"
     return (

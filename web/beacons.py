@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import visitors
+from catalog import plain
 from catalog.models import Title
 from core import clock
 from reports import facts
@@ -31,7 +32,7 @@ def take() -> ResponseReturnValue:
 
     Only our own pages may report: a browser says in ``Origin`` where it stands.
     """
-    if urlsplit(request.headers.get("Origin", request.host_url)).netloc != request.host:
+    if not _is_from_our_pages():
         return "", 403
     events = [event for event in _given() if _is_sound(event)]
     if not events:
@@ -48,6 +49,14 @@ def take() -> ResponseReturnValue:
     return with_visitor(("", 204), token) if token else ("", 204)
 
 
+def _is_from_our_pages() -> bool:
+    try:
+        origin = urlsplit(request.headers.get("Origin", request.host_url))
+    except ValueError:  # such as a bracket that nothing closes
+        return False
+    return origin.netloc == request.host
+
+
 def _given() -> list[Any]:
     said = request.get_json(force=True, silent=True)
     events = said.get("events") if isinstance(said, dict) else None
@@ -57,7 +66,8 @@ def _given() -> list[Any]:
 def _is_sound(event: Any) -> bool:
     return (
         isinstance(event, dict)
-        and event.get("kind") in KINDS
+        and isinstance(event.get("kind"), str)
+        and event["kind"] in KINDS
         and isinstance(event.get("film"), str)
         and isinstance(event.get("id"), str)
         and ID.fullmatch(event["id"]) is not None
@@ -68,8 +78,8 @@ def _origin_of_visit() -> dict[str, str | None]:
     said = request.get_json(force=True, silent=True) or {}
     source, campaign = said.get("source"), said.get("campaign")
     return {
-        "source": source[:100] if isinstance(source, str) else None,
-        "campaign": campaign[:100] if isinstance(campaign, str) else None,
+        "source": plain.line(source)[:100] if isinstance(source, str) else None,
+        "campaign": plain.line(campaign)[:100] if isinstance(campaign, str) else None,
     }
 
 
@@ -83,7 +93,7 @@ def _keep(events: list[dict[str, str]], visitor_id: int) -> None:
     """The whole batch in one statement of the request's own transaction: the answer goes out after
     the commit, so nothing that was answered can be lost."""
     db, now = cast(Session, g.db), clock.now()
-    slugs = {event["film"].replace("\x00", "") for event in events}
+    slugs = {plain.storable(event["film"]) for event in events}
     rows = db.execute(select(Title.slug, Title.id).where(Title.slug.in_(slugs)))
     known = {row.slug: row.id for row in rows}
     found = [

@@ -38,8 +38,8 @@ def start(app: Flask) -> None:
 
 
 def _moved(moved: Moved) -> ResponseReturnValue:
-    arguments = {**(request.view_args or {}), "slug": moved.slug}
-    return redirect(url_for(request.endpoint or "storefront.home", **arguments), code=301)
+    asked = request.args.to_dict(flat=False) | (request.view_args or {}) | {"slug": moved.slug}
+    return redirect(url_for(request.endpoint or "storefront.home", **asked), code=301)
 
 
 def _domain(error: DomainError) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -21,6 +22,8 @@ WAITS = "Thank you. Your review is shown once an operator has read it."
 SCORES = [(number, f"{number} of 10") for number in range(10, 0, -1)]
 
 pages = Blueprint("reviewing", __name__)
+
+PLACE = ("sort", "behind", "before")  # what the address of a page of reviews says
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def react(slug: str, number: int) -> ResponseReturnValue:
 def object_to(slug: str, number: int) -> ResponseReturnValue:
     """The form that brings a review before an operator."""
     title, review = _review(slug, number)
-    return render_template("storefront/review_report.html", title=title, review=review, error="")
+    return _report_form(title, review, "")
 
 
 @pages.post("/film/<slug>/reviews/<int:number>/report")
@@ -110,11 +113,16 @@ def report(slug: str, number: int) -> ResponseReturnValue:
     title, review = _review(slug, number)
     reason = plain.readable(request.form.get("reason", ""))
     if not reason:
-        page = "storefront/review_report.html"
-        return render_template(page, title=title, review=review, error=NO_REASON), 422
+        return _report_form(title, review, NO_REASON), 422
     reviews.report(g.db, number, g.member, reason, now=clock.now())
     flash("Thank you. An operator will read the review.", "ok")
     return redirect(_at_review(title, number), code=303)
+
+
+def _report_form(title: Title, review: Review, error: str) -> str:
+    return render_template(
+        "storefront/review_report.html", title=title, review=review, error=error, place=place()
+    )
 
 
 def _review(slug: str, number: int) -> tuple[Title, Review]:
@@ -126,7 +134,13 @@ def _review(slug: str, number: int) -> tuple[Title, Review]:
 
 
 def _at_review(title: Title, number: int) -> str:
-    return url_for("storefront.film_reviews", slug=title.slug, _anchor=f"review-{number}")
+    anchor = f"review-{number}"
+    return url_for("storefront.film_reviews", slug=title.slug, _anchor=anchor, **place())
+
+
+def place() -> dict[str, Any]:
+    """Which page of reviews the reader is on, as its address says."""
+    return {name: request.args[name] for name in PLACE if name in request.args}
 
 
 def _may_write(title: Title) -> bool:

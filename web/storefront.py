@@ -131,7 +131,7 @@ def film(slug: str) -> ResponseReturnValue:
 
 
 @pages.get("/film/<slug>/reviews")
-@kept("film:{slug}", reads=("sort", "behind", "before"))
+@kept("film:{slug}", reads=reviewing.PLACE)
 def film_reviews(slug: str) -> ResponseReturnValue:
     """Every review of a film, newest first unless the address asks for another order."""
     title = titles.by_slug(g.db, slug)
@@ -148,6 +148,7 @@ def film_reviews(slug: str) -> ResponseReturnValue:
         found_helpful=films.helpful_to_reader([one.id for one in found.rows]),
         total=reviews.count(g.db, title.id),
         sort=sort,
+        place=reviewing.place(),
         is_first=behind is None and before is None,
         around=_beside(found, title.slug, sort if sort != "newest" else None),
     )

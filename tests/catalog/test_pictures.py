@@ -112,3 +112,12 @@ def test_a_file_that_cannot_be_read_leaves_the_picture_before(db):
         pictures.put(db, film, b"nonsense", kind="poster", now=NOW)
 
     assert film.picture == content
+
+
+def test_pure_noise_weighs_no_more_than_a_page_has_room_for():
+    noise = Image.effect_noise((704, 1056), 120).convert("RGB")
+
+    cuts = dict(picture_cuts.posters(noise))
+
+    for width, most in picture_cuts.WIDTHS.items():
+        assert max(len(cuts[f"poster-{width}.{end}"]) for end in ("avif", "webp")) <= most

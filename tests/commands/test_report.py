@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -128,7 +129,8 @@ def test_another_definition_tells_the_cells_of_the_period_that_it_names(
     period = ("--from", "2026-08-01", "--to", "2026-08-31")
     found = as_json("conversion", *AS_OF, *period, "--definition", definition)
 
-    assert (found["from"], found["to"], [row["cohort"] for row in found["rows"]]) == told
+    rows: Any = found["rows"]
+    assert (found["from"], found["to"], [row["cohort"] for row in rows]) == told
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -71,6 +72,40 @@ def test_a_large_batch_costs_as_many_queries_as_a_small_one(
 
     assert asked[0] == asked[1]
     assert len(db.scalars(select(Fact.id)).all()) == 15
+
+
+ODD = (
+    {"source": "news\x00letter"},
+    {"campaign": "\ud800"},
+    {"events": [{"kind": "visit", "id": "odd-film", "film": "\ud800\x00"}]},
+    {"events": [{"kind": ["visit"], "id": "odd-kind", "film": ""}]},
+    {"events": [{"kind": {}, "id": "odd-kind", "film": ""}]},
+)
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_values_cost_nothing_of_a_batch_but_themselves(
+    db: Session, client: FlaskClient, odd: dict[str, Any]
+) -> None:
+    told = batch("sound-one")
+    told = {**told, **odd, "events": [*odd.get("events", []), *told["events"]]}
+
+    answer = client.post("/events", json=told)
+
+    assert answer.status_code == 204
+    found = set(db.scalars(select(Fact.key)))
+    assert {key.partition(":")[2] for key in found} >= {"visit-sound-one", "cta_seen-sound-one"}
+
+
+@pytest.mark.parametrize("origin", ["http://[bad", "https://evil.example", "null"])
+def test_an_origin_that_is_not_ours_is_refused(client: FlaskClient, origin: str) -> None:
+    answer = client.post("/events", json=batch("one-two-three"), headers={"Origin": origin})
+
+    assert answer.status_code == 403
+
+
+def test_an_offer_whose_code_cannot_be_kept_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/offer/%00").status_code == 404
 
 
 def test_each_visit_keeps_the_link_that_led_to_it(db: Session, client: FlaskClient) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Member
 from billing.models import Audit
-from catalog.models import Title
+from catalog.models import FormerSlug, Title
 from core import clock
 from reports import facts as facts_of
 from reports import keeping
@@ -32,7 +32,13 @@ def admin(db: Session, signed_in_as: Callable[[Member], FlaskClient]) -> FlaskCl
 
 
 def facts(**over: str) -> dict[str, str]:
-    usual = {"name": "Wings", "original_name": "", "year": "1927", "runtime_minutes": "144"}
+    usual = {
+        "name": "Wings",
+        "slug": "wings",
+        "original_name": "",
+        "year": "1927",
+        "runtime_minutes": "144",
+    }
     return {**usual, "synopsis": "Two fly.", "synopsis_long": "", "reason": WHY, **over}
 
 
@@ -67,7 +73,7 @@ def test_a_films_facts_are_changed_found_by_searches_and_kept_in_the_audit(
 ) -> None:
     film = factories.title(db, name="Wingz", year=1926, cast=["Clara Bow"])
 
-    done = send(admin, f"/desk/catalogue/{film.id}", **facts())
+    done = send(admin, f"/desk/catalogue/{film.id}", **facts(slug="wingz"))
 
     assert done.status_code == 303
     shown = client.get(f"/film/{film.slug}").text
@@ -79,9 +85,59 @@ def test_a_films_facts_are_changed_found_by_searches_and_kept_in_the_audit(
     assert row.after["year"] == 1927
 
 
+def test_a_film_moves_to_another_address_and_the_old_one_leads_there_with_what_was_asked(
+    db: Session, client: FlaskClient, admin: FlaskClient
+) -> None:
+    film = factories.title(db, name="Wings", slug="wingz")
+    here = f"/desk/catalogue/{film.id}"
+
+    done = send(admin, here, **facts(slug="wings-1927"))
+    moved = client.get("/film/wingz?from=drama&utm_source=letter")
+
+    assert (done.status_code, client.get("/film/wings-1927").status_code) == (303, 200)
+    assert moved.status_code == 301
+    assert moved.location == "/film/wings-1927?from=drama&utm_source=letter"
+
+    # and back again, without going round in a circle
+    send(admin, here, **facts(slug="wingz"))
+    assert client.get("/film/wingz").status_code == 200
+    assert client.get("/film/wings-1927").location == "/film/wingz"
+
+
+@pytest.mark.parametrize("slug", ["other", "once-other"])
+def test_an_address_that_leads_to_another_film_is_refused(
+    db: Session, admin: FlaskClient, slug: str
+) -> None:
+    film, other = factories.title(db, slug="wings"), factories.title(db, slug="other")
+    db.add(FormerSlug(slug="once-other", title_id=other.id))
+    db.flush()
+
+    answer = send(admin, f"/desk/catalogue/{film.id}", **facts(slug=slug))
+
+    assert answer.status_code == 409
+    assert "Another film has this address" in answer.text
+    assert db.get_one(Title, film.id).slug == "wings"
+
+
+def test_a_film_with_the_longest_name_can_be_changed(db: Session, admin: FlaskClient) -> None:
+    film = factories.title(db, name="W" * 400, slug="wings")
+
+    answer = send(admin, f"/desk/catalogue/{film.id}", **facts(name="W" * 400, runtime_minutes="9"))
+
+    assert (answer.status_code, db.scalar(select(Title.runtime_minutes))) == (303, 9)
+
+
 @pytest.mark.parametrize(
     ("field", "typed"),
-    [("name", " "), ("year", "18x7"), ("year", "99999"), ("runtime_minutes", "-1"), ("reason", "")],
+    [
+        ("name", " "),
+        ("slug", "Wings!"),
+        ("slug", ""),
+        ("year", "18x7"),
+        ("year", "99999"),
+        ("runtime_minutes", "-1"),
+        ("reason", ""),
+    ],
 )
 def test_facts_that_cannot_be_used_bring_the_form_back_as_it_was_typed(
     db: Session, admin: FlaskClient, field: str, typed: str

@@ -58,6 +58,7 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
     "the offer": (lambda db: db.execute(update(Offer).values(amount_minor=999)), set(NAMES)),
     "a new film": (lambda db: factories.title(db, name="New"), LISTS),
     "a film withdrawn": (_set(status="withdrawn"), SHOW_CARD),
+    "a film's address": (_set(slug="uno", status="published"), SHOW_CARD),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -126,6 +128,26 @@ def test_another_members_review_is_called_helpful_once_and_reported_with_a_reaso
     assert (bare.status_code, "Say in a few words" in bare.text) == (422, True)
     parsed(bare.text)
     assert ada.post("/film/wings/reviews/999/helpful").status_code == 404
+
+
+def test_a_press_on_a_later_page_of_reviews_leads_back_to_that_page(
+    db: Session, ada: FlaskClient
+) -> None:
+    film, bob = db.scalars(select(Title)).one(), factories.member(db)
+    first = factories.review(db, film, member_id=bob.id, name="Bob", score=1)
+    for number in range(30):
+        factories.review(db, film, name=f"Reader {number}", score=9)
+    page = ada.get("/film/wings/reviews?sort=highest").text
+    further = html.unescape(
+        re.findall(r'href="(/film/wings/reviews[?][^"]*behind=[^"]*)"', page)[0]
+    )
+
+    there = ada.get(further).text
+    (form,) = re.findall(rf'action="(/film/wings/reviews/{first.id}/helpful[^"]*)"', there)
+    answer = ada.post(html.unescape(form), data={"helpful": "yes"})
+
+    assert answer.location == f"{further}#review-{first.id}"
+    assert f'id="review-{first.id}"' in ada.get(answer.location).text
 
 
 def test_the_writer_is_offered_neither_and_is_refused(db: Session, ada: FlaskClient) -> None:

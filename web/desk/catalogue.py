@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from accounts.roles import Right
 from billing import audit
-from catalog import editing, film_pages
-from catalog.editing import Facts
+from catalog import editing, film_pages, slugs
+from catalog.editing import AddressTaken, Facts
+from catalog.import_records import LONGEST_TITLE
 from catalog.models import Title
 from core import clock
 from reports import counters
@@ -21,7 +22,7 @@ from web.rights import staff_with
 
 pages = Blueprint("desk_catalogue", __name__, url_prefix="/desk/catalogue")
 
-LONGEST_NAME, LONGEST_STORY, LONGEST_REASON = 200, 20_000, 500
+LONGEST_STORY, LONGEST_REASON = 20_000, 500
 FIRST_YEAR, LAST_YEAR, LONGEST_FILM = 1874, 2100, 2000
 STATUS_WORDS = {"draft": "Draft", "published": "Published", "withdrawn": "Withdrawn"}
 ACTS = {"published": "Publish", "draft": "Take back to draft", "withdrawn": "Withdraw"}
@@ -67,7 +68,10 @@ def save(title_id: int) -> ResponseReturnValue:
     errors = _wrong(typed)
     if errors:
         return _form(title, typed, errors), 422
-    before, after = editing.change(g.db, title, _facts(typed), now=clock.now())
+    try:
+        before, after = editing.change(g.db, title, _facts(typed), now=clock.now())
+    except AddressTaken as taken:
+        return _form(title, typed, [("slug", taken.sentence)]), taken.status
     if after:
         _note(title, request.form["reason"].strip()[:LONGEST_REASON], before, after)
     flash("The film is saved." if after else "Nothing was different.", "ok")
@@ -111,8 +115,11 @@ def preview(title_id: int) -> ResponseReturnValue:
 
 def _wrong(typed: dict[str, str]) -> Errors:
     found: Errors = []
-    if not 1 <= len(typed["name"]) <= LONGEST_NAME:
-        found.append(("name", f"Enter a name of at most {LONGEST_NAME} letters."))
+    if not 1 <= len(typed["name"]) <= LONGEST_TITLE:
+        found.append(("name", f"Enter a name of at most {LONGEST_TITLE} letters."))
+    if not slugs.is_slug(typed["slug"]):
+        words = "Enter small letters from a to z, digits and single hyphens, such as the-kid-1921."
+        found.append(("slug", words))
     if typed["year"] and not _is_between(typed["year"], FIRST_YEAR, LAST_YEAR):
         found.append(("year", f"Enter a year from {FIRST_YEAR} to {LAST_YEAR}, or leave it empty."))
     if typed["runtime_minutes"] and not _is_between(typed["runtime_minutes"], 1, LONGEST_FILM):
@@ -138,6 +145,7 @@ def _is_between(text: str, least: int, most: int) -> bool:
 def _facts(typed: dict[str, str]) -> Facts:
     return Facts(
         name=typed["name"],
+        slug=typed["slug"],
         original_name=typed["original_name"] or None,
         year=int(typed["year"]) if typed["year"] else None,
         runtime_minutes=int(typed["runtime_minutes"]) if typed["runtime_minutes"] else None,
@@ -157,6 +165,7 @@ def _form(title: Title, given: dict[str, Any], errors: Errors) -> str:
         statuses=STATUS_WORDS,
         acts=[(status, words) for status, words in ACTS.items() if status != title.status],
         longest=LONGEST_REASON,
+        longest_name=LONGEST_TITLE,
         lately=_lately(title),
     )
 
