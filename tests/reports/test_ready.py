@@ -134,8 +134,8 @@ def test_a_film_that_moves_to_another_address_is_named_by_it_everywhere(db: Sess
         compare(db, question(renamed, chance))
 
 
-def busy(db: Session, chance: Random) -> None:
-    """Five days on which many looked and some went on to try and to pay."""
+def busy(db: Session, chance: Random, until: datetime = NOW) -> None:
+    """Five days on which many looked and some went on to try and pay, as known ``until`` then."""
     title_id = factories.title(db).id
     for number in range(300):
         at = START + timedelta(seconds=chance.randrange(5 * 86_400))
@@ -150,7 +150,7 @@ def busy(db: Session, chance: Random) -> None:
             made += [step] if chance.random() < 0.9 else []
         if chance.random() < 0.2:
             made += tried(db, chance, looker, at)
-        facts.record_all(db, made, now=NOW)
+        facts.record_all(db, [fact for fact in made if fact.at <= until], now=NOW)
 
 
 def tried(db: Session, chance: Random, looker: Visitor, at: datetime) -> list[Noted]:
@@ -201,6 +201,25 @@ def test_days_taken_whole_tell_what_every_way_of_them_tells(
         # then whole days were there to be taken, and tell the same
         compare(db, asked)
     assert db.scalar(text("SELECT max(octet_length(seen_sample)) FROM first_look WHERE every"))
+
+
+@pytest.mark.parametrize("hours", [6 * 24 + 7, 9 * 24, 11 * 24 + 15])
+def test_days_are_taken_whole_while_their_trials_run(db: Session, hours: int) -> None:
+    # given what is known by now of trials that run, are set to cancel, or wait for their money
+    now = START + timedelta(hours=hours)
+    busy(db, Random(hours), until=now)  # noqa: S311  # the same story each time
+    keeping.catch_up(db)
+    keeping.fill(db, now=now)
+
+    # when reports are drawn now and as time alone goes on
+    for passed in (0, 30, 60, 24 * 5, 24 * 20):
+        as_of = now + timedelta(hours=passed)
+        for by in (By.DAY, By.MONTH):
+            asked = Question(as_of, ZoneInfo("UTC"), by=by, horizon=timedelta(days=4))
+
+            # then the days tell what their trials do
+            compare(db, asked)
+    assert db.scalar(text("SELECT count(*) FROM trial_day WHERE every")) >= 4
 
 
 @pytest.mark.parametrize("seed", range(300, 304))
