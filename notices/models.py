@@ -17,7 +17,7 @@ class Notice(Base):
     """One e-mail about one thing, to a member or to the ``address`` that a guest named.
 
     ``key`` names the thing, so a second row cannot exist; ``facts`` are what its words were
-    filled with.
+    filled with; ``bounced_at`` is when one that was accepted came back.
     """
 
     __tablename__ = "notice"
@@ -28,6 +28,7 @@ class Notice(Base):
         ),
         CheckConstraint("(member_id is null) = (address is not null)", name="receiver"),
         Index("ix_notice_owed", "next_try_at", postgresql_where=text("state = 'owed'")),
+        Index("ix_notice_sending", "sending_at", postgresql_where=text("state = 'sending'")),
         Index("ix_notice_member", "member_id", "owed_at"),
     )
 
@@ -44,6 +45,7 @@ class Notice(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     sending_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
     error: Mapped[str | None]
 
     member: Mapped[Member | None] = relationship()

@@ -60,10 +60,10 @@ class Coverage:
 
 def drawn(records: Records, *, within: Period | None = None) -> Coverage:
     """The coverage of the trials charged ``within``."""
-    notices = grouped(
-        (n for n in records.of(Noticed) if n.kind == REMINDER and n.state == "accepted"),
-        "subscription",
-    )
+    reminders = [notice for notice in records.of(Noticed) if notice.kind == REMINDER]
+    back = {n.key.removesuffix(":bounced") for n in reminders if n.state == "bounced"}
+    arrived = (n for n in reminders if n.state == "accepted" and n.key not in back)
+    notices = grouped(arrived, "subscription")
     lines: dict[Line, list[Trial]] = {line: [] for line in Line}
     elsewhere: list[Trial] = []
     for trial in trials.counted(records):

@@ -167,8 +167,9 @@ class Played(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed(Record):
-    """An e-mail was ``accepted`` or ``bounced``; ``charge_at`` is the date that it told, and
-    ``minor`` what it said would be charged, where Stripe had told."""
+    """An e-mail was ``accepted``, or ``bounced`` after that (its key then goes on behind a colon).
+    ``charge_at`` is the date that it told, and ``minor`` what it said would be charged, where
+    Stripe had told."""
 
     subscription: str
     kind: str

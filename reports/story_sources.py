@@ -86,6 +86,8 @@ def _notices(db: Session, member_id: int, cut: Cut) -> Iterator[Line]:
         note = STATES[row.state] + (f": {row.error}" if row.error else "")
         if row.accepted_at is not None and row.accepted_at - row.owed_at > timedelta(minutes=5):
             note += f" on {row.accepted_at:%d %B %Y, %H:%M} UTC"
+        if row.bounced_at is not None:
+            note += f", and came back on {row.bounced_at:%d %B %Y, %H:%M} UTC"
         yield Line(row.owed_at, cut.source, row.id, "e-mail", words, note)
 
 

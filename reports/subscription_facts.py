@@ -17,6 +17,7 @@ from notices.models import Notice
 from reports import causes, facts
 from reports.models import Fact
 
+BOUNCED = "bounced"
 LATELY = timedelta(days=2)
 
 
@@ -185,13 +186,12 @@ def _note_notices(db: Session, member_id: int, now: datetime) -> None:
         data = {"kind": notice.kind, "state": "accepted"}
         if notice.kind == "trial_ending":
             data |= {"charge_at": notice.facts["object_id"], **_sum(notice.facts.get("due"))}
-        facts.record(
-            db,
-            "notice",
-            str(notice.id),
-            at=notice.accepted_at,
-            now=now,
-            member_id=member_id,
-            subscription_id=notice.subscription_id,
-            data=data,
-        )
+        about: dict[str, Any] = {
+            "member_id": member_id,
+            "subscription_id": notice.subscription_id,
+        }
+        key, at = str(notice.id), notice.accepted_at
+        facts.record(db, "notice", key, at=at, now=now, data=data, **about)
+        if notice.bounced_at is not None:
+            key, at, data = f"{key}:{BOUNCED}", notice.bounced_at, data | {"state": BOUNCED}
+            facts.record(db, "notice", key, at=at, now=now, data=data, **about)

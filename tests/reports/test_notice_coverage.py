@@ -20,7 +20,7 @@ def reminded(
     currency: str = "gbp",
 ) -> Noticed:
     return Noticed(
-        key=f"{name} {when} {state}",
+        key=f"{name} {when}" if state == "accepted" else f"{name} {when}:{state}",
         at=at(when),
         person=name,
         subscription=name,
@@ -61,6 +61,7 @@ def test_a_reminder_of_another_date_is_late_and_one_that_bounced_is_none() -> No
         *charged("A"),
         reminded("A", "09-20 10:00", charge="10-02 10:00"),
         *charged("B"),
+        reminded("B", "09-20 10:00"),
         reminded("B", "09-20 10:00", state="bounced"),
     )
 

@@ -66,6 +66,9 @@ REMEDIES = {
     "notice.refused": Remedy(
         "An e-mail was refused", "Ask the person for an address that works.", "person"
     ),
+    "notice.bounced": Remedy(
+        "An e-mail came back", "Ask the person for an address that works.", "person"
+    ),
     "notice.unclear": Remedy(
         "An e-mail may not have arrived", "Ask the mail server's log; send it again.", "resend"
     ),
