@@ -1,8 +1,8 @@
-"""Funnel, cohorts and films beside DuckDB, over the same facts, in one run.
+"""Funnel, conversion and films beside DuckDB, over the same facts, in one run.
 
 ``python -m benchmarks.reports FACTS HOME`` (10000000 and a folder of its own): writes the history
-where HOME has none, else has what a newer schema changed made anew, and then asks both alternately,
-after the figures have been compared.
+where HOME has none, else has what a newer schema changed made anew, and then asks both alternately
+for the whole report, after every figure that it prints has been compared.
 """
 
 from __future__ import annotations
@@ -23,16 +23,20 @@ from psycopg import sql
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from benchmarks import big_history, duck
+from benchmarks import big_history, duck, duck_queries, figures
 from core import db as core_db
 from core import postgres, settings
-from reports import answers, questions
+from reports import answers
 from reports.questions import Question
 from reports.spans import GRAIN, us
 
 TURNS = 5
 DESK_DAYS = {"funnel": 60, "conversion": 180, "films": 90}
-QUERIES = {"funnel": duck.FUNNEL, "conversion": duck.COHORTS, "films": duck.FILMS}
+QUERIES = {
+    "funnel": duck_queries.FUNNEL,
+    "conversion": duck_queries.COHORTS,
+    "films": duck_queries.FILMS,
+}
 
 
 def main() -> None:
@@ -76,11 +80,13 @@ def _beside(db: Session, other: Any, name: str, question: Question, which: str) 
         "after": us(question.within.end) or 0,
         "as_of": us(question.as_of) or 0,
         "horizon": question.horizon // GRAIN,
+        "window": question.window // GRAIN,
     }
-    theirs = duck.told(other, QUERIES[name], given)
-    ours = FIGURES[name](db, question)
-    if ours != [tuple(_whole(cell) for cell in row) for row in theirs]:
-        sys.exit(f"{name}, {which}: the figures differ.\n{ours}\n{theirs}")
+    ours = figures.OURS[name](db, question)
+    theirs = figures.THEIRS[name](duck.told(other, QUERIES[name], given))
+    if differing := figures.differing(ours, theirs):
+        told = "\n".join(f"{what}: ours {a}, DuckDB {b}" for what, (a, b) in differing.items())
+        sys.exit(f"{name}, {which}: the figures differ.\n{told}")
     mine, its = [], []
     for _ in range(TURNS):
         mine.append(_timed(lambda: answers.printed(db, name, question).json()))
@@ -88,14 +94,9 @@ def _beside(db: Session, other: Any, name: str, question: Question, which: str) 
     here, there = statistics.median(mine), statistics.median(its)
     print(
         f"{name}, {which}: ours {here * 1e3:.0f} ms, DuckDB {there * 1e3:.0f} ms, "
-        f"{there / here:.1f} times as quick; the figures agree.",
+        f"{there / here:.1f} times as quick; all figures agree.",
         flush=True,
     )
-
-
-def _whole(cell: Any) -> Any:
-    """A median to the microsecond, as ours is."""
-    return round(cell) if isinstance(cell, float) else cell
 
 
 def _timed(ask: Callable[[], object]) -> float:
@@ -103,30 +104,6 @@ def _timed(ask: Callable[[], object]) -> float:
     ask()
     return time.perf_counter() - began
 
-
-def _funnel(db: Session, question: Question) -> list[tuple[Any, ...]]:
-    rows = questions.of_funnel(db, question).rows
-    medians = [time // GRAIN for row in rows[1:3] if (time := row.median_time) is not None]
-    return [(*(len(row.people) for row in rows), *medians)]
-
-
-def _cohorts(db: Session, question: Question) -> list[tuple[Any, ...]]:
-    return [
-        (each.label, len(each.starts), len(each.old), len(each.converted), len(each.ever))
-        for each in questions.of_conversion(db, question).cohorts
-    ]
-
-
-def _films(db: Session, question: Question) -> list[tuple[Any, ...]]:
-    found = questions.of_films(db, question).films
-    return sorted(
-        (int(f.slug.removeprefix("film-")), len(f.deciding), len(f.old), len(f.converted))
-        for f in found
-        if f.deciding
-    )
-
-
-FIGURES = {"funnel": _funnel, "conversion": _cohorts, "films": _films}
 
 if __name__ == "__main__":
     main()
