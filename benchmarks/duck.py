@@ -1,8 +1,8 @@
 """The facts as DuckDB has them: a native table of its own, spared what can be settled beforehand.
 
 JSON is taken apart, instants and names are whole numbers, kinds are an ENUM; whose each fact is and
-whether a browser calls itself a robot is known. The seeded history has no staff, no merged accounts
-and nothing from elsewhere, so nobody is looked for there.
+who is a robot is known. The seeded history has no staff, no merged accounts, nobody with two trials
+at once and nothing from elsewhere, so nobody is looked for there.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import duckdb
 import psycopg
 
 from reports import robots
+from reports.spans import GRAIN
 
 EXPORT = """
     COPY (
@@ -47,27 +48,34 @@ GIVEN = """
         'code_film_id': 'INTEGER', 'carded': 'BOOLEAN', 'ends_us': 'BIGINT', 'told': 'VARCHAR',
         'gross': 'INTEGER', 'tax': 'INTEGER', 'refunded': 'INTEGER'})
 """
-# ``told`` says what changed, why access ended or how a dispute stands; zone maps find a kind, and
-# a period in it, because the rows lie in that order.
+# ``told`` says what changed, why access ended or how a dispute stands. People are numbered in the
+# order in which they were first seen and the rows lie in the same: whoever is asked for by kind and
+# period or by person lies close together.
 TYPED = """
     CREATE TABLE fact AS
-    WITH names AS (SELECT subscription, row_number() OVER () AS number
+    WITH people AS (SELECT person, row_number() OVER (ORDER BY min(us)) AS number
+                    FROM given GROUP BY person),
+         names AS (SELECT subscription, row_number() OVER (ORDER BY min(us)) AS number
                    FROM given WHERE subscription IS NOT NULL GROUP BY subscription),
-         bills AS (SELECT payment, row_number() OVER () AS number
-                   FROM given WHERE payment IS NOT NULL GROUP BY payment)
+         bills AS (SELECT payment, row_number() OVER (ORDER BY min(us)) AS number
+                   FROM given WHERE payment IS NOT NULL GROUP BY payment),
+         robots AS (SELECT DISTINCT person FROM (
+                        SELECT person, regexp_matches(agent, $agents, 'i') OR us - lag(us, $pages)
+                            OVER (PARTITION BY person ORDER BY us) < $within AS robot
+                        FROM given WHERE kind = 'visit') WHERE robot)
     SELECT kind::ENUM ('visit', 'cta_seen', 'cta_click', 'account', 'checkout_open', 'trial',
                        'trial_change', 'ended', 'payment', 'refund', 'dispute', 'play', 'notice')
                AS kind,
-           us, title_id, person, names.number::INTEGER AS subscription,
-           bills.number::INTEGER AS payment,
-           coalesce(regexp_matches(agent, $robots, 'i'), false) AS robot,
-           seconds, code_film_id, carded, ends_us,
+           us, title_id, people.number::INTEGER AS person, names.number::INTEGER AS subscription,
+           bills.number::INTEGER AS payment, robots.person IS NOT NULL AS robot, seconds,
+           code_film_id, carded, ends_us,
            told::ENUM ('cancel set', 'cancel unset', 'extended', 'ended early', 'fraud',
                        'fraud unset', 'voluntary', 'payment', 'no_method', 'operator', 'open',
                        'lost', 'won') AS told,
            gross, gross - tax AS net, refunded
-    FROM given LEFT JOIN names USING (subscription) LEFT JOIN bills USING (payment)
-    ORDER BY kind, us
+    FROM given JOIN people USING (person) LEFT JOIN robots USING (person)
+    LEFT JOIN names USING (subscription) LEFT JOIN bills USING (payment)
+    ORDER BY kind, people.number, us
 """
 Given = dict[str, int]
 
@@ -85,8 +93,14 @@ def loaded(url: str, as_of: object, folder: Path) -> duckdb.DuckDBPyConnection:
     duck = duckdb.connect(str(folder / "facts.duckdb"))
     duck.execute(GIVEN, {"path": str(path)})
     path.unlink()
-    duck.execute(TYPED, {"robots": robots.AGENTS.pattern})
+    rules = {
+        "agents": robots.AGENTS.pattern,
+        "pages": robots.PAGES - 1,
+        "within": robots.WITHIN // GRAIN,
+    }
+    duck.execute(TYPED, rules)
     duck.execute("DROP TABLE given")
+    duck.execute("CHECKPOINT")
     return duck
 
 

@@ -8,35 +8,27 @@ from __future__ import annotations
 
 from reports.outcomes import Outcome
 
-SECOND = 1_000_000
-DAY = 86_400 * SECOND
-# Trials that count, with the changes that were made and the end; one subscription is one trial,
-# unless it began while another trial of that person was running.
+DAY = 86_400_000_000
+# What is known of trials, with the changes that were made and the end of access.
 TRIALS = """
-    of_trial AS (
-        SELECT subscription,
-               any_value(person) FILTER (WHERE kind = 'trial') AS person,
-               min(us) FILTER (WHERE kind = 'trial') AS us,
-               any_value(title_id) FILTER (WHERE kind = 'trial') AS title_id,
-               any_value(carded) FILTER (WHERE kind = 'trial') AS carded,
-               coalesce(arg_max(ends_us, us) FILTER (WHERE kind = 'trial_change'),
-                        any_value(ends_us) FILTER (WHERE kind = 'trial')) AS ends_us,
+    change AS (
+        SELECT subscription, arg_max(ends_us, us) AS ends_us,
                arg_max(told, us) FILTER (WHERE told IN ('cancel set', 'cancel unset')) AS cancel,
                max(us) FILTER (WHERE told = 'cancel set') AS set_us,
-               coalesce(arg_max(told, us) FILTER (WHERE told IN ('fraud', 'fraud unset'))
-                        = 'fraud', false) AS fraud,
-               min(us) FILTER (WHERE kind = 'ended') AS ended_us,
-               arg_min(told, us) FILTER (WHERE kind = 'ended') AS cause
-        FROM fact WHERE kind IN ('trial', 'trial_change', 'ended')
-        GROUP BY subscription
+               arg_max(told, us) FILTER (WHERE told IN ('fraud', 'fraud unset')) AS fraud
+        FROM fact WHERE kind = 'trial_change' GROUP BY subscription
+    ), ending AS (
+        SELECT subscription, min(us) AS us, arg_min(told, us) AS cause
+        FROM fact WHERE kind = 'ended' GROUP BY subscription
     ), begun AS (
-        SELECT * EXCLUDE (cancel, set_us),
+        SELECT t.subscription, t.person, t.us, t.title_id, t.carded,
+               t.us + CASE WHEN t.us % 1000000 = 0 THEN 1000000 ELSE 0 END AS begun_by,
+               coalesce(change.ends_us, t.ends_us) AS ends_us, ending.us AS ended_us, cause,
+               least(coalesce(change.ends_us, t.ends_us), ending.us) AS over_us,
                CASE WHEN cancel = 'cancel set' THEN set_us END AS cancel_us,
-               least(ends_us, ended_us) AS over_us,
-               us + CASE WHEN us % 1000000 = 0 THEN 1000000 ELSE 0 END AS begun_by
-        FROM of_trial WHERE us IS NOT NULL
-        QUALIFY us >= coalesce(max(over_us) OVER (PARTITION BY person ORDER BY us
-                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), us)
+               coalesce(change.fraud = 'fraud', false) AS fraud
+        FROM fact AS t LEFT JOIN change USING (subscription) LEFT JOIN ending USING (subscription)
+        WHERE t.kind = 'trial'
     )
 """
 ASKED = """
@@ -45,20 +37,20 @@ ASKED = """
 # The first money since the start, by whichever subscription.
 PAID = """
     paid AS (
-        SELECT t.subscription,
-               min(p.us) FILTER (WHERE p.net > 0) AS paid_us,
-               arg_min(p.payment, p.us) FILTER (WHERE p.net > 0) AS payment,
-               arg_min(p.gross, p.us) FILTER (WHERE p.net > 0) AS gross,
-               bool_or(p.net <= 0 AND p.subscription = t.subscription AND p.us >= t.ends_us)
-                   AS comped
+        SELECT t.subscription, min(p.us) AS paid_us, arg_min(p.payment, p.us) AS payment,
+               arg_min(p.gross, p.us) AS gross
         FROM trial AS t JOIN fact AS p ON p.person = t.person
-        WHERE p.kind = 'payment' AND p.us >= t.us
+        WHERE p.kind = 'payment' AND p.net > 0 AND p.us >= t.us
         GROUP BY t.subscription
     )
 """
 OUTCOMES = ", ".join(f"count(*) FILTER (WHERE outcome = '{each}') AS {each}" for each in Outcome)
 COHORTS = f"""
-    WITH {TRIALS}, {ASKED}, {PAID}, lost AS (
+    WITH {TRIALS}, {ASKED}, {PAID}, comp AS (
+        SELECT DISTINCT t.subscription FROM trial AS t
+        JOIN fact AS p ON p.subscription = t.subscription
+        WHERE p.kind = 'payment' AND p.net <= 0 AND p.us >= t.ends_us
+    ), lost AS (
         SELECT payment, min(us) AS us, NULL AS refunded FROM fact
         WHERE kind = 'dispute' GROUP BY payment
         HAVING arg_max(told, us) FILTER (WHERE told <> 'open') = 'lost'
@@ -68,10 +60,10 @@ COHORTS = f"""
         SELECT DISTINCT subscription FROM paid JOIN gone USING (payment)
         WHERE gone.us <= paid_us + {30 * DAY} AND coalesce(gone.refunded >= paid.gross, true)
     ), told AS (
-        SELECT t.*, paid_us, coalesce(comped, false) AS comped,
+        SELECT t.*, paid_us, comp.subscription IS NOT NULL AS comped,
                t.us + $horizon <= $as_of AS is_old, paid_us - t.us AS wait,
                coalesce(cancel_us <= ends_us, false) AS was_cancelled
-        FROM trial AS t LEFT JOIN paid USING (subscription)
+        FROM trial AS t LEFT JOIN paid USING (subscription) LEFT JOIN comp USING (subscription)
     ), story AS MATERIALIZED (
         SELECT date_trunc('month', make_timestamp(us)) AS month, us, wait, is_old, fraud,
                is_old AND coalesce(wait <= $horizon, false) AS won, subscription,
@@ -115,7 +107,7 @@ COHORTS = f"""
 
 FILMS = f"""
     WITH {TRIALS}, {ASKED}, {PAID}, sight AS MATERIALIZED (
-        SELECT t.subscription, t.us AS started_us, begun_by, f.kind, f.us, f.title_id, code_film_id
+        SELECT t.subscription, begun_by, f.kind, f.us, f.title_id, code_film_id
         FROM trial AS t JOIN fact AS f ON f.person = t.person
         WHERE f.kind IN ('visit', 'cta_click', 'checkout_open')
           AND f.us >= t.us - {30 * DAY} AND f.us <= begun_by AND NOT fraud
@@ -160,6 +152,7 @@ FILMS = f"""
     FROM story LEFT JOIN played USING (subscription) GROUP BY played.film
 """  # noqa: S608
 
+# A way that is open at one step and was not at the next one has gone on since: what is left may.
 STEP = """
     SELECT {number} AS step, count(*) AS people,
            count(*) FILTER (WHERE {until} > $as_of) AS could,
@@ -167,68 +160,66 @@ STEP = """
            quantile_cont(us - before_us, 0.5) AS median_wait
     FROM f{number}
 """
+TO_START, TO_PAID = f"entered_us + {7 * DAY}", "started_us + $horizon"
 STEPS = " UNION ALL ".join(
-    STEP.format(number=number, until=until, after=after)
-    for number, until, after in (
-        *((number, "until", "until") for number in range(5)),
-        (5, "until", "started_us + $horizon"),
-        *((number, "started_us + $horizon", "started_us + $horizon") for number in (6, 7)),
+    STEP.format(
+        number=number,
+        until=TO_START if number < 6 else TO_PAID,
+        after=TO_START if number < 5 else TO_PAID,
     )
+    for number in range(8)
 )
+# Most see the offer after the first look inside the period: both are found in one pass. Only those
+# who saw it before, inside the period as well, are looked up.
 FUNNEL = f"""
     WITH {TRIALS}, looked AS MATERIALIZED (
-        SELECT person, min(us) FILTER (WHERE us >= $first AND us < $after) AS us,
-               bool_or(robot) AS robot, count(*) AS pages
-        FROM fact WHERE kind = 'visit' GROUP BY person
-    ), quick AS (
-        SELECT DISTINCT person FROM (
-            SELECT person, us - lag(us, 59) OVER (PARTITION BY person ORDER BY us) AS took
-            FROM fact WHERE kind = 'visit'
-              AND person IN (SELECT person FROM looked WHERE pages >= 60)
-        ) WHERE took < {60 * SECOND}
-    ), entered AS MATERIALIZED (
-        SELECT person, us, robot OR person IN (FROM quick) AS robot
-        FROM looked WHERE us IS NOT NULL
-    ), f0 AS MATERIALIZED (
-        SELECT person, NULL::BIGINT AS before_us, us, us + {7 * DAY} AS until
-        FROM entered WHERE NOT robot
+        SELECT person, min(us) FILTER (WHERE kind = 'visit' AND us < $after) AS us,
+               min(us) FILTER (WHERE kind = 'cta_seen') AS seen_us
+        FROM fact WHERE kind IN ('visit', 'cta_seen') AND us >= $first AND NOT robot
+        GROUP BY person
+    ), f0 AS (
+        SELECT us AS entered_us, NULL::BIGINT AS before_us, us FROM looked WHERE us IS NOT NULL
     ), f1 AS MATERIALIZED (
-        SELECT e.person, any_value(e.us) AS before_us, min(f.us) AS us, any_value(until) AS until
-        FROM f0 AS e JOIN fact AS f ON f.person = e.person AND f.kind = 'cta_seen'
-        WHERE f.us >= e.us AND f.us <= until GROUP BY e.person
+        SELECT person, us AS entered_us, us AS before_us, seen_us AS us
+        FROM looked WHERE seen_us >= us AND seen_us <= us + {7 * DAY}
+        UNION ALL
+        SELECT e.person, any_value(e.us), any_value(e.us), min(f.us)
+        FROM looked AS e JOIN fact AS f ON f.person = e.person AND f.kind = 'cta_seen'
+        WHERE seen_us < e.us AND f.us >= e.us AND f.us <= e.us + {7 * DAY} GROUP BY e.person
     ), f2 AS MATERIALIZED (
-        SELECT e.person, any_value(e.us) AS before_us, min(f.us) AS us, any_value(until) AS until
+        SELECT e.person, any_value(entered_us) AS entered_us, any_value(e.us) AS before_us,
+               min(f.us) AS us
         FROM f1 AS e JOIN fact AS f ON f.person = e.person AND f.kind = 'cta_click'
-        WHERE f.us >= e.us AND f.us <= until GROUP BY e.person
+        WHERE f.us >= e.us AND f.us <= {TO_START} GROUP BY e.person
     ), f3 AS MATERIALIZED (
-        SELECT e.person, any_value(e.us) AS before_us,
-               greatest(min(f.us), any_value(e.us)) AS us, any_value(until) AS until
+        SELECT e.person, any_value(entered_us) AS entered_us, any_value(e.us) AS before_us,
+               greatest(min(f.us), any_value(e.us)) AS us
         FROM f2 AS e JOIN fact AS f ON f.person = e.person AND f.kind = 'account'
-        WHERE f.us <= until GROUP BY e.person
+        WHERE f.us <= {TO_START} GROUP BY e.person
     ), f4 AS MATERIALIZED (
-        SELECT e.person, any_value(e.us) AS before_us, min(f.us) AS us, any_value(until) AS until
+        SELECT e.person, any_value(entered_us) AS entered_us, any_value(e.us) AS before_us,
+               min(f.us) AS us
         FROM f3 AS e JOIN fact AS f ON f.person = e.person AND f.kind = 'checkout_open'
-        WHERE f.us >= e.us AND f.us <= until GROUP BY e.person
+        WHERE f.us >= e.us AND f.us <= {TO_START} GROUP BY e.person
     ), f5 AS MATERIALIZED (
-        SELECT e.person, any_value(e.us) AS before_us, greatest(min(t.us), any_value(e.us)) AS us,
-               any_value(until) AS until, min(t.us) AS started_us
+        SELECT e.person, any_value(entered_us) AS entered_us, any_value(e.us) AS before_us,
+               greatest(min(t.us), any_value(e.us)) AS us, min(t.us) AS started_us
         FROM f4 AS e JOIN begun AS t ON t.person = e.person
-        WHERE begun_by >= e.us AND t.us <= until AND NOT fraud GROUP BY e.person
+        WHERE begun_by >= e.us AND t.us <= {TO_START} AND NOT fraud GROUP BY e.person
     ), f6 AS MATERIALIZED (
         SELECT e.person, any_value(e.us) AS before_us, min(f.us) AS us,
                any_value(started_us) AS started_us
         FROM f5 AS e JOIN fact AS f ON f.person = e.person AND f.kind = 'play'
-        WHERE f.seconds >= 120 AND f.us >= started_us AND f.us <= started_us + $horizon
-        GROUP BY e.person
+        WHERE f.seconds >= 120 AND f.us >= started_us AND f.us <= {TO_PAID} GROUP BY e.person
     ), f7 AS MATERIALIZED (
         SELECT e.person, any_value(e.us) AS before_us, min(f.us) AS us,
                any_value(started_us) AS started_us
         FROM f6 AS e JOIN fact AS f ON f.person = e.person AND f.kind = 'payment'
-        WHERE f.net > 0 AND f.us >= started_us
-        GROUP BY e.person
-        HAVING min(f.us) >= any_value(e.us) AND min(f.us) <= any_value(started_us) + $horizon
+        WHERE f.net > 0 AND f.us >= started_us GROUP BY e.person
+        HAVING min(f.us) >= any_value(e.us) AND min(f.us) <= any_value({TO_PAID})
     ), step AS ({STEPS})
     SELECT step, people, coalesce(lag(may) OVER (ORDER BY step) - could, 0) AS open, median_wait,
-           (SELECT count(*) FROM entered WHERE robot) AS robots
+           (SELECT count(DISTINCT person) FROM fact
+            WHERE robot AND kind = 'visit' AND us >= $first AND us < $after) AS robots
     FROM step ORDER BY step
 """  # noqa: S608
