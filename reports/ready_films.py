@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from reports import credit, rates, ready_stories, ready_trial_days, waits
+from reports import credit, rates, ready_stories, ready_trial_days, trial_days, waits
 from reports.credit import Credit, Film
 from reports.periods import Period
 from reports.rates import Rate
@@ -95,14 +95,14 @@ class _Counts:
 
     def add_day(self, row: Row[Any], horizon: int) -> None:
         """Count in a day of which all or no trials are old; who paid comes first."""
-        took = waits.numbers(row.waits)
-        self.starts.update(row.decided)
-        self.ever.update(row.decided[: len(took)])
-        self.helped.update(row.helped)
-        self.played.update(row.played)
+        took, decided = waits.numbers(row.waits), trial_days.names(row.decided)
+        self.starts.update(decided)
+        self.ever.update(decided[: len(took)])
+        self.helped.update(trial_days.names(row.helped))
+        self.played.update(trial_days.names(row.played))
         if row.is_old:
-            self.old.update(row.decided)
-            self.won.update(row.decided[: bisect_right(took, horizon)])
+            self.old.update(decided)
+            self.won.update(decided[: bisect_right(took, horizon)])
 
     def add(self, row: Row[Any]) -> None:
         """Count in what a film decided in some stretches of time."""

@@ -6,6 +6,8 @@ A trial is read from its story only where its day may still change it. A row hol
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -24,6 +26,7 @@ DUE = DueDays(
     where="started_us >= 0",
     order="person, key, since_us",
 )
+BETWEEN = "\x1f"  # stands between names that are kept as one text
 FORGET = text("DELETE FROM trial_day WHERE day_us = ANY(:days)")
 OUTCOMES = ", ".join(
     f"count(*) FILTER (WHERE {COUNTED} AND awaits IS NULL AND outcome = '{outcome}')"
@@ -62,8 +65,8 @@ MAKE = text(
         ) AS held
     ), helped AS (
         SELECT day_us, grouping(source) = 1 AS every, source,
-               array_agg(cardinality(helped) || ' ' || slug
-                         ORDER BY cardinality(helped), slug COLLATE "C") AS helped
+               string_agg(cardinality(helped) || ' ' || slug, :between
+                          ORDER BY cardinality(helped), slug COLLATE "C") AS helped
         FROM story CROSS JOIN unnest(helped) AS slug WHERE {COUNTED}
         GROUP BY GROUPING SETS ((day_us, source), (day_us))
     ), told AS (
@@ -76,17 +79,17 @@ MAKE = text(
                {_packed("started_us - day_us", ORDER, "true")} AS began,
                {_packed(WAIT, WAIT, "converted_us IS NOT NULL")} AS waits,
                {_packed(WAIT, WAIT, "kept")} AS kept_waits,
-               coalesce(array_agg(deciding ORDER BY {ORDER}) FILTER (WHERE {COUNTED}), '{{}}')
-                   AS decided,
-               coalesce(array_agg(played ORDER BY {ORDER}) FILTER (WHERE {COUNTED}), '{{}}')
-                   AS played
+               coalesce(string_agg(deciding, :between ORDER BY {ORDER}) FILTER (WHERE {COUNTED}),
+                        '') AS decided,
+               coalesce(string_agg(played, :between ORDER BY {ORDER}) FILTER (WHERE {COUNTED}),
+                        '') AS played
         FROM story GROUP BY GROUPING SETS ((day_us, source), (day_us))
     )
     INSERT INTO trial_day (day_us, every, source, settled_us, starts, outcomes,
                            {", ".join(AWAITED)}, began, waits, kept_waits, decided, helped, played)
     SELECT told.day_us, told.every, coalesce(told.source, ''), settled_us, starts, outcomes,
            {", ".join(AWAITED)}, began, waits, kept_waits, decided,
-           coalesce(helped.helped, '{{}}'), played
+           coalesce(helped.helped, ''), played
     FROM told LEFT JOIN helped
            ON helped.day_us = told.day_us AND helped.every = told.every
           AND helped.source IS NOT DISTINCT FROM told.source
@@ -95,10 +98,22 @@ MAKE = text(
 )
 
 
+def names(kept: str) -> list[str]:
+    """The names of a column that keeps several."""
+    return kept.split(BETWEEN) if kept else []
+
+
 def fill(db: Session) -> int:
     """Make the days that are due. Returns how many."""
     days = DUE.taken(db)
-    asked = {"days": days, "beginning": BEGINNING_US, "end": END_US, "as_of": END_US, "window": 0}
+    asked: dict[str, Any] = {
+        "days": days,
+        "beginning": BEGINNING_US,
+        "end": END_US,
+        "as_of": END_US,
+        "window": 0,
+    }
+    asked |= {"between": BETWEEN}
     db.execute(FORGET, asked)
     db.execute(MAKE, asked)
     return len(days)

@@ -10,14 +10,20 @@ depends_on = None
 
 DAY_US = 86_400_000_000
 PACKED = ("leaving_us", "carded_us", "uncarded_us", "unpaid_us", "began")
+NAMES = ("decided", "helped", "played")
 
 
 def upgrade() -> None:
-    """Say of each day who awaits what, and have every day made anew by the workers."""
+    """Say of each day who awaits what, keep names as one text, and have every day made anew by the
+    workers."""
     op.execute("DELETE FROM trial_day")
     op.drop_column("trial_day", "over_us")
     for name in PACKED:
         op.add_column("trial_day", sa.Column(name, sa.LargeBinary(), nullable=False))
+        op.execute(f"ALTER TABLE trial_day ALTER COLUMN {name} SET STORAGE EXTERNAL")
+    for name in NAMES:
+        op.drop_column("trial_day", name)
+        op.add_column("trial_day", sa.Column(name, sa.String(), nullable=False))
         op.execute(f"ALTER TABLE trial_day ALTER COLUMN {name} SET STORAGE EXTERNAL")
     _have_days_made()
 
@@ -27,6 +33,9 @@ def downgrade() -> None:
     op.execute("DELETE FROM trial_day")
     for name in PACKED:
         op.drop_column("trial_day", name)
+    for name in NAMES:
+        op.drop_column("trial_day", name)
+        op.add_column("trial_day", sa.Column(name, sa.ARRAY(sa.Text()), nullable=False))
     op.add_column("trial_day", sa.Column("over_us", sa.BigInteger(), nullable=False))
     _have_days_made()
 
