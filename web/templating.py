@@ -7,8 +7,17 @@ from typing import Any
 
 from flask import Flask
 from flask.templating import Environment
+from jinja2 import Undefined
 
 UNBOUNDED = -1
+
+
+class Missing(Undefined):
+    """What a template names and nobody gave it: asked whether it is there, it says no; shown,
+    counted or walked through, it raises ``UndefinedError``, for then a name is misspelt."""
+
+    __slots__ = ()
+    __str__ = __len__ = __iter__ = Undefined._fail_with_undefined_error  # as StrictUndefined does
 
 
 class Templates(Environment):
@@ -26,5 +35,5 @@ class Templates(Environment):
 def start(app: Flask) -> None:
     """Draw the pages of ``app`` with it. Called before its first look at ``app.jinja_env``."""
     app.jinja_environment = Templates
-    app.jinja_options = {**app.jinja_options, "cache_size": UNBOUNDED}
+    app.jinja_options = {**app.jinja_options, "cache_size": UNBOUNDED, "undefined": Missing}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
