@@ -21,12 +21,15 @@ ENOUGH_RATINGS = 5
 CAST_SHOWN = 8
 RELEASED = {
     "theatrical": "in cinemas",
+    "limited": "in a few cinemas",
     "premiere": "premiere",
     "festival": "at a festival",
     "digital": "online",
     "physical": "on disc",
     "television": "on television",
+    "tv": "on television",  # as earlier imports stored it
 }
+IN_CINEMAS = {"theatrical", "limited"}
 LANGUAGES = Locale.parse(filters.LOCALE).languages
 
 
@@ -50,7 +53,7 @@ class FilmPage:
     @cached_property
     def released(self) -> Release | None:
         """The first release in a cinema, or the first of any kind."""
-        in_cinemas = [one for one in self.title.releases if one.kind == "theatrical"]
+        in_cinemas = [one for one in self.title.releases if one.kind in IN_CINEMAS]
         return min(in_cinemas or self.title.releases, key=lambda one: one.on, default=None)
 
     @cached_property

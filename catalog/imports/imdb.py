@@ -131,11 +131,11 @@ def _film(
         year=year,
         original_name=original if original not in ("", title) else None,
         aliases=_aliases(more.get("title.akas", []), title, original),
-        runtime_minutes=_runtime(_told(row, "runtimeMinutes")),
+        runtime_minutes=_runtime(_told(row, "runtimeMinutes"), notes),
         genres=tuple(map(import_records.genre, values.names(_told(row, "genres"))))[:MOST_GENRES],
         directors=_directors(more.get("title.crew", []), principals),
         cast=_cast(principals),
-        ratings=tuple(map(_rating, more.get("title.ratings", []))),
+        ratings=tuple(_ratings(more.get("title.ratings", []), notes)),
     )
 
 
@@ -145,9 +145,12 @@ def _told(row: Mapping[str, str], column: str) -> str:
     return "" if found == NOTHING else found
 
 
-def _runtime(given: str) -> int | None:
-    usable = given.isdecimal() and 0 < int(given[:6]) <= values.LONGEST_RUNTIME
-    return int(given) if usable else None
+def _runtime(given: str, notes: list[str]) -> int | None:
+    try:
+        return values.minutes(given)
+    except ValueError:
+        notes.append(f"runtimeMinutes “{given[:30]}” means nothing: left out")
+        return None
 
 
 def _aliases(akas: list[dict[str, str]], *known: str) -> tuple[str, ...]:
@@ -182,6 +185,15 @@ def _role(characters: str) -> str | None:
     )
 
 
-def _rating(row: dict[str, str]) -> dict[str, Any]:
-    score = values.score(row["averageRating"], 10)
-    return {"source": SOURCE, "score": score, "scale": 10, "count": int(row["numVotes"])}
+def _ratings(told: list[dict[str, str]], notes: list[str]) -> Iterator[dict[str, Any]]:
+    """The title's score, of which there is one; what means nothing is noted and left out."""
+    for row in told[:1]:
+        given, votes = _told(row, "averageRating"), _told(row, "numVotes")
+        try:
+            score, count = values.score(given, 10), values.whole(votes)
+        except ValueError:
+            said = f"averageRating “{given[:30]}” of numVotes “{votes[:30]}”"
+            notes.append(f"{said} means nothing: left out")
+            continue
+        if count:
+            yield {"source": SOURCE, "score": score, "scale": 10, "count": count}

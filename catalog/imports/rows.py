@@ -129,8 +129,9 @@ def _ratings(row: Mapping[str, str], source: str, notes: list[str]) -> tuple[dic
         return ()
     score = _value(row, "score", lambda given: values.score(given, 10), notes)
     count = _value(row, "votes", values.whole, notes)
+    if score is not None and count == 0:
+        notes.append("a score without votes: left out")
     if score is None or not count:
-        notes.append("a score without votes: left out") if score is not None else None
         return ()
     told_by = row.get("score_source", "")[:LONGEST_WORD] or source
     return ({"source": told_by, "score": score, "scale": 10, "count": count},)

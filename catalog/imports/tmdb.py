@@ -6,8 +6,8 @@ release_dates,alternative_titles``. Nothing is fetched: the operator brings the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from catalog import import_records, plain, records
 from catalog.import_records import (
@@ -23,9 +23,14 @@ from catalog.imports import values
 from catalog.imports.rows import LONGEST_WORD, MOST_NAMES, SYSTEMS
 from catalog.records import Film, Player
 
+Value = TypeVar("Value")
 SOURCE = "TMDB"
 # https://developer.themoviedb.org/reference/movie-release-dates
-KINDS = {1: "premiere", 2: "limited", 3: "theatrical", 4: "digital", 5: "physical", 6: "tv"}
+KINDS = {
+    **{1: "premiere", 2: "limited", 3: "theatrical", 4: "digital", 5: "physical"},
+    6: "television",
+}
+USUAL_KIND = "theatrical"
 # https://developer.themoviedb.org/reference/genre-movie-list, for records of searches and lists
 GENRES = {
     **{28: "Action", 12: "Adventure", 16: "Animation", 35: "Comedy", 80: "Crime", 18: "Drama"},
@@ -73,7 +78,7 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
         year=year,
         original_name=original if original not in ("", title) else None,
         aliases=_texts(_within(record, "alternative_titles", "titles"), "title", MOST_NAMES),
-        runtime_minutes=_runtime(record.get("runtime")),
+        runtime_minutes=_runtime(record, notes),
         languages=_texts(_list(record, "spoken_languages"), "iso_639_1", MOST_NAMES),
         countries=_texts(_list(record, "production_countries"), "iso_3166_1", MOST_NAMES),
         genres=_genres(record),
@@ -84,7 +89,7 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
         cast=_cast(record),
         releases=tuple(_releases(record)),
         certificates=tuple(_certificates(record)),
-        ratings=_ratings(record),
+        ratings=_ratings(record, notes),
     )
 
 
@@ -105,14 +110,29 @@ def _texts(objects: list[dict[str, Any]], name: str, most: int) -> tuple[str, ..
     return tuple(dict.fromkeys(usable))[:most]
 
 
-def _runtime(given: Any) -> int | None:
-    usable = isinstance(given, int) and 0 < given <= values.LONGEST_RUNTIME
-    return given if usable else None
+def _runtime(record: Mapping[str, Any], notes: list[str]) -> int | None:
+    """The minutes; TMDB writes 0 where it does not know them."""
+    return _number(record, "runtime", values.minutes, notes) if record.get("runtime") else None
+
+
+def _number(
+    record: Mapping[str, Any], name: str, meaning: Callable[[str], Value | None], notes: list[str]
+) -> Value | None:
+    """What a number of a record means; one that means nothing is noted and left out."""
+    given = record.get(name)
+    if given is None:
+        return None
+    try:
+        return meaning("" if isinstance(given, bool) else str(given))
+    except ValueError:
+        notes.append(f"{name} “{plain.line(str(given))[:30]}” means nothing: left out")
+        return None
 
 
 def _genres(record: Mapping[str, Any]) -> tuple[str, ...]:
     numbers = record.get("genre_ids")
-    listed = [GENRES[one] for one in numbers if one in GENRES] if isinstance(numbers, list) else []
+    known = [one for one in numbers if isinstance(one, int)] if isinstance(numbers, list) else []
+    listed = [GENRES[one] for one in known if one in GENRES]
     named = _texts(_list(record, "genres"), "name", MOST_GENRES)
     found = map(import_records.genre, (*named, *listed))
     return tuple(name for name in dict.fromkeys(found) if len(name) <= LONGEST_WORD)
@@ -146,7 +166,8 @@ def _releases(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The first day of each kind in each territory."""
     found = set()
     for territory, one in _released(record):
-        kind = KINDS.get(one.get("type", 3), "theatrical")
+        number = one.get("type")
+        kind = KINDS.get(number, USUAL_KIND) if isinstance(number, int) else USUAL_KIND
         day = plain.line(one.get("release_date"))
         if (territory, kind) not in found and values.is_day(day):
             found.add((territory, kind))
@@ -164,12 +185,9 @@ def _certificates(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"system": system, "territory": territory, "label": label}
 
 
-def _ratings(record: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
-    score, count = record.get("vote_average"), record.get("vote_count")
-    if not isinstance(score, int | float) or not isinstance(count, int) or count < 1:
+def _ratings(record: Mapping[str, Any], notes: list[str]) -> tuple[dict[str, Any], ...]:
+    score = _number(record, "vote_average", lambda given: values.score(given, 10), notes)
+    count = _number(record, "vote_count", values.whole, notes)
+    if score is None or not count:
         return ()
-    try:
-        told = {"score": values.score(str(score), 10), "scale": 10, "count": count}
-        return ({"source": SOURCE, **told},)
-    except ValueError:
-        return ()
+    return ({"source": SOURCE, "score": score, "scale": 10, "count": count},)

@@ -13,7 +13,9 @@ LISTED = re.compile(r"\s*[|;]\s*")
 COMMAS = re.compile(r"\s*,\s*")
 ROLE = re.compile(r"(.+?)\s+(?:as|\.\.\.|…)\s+(.+)")
 LONGEST_RUNTIME = 60 * 24
+MOST_VOTES = 2**31 - 1  # what the column of votes holds
 DIGITS = re.compile(r"\d+")
+COUNT = re.compile(r"[0-9][0-9, ]{0,20}")
 
 
 def names(given: str) -> list[str]:
@@ -27,7 +29,7 @@ def year(given: str) -> int | None:
     found = DIGITS.match(given)
     if not given:
         return None
-    if found is None or not FIRST_YEAR <= int(found[0][:5]) <= LAST_YEAR:
+    if found is None or len(found[0]) != 4 or not FIRST_YEAR <= int(found[0]) <= LAST_YEAR:
         raise Refused(f"year “{given[:20]}” is not between {FIRST_YEAR} and {LAST_YEAR}: refused")
     return int(found[0])
 
@@ -39,7 +41,7 @@ def minutes(given: str) -> int | None:
     parts = [int(part[:6]) for part in DIGITS.findall(given)]
     hours = parts.pop(0) if re.fullmatch(r"\d+\s*(:|h\b|hr|hours?).*", given, re.I) else 0
     found = hours * 60 + (parts[0] if parts else 0)
-    if not 0 < found <= LONGEST_RUNTIME:
+    if given.startswith("-") or not 0 < found <= LONGEST_RUNTIME:
         raise ValueError(given)
     return found
 
@@ -58,8 +60,13 @@ def is_day(given: str) -> bool:
 
 
 def whole(given: str) -> int:
-    """A count such as 1,204. Raises ``ValueError`` for others."""
-    return int(given.replace(",", "").replace(" ", "") or 0)
+    """A count of votes such as 1,204; 0 where nothing is given. Raises ``ValueError`` for others,
+    and for what is less than nothing or more than can be stored."""
+    usable = COUNT.fullmatch(given)
+    found = int(re.sub("[, ]", "", given)) if usable else 0
+    if (given and not usable) or found > MOST_VOTES:
+        raise ValueError(given)
+    return found
 
 
 def score(given: str, scale: int) -> Decimal:
@@ -68,7 +75,7 @@ def score(given: str, scale: int) -> Decimal:
         found = Decimal(given.replace(",", "."))
     except InvalidOperation as wrong:
         raise ValueError(given) from wrong
-    if not 0 <= found <= scale:
+    if not found.is_finite() or not 0 <= found <= scale:
         raise ValueError(given)
     return found.quantize(Decimal("0.1"))
 

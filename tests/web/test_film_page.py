@@ -121,6 +121,23 @@ def test_a_film_page_tells_a_visitor_everything_and_what_it_costs(
     parsed(page.text)
 
 
+def test_a_first_run_in_a_few_cinemas_is_the_release_and_every_kind_has_words(
+    client: FlaskClient, db: Session
+) -> None:
+    film = factories.title(db, name="Vegas", year=1995)
+    kinds = ("premiere", "limited", "theatrical", "digital", "physical", "television")
+    for day, kind in enumerate(kinds, start=1):
+        db.add(Release(title_id=film.id, territory="US", kind=kind, on=date(1995, 10, day)))
+    db.flush()
+
+    said = text_of(client.get("/film/vegas").text)
+
+    assert "Released 2 October 1995" in said
+    words = ("premiere", "in a few cinemas", "in cinemas", "online", "on disc", "on television")
+    for day, told in enumerate(words, start=1):
+        assert f"United States, {told} {day} October 1995" in said
+
+
 def test_a_film_of_which_little_is_known_leaves_the_rest_out(
     client: FlaskClient, db: Session
 ) -> None:

@@ -84,6 +84,19 @@ def test_films_are_joined_with_their_people_names_and_scores(db, folder):
     assert remarks == []
 
 
+@pytest.mark.parametrize("rating", ["nan 1204", "7.5 99999999999", "7.5 -5", "11 9", "\\N 9"])
+def test_a_score_that_means_nothing_is_told_and_left_out(db, folder, rating):
+    text = tabs(f"tconst averageRating numVotes\ntt01 {rating}\ntt03 6.5 7\n")
+    (folder / "title.ratings.tsv.gz").write_bytes(gzip.compress(text.encode()))
+
+    [first, second, _], _ = taken(db, folder)
+
+    assert first.film.ratings == ()
+    [note] = first.notes
+    assert note.startswith("averageRating “") and note.endswith("means nothing: left out")
+    assert [one["count"] for one in second.film.ratings] == [7]
+
+
 def test_other_kinds_are_taken_where_they_are_wished_for(db, folder):
     readings, _ = taken(db, folder, Wishes(kinds=("movie",)))
 

@@ -98,6 +98,12 @@ def test_a_table_that_cannot_be_understood_says_what_to_do(read, content, column
         (b"A,1995,long,,", "runtime “long” means nothing: left out"),
         (b"A,1995,,11,5", "score “11” means nothing: left out"),
         (b"A,1995,,5,", "a score without votes: left out"),
+        (b"A,1995,,nan,5", "score “nan” means nothing: left out"),
+        (b"A,1995,,Infinity,5", "score “Infinity” means nothing: left out"),
+        (b"A,1995,,5,99999999999", "votes “99999999999” means nothing: left out"),
+        (b"A,1995,,5,-5", "votes “-5” means nothing: left out"),
+        (b"A,1995,-90,5,5", "runtime “-90” means nothing: left out"),
+        (b"A,0199500000000,,,", "year “0199500000000” is not between 1870 and 2100: refused"),
         (b"A,,,,", "no year given: taken without year"),
     ],
 )

@@ -47,6 +47,9 @@ VEGAS = {
 }
 
 
+RELEASED_BY_A_LIST = {"iso_3166_1": "US", "release_dates": [{"type": [6]}]}
+
+
 def test_every_fact_of_a_film_is_taken():
     film = tmdb.read(1, VEGAS).film
 
@@ -76,10 +79,49 @@ def test_a_film_of_a_search_result_has_its_genres_by_number():
         {"release_dates": {"results": [{"iso_3166_1": None, "release_dates": [{}]}]}},
         {"vote_average": "high", "runtime": "long", "spoken_languages": None},
         {"vote_average": 77, "alternative_titles": None, "release_date": None},
+        {"genre_ids": [[], {}], "release_dates": {"results": [RELEASED_BY_A_LIST]}},
     ],
 )
 def test_what_has_another_shape_is_left_out_and_the_film_is_taken(odd):
     assert tmdb.read(1, VEGAS | odd).film.name == "Leaving Las Vegas"
+
+
+@pytest.mark.parametrize(
+    ("odd", "note"),
+    [
+        ({"vote_average": float("nan")}, "vote_average “nan” means nothing: left out"),
+        ({"vote_average": float("inf")}, "vote_average “inf” means nothing: left out"),
+        ({"vote_count": 10**12}, "vote_count “1000000000000” means nothing: left out"),
+        ({"vote_count": -5}, "vote_count “-5” means nothing: left out"),
+        ({"vote_count": 7.5}, "vote_count “7.5” means nothing: left out"),
+        ({"vote_average": "high"}, "vote_average “high” means nothing: left out"),
+    ],
+)
+def test_a_number_that_means_nothing_is_told_and_left_out_with_the_score(odd, note):
+    reading = tmdb.read(1, VEGAS | odd)
+
+    assert (reading.notes, reading.film.ratings) == ((note,), ())
+
+
+def test_a_running_time_that_means_nothing_is_told_and_one_of_0_is_not_known():
+    told = [tmdb.read(1, VEGAS | {"runtime": given}) for given in (-90, 10**12, 0)]
+
+    assert [one.film.runtime_minutes for one in told] == [None, None, None]
+    assert [one.notes for one in told] == [
+        ("runtime “-90” means nothing: left out",),
+        ("runtime “1000000000000” means nothing: left out",),
+        (),
+    ]
+
+
+def test_every_kind_of_release_has_the_word_that_the_film_page_knows():
+    days = [{"type": number, "release_date": f"1995-10-0{number}"} for number in range(1, 7)]
+    released = {"results": [{"iso_3166_1": "US", "release_dates": days}]}
+
+    film = tmdb.read(1, VEGAS | {"release_dates": released}).film
+
+    kinds = [one["kind"] for one in film.releases]
+    assert kinds == ["premiere", "limited", "theatrical", "digital", "physical", "television"]
 
 
 @pytest.mark.parametrize(
