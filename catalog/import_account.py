@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from catalog.import_records import Reading
@@ -23,20 +21,3 @@ class Entry:
         where = f"line {self.reading.line}: "
         title = f"{self.reading.title}: " if self.reading.title else ""
         return where + title + ("; ".join(self.notes) or self.outcome)
-
-
-def counted(outcomes: Iterable[str]) -> dict[str, int]:
-    """How many records had each outcome; every outcome is named."""
-    found = Counter(outcomes)
-    return {outcome: found[outcome] for outcome in OUTCOMES}
-
-
-@dataclass(frozen=True)
-class Account:
-    """Every record of a file, in its order."""
-
-    entries: Sequence[Entry]
-
-    def counts(self) -> dict[str, int]:
-        """How many records had each outcome; every outcome is named."""
-        return counted(entry.outcome for entry in self.entries)

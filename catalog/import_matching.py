@@ -14,23 +14,40 @@ from catalog.import_records import Reading
 from catalog.models import EACH_NAME, Credit, Person, Title, TitleSource
 from catalog.records import Film
 
+TOLD = (TitleSource.key, TitleSource.digest, TitleSource.import_run_id)
+
 
 @dataclass
 class Told:
-    """A film of the file with every record that tells of it, the first one first."""
+    """A film of the file with every record that tells of it, the first one first. ``others`` says
+    what is done with what the others tell."""
 
     film: Film
     readings: list[Reading] = field(default_factory=list)
+    others: str = "merged"
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A title of the catalogue that may be meant; ``key`` and ``digest`` if this source told it."""
+    """A title of the catalogue that may be meant; ``key`` and ``digest`` if this source told it,
+    and ``run_id``, the last import that did."""
 
     id: int
     key: str | None
     digest: str | None
+    run_id: int | None
     players: frozenset[str]
+
+
+def told_once(readings: Iterable[Reading]) -> list[Told]:
+    """The films of a file whose keys tell films apart: what a key's later records say is left
+    out."""
+    by_key: dict[str, Told] = {}
+    for reading in readings:
+        if reading.film is not None:
+            known = by_key.setdefault(reading.film.key, Told(reading.film, others="left out"))
+            known.readings.append(reading)
+    return list(by_key.values())
 
 
 def told(readings: Iterable[Reading]) -> list[Told]:
@@ -99,11 +116,11 @@ def _is_stored(film: Film, title: Stored) -> bool:
 
 def _told_before(db: Session, source: str, keys: Sequence[str]) -> list[Stored]:
     rows = db.execute(
-        select(TitleSource.title_id, TitleSource.key, TitleSource.digest).where(
+        select(TitleSource.title_id, *TOLD).where(
             TitleSource.source == source, TitleSource.key == any_(literal(list(keys), ARRAY(Text)))
         )
     )
-    return [Stored(*row, frozenset()) for row in rows]
+    return [Stored(id_, key, digest, run_id, frozenset()) for id_, key, digest, run_id in rows]
 
 
 def _by_name(
@@ -113,20 +130,20 @@ def _by_name(
     wanted = {(plain.text(film.name), film.year) for film in films if film.year is not None}
     names = sorted({name for name, _ in wanted})
     rows = db.execute(
-        select(Title.id, Title.plain_names, Title.year, TitleSource.key, TitleSource.digest)
+        select(Title.id, Title.plain_names, Title.year, *TOLD)
         .outerjoin(TitleSource, (TitleSource.title_id == Title.id) & (TitleSource.source == source))
         .where(EACH_NAME.op("&&")(literal(names, ARRAY(Text))))
         .order_by(Title.id)
     )
     alike = [
-        (wanted & {(name, year) for name in names.split("\n")}, id_, key, digest)
-        for id_, names, year, key, digest in rows
+        (wanted & {(name, year) for name in names.split("\n")}, id_, (key, digest, run_id))
+        for id_, names, year, key, digest, run_id in rows
     ]
-    players = _stored_players(db, [id_ for meant, id_, _, _ in alike if meant])
+    players = _stored_players(db, [id_ for meant, id_, _ in alike if meant])
     found: dict[tuple[str, int | None], list[Stored]] = {}
-    for meant, id_, key, digest in alike:
+    for meant, id_, told in alike:
         for name in meant:
-            one = Stored(id_, key, digest, frozenset(players.get(id_, ())))
+            one = Stored(id_, *told, frozenset(players.get(id_, ())))
             found.setdefault(name, []).append(one)
     return found
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 import click
 from rich.console import Console
@@ -23,15 +23,14 @@ from catalog.imports.formats import Stream, Wishes
 from core import clock, db
 
 NOTES_SHOWN = 20
-AT_ONCE = 1_000
 
 
 class Account:
     """Hears what became of every record: the first notes are printed, all go to the report."""
 
-    def __init__(self, report: Path | None, *, goes_on: bool) -> None:
+    def __init__(self, report: Path | None, *, done: int) -> None:
         self._report = report
-        self._file = report.open("a" if goes_on else "w", encoding="utf-8") if report else None
+        self._file = _opened(report, done) if report else None
         self.counts: Counter[str] = Counter()
         self._noted = 0
 
@@ -54,7 +53,7 @@ class Account:
             self._file.close()
 
     def show(self) -> None:
-        """Print what was counted. Raises ``click.ClickException`` where all was in vain."""
+        """Print what was counted."""
         if self._noted > NOTES_SHOWN:
             where = (
                 f"see {self._report}" if self._report else "name a file with --report to see all"
@@ -63,8 +62,18 @@ class Account:
             click.echo(f"and {more:,} more of which something is to be said: {where}")
         counts = {outcome: self.counts[outcome] for outcome in OUTCOMES}
         _print({**counts, "in the file": sum(counts.values())})
-        if self.counts["refused"] == self.counts.total():
-            raise click.ClickException("No film could be taken.")
+
+
+def _opened(report: Path, done: int) -> TextIO:
+    """The report, with a line for each of the records that are ``done`` and for no other: one
+    that was told and then not stored is told again."""
+    file = report.open("a+" if done else "w", encoding="utf-8")
+    if done:
+        file.seek(0)
+        for _ in range(done):
+            file.readline()
+        file.truncate(file.tell())
+    return file
 
 
 @click.command("import")
@@ -72,14 +81,19 @@ class Account:
 @click.option("--report", type=click.Path(path_type=Path), help="Write a line per record here.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 @click.option(
-    "--map", "mapped", multiple=True, metavar="COLUMN=FACT", help="Which column is which fact."
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="COLUMN=FACT",
+    help="Which column of a table is which fact.",
 )
-@click.option("--source", default=formats.USUAL_SOURCE, show_default=True, help="A table's name.")
+@click.option(
+    "--source",
+    help="The source's name; by itself import for a table, wikipedia, TMDB or IMDb.",
+)
 @click.option(
     "--kinds",
-    default="movie,tvMovie",
-    show_default=True,
-    help=f"Which of IMDb's titles to take, of {', '.join(imdb.KINDS)}.",
+    help=f"Which of IMDb's titles to take, of {', '.join(imdb.KINDS)}; by itself movie,tvMovie.",
 )
 @click.option(
     "--withdraw-missing", is_flag=True, help="Withdraw what this source told and now lacks."
@@ -89,23 +103,21 @@ def import_(
     report: Path | None,
     dry_run: bool,
     mapped: tuple[str, ...],
-    source: str,
-    kinds: str,
+    source: str | None,
+    kinds: str | None,
     withdraw_missing: bool,
 ) -> None:
     """Bring in the films of FILE: a CSV or TSV table, JSON, TMDB's JSON, or a folder of IMDb's TSV.
 
-    Each may be packed by gzip. The same file may be imported again: no film is doubled, what the
-    catalogue has stays, and where the file says something else both are told. An import that is
-    broken off goes on where it was when the same command is given again.
+    JSON is a list, or an object a line. Each may be packed by gzip. The same file may be imported
+    again: no film is doubled, what the catalogue has stays, and where the file says something else
+    both are told. An import that is broken off goes on where it was when the same command is given
+    again.
     """
     now = clock.now()
-    wishes = Wishes(source, dict(_pairs(mapped)), tuple(_kinds(kinds)))
-    if formats.kind_of(file) == formats.LIST:
-        _list(file, report, dry_run=dry_run, now=now)
-    else:
-        with formats.stream(file, wishes) as stream:
-            _stream(stream, wishes, report, dry_run, withdraw_missing, now)
+    wishes = Wishes(source, dict(_pairs(mapped)), tuple(_kinds(kinds)) if kinds else ())
+    with formats.stream(file, wishes) as stream:
+        _stream(stream, wishes, report, dry_run, withdraw_missing, now)
     click.echo("Nothing was changed." if dry_run else find_similar(now))
 
 
@@ -133,17 +145,6 @@ def _kinds(given: str) -> Iterator[str]:
         yield kind.strip()
 
 
-def _list(file: Path, report: Path | None, *, dry_run: bool, now: datetime) -> None:
-    """Films of one JSON list, all in one transaction."""
-    with db.transaction() as session, progress("Storing films") as on_progress:
-        found = importing.run(session, file, now=now, on_progress=on_progress)
-        if dry_run:
-            session.rollback()
-    with closing(Account(report, goes_on=False)) as account:
-        account.hear(found.entries)
-        account.show()
-
-
 def _stream(
     stream: Stream,
     wishes: Wishes,
@@ -165,40 +166,31 @@ def _stream(
             now=now,
         )
         done, run_id = run.records, run.id
-        stream.prepare(session)
         keep()
-        account = ends.enter_context(closing(Account(report, goes_on=done > 0)))
+        account = ends.enter_context(closing(Account(report, done=done)))
         if done:
             click.echo(f"Going on behind the first {done:,} records, which are stored already.")
-        _batches(session, stream, run_id, done, account, keep=keep, now=now)
+        with progress("Reading the file") as on_progress:
+            importing.run(
+                session,
+                stream,
+                run_id,
+                now=now,
+                keep=keep,
+                hear=account.hear,
+                on_progress=on_progress,
+            )
         for remark in stream.remarks:
             click.echo(f"{stream.text.path.name}: {remark}")
-        if withdraw_missing:
+        stored = importing.stored(session, run_id)
+        if withdraw_missing and stored:
             _withdraw(session, run_id, now)
         batches.finish(session, run_id, now=now)
         popularity.refresh(session)
         keep()
         account.show()
-
-
-def _batches(
-    session: Session,
-    stream: Stream,
-    run_id: int,
-    done: int,
-    account: Account,
-    *,
-    keep: Callable[[], None],
-    now: datetime,
-) -> None:
-    readings = itertools.islice(stream.readings, done, None)
-    with progress("Reading the file") as on_progress:
-        while batch := list(itertools.islice(readings, AT_ONCE)):
-            entries = batches.store(session, run_id, stream.complete(session, batch), now=now)
-            keep()
-            account.hear(entries)
-            session.expunge_all()
-            on_progress(stream.text.position, stream.text.size)
+        if not stored:
+            raise click.ClickException("No film could be taken.")
 
 
 def _withdraw(session: Session, run_id: int, now: datetime) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -11,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from catalog import import_filling, import_matching, storing
 from catalog.import_account import Entry
-from catalog.import_matching import Stored
+from catalog.import_matching import Stored, Told
 from catalog.import_records import Reading
 from catalog.imports.models import ImportRun
 from catalog.models import Title, TitleSource
 from catalog.records import Film
 
 WITHDRAWN = "withdrawn"
+MOST_DIGESTS = 8
+Telling = Callable[[Iterable[Reading]], list[Told]]
 
 
 def begin(db: Session, *, fingerprint: str, source: str, name: str, now: datetime) -> ImportRun:
@@ -35,7 +38,14 @@ def begin(db: Session, *, fingerprint: str, source: str, name: str, now: datetim
     return run
 
 
-def store(db: Session, run_id: int, readings: Sequence[Reading], *, now: datetime) -> list[Entry]:
+def store(
+    db: Session,
+    run_id: int,
+    readings: Sequence[Reading],
+    *,
+    now: datetime,
+    told: Telling = import_matching.told_once,
+) -> list[Entry]:
     """Bring the next records of a file in and note that they are done; an entry for each.
 
     A new film is taken. One that the catalogue has is filled in where it lacks something; what
@@ -43,29 +53,28 @@ def store(db: Session, run_id: int, readings: Sequence[Reading], *, now: datetim
     """
     storing.alone(db)
     run = db.get_one(ImportRun, run_id, with_for_update=True)
-    first, repeated = _once(readings)
-    films = [reading.film for reading in first if reading.film is not None]
-    stored = import_matching.stored(db, films)
-    entries = {id(one): Entry(one, "refused", one.notes) for one in readings if one.film is None}
-    entries |= {id(one): Entry(one, "merged", (note,)) for one, note in repeated}
-    new = [one for at, one in enumerate(first) if at not in stored]
-    storing.add(db, [one.film for one in new if one.film], now=now)
-    entries |= {id(one): Entry(one, "taken", one.notes) for one in new}
-    known = [(one, stored[at]) for at, one in enumerate(first) if at in stored]
-    entries |= {id(entry.reading): entry for entry in _known(db, known, now=now)}
-    _mark(db, run, films, now=now)
-    found = [entries[id(reading)] for reading in readings]
+    films = told(readings)
+    stored = import_matching.stored(db, [one.film for one in films])
+    new = [one for at, one in enumerate(films) if at not in stored]
+    storing.add(db, [one.film for one in new], now=now)
+    entries = [Entry(one, "refused", one.notes) for one in readings if one.film is None]
+    entries += [entry for one in new for entry in _entries(one, "taken")]
+    known = [(one, stored[at]) for at, one in enumerate(films) if at in stored]
+    entries += _known(db, run.id, known, now=now)
+    _mark(db, run, [one.film for one in films], now=now)
     run.records += len(readings)
-    run.counts = {**Counter(run.counts) + Counter(entry.outcome for entry in found)}
+    run.counts = {**Counter(run.counts) + Counter(entry.outcome for entry in entries)}
     run.updated_at = now
     db.flush()
-    return found
+    place = {id(reading): at for at, reading in enumerate(readings)}
+    return sorted(entries, key=lambda entry: place[id(entry.reading)])
 
 
 def finish(db: Session, run_id: int, *, now: datetime) -> ImportRun:
     """Note that the whole file has been read."""
     run = db.get_one(ImportRun, run_id)
     run.finished_at = run.updated_at = now
+    db.flush()  # the next import of the file asks for one that is not finished
     return run
 
 
@@ -89,35 +98,58 @@ def withdraw_missing(db: Session, run_id: int, *, now: datetime) -> list[str]:
     return sorted(db.scalars(gone))
 
 
-def _once(readings: Iterable[Reading]) -> tuple[list[Reading], list[tuple[Reading, str]]]:
-    """The readings that have a film, the first of every key; and the others with what is said."""
-    first: dict[str, Reading] = {}
-    repeated = []
-    for reading in readings:
-        if reading.film is None:
-            continue
-        known = first.setdefault(reading.film.key, reading)
-        if known is not reading:
-            repeated.append((reading, f"same film as line {known.line}: left out"))
-    return list(first.values()), repeated
-
-
 def _known(
-    db: Session, known: Sequence[tuple[Reading, Stored]], *, now: datetime
+    db: Session, run_id: int, known: Sequence[tuple[Told, Stored]], *, now: datetime
 ) -> Iterator[Entry]:
-    told = {title.id: (one.film, title) for one, title in known if one.film is not None}
-    changed = {id_: film for id_, (film, title) in told.items() if title.digest != film.digest}
+    changed = {
+        title.id: _remembered(one.film, title, run_id)
+        for one, title in known
+        if not _is_unchanged(one.film, title)
+    }
     filled = import_filling.fill(db, changed, now=now) if changed else {}
     withdrawn = _withdraw(db, changed, now=now)
     for one, title in known:
-        if title.id not in filled:
-            yield Entry(one, "unchanged")
-            continue
-        done = filled[title.id]
-        since = "in the catalogue already" if title.digest is None else "changed since its import"
-        said = f"{since}: {', '.join(done.filled) or 'nothing'} filled in"
+        done = filled.get(title.id)
         gone = ("withdrawn, as the file says",) if title.id in withdrawn else ()
-        yield Entry(one, "merged", (said, *done.kept, *gone, *one.notes))
+        if done is None:
+            yield from _entries(one, "unchanged")
+            continue
+        said = f"{_since(title, run_id)}: {', '.join(done.filled) or 'nothing'} filled in"
+        yield from _entries(one, "merged", said, *done.kept, *gone)
+
+
+def _is_unchanged(film: Film, title: Stored) -> bool:
+    return title.digest is not None and film.digest in title.digest.split()
+
+
+def _remembered(film: Film, title: Stored, run_id: int) -> Film:
+    """A film with the digest that is kept of it: beside those of the records that told of it
+    earlier in this file, so that the same file finds it unchanged."""
+    if (title.run_id, title.key) != (run_id, film.key) or title.digest is None:
+        return film
+    digests = [*title.digest.split(), film.digest][:MOST_DIGESTS]
+    return replace(film, digest=" ".join(digests))
+
+
+def _since(title: Stored, run_id: int) -> str:
+    if title.run_id == run_id:
+        return "same film as an earlier record"
+    return "in the catalogue already" if title.digest is None else "changed since its import"
+
+
+def _entries(one: Told, outcome: str, *notes: str) -> Iterator[Entry]:
+    """What became of a film's first record, and of the others that tell of the same film.
+
+    What is odd about a record was said when it was new.
+    """
+    if outcome == "unchanged":
+        yield from (Entry(each, outcome) for each in one.readings)
+        return
+    first, *others = one.readings
+    yield Entry(first, outcome, (*notes, *first.notes))
+    same = f"same film as line {first.line}: {one.others}"
+    for other in others:
+        yield Entry(other, "merged", (same, *other.notes))
 
 
 def _withdraw(db: Session, films: dict[int, Film], *, now: datetime) -> set[int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog import plain
-from catalog.import_file import Unreadable
+from catalog.imports.unreadable import Unreadable
 
 # The facts that a table may give, with the headers under which they are found.
 FIELDS: dict[str, tuple[str, ...]] = {

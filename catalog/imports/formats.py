@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalog import import_file
-from catalog.import_file import Unreadable
+from catalog import import_matching, import_records
 from catalog.import_records import Reading
-from catalog.imports import imdb, imdb_names, opening, tables, tmdb
+from catalog.imports import imdb, imdb_names, json_records, opening, tables, tmdb
+from catalog.imports.batches import Telling
+from catalog.imports.json_records import Odd
 from catalog.imports.opening import Text
+from catalog.imports.unreadable import Unreadable
 
-LIST, TABLE, TMDB, IMDB = "list", "table", "tmdb", "imdb"
+TABLE, JSON, IMDB = "table", "json", "imdb"
 USUAL_SOURCE = "import"
+USUAL_KINDS = ("movie", "tvMovie")
+LOOKED_AT = 10  # records, to tell whose JSON it is
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the operator said beside the file: the ``source``'s name for a table, ``columns`` by
-    hand (header to field), and which of IMDb's ``kinds`` to take."""
+    """What the operator said beside the file: the ``source``'s name where it is not the usual one,
+    ``columns`` of a table by hand (header to field), and which of IMDb's ``kinds`` to take."""
 
-    source: str = USUAL_SOURCE
+    source: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
-    kinds: tuple[str, ...] = ("movie", "tvMovie")
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass
 class Stream:
     """The films of a file in its order, read as they are asked for. ``complete`` finishes a batch
-    of readings with what only the database knows; ``remarks`` fill while it is read."""
+    of readings with what only the database knows; ``told`` finds the films among them; ``remarks``
+    fill while it is read."""
 
     source: str
     text: Text
@@ -41,10 +47,11 @@ class Stream:
     remarks: list[str]
     complete: Callable[[Session, Sequence[Reading]], list[Reading]]
     prepare: Callable[[Session], None]
+    told: Telling = import_matching.told_once
 
 
 def kind_of(path: Path) -> str:
-    """``list`` (Wikipedia's films as one JSON list), ``table``, ``tmdb`` or ``imdb``.
+    """``table``, ``json`` or ``imdb``, by the first letter.
 
     Raises ``Unreadable`` for what is neither a file nor a folder of IMDb's.
     """
@@ -53,39 +60,50 @@ def kind_of(path: Path) -> str:
             return IMDB
         raise Unreadable(f"{path} is a folder without IMDb's title.basics.tsv.gz.")
     with opening.opened(path) as text:
-        first = next((line.strip() for line in text if line.strip()), "")
-    if first.startswith("{"):
-        return TMDB
-    if first.startswith("["):
-        return TMDB if _is_list_of_tmdb(path) else LIST
-    return TABLE
-
-
-def _is_list_of_tmdb(path: Path) -> bool:
-    return any(tmdb.is_record(record) for _, record in import_file.records(path)[:10])
+        return JSON if json_records.Window(text).sign() in ("{", "[") else TABLE
 
 
 @contextmanager
 def stream(path: Path, wishes: Wishes) -> Iterator[Stream]:
-    """The films of a table, of TMDB or of IMDb."""
+    """The films of a table, of JSON or of IMDb.
+
+    Raises ``Unreadable`` where something is wished that this kind of file cannot do.
+    """
     kind = kind_of(path)
+    _refuse_what_means_nothing(path, kind, wishes)
     basics = imdb.found(path, imdb.BASICS) if kind == IMDB else path
     with opening.opened(basics or path) as text:
-        remarks: list[str] = []
         if kind == IMDB:
-            yield _imdb(path, text, wishes, remarks)
-        elif kind == TMDB:
-            readings = _tmdb(path, text)
-            yield Stream(tmdb.SOURCE, text, readings, remarks, _as_they_are, _nothing)
+            yield _imdb(path, text, wishes)
+        elif kind == JSON:
+            yield _json(text, wishes)
         else:
-            rows = tables.read(text, wishes.source, wishes.columns, remarks)
-            yield Stream(wishes.source, text, rows, remarks, _as_they_are, _nothing)
+            yield _table(text, wishes)
 
 
-def _imdb(folder: Path, text: Text, wishes: Wishes, remarks: list[str]) -> Stream:
+def _refuse_what_means_nothing(path: Path, kind: str, wishes: Wishes) -> None:
+    if wishes.columns and kind != TABLE:
+        raise Unreadable(
+            f"--map names the columns of a table, and {path.name} is none: its facts have names "
+            f"of their own. Leave --map out."
+        )
+    if wishes.kinds and kind != IMDB:
+        raise Unreadable(
+            f"--kinds chooses among the titles of IMDb's folder, and {path.name} is none. "
+            f"Leave --kinds out."
+        )
+
+
+def _table(text: Text, wishes: Wishes) -> Stream:
+    remarks: list[str] = []
+    source = wishes.source or USUAL_SOURCE
+    rows = tables.read(text, source, wishes.columns, remarks)
+    return Stream(source, text, rows, remarks, _as_they_are, _nothing)
+
+
+def _imdb(folder: Path, text: Text, wishes: Wishes) -> Stream:
     names = imdb.found(folder, imdb.NAMES)
-    if names is None:
-        remarks.append("no name.basics.tsv.gz beside it: taken without people")
+    remarks = [] if names else ["no name.basics.tsv.gz beside it: taken without people"]
 
     def complete(db: Session, readings: Sequence[Reading]) -> list[Reading]:
         return imdb_names.named(db, readings, staged=names is not None)
@@ -94,31 +112,37 @@ def _imdb(folder: Path, text: Text, wishes: Wishes, remarks: list[str]) -> Strea
         if names is not None:
             imdb_names.stage(db, names)
 
-    readings = imdb.read(folder, text, wishes.kinds)
-    return Stream(imdb.SOURCE, text, readings, remarks, complete, prepare)
+    source = wishes.source or imdb.SOURCE
+    readings = _of(source, imdb.read(folder, text, wishes.kinds or USUAL_KINDS))
+    return Stream(source, text, readings, remarks, complete, prepare)
 
 
-def _tmdb(path: Path, text: Text) -> Iterator[Reading]:
-    """TMDB's films from a JSON list or one object, or from one object a line."""
-    lines = iter(text)
-    first = next((line for line in lines if line.strip()), "")
+def _json(text: Text, wishes: Wishes) -> Stream:
+    """TMDB's films where the first records are of TMDB, else Wikipedia's."""
+    found = json_records.read(text)
+    first = list(itertools.islice(found, LOOKED_AT))
+    by_tmdb = any(tmdb.is_record(record) for _, record in first)
+    read = tmdb.read if by_tmdb else import_records.read
+    source = wishes.source or (tmdb.SOURCE if by_tmdb else import_records.SOURCE)
+    readings = (_reading(read, *one) for one in itertools.chain(first, found))
+    told = import_matching.told_once if by_tmdb else import_matching.told
+    return Stream(source, text, _of(source, readings), [], _as_they_are, _nothing, told)
+
+
+def _reading(read: Callable[[int, Any], Reading], line: int, record: Any) -> Reading:
+    if isinstance(record, Odd):
+        return Reading(line, "", None, (record.value,))
     try:
-        json.loads(first)
-        is_line = first.lstrip().startswith("{")
-    except ValueError:
-        is_line = False
-    if not is_line:
-        yield from (tmdb.read(line, record) for line, record in import_file.one_or_more(path))
-        return
-    yield _on_a_line(text.line, first)
-    yield from (_on_a_line(text.line, line) for line in lines if line.strip())
+        return read(line, record)
+    except RecursionError:
+        return Reading(line, "", None, ("nested too deeply: refused",))
 
 
-def _on_a_line(number: int, line: str) -> Reading:
-    try:
-        return tmdb.read(number, json.loads(line))
-    except (ValueError, RecursionError):
-        return Reading(number, "", None, ("not JSON: refused",))
+def _of(source: str, readings: Iterator[Reading]) -> Iterator[Reading]:
+    """The readings, their films told by ``source``."""
+    for reading in readings:
+        film = reading.film
+        yield replace(reading, film=replace(film, source=source)) if film else reading
 
 
 def _as_they_are(db: Session, readings: Sequence[Reading]) -> list[Reading]:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from catalog import import_records, plain, records
-from catalog.import_file import Unreadable
 from catalog.import_records import (
     LONGEST_NAME,
     LONGEST_TITLE,
@@ -26,6 +25,7 @@ from catalog.import_records import (
 from catalog.imports import opening, values
 from catalog.imports.opening import Text
 from catalog.imports.rows import MOST_NAMES
+from catalog.imports.unreadable import Unreadable
 from catalog.records import Film, Player
 
 SOURCE = "IMDb"

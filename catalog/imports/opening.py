@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from catalog.import_file import Unreadable
+from catalog.imports.unreadable import Unreadable
 
 GZIP = b"\x1f\x8b"
 LONGEST_LINE = 1_000_000
+NOT_TEXT = re.compile("[\\udc80-\\udcff]")
 
 
 @dataclass
@@ -34,16 +36,31 @@ class Text:
         return self.raw.tell()
 
     def __iter__(self) -> Iterator[str]:
+        """Its lines, as ``lines`` gives them."""
+        return self.lines()
+
+    def lines(self, longest: int = LONGEST_LINE) -> Iterator[str]:
         """Its lines, with their ends. Bytes that are no UTF-8 come as lone surrogates.
 
         Raises ``Unreadable`` at a line that is too long, and where the packing is broken.
         """
-        try:
-            while line := self.unpacked.readline(LONGEST_LINE):
+        with self._whole():
+            while line := self.unpacked.readline(longest):
                 self.line += 1
-                if len(line) == LONGEST_LINE:
-                    raise Unreadable(f"Line {self.line} of {self.path.name} is longer than 1 MB.")
+                if len(line) == longest:
+                    most = f"{longest // 1_000_000} MB"
+                    raise Unreadable(f"Line {self.line} of {self.path.name} is longer than {most}.")
                 yield line
+
+    def read(self, letters: int) -> str:
+        """The next of its letters, empty at its end; else as ``lines``."""
+        with self._whole():
+            return self.unpacked.read(letters)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        try:
+            yield
         except (EOFError, gzip.BadGzipFile, zlib.error) as broken:
             why = f"{self.path.name} is not whole: what gzip packed ends early or is damaged."
             raise Unreadable(why) from broken
@@ -64,7 +81,7 @@ def opened(path: Path) -> Iterator[Text]:
 
 def is_text(line: str) -> bool:
     """Whether every letter of a line was UTF-8."""
-    return not any("\udc80" <= letter <= "\udcff" for letter in line)
+    return line.isascii() or NOT_TEXT.search(line) is None
 
 
 def fingerprint(path: Path) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 
-from catalog.import_file import Unreadable
 from catalog.import_records import Reading
 from catalog.imports import columns, opening, rows
 from catalog.imports.opening import Text
+from catalog.imports.unreadable import Unreadable
 
 DELIMITERS = (",", ";", "\t", "|")
 csv.field_size_limit(opening.LONGEST_LINE)

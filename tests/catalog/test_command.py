@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import event, select
 
-from catalog import listings, titles
+from catalog import importing, listings, titles
 from catalog.imports import batches
 from catalog.imports.models import ImportRun
-from commands import catalog_import
+from catalog.models import TitleSource
 from commands.catalog import catalog
 from core.errors import DomainError
 
@@ -24,9 +26,10 @@ FILMS = [
 def call(db, tmp_path):
     """Import ``films`` by the command, with options."""
 
-    def call(films, *options):
-        path = tmp_path / "films.json"
-        path.write_text(json.dumps(films))
+    def call(films, *options, name="films.json"):
+        path = tmp_path / name
+        content = json.dumps(films).encode()
+        path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
         return CliRunner().invoke(catalog, ["import", str(path), *options])
 
     return call
@@ -69,6 +72,72 @@ def test_a_file_that_is_no_list_of_films_fails_with_one_sentence(call):
     assert result.exception.sentence.endswith("Nothing was imported.")
 
 
+def test_a_list_packed_by_gzip_is_taken_as_it_is(call, db):
+    assert "1 taken, 0 merged, 0 unchanged, 1 refused" in call(FILMS, name="films.json.gz").output
+    assert "1 taken" in call([{"id": 7, "title": "A", "overview": ""}], name="tmdb.json.gz").output
+    assert listings.listed(db).total == 2
+
+
+def test_a_long_list_on_one_line_comes_batch_by_batch(call, db, monkeypatch):
+    monkeypatch.setattr(importing, "AT_ONCE", 10)
+    extract = "A film of which much is said. " * 100
+    films = [{"title": f"Film {n}", "year": 1980, "extract": extract} for n in range(400)]
+    assert len(json.dumps(films)) > 1_000_000
+
+    said = call(films).output
+
+    assert said.count("Reading the file") == 40
+    assert "400 taken, 0 merged, 0 unchanged, 0 refused, 400 in the file" in said
+    assert "400 unchanged" in call(films).output
+
+
+def test_films_that_a_list_lacks_are_withdrawn_when_that_is_wished(call, db):
+    # given a list of two films, and one of another source
+    films = [{**FILMS[0], "title": title} for title in ("Airplane!", "Airplane II")]
+    call(films)
+    call([{**FILMS[0], "title": "Top Secret!"}], "--source", "archive")
+
+    # when the list has one film less
+    said = call(films[:1], "--withdraw-missing").output
+
+    # then that one goes; and a list of which nothing can be taken withdraws nothing
+    assert "1 films that the file lacks are withdrawn.\nwithdrawn: Airplane II" in said
+    result = call([], "--withdraw-missing")
+    assert (result.exit_code, "withdrawn" in result.output) == (1, False)
+    assert [one.name for one in listings.listed(db).cards] == ["Airplane!", "Top Secret!"]
+
+
+def test_a_source_is_called_as_is_wished_whatever_the_file(call, db):
+    call(FILMS, "--source", "archive")
+    call([{"id": 7, "title": "A", "overview": ""}], "--source", "archive of TMDB")
+
+    sources = select(TitleSource.source, TitleSource.key).order_by(TitleSource.title_id)
+    told = db.execute(sources).all()
+    assert [(source, key[:14]) for source, key in told] == [
+        ("archive", "title|airplane"),
+        ("archive of TMDB", "7"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        (
+            ("--map", "Film=title"),
+            "--map names the columns of a table, and films.json is none: its facts have names of "
+            "their own. Leave --map out. Nothing was imported.",
+        ),
+        (
+            ("--kinds", "movie"),
+            "--kinds chooses among the titles of IMDb's folder, and films.json is none. Leave "
+            "--kinds out. Nothing was imported.",
+        ),
+    ],
+)
+def test_what_means_nothing_for_a_list_is_refused_in_a_sentence(call, option, sentence):
+    assert call(FILMS, *option).exception.sentence == sentence
+
+
 def test_similar_films_can_be_found_anew(call, db):
     call([FILMS[0], {**FILMS[0], "title": "Airplane II", "year": 1982}])
 
@@ -84,7 +153,7 @@ MAPPED = ("--map", "Titel=title", "--map", "Jahr=year", "--map", "Regie=director
 @pytest.fixture
 def table(db, tmp_path, monkeypatch):
     """Import a table of 25 films, ten at once, by the command, with options."""
-    monkeypatch.setattr(catalog_import, "AT_ONCE", 10)
+    monkeypatch.setattr(importing, "AT_ONCE", 10)
     path = tmp_path / "films.csv"
     path.write_text(TABLE)
 
@@ -117,6 +186,67 @@ def test_a_long_table_goes_on_where_it_was_broken_off(table, db, tmp_path, monke
     assert len(report.read_text().splitlines()) == 25
     assert listings.listed(db).total == 25
     assert "25 unchanged" in table().output
+
+
+def test_what_was_told_and_not_stored_is_told_once_when_the_import_goes_on(
+    table, db, tmp_path, monkeypatch
+):
+    report = tmp_path / "report.txt"
+    stored = batches.store
+
+    # given an import that is killed when the second batch is told and not committed
+    def fails(session, run_id, readings, **over):
+        entries = stored(session, run_id, readings, **over)
+        if session.get_one(ImportRun, run_id).records == 20:
+            event.listen(session, "before_commit", killed)
+        return entries
+
+    def killed(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batches, "store", fails)
+    assert table("--report", str(report)).exit_code != 0
+    assert len(report.read_text().splitlines()) == 20
+    monkeypatch.setattr(batches, "store", stored)
+
+    # when the same command is given again
+    again = table("--report", str(report))
+
+    # then the report has every record once
+    assert "Going on behind the first 10 records" in again.output
+    lines = report.read_text().splitlines()
+    assert [line.split(":")[0] for line in lines] == [f"line {n}" for n in range(2, 27)]
+
+
+def test_a_file_that_is_cut_says_what_is_stored_and_the_whole_one_goes_on(
+    db, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(importing, "AT_ONCE", 10)
+    path = tmp_path / "films.csv.gz"
+    rows = "".join(f"Film {n},{n % 90 + 1900},{n * 2654435761 % 2**32}\n" for n in range(3_000))
+    whole = gzip.compress(f"title,year,synopsis\n{rows}".encode())
+
+    # given a file that was cut at three quarters
+    path.write_bytes(whole[: len(whole) * 3 // 4])
+    cut = CliRunner().invoke(catalog, ["import", str(path)])
+
+    # then it says how many films are stored
+    number = listings.listed(db).total
+    assert 1_000 < number < 3_000
+    assert cut.exception.sentence == (
+        "films.csv.gz is not whole: what gzip packed ends early or is damaged. "
+        f"{number:,} films of it are stored, the rest was not read. Give the command again with "
+        "the whole file: it goes on, and what is stored is not doubled."
+    )
+
+    # and a dry run, which stores none, says so
+    dry = CliRunner().invoke(catalog, ["import", str(path), "--dry-run"])
+    assert dry.exception.sentence.endswith("or is damaged. Nothing was imported.")
+
+    # when the whole file is given, then the rest is taken
+    path.write_bytes(whole)
+    again = CliRunner().invoke(catalog, ["import", str(path)])
+    assert f"{3_000 - number:,} taken, 0 merged, {number:,} unchanged" in again.output
 
 
 def test_a_dry_run_of_a_table_changes_nothing_and_is_not_taken_up_again(table, db):

@@ -22,7 +22,8 @@ def test_an_import_that_is_killed_ends_the_same_when_it_is_given_again(fresh_dat
     # given an import that is killed once its first batch is stored
     file = tmp_path / "films.csv"
     file.write_text(TABLE)
-    with start(fresh_database, file) as killed:
+    report = tmp_path / "report.txt"
+    with start(fresh_database, file, report) as killed:
         assert next(line for line in killed.stdout if "Reading the file" in line)
         killed.kill()
     assert killed.returncode < 0
@@ -30,21 +31,24 @@ def test_an_import_that_is_killed_ends_the_same_when_it_is_given_again(fresh_dat
     # when the same command is given again
     with core_db.transaction() as db:
         done = db.scalar(select(ImportRun.records))
-    said, _ = start(fresh_database, file).communicate()
+    said, _ = start(fresh_database, file, report).communicate()
 
-    # then it goes on there, and every film is stored once
+    # then it goes on there, and every film is stored once, and told once
     assert 0 < done < ROWS
     assert f"Going on behind the first {done:,} records" in said
     assert f"{ROWS - done:,} taken" in said
+    lines = report.read_text().splitlines()
+    assert [line.split(":")[0] for line in lines] == [f"line {n + 2}" for n in range(ROWS)]
     with core_db.transaction() as db:
         assert db.scalar(select(func.count(Title.name.distinct()))) == ROWS
         for table in (Title, TitleSource):
             assert db.scalar(select(func.count()).select_from(table)) == ROWS
 
 
-def start(url, file):
+def start(url, file, report):
     """``matinee catalog import`` as a process of its own, its words to be read."""
     command = [sys.executable, "-m", "commands", "catalog", "import", str(file)]
+    command += ["--report", str(report)]
     return subprocess.Popen(
         command,
         env=os.environ | {"MATINEE_DATABASE_URL": url},

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing.models import Offer
-from catalog import importing, scores, seeding
+from catalog import scores, seeding
 from catalog.models import Release, Title
 from core import territories
-from tests import factories
+from tests import factories, imported
 from tests.factories import NOW
 from tests.web.reading import graph_of, parsed, text_of
 from tests.web.structured_rules import complaints
@@ -99,7 +99,7 @@ def test_two_hundred_real_films_are_marked_up_soundly_and_as_they_read(
     lots = random.Random(SEED)  # noqa: S311  # the same films each time
     chosen = tmp_path / "films.json"
     chosen.write_text(json.dumps(lots.sample(json.loads(FILMS.read_text()), HOW_MANY)))
-    importing.run(db, chosen, now=NOW)
+    imported.bring(db, chosen, now=NOW)
     furnish(db, lots)
 
     pages = pages_of(client, db)

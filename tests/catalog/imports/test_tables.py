@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.import_file import Unreadable
 from catalog.imports import formats
 from catalog.imports.formats import Wishes
+from catalog.imports.unreadable import Unreadable
 from catalog.records import Film, Player
 
 USUAL = Wishes()
