@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from reports import periods, trials
+from reports import periods, reading, trials
 from reports.conversion import Cohort
 from reports.periods import By
 from reports.rates import Rate
@@ -77,6 +77,11 @@ def drawn(records: Records, definition: Definition, *, zone: ZoneInfo, by: By) -
     if definition in IS_ROLLING:
         names.add(rolling_label(records.as_of))
     return tuple(Cell(name, tuple(upper[name]), tuple(lower[name])) for name in sorted(names))
+
+
+def kinds(definition: Definition) -> frozenset[str]:
+    """The facts that a definition is drawn from: one asks when somebody was first seen at all."""
+    return reading.EVERY if definition is Definition.REVENUECAT else reading.OF_TRIALS
 
 
 def rolling_label(as_of: datetime) -> str:

@@ -145,7 +145,14 @@ def of_definition(
     same name. Their rates are drawn of all the past: a period would cut conversions from their
     trials. The last 30 days of a rolling one are those that end at ``as_of``."""
     whole = replace(question, first=None, last=None)
-    records = known(db, whole, reading.EVERY)
+    records = owned.known(
+        db,
+        "trial",
+        within=EVER,
+        as_of=question.as_of,
+        kinds=definitions.kinds(definition),
+        source=question.source,
+    )
     cells = definitions.drawn(records, definition, zone=question.zone, by=question.by)
     if definition in definitions.IS_ROLLING:
         mine = _began_lately(records, whole)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import (
+    definitions,
     facts,
     notice_coverage,
     origins,
@@ -18,6 +20,7 @@ from reports import (
     questions,
     watching,
 )
+from reports.definitions import Definition
 from reports.facts import Noted
 from reports.models import Fact
 from reports.notice_coverage import Coverage
@@ -93,6 +96,21 @@ def test_plays_reminders_and_origins_are_those_of_the_facts(db: Session, seed: i
         assert of_notices(questions.of_notices(db, asked)) == of_notices(
             notice_coverage.drawn(plain, within=asked.within)
         )
+
+
+@pytest.mark.parametrize("definition", Definition)
+@pytest.mark.parametrize("seed", range(410, 413))
+def test_the_rates_of_others_are_those_of_all_facts(
+    db: Session, seed: int, definition: Definition
+) -> None:
+    chance = Random(seed)  # noqa: S311  # the same story each time
+    found = lived(db, chance)
+
+    for _ in range(4):
+        asked = replace(question(found, chance), first=None, last=None)
+        plain = definitions.drawn(known(db, asked), definition, zone=asked.zone, by=asked.by)
+        told = questions.of_definition(db, asked, definition)
+        assert tuple(cell for cell, _ in told) == plain
 
 
 def test_a_list_is_read_in_lots_and_only_where_it_is_opened(db: Session) -> None:
