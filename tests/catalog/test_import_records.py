@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from catalog import import_records
@@ -78,6 +80,8 @@ def test_what_is_missing_or_odd_is_noted_and_the_rest_is_taken(over, note):
         ({"year": "1980"}, "year is not a number: refused"),
         ({"year": True}, "year is not a number: refused"),
         ({"year": 1980.5}, "year is not a number: refused"),
+        ({"year": math.nan}, "year is not a number: refused"),
+        ({"year": math.inf}, "year is not a number: refused"),
         ({"year": 10**30}, "year is not between 1870 and 2100: refused"),
     ],
 )
