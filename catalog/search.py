@@ -58,6 +58,8 @@ def found(db: Session, words: str) -> Results:
     results = _by_words(db, asked, numbers) if all(numbers) else Results([], [], None)
     if not (results.titles or results.people):
         spellings = search_words.with_neighbours(db, [some[0] for some in asked.words])
+        if len(spellings) > 1:  # one word alone is never passed over
+            numbers = search_words.how_common_spelt(db, spellings)
         results = _by_words(db, replace(asked, words=tuple(spellings)), numbers)
     if not (results.titles or results.people):
         results = Results([], [], candidates.nearest(db, asked))
@@ -78,7 +80,7 @@ def suggested(db: Session, words: str) -> list[Suggestion]:
 
 def _by_words(db: Session, asked: Asked, numbers: Sequence[int]) -> Results:
     """What has every word; ``numbers`` says how common each is."""
-    common = [at for at, number in enumerate(numbers) if number > search_words.COMMON]
+    common = search_words.passed_over(asked.words, numbers)
     titles = candidates.titles(db, asked, common)
     people = candidates.people(db, asked)
     credited = candidates.credited(db, [title.id for title in titles if not title.by_name])

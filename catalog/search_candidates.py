@@ -51,12 +51,12 @@ def titles(db: Session, asked: Asked, common: Sequence[int]) -> list[Candidate]:
 
     They are looked for among the four thousand most popular, then among the next, then among all,
     and no further than it takes to have enough of them: how common a word is does not matter.
-    ``common`` are the places of words that very many titles have: where another is rare, the last
-    index is asked for that one alone, and what it finds is read for the others.
+    ``common`` are the places of words that very many titles have: the last index is asked for the
+    others alone, and what it finds is read for these.
     """
-    rare = asked.query(without=common) if len(common) < len(asked.words) else ""
+    rare = asked.query(without=common)
     given = {
-        **{"asked": asked.text, "query": asked.query(), "rare": rare or asked.query()},
+        **{"asked": asked.text, "query": asked.query(), "rare": rare},
         **{"names": asked.query(weights="AB"), "whole": asked.query(weights="AB", whole=True)},
         **{"pool": POOL, "most": TITLES},
     }

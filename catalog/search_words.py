@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 NEIGHBOURS, ALIKE = 4, 3
-COMMON, LONG = 5_000, 8
+COMMON, FAR, LONG = 5_000, 4, 8
 LETTERS = frozenset(string.ascii_lowercase + string.digits)
 CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюя")
 COUNT = """
@@ -37,6 +37,25 @@ join search_word as known on known.word % asked.word
 def how_common(db: Session, words: Sequence[str]) -> list[int]:
     """In how many titles stand the words that each of these begins; none is told exactly."""
     return list(db.scalars(text(COUNT), {"words": list(words)}))
+
+
+def how_common_spelt(db: Session, words: Sequence[Sequence[str]]) -> list[int]:
+    """The same of words that may be spelt in several ways, each of one word or of two."""
+    parts = sorted({part for some in words for one in some for part in one.split()})
+    known = dict(zip(parts, how_common(db, parts), strict=True))
+    return [sum(min(known[part] for part in one.split()) for one in some) for some in words]
+
+
+def passed_over(words: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[int]:
+    """The places of ``words`` that an index of all titles need not be asked for, because the others
+    leave few enough to be read: those that very many titles have, where another is rare; and where
+    none is, those far more common than the rarest, if two different ones are left."""
+    least = min(numbers, default=0)
+    if least <= COMMON:
+        return [at for at, number in enumerate(numbers) if number > COMMON]
+    far = [at for at, number in enumerate(numbers) if number > FAR * least]
+    left = {tuple(some) for at, some in enumerate(words) if at not in far}
+    return far if len(left) > 1 else []
 
 
 def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete, select, update
 
-from catalog import indexing, search, tiers
+from catalog import indexing, search, search_words, tiers
 from catalog import search_candidates as candidates
 from catalog.models import SearchPrefix, SearchWord, Title
 from catalog.search import Suggestion
@@ -252,6 +252,38 @@ def test_a_common_word_beside_a_rare_one_narrows_all_the_same(db):
 
     assert found(db, "the kalaley") == [("The Kalaley", None)]
     assert found(db, "kalaley the") == [("The Kalaley", None)]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "places"),
+    [
+        ([9_000, 40, 7_000], [0, 2]),  # one is rare
+        ([250_000, 17_000, 130_000, 18_000], [0, 2]),  # none is, and two are far less common
+        ([250_000, 17_000], []),  # what one common word leaves are too many to read
+        ([9_000, 8_000, 7_000], []),  # they are alike
+        ([], []),
+    ],
+)
+def test_words_that_the_others_make_needless_are_passed_over(numbers, places):
+    words = [(word,) for word in "abcd"[: len(numbers)]]
+
+    assert search_words.passed_over(words, numbers) == places
+
+
+def test_the_same_common_word_twice_narrows_nothing():
+    words = [("the",), ("sun",), ("sun",)]
+
+    assert search_words.passed_over(words, [250_000, 17_000, 17_000]) == []
+
+
+def test_common_words_that_are_passed_over_are_still_asked_for(db):
+    for name in ("The Sun and Moon", "Sun Moon", "A Sun and a Moon"):
+        factories.title(db, name=name)
+    for word, titles in (("the", 250_000), ("and", 130_000), ("sun", 17_000), ("moon", 18_000)):
+        db.execute(update(SearchWord).where(SearchWord.word == word).values(titles=titles))
+
+    assert found(db, "the sun and moon") == [("The Sun and Moon", None)]
+    assert found(db, "teh sun and moon") == [("The Sun and Moon", None)]
 
 
 @pytest.mark.parametrize(
