@@ -114,6 +114,7 @@ class Film:
     status: str
     picture: str | None
     created_at: datetime
+    has_video: bool
     captions: tuple[str, ...]
     genres: list[Named]
     credits: list[Credit]
@@ -176,11 +177,20 @@ def _trailer(name: str, gate: str, seconds: int | None) -> Trailer:
 
 OWN_FACTS = (
     *("id", "slug", "name", "original_name", "aliases", "year", "runtime_minutes", "languages"),
-    *("synopsis", "synopsis_long", "content_notices", "status", "picture", "created_at"),
+    *(
+        "synopsis",
+        "synopsis_long",
+        "content_notices",
+        "status",
+        "picture",
+        "created_at",
+        "has_video",
+    ),
 )
 READ = """
 select t.id, t.slug, t.name, t.original_name, t.aliases, t.year, t.runtime_minutes, t.languages,
     t.synopsis, t.synopsis_long, t.content_notices, t.status, t.picture, t.created_at,
+    t.video_id is not null as has_video,
     (select json_agg(language order by position)
         from caption_track where video_id = t.video_id) as captions,
     (select json_agg(json_build_array(genre.slug, genre.name) order by place.position)

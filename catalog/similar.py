@@ -39,6 +39,12 @@ def of(db: Session, title_id: int) -> list[SimilarCard]:
     return [_shown(row) for row in stored] or popular(db, title_id)
 
 
+def of_withdrawn(db: Session, slug: str) -> list[SimilarCard]:
+    """The same of the title at an address, though it has been withdrawn; none of no title."""
+    title_id = db.scalar(select(Title.id).where(Title.slug == slug))
+    return of(db, title_id) if title_id is not None else []
+
+
 def popular(db: Session, title_id: int) -> list[SimilarCard]:
     """What stands beside a title for which nothing is found yet."""
     genre = db.scalar(_FIRST_GENRE, {"title_id": title_id})

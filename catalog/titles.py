@@ -71,6 +71,17 @@ def by_slug(db: Session, slug: str, *, whole: bool = False) -> Title:
     return title
 
 
+def still_there(db: Session, slug: str) -> Title | None:
+    """The published title at ``slug``, or at the address that it has now; ``None`` where there is
+    none any more: what a film has begun goes on without it."""
+    try:
+        return by_slug(db, slug)
+    except Moved as moved:
+        return still_there(db, moved.slug)
+    except (Gone, NotFound):
+        return None
+
+
 def refuse_unpublished(status: str, slug: str) -> None:
     """Raises ``Gone`` for a withdrawn title, ``NotFound`` for a draft."""
     if status == "withdrawn":

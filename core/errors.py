@@ -18,10 +18,14 @@ class NotFound(DomainError):
 
 
 class Gone(DomainError):
-    """There was such a thing, and it has been withdrawn."""
+    """There was such a film, and it has been withdrawn."""
 
     status = 410
     sentence = "This film has left the catalogue."
+
+    def __init__(self, slug: str = "") -> None:
+        super().__init__(slug)
+        self.slug = slug
 
 
 class Forbidden(DomainError):

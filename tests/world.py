@@ -127,7 +127,8 @@ class World:
     @cached_property
     def title(self) -> Title:
         """The film that people come for."""
-        return factories.title(self.db, name="Leaving Las Vegas")
+        video_id = factories.video(self.db).id
+        return factories.title(self.db, name="Leaving Las Vegas", video_id=video_id)
 
     def member(self, **over: Any) -> Member:
         """Somebody with an account."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from flask import (
     Flask,
@@ -20,8 +21,10 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from catalog import similar
+from catalog.similar import SimilarCard
 from catalog.titles import Moved
-from core.errors import DomainError
+from core.errors import DomainError, Gone
 
 log = logging.getLogger(__name__)
 PAGES = {403, 404, 410, 429, 500, 503}
@@ -44,6 +47,8 @@ def _moved(moved: Moved) -> ResponseReturnValue:
 
 def _domain(error: DomainError) -> Response:
     log.info("request.refused", extra={"error": type(error).__name__, "detail": str(error)[:200]})
+    if isinstance(error, Gone):
+        return page(error.status, error.sentence, alike=similar.of_withdrawn(g.db, error.slug))
     return page(error.status, error.sentence)
 
 
@@ -74,8 +79,8 @@ def _let_go_of_database() -> None:
         session.close()
 
 
-def page(status: int, sentence: str | None) -> Response:
-    """The page for ``status``; JSON where a script asked."""
+def page(status: int, sentence: str | None, *, alike: Sequence[SimilarCard] = ()) -> Response:
+    """The page for ``status``, with films ``alike`` one that is gone; JSON where a script asked."""
     if request.accept_mimetypes.best == "application/json":
         answer = jsonify(error=sentence or "That did not work.", status=status)
     else:
@@ -86,6 +91,7 @@ def page(status: int, sentence: str | None) -> Response:
                 sentence=sentence,
                 status=status,
                 reference=g.get("request_id"),
+                alike=alike,
             )
         )
     answer.status_code = status

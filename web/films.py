@@ -132,7 +132,21 @@ class FilmPage:
             named("with ", self.cast[:2]),
         ]
         told = ", ".join(fact for fact in facts if fact) + "."
-        return filters.cut(told + " Cast, trailer, reviews and similar films.", 160)[0][:160]
+        return filters.cut(f"{told} {self._there_too}", 160)[0][:160]
+
+    @property
+    def _there_too(self) -> str:
+        """What else the page has, in words."""
+        title = self.title
+        parts = [
+            "cast" if self.cast else "",
+            "trailer" if title.trailer and title.trailer.video else "",
+            "reviews" if title.reviews else "",
+            "similar films to watch",
+        ]
+        found = [part for part in parts if part]
+        listed = " and ".join([", ".join(found[:-1]), found[-1]] if found[1:] else found)
+        return f"{listed[0].upper()}{listed[1:]}."
 
 
 def gather(title: Film, *, from_genre: str | None = None) -> FilmPage:

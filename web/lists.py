@@ -42,9 +42,10 @@ class Filters:
 
     @property
     def on(self) -> list[tuple[str, str]]:
-        """The filters in force as (name, words); the order of the list is not one of them."""
+        """The filters in force as (name, words); the order of the list is not one of them. A genre
+        is told by its address without hyphens: what has no films has no name to look up."""
         words = {
-            "genre": self.genre or "",
+            "genre": (self.genre or "").replace("-", " "),
             "decade": f"{self.decade}s",
             "certificate": f"certificate {self.certificate}",
             "length": LENGTHS.get(self.length or "", ""),

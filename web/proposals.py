@@ -16,7 +16,6 @@ from billing.models import Offer
 from catalog import titles
 from catalog.models import Title
 from core import clock, settings
-from core.errors import NotFound
 from web import addresses, clicks, kept_facts
 
 PARTNERS_SHOWN = 2
@@ -97,13 +96,7 @@ def of_partners(slug: str | None) -> list[Proposal]:
 
 def find_film() -> Title | None:
     """The film that the address carries from the click to the charge, if it still exists."""
-    slug = request.args.get("film")
-    if not slug:
-        return None
-    try:
-        return titles.by_slug(g.db, slug)
-    except (NotFound, titles.Moved):
-        return None
+    return titles.still_there(g.db, request.args.get("film", ""))
 
 
 @pages.get("/offer/<code>")

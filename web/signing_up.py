@@ -17,7 +17,6 @@ from accounts.models import SignUpRequest
 from catalog import titles
 from catalog.models import Title
 from core import clock, settings, tokens
-from core.errors import NotFound
 from notices.ways_in import SIGN_UP_LINK
 from web import identity, ways_in
 from web.requests import find_visitor_id
@@ -113,10 +112,7 @@ def _there() -> str:
 def _film(there: str) -> Title | None:
     """The film that the page names: the one whose trial button led here."""
     slug = parse_qs(urlsplit(there).query).get("film", [""])[0]
-    try:
-        return titles.by_slug(g.db, slug) if slug else None
-    except (NotFound, titles.Moved):
-        return None
+    return titles.still_there(g.db, slug)
 
 
 def _asked(token: str) -> SignUpRequest:

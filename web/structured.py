@@ -58,7 +58,9 @@ def film(page: FilmPage, offer: Offer | None) -> Markup:
         "aggregateRating": _rating(page.rating) if page.has_score else None,
         "review": [_review(said) for said in title.reviews],
         "trailer": _trailer(page),
-        "offers": _offer(page, offer) if offer and page.answer in PROPOSED else None,
+        "offers": _offer(page, offer)
+        if offer and title.has_video and page.answer in PROPOSED
+        else None,
     }
     if not title.runtime_minutes:
         del movie["duration"]

@@ -18,7 +18,7 @@ from catalog.models import Certificate, Release, Title
 from tests import factories
 from tests.factories import NOW
 from tests.queries import counted
-from tests.web.reading import parsed, text_of
+from tests.web.reading import graph_of, parsed, text_of
 
 pytestmark = pytest.mark.usefixtures("today")
 
@@ -357,3 +357,52 @@ def test_the_certificate_is_that_of_the_readers_own_country(
         return "Certificate R MPA" in text_of(page.text)
 
     assert [certificate(), certificate(territory="US")] == [False, True]
+
+
+def test_a_film_that_cannot_be_played_yet_says_so_and_is_not_sold_itself(
+    client: FlaskClient, db: Session, offer: Offer
+) -> None:
+    factories.title(db, name="Brought In", video_id=None)
+
+    page = client.get("/film/brought-in").text
+
+    shown = text_of(page)
+    assert "Not available to play yet." in shown
+    assert "Watch what plays here free for 30 days" in shown
+    assert "Today You watch every film that plays here and pay £0.00." in shown
+    assert "Watch it free" not in shown
+    assert "offers" not in graph_of(page)[0]
+
+
+def test_somebody_who_may_watch_finds_no_button_to_a_film_that_cannot_be_played_yet(
+    db: Session, signed_in_as: Callable[[Member], FlaskClient], offer: Offer
+) -> None:
+    factories.title(db, name="Brought In", video_id=None)
+    ada = factories.member(db)
+    factories.entitlement(db, ada, NOW + timedelta(days=9))
+
+    page = signed_in_as(ada).get("/film/brought-in").text
+
+    assert "Not available to play yet." in text_of(page)
+    assert "/watch/brought-in" not in page
+
+
+@pytest.mark.parametrize(
+    ("cast", "reviews", "told"),
+    [
+        ((), 0, "Bare (1995). Similar films to watch."),
+        (
+            ("Ann Actor",),
+            2,
+            "Bare (1995), with Ann Actor. Cast, reviews and similar films to watch.",
+        ),
+    ],
+)
+def test_the_description_names_only_what_the_page_has(
+    client: FlaskClient, db: Session, cast: tuple[str, ...], reviews: int, told: str
+) -> None:
+    film = factories.title(db, name="Bare", cast=cast)
+    for _ in range(reviews):
+        factories.review(db, film)
+
+    assert f'<meta name="description" content="{told}">' in client.get("/film/bare").text

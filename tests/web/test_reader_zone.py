@@ -35,16 +35,18 @@ def address(fresh_database: str) -> Iterator[str]:
 def told_in(zone: str) -> set[str]:
     """The days of a trial that begins now, for somebody in ``zone``."""
     with db.transaction() as session:
-        offer = session.scalars(select(Offer)).one()
+        offer = session.scalars(select(Offer).where(Offer.kind == "own")).one()
         found = terms.of(offer, now=clock.now(), zone=zone)
     return {f"{day.day} {day:%B %Y}" for day in (found.free_until, found.reminder_on)}
 
 
-def shown(browser: Browser, address: str, zone: str, *, script: bool) -> str:
+def shown(
+    browser: Browser, address: str, zone: str, *, script: bool, where: str = ".offer-box"
+) -> str:
     context = browser.new_context(locale="en-GB", timezone_id=zone, java_script_enabled=script)
     page = context.new_page()
     page.goto(f"{address}/film/leaving-las-vegas", wait_until="load")
-    text = page.locator(".offer-box").inner_text()
+    text = page.locator(where).inner_text()
     context.close()
     return text
 
@@ -57,6 +59,23 @@ def test_a_script_tells_the_days_of_the_browser_s_zone(
 
     assert set(DAY.findall(text)) == told_in(zone)
     assert f"Days as in {zone}." in text
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_partner_s_days_are_those_of_the_browser_s_zone_too(
+    browser: Browser, address: str, zone: str
+) -> None:
+    with db.transaction() as session:
+        partner = {"kind": "partner", "brand": "Popflix", "partner_url": "https://popflix.example/"}
+        factories.offer(session, code="theirs", trial_days=7, **partner)
+        session.flush()
+        offer = session.scalars(select(Offer).where(Offer.code == "theirs")).one()
+        found = terms.of(offer, now=clock.now(), zone=zone)
+
+    text = shown(browser, address, zone, script=True, where=".trial-button--partner")
+
+    day = found.free_until
+    assert set(DAY.findall(text)) == {f"{day.day} {day:%B %Y}"}
 
 
 def test_without_script_the_site_s_days_are_told_and_named(browser: Browser, address: str) -> None:

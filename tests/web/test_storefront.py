@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from access import progress
 from accounts.models import Member
 from billing.models import Offer
-from catalog.models import FormerSlug
+from catalog.models import FormerSlug, Similar
 from tests import factories
 from tests.factories import NOW
 from tests.queries import counted
@@ -163,6 +163,21 @@ def test_old_addresses_lead_on_and_withdrawn_films_say_so(client: FlaskClient, d
     assert client.get("/film/left").status_code == 410
     assert client.get("/film/draft").status_code == 404
     assert "This film has left the catalogue" in client.get("/film/left").text
+
+
+def test_a_withdrawn_film_shows_films_like_it(client: FlaskClient, db: Session) -> None:
+    left = factories.title(db, name="Left", status="withdrawn", genres=["Drama"])
+    like, other = factories.title(db, name="Alike"), factories.title(db, name="Popular")
+    reason = "Also a drama"
+    db.add(Similar(title_id=left.id, other_id=like.id, rank=1, reason=reason, made_at=NOW))
+    db.flush()
+
+    page = client.get("/film/left")
+
+    shown = text_of(page.text)
+    assert page.status_code == 410
+    assert f"Similar films Alike 1995 {reason}" in shown
+    assert other.name not in shown
 
 
 def test_a_visitors_page_is_kept_by_the_browser_and_asked_for_each_time_without_a_cookie(

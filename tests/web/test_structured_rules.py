@@ -84,6 +84,7 @@ def furnish(db: Session, lots: random.Random) -> None:
             gate = lots.choice(["everyone", "entitled"])
             video = factories.video(db, seconds=lots.randint(1, 400))
             factories.trailer(db, film, gate=gate, video_id=video.id)
+            film.video_id = video.id
         if lots.random() < 0.5:
             country = lots.choice(list(territories.names()))
             on = date(film.year or 1980, lots.randint(1, 12), 1)
@@ -148,7 +149,8 @@ def test_the_rules_notice_what_is_wrong(
     client: FlaskClient, db: Session, offer: Offer, spoil: Any, complaint: str
 ) -> None:
     film = factories.title(db, name="Known", runtime_minutes=90)
-    factories.trailer(db, film, video_id=factories.video(db).id)
+    film.video_id = factories.video(db).id
+    factories.trailer(db, film, video_id=film.video_id)
     for _ in range(5):
         factories.review(db, film)
     scores.refresh(db, film.id)

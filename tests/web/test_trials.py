@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from billing.models import CheckoutAttempt, Consent
+from catalog.models import FormerSlug
 from core import settings
 from tests.web.forms import send, signed_in, text
 
@@ -94,6 +95,33 @@ def test_the_return_shows_access_before_any_webhook(world, ada):
 
     assert "Your trial has started" in shown
     assert "Watch Leaving Las Vegas" in shown
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [({"status": "withdrawn"}, "Choose a film"), ({"slug": "new-here"}, "Watch Leaving Las Vegas")],
+)
+def test_a_film_that_leaves_or_moves_meanwhile_takes_no_trial_with_it(world, ada, now, then):
+    client = signed_in(world, ada)
+    send(client, "/trial?film=leaving-las-vegas")
+    attempt = world.db.scalars(select(CheckoutAttempt)).one()
+    for name, value in now.items():
+        setattr(world.title, name, value)
+    if "slug" in now:
+        world.db.add(FormerSlug(slug="leaving-las-vegas", title_id=world.title.id))
+    world.db.commit()
+    world.pay(attempt)
+
+    back = f"/trial/welcome?film=leaving-las-vegas&session_id={attempt.stripe_session_id}"
+    shown = client.get(back)
+
+    assert shown.status_code == 200
+    assert "Your trial has started" in text(shown) and then in text(shown)
+    others = (
+        "/account/sign-up?next=/trial%3Ffilm%3Dleaving-las-vegas",
+        "/trial?film=leaving-las-vegas",
+    )
+    assert {client.get(each).status_code for each in others} <= {200, 303}
 
 
 def test_the_return_without_a_payment_opens_nothing(world, ada):

@@ -4,16 +4,24 @@
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   for (const field of document.querySelectorAll("input[data-zone]")) field.value = zone ?? "";
 
-  const { days, daysIn } = document.body.dataset;
-  if (!days || !zone) return;
+  if (!zone) return;
   const told = (at, timeZone) =>
     new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone }).format(new Date(at));
-  const changes = days.split(" ").map((at) => [told(at, daysIn), told(at, zone)]);
+  const known = new Map();
+  const changesIn = (offer) => {
+    if (!offer) return [];
+    if (!known.has(offer)) {
+      const { days, daysIn } = offer.dataset;
+      known.set(offer, days.split(" ").map((at) => [told(at, daysIn), told(at, zone)]));
+    }
+    return known.get(offer);
+  };
   const places = ".banner, .hero, .offer-box, .offer-bar, .panel, .trial-button";
   for (const place of document.querySelectorAll(places)) {
     const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
       const text = texts.currentNode;
+      const changes = changesIn(text.parentElement.closest("[data-days]")); // its own offer's
       const change = changes.find(([from]) => text.data.includes(from));
       if (change && !text.done) text.data = text.data.replaceAll(...change);
       text.done = true; // places stand in one another
