@@ -13,11 +13,12 @@ UNBOUNDED = -1
 
 
 class Missing(Undefined):
-    """What a template names and nobody gave it: asked whether it is there, it says no; shown,
-    counted or walked through, it raises ``UndefinedError``, for then a name is misspelt."""
+    """What a template names and nobody gave it: asked whether it is there, it says no, and a field
+    of a form shows it as nothing typed; counted or walked through, it raises ``UndefinedError``,
+    for then a name is misspelt and a zero would be told."""
 
     __slots__ = ()
-    __str__ = __len__ = __iter__ = Undefined._fail_with_undefined_error  # as StrictUndefined does
+    __len__ = __iter__ = Undefined._fail_with_undefined_error  # as StrictUndefined does
 
 
 class Templates(Environment):
