@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 from sqlalchemy.orm import Session
 
-from catalog import plain, search_words
 from catalog import search_candidates as candidates
+from catalog import search_words
 from catalog.cards import Card
-from catalog.search_asked import Asked
+from catalog.search_asked import Asked, told
 from catalog.search_candidates import Candidate, Credited, PersonHit
 
 SUGGESTIONS, PEOPLE_AMONG_THEM = 6, 2
@@ -110,10 +110,10 @@ def _ranked(
 
 def _misses(asked: Asked, title: Candidate) -> list[bool]:
     """What a candidate is not, the weightiest first; ``False`` sorts before ``True``."""
-    own = plain.text(title.names[0])
+    own = told(title.names[0])
     whole_words = {some[0] for some in asked.words} <= set(own.split())
     return [
-        asked.text not in map(plain.text, title.names),
+        asked.text not in map(told, title.names),
         not f"{own} ".startswith(f"{asked.text} "),
         not whole_words,
         not own.startswith(asked.text),
@@ -123,9 +123,7 @@ def _misses(asked: Asked, title: Candidate) -> list[bool]:
 
 
 def _likeness(asked: Asked, names: Sequence[str]) -> float:
-    return max(
-        (OSA.normalized_similarity(asked.text, plain.text(name)) for name in names), default=0.0
-    )
+    return max((OSA.normalized_similarity(asked.text, told(name)) for name in names), default=0.0)
 
 
 def _why(asked: Asked, title: Candidate, people: Sequence[Credited]) -> str | None:

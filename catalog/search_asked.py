@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from catalog import plain
 
 LONGEST, MOST_WORDS = 200, 12
+REMEMBERED = 8192  # names; some hundred bytes each
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,22 @@ class Asked:
 
     def how_many_in(self, name: str) -> int:
         """How many of the words ``name`` has."""
-        inside = plain.index_words(name)
+        inside = _inside(name)
         return sum(
             any(all(_begins(part, inside) for part in one.split()) for one in some)
             for some in self.words
         )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def told(name: str) -> str:
+    """The plain text of a name; those of popular films and people are found again and again."""
+    return plain.text(name)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _inside(name: str) -> tuple[str, ...]:
+    return tuple(plain.index_words(name))
 
 
 def _begins(part: str, words: Sequence[str]) -> bool:
