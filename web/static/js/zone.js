@@ -5,13 +5,19 @@
   for (const field of document.querySelectorAll("input[data-zone]")) field.value = zone ?? "";
 
   if (!zone) return;
-  const told = (at, timeZone) =>
-    new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone }).format(new Date(at));
+  const formats = new Map(); // one a zone: making one takes longer than all else here
+  const told = (at, timeZone) => {
+    if (!formats.has(timeZone)) {
+      const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone });
+      formats.set(timeZone, format);
+    }
+    return formats.get(timeZone).format(new Date(at));
+  };
   const known = new Map();
   const changesIn = (offer) => {
-    if (!offer) return [];
+    const { days, daysIn } = offer?.dataset ?? {};
+    if (!days || daysIn === zone) return [];
     if (!known.has(offer)) {
-      const { days, daysIn } = offer.dataset;
       known.set(offer, days.split(" ").map((at) => [told(at, daysIn), told(at, zone)]));
     }
     return known.get(offer);
