@@ -40,9 +40,11 @@ def of(db: Session, title_id: int) -> list[SimilarCard]:
 
 
 def of_withdrawn(db: Session, slug: str) -> list[SimilarCard]:
-    """The same of the title at an address, though it has been withdrawn; none of no title."""
+    """Films like the title at an address, though it has been withdrawn; none that are only
+    popular, and none of no title."""
     title_id = db.scalar(select(Title.id).where(Title.slug == slug))
-    return of(db, title_id) if title_id is not None else []
+    found = of(db, title_id) if title_id is not None else []
+    return [one for one in found if one.reason != POPULAR]
 
 
 def popular(db: Session, title_id: int) -> list[SimilarCard]:

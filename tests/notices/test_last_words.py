@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from billing import cancellations
 from tests.world import World
 
@@ -35,3 +39,25 @@ def test_a_cancellation_and_the_end_that_follows_are_written_about_once_each(wor
 
     kinds = [kind for _, kind in world.mailbox.sent]
     assert (kinds.count("cancelled"), kinds.count("ended")) == (1, 1)
+
+
+@pytest.mark.parametrize("odd", [{"status": "withdrawn"}, {"video_id": None}])
+def test_the_word_of_a_trial_leads_to_no_film_that_cannot_be_played(
+    world: World, odd: dict[str, Any]
+) -> None:
+    # given a film that left, or whose video went, between the button and the payment
+    attempt = world.open_checkout(world.member())
+    for name, value in odd.items():
+        setattr(world.title, name, value)
+    world.db.commit()
+
+    # when the trial begins
+    world.pay(attempt)
+    world.deliver()
+    world.tick()
+
+    # then its e-mail leads to the catalogue
+    (mail,) = world.mailbox.of_kind("trial_started")
+    words = mail.get_body(("plain",))
+    assert words is not None
+    assert "/browse" in words.get_content() and "/watch/" not in words.get_content()

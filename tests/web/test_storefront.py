@@ -180,6 +180,17 @@ def test_a_withdrawn_film_shows_films_like_it(client: FlaskClient, db: Session) 
     assert other.name not in shown
 
 
+def test_a_withdrawn_film_that_nothing_is_like_promises_nothing_of_its_kind(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.title(db, name="Left", status="withdrawn", genres=["Western"])
+    factories.title(db, name="Popular", genres=["Drama"])
+
+    shown = text_of(client.get("/film/left").text)
+
+    assert "Films like it" not in shown and "Similar films" not in shown
+
+
 def test_a_visitors_page_is_kept_by_the_browser_and_asked_for_each_time_without_a_cookie(
     client: FlaskClient, db: Session, offer: Offer
 ) -> None:
