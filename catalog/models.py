@@ -143,6 +143,11 @@ class Title(Base):
     ratings: Mapped[list[Rating]] = relationship(cascade="all, delete-orphan")
     trailer: Mapped[Trailer | None] = relationship(cascade="all, delete-orphan")
 
+    @property
+    def is_playable(self) -> bool:
+        """Whether a link to watch it leads anywhere."""
+        return self.status == "published" and self.video_id is not None
+
 
 class TitleSource(Base):
     """Where a title was read from: an import's ``source`` and its ``key`` there lead to one title,

@@ -96,8 +96,8 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
     found = settings.current()
     sub = db.get(Subscription, notice.subscription_id) if notice.subscription_id else None
     title = db.get(Title, sub.title_id) if sub and sub.title_id else None
-    if title is not None and (title.status != "published" or title.video_id is None):
-        title = None  # a link to it would lead to nothing
+    if title is not None and not title.is_playable:
+        title = None
     invoice = db.scalar(select(Invoice).where(Invoice.stripe_id == notice.facts["object_id"]))
     return {
         "site_name": found.site_name,
