@@ -19,6 +19,8 @@ from web import filters
 
 ENOUGH_RATINGS = 5
 CAST_SHOWN = 8
+DESCRIBED = range(50, 161)
+NAMED = 100
 RELEASED = {
     "theatrical": "in cinemas",
     "limited": "in a few cinemas",
@@ -122,17 +124,22 @@ class FilmPage:
 
     @cached_property
     def description(self) -> str:
-        """One sentence of facts for search engines and shared links, at most 160 letters."""
+        """Facts for search engines and shared links, 50 to 160 letters; what would not fit whole
+        is left out."""
         title = self.title
-        facts = [
-            f"{title.name} ({title.year})" if title.year else title.name,
+        name = title.name if len(title.name) <= NAMED else f"{title.name[: NAMED - 1]}…"
+        told = f"{name} ({title.year})" if title.year else name
+        for fact in (
             " and ".join(genre.name.lower() for genre in title.genres[:2]),
             filters.duration(title.runtime_minutes) if title.runtime_minutes else "",
             named("directed by ", self.directors[:1]),
             named("with ", self.cast[:2]),
-        ]
-        told = ", ".join(fact for fact in facts if fact) + "."
-        return filters.cut(f"{told} {self._there_too}", 160)[0][:160]
+        ):
+            told = with_more(told, ", ", fact, limit=DESCRIBED.stop - 2)
+        told = with_more(f"{told}.", " ", self._there_too, limit=DESCRIBED.stop - 1)
+        if len(told) in DESCRIBED:
+            return told
+        return with_more(told, " ", self._ways_to_watch, limit=DESCRIBED.stop - 1)
 
     @property
     def _there_too(self) -> str:
@@ -142,11 +149,21 @@ class FilmPage:
             "cast" if self.cast else "",
             "trailer" if title.trailer and title.trailer.video else "",
             "reviews" if title.reviews else "",
-            "similar films to watch",
+            "similar films" if self.similar else "",
         ]
         found = [part for part in parts if part]
+        if not found:
+            return ""
         listed = " and ".join([", ".join(found[:-1]), found[-1]] if found[1:] else found)
         return f"{listed[0].upper()}{listed[1:]}."
+
+    @property
+    def _ways_to_watch(self) -> str:
+        """How it can be watched, for a film of which little else is known."""
+        site = settings.current().site_name
+        if self.title.has_video:
+            return f"Watch it on {site} with every other film, and leave online at any time."
+        return f"It is listed on {site} and cannot be played there yet."
 
 
 def gather(title: Film, *, from_genre: str | None = None) -> FilmPage:
@@ -190,3 +207,9 @@ def card_of(title: Title | Film) -> Card:
 def named(words: str, credits: list[Credit]) -> str:
     """``with Nicolas Cage and Elisabeth Shue``; nothing where nobody is known."""
     return words + " and ".join(credit.person.name for credit in credits) if credits else ""
+
+
+def with_more(told: str, joined_by: str, more: str, *, limit: int) -> str:
+    """``told`` and ``more``, or ``told`` alone where there is nothing more or no room for it."""
+    both = f"{told}{joined_by}{more}"
+    return both if more and len(both) <= limit else told

@@ -92,7 +92,13 @@ def site(fresh_database: str) -> Iterator[Site]:
 
 def _furnish(session: Session) -> None:
     factories.offer(session)
-    one = factories.title(session, name="One", genres=["Drama"], directors=["Di Rector"])
+    one = factories.title(
+        session,
+        name="One",
+        genres=["Drama"],
+        directors=["Di Rector"],
+        video_id=factories.video(session).id,
+    )
     factories.title(session, name="Two", genres=["Drama"])
     factories.title(session, name="Far", genres=["War"], directors=["Far Away"], popularity=-5)
     factories.title(session, name="Next", genres=["War"], popularity=-6)

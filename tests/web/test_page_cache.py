@@ -37,6 +37,7 @@ SHOW_CARD = LISTS | {"/film/one", "/film/one/reviews", "/film/two", "/person/di-
 CHANGES: dict[str, tuple[Change, set[str]]] = {
     "a film's name": (_set(name="Uno"), SHOW_CARD),
     "a film's story": (_set(synopsis="Otherwise."), {"/film/one", "/film/one/reviews"}),
+    "a film's video": (_set(video_id=None), {"/film/one", "/film/one/reviews"}),
     "nothing at all": (_set(name="Uno", updated_at=factories.NOW), set()),
     "a film's place in lists": (_set(popularity=9), LISTS),
     "a review": (

@@ -1,0 +1,80 @@
+"""What a film page tells search engines and shared links of itself, in one or two sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from catalog.models import Title
+from tests import factories
+from tests.web.reading import parsed
+
+pytestmark = pytest.mark.usefixtures("today")
+
+
+def _described(client: FlaskClient, film: Title) -> str:
+    page = parsed(client.get(f"/film/{film.slug}").text)
+    found = {
+        one.get("name") or one.get("property"): one.get("content") for one in page.iter("meta")
+    }
+    assert found["og:description"] == found["description"]
+    return found["description"] or ""
+
+
+def test_it_names_only_what_the_page_has(client: FlaskClient, db: Session) -> None:
+    film = factories.title(db, name="A Film Alone", cast=["Ann Actor"], genres=["Drama"])
+    alone = _described(client, film)
+    factories.title(db, name="Another", genres=["Drama"])
+    for _ in range(2):
+        factories.review(db, film)
+    db.expire_all()
+
+    assert alone.startswith("A Film Alone (1995), drama, with Ann Actor. Cast.")
+    assert _described(client, film).endswith("with Ann Actor. Cast, reviews and similar films.")
+
+
+def test_a_short_one_says_whether_the_film_can_be_watched(client: FlaskClient, db: Session) -> None:
+    for video, told in (
+        (factories.video(db).id, "Watch it on Matinee with every other film, and leave online at"),
+        (None, "It is listed on Matinee and cannot be played there yet."),
+    ):
+        film = factories.title(db, name="M", slug="m" if video else "m-2", video_id=video)
+        assert told in _described(client, film)
+
+
+def _a_long_name(db: Session) -> Title:
+    return factories.title(db, name="W" * 400, slug="long", year=None)
+
+
+def _long_facts(db: Session) -> Title:
+    people = [
+        f"Maximiliana Alexandrina {number} of Hohenzollern-Sigmaringen" for number in range(3)
+    ]
+    return factories.title(
+        db,
+        name="The Assassination of a Film by the Coward",
+        slug="long",
+        genres=["Documentary", "Historical Romance"],
+        directors=people[:1],
+        cast=people[1:],
+        runtime_minutes=160,
+    )
+
+
+def _nothing_known(db: Session) -> Title:
+    return factories.title(db, name="M", slug="long", year=None)
+
+
+@pytest.mark.parametrize("make", [_a_long_name, _long_facts, _nothing_known])
+def test_it_has_50_to_160_letters_and_ends_with_its_sentence(
+    client: FlaskClient, db: Session, make: Callable[[Session], Title]
+) -> None:
+    told = _described(client, make(db))
+
+    assert 50 <= len(told) <= 160
+    assert told.endswith(".")
+    assert re.search(r", (and|with|directed by)?\.", told) is None
