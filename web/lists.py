@@ -41,16 +41,9 @@ class Filters:
     sort: str | None = None
 
     @property
-    def on(self) -> list[tuple[str, str]]:
-        """The filters in force as (name, words); the order of the list is not one of them. A genre
-        is told by its address without hyphens: what has no films has no name to look up."""
-        words = {
-            "genre": (self.genre or "").replace("-", " "),
-            "decade": f"{self.decade}s",
-            "certificate": f"certificate {self.certificate}",
-            "length": LENGTHS.get(self.length or "", ""),
-        }
-        return [(name, said) for name, said in words.items() if getattr(self, name)]
+    def on(self) -> list[str]:
+        """The names of the filters in force; the order of the list is not one of them."""
+        return [name for name in self.query if name != "sort"]
 
     @property
     def query(self) -> dict[str, Any]:
@@ -86,6 +79,22 @@ def selects(chosen: Filters, genres: list[GenreCount], choices: Choices) -> list
         ("length", "Length", anything + list(LENGTHS.items()), chosen.length),
         ("sort", "Sort", list(SORTS.items()), chosen.sort),
     ]
+
+
+def removable(chosen: Filters, genres: list[GenreCount]) -> list[tuple[str, str]]:
+    """The filters in force as (name, words), for an empty list from which one may be taken away.
+
+    A genre without films is told by its address: it has no name to look up.
+    """
+    named = {one.slug: one.name for one in genres}
+    genre = chosen.genre or ""
+    words = {
+        "genre": named.get(genre, genre.replace("-", " ")),
+        "decade": f"{chosen.decade}s",
+        "certificate": f"certificate {chosen.certificate}",
+        "length": LENGTHS.get(chosen.length or "", ""),
+    }
+    return [(name, words[name]) for name in chosen.on]
 
 
 def address(

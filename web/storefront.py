@@ -93,13 +93,15 @@ def _listed(heading: str, chosen: Filters, collection: str | None = None) -> str
     near = Anchor.read(request.args.get("near"))
     listing = listings.listed(g.db, collection=collection, page=page, near=near, **chosen.query)
     _refuse_beyond(listing, page)
+    counts = genres.with_counts(g.db)
     return render_template(
         "storefront/browse.html",
         heading=heading,
         collection=collection,
         listing=listing,
         chosen=chosen,
-        selects=lists.selects(chosen, genres.with_counts(g.db), choices.found(g.db)),
+        removable=lists.removable(chosen, counts),
+        selects=lists.selects(chosen, counts, choices.found(g.db)),
         graph=structured.listing(listing.cards, here=heading),
     )
 

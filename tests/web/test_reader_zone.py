@@ -41,11 +41,17 @@ def told_in(zone: str) -> set[str]:
 
 
 def shown(
-    browser: Browser, address: str, zone: str, *, script: bool, where: str = ".offer-box"
+    browser: Browser,
+    address: str,
+    zone: str,
+    *,
+    script: bool,
+    where: str = ".offer-box",
+    path: str = "/film/leaving-las-vegas",
 ) -> str:
     context = browser.new_context(locale="en-GB", timezone_id=zone, java_script_enabled=script)
     page = context.new_page()
-    page.goto(f"{address}/film/leaving-las-vegas", wait_until="load")
+    page.goto(f"{address}{path}", wait_until="load")
     text = page.locator(where).inner_text()
     context.close()
     return text
@@ -76,6 +82,18 @@ def test_a_partner_s_days_are_those_of_the_browser_s_zone_too(
 
     day = found.free_until
     assert set(DAY.findall(text)) == {f"{day.day} {day:%B %Y}"}
+
+
+@pytest.mark.parametrize("path", ["/help", "/terms", "/account/sign-in"])
+def test_pages_of_words_tell_the_days_of_the_browser_s_zone(
+    browser: Browser, address: str, path: str
+) -> None:
+    zone = "Pacific/Kiritimati"
+
+    text = shown(browser, address, zone, script=True, where="main", path=path)
+
+    told = set(DAY.findall(text))
+    assert told and told <= told_in(zone)
 
 
 def test_without_script_the_site_s_days_are_told_and_named(browser: Browser, address: str) -> None:

@@ -44,6 +44,39 @@ def test_home_promises_the_trial_once_and_shows_the_collections(
     parsed(page.text)
 
 
+def test_an_empty_list_names_the_genre_as_readers_know_it(client: FlaskClient, db: Session) -> None:
+    only = factories.title(db, name="Only", genres=["Science fiction"])
+    factories.collection(db, "New", [only])
+
+    for address in ("/genre/science-fiction?", "/collection/new?genre=science-fiction&"):
+        said = text_of(client.get(f"{address}decade=1920").text)
+        assert "Take one away: Remove Science fiction Remove 1920s" in said
+
+
+@pytest.mark.parametrize(
+    ("address", "stands_at"),
+    [
+        ("/browse", "/browse"),
+        ("/browse?decade=1990", "/browse"),
+        ("/browse?genre=drama", "/genre/drama"),
+        ("/genre/drama?sort=name", "/genre/drama"),
+        ("/collection/new", "/collection/new"),
+    ],
+)
+def test_every_list_says_where_it_stands_and_in_which_language(
+    client: FlaskClient, db: Session, address: str, stands_at: str
+) -> None:
+    factories.collection(db, "New", [factories.title(db, name="Both", genres=["Drama"])])
+
+    page = client.get(address).text
+
+    whole = f"http://127.0.0.1:8000{stands_at}"
+    for link in ('rel="canonical"', 'rel="alternate" hreflang="en"'):
+        assert page.count(f'<link {link} href="{whole}">') == 1
+    assert f'<link rel="alternate" hreflang="x-default" href="{whole}">' in page
+    assert f'<meta property="og:url" content="{whole}">' in page
+
+
 def test_home_without_films_says_what_will_be_there(client: FlaskClient) -> None:
     said = text_of(client.get("/").text)
 

@@ -22,7 +22,8 @@
     }
     return known.get(offer);
   };
-  const places = ".banner, .hero, .offer-box, .offer-bar, .panel, .trial-button";
+  const places =
+    ".banner, .hero, .offer-box, .offer-bar, .panel, .trial-button, .prose, [data-tells-days]";
   for (const place of document.querySelectorAll(places)) {
     const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
