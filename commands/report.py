@@ -66,7 +66,7 @@ def _shaped(found: Printed, shape: str) -> str:
     return (
         sheets.csv_text(found.sheet)
         if shape == "csv"
-        else sheets.plain_text(found.brief or found.sheet)
+        else sheets.plain_text(found.brief)
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
+
+import orjson
 
 from reports.questions import Question
 from reports.rates import Rate, percent
@@ -18,15 +20,26 @@ Plain = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Printed:
     """One report in its shapes: the JSON object, the sheet for CSV at full precision, and, where
-    that one is too wide for a terminal, a narrower one for people."""
+    that one is too wide for a terminal, a narrower one for people. Sheets are made when asked for.
+    """
 
     plain: Plain
-    sheet: Sheet
-    brief: Sheet | None = None
+    to_sheet: Callable[[], Sheet]
+    to_brief: Callable[[], Sheet] | None = None
+
+    @property
+    def sheet(self) -> Sheet:
+        """The rows for CSV."""
+        return self.to_sheet()
+
+    @property
+    def brief(self) -> Sheet:
+        """The rows for a terminal."""
+        return self.to_brief() if self.to_brief else self.to_sheet()
 
     def json(self) -> str:
         """The object as text: keys in the order in which they were written, one final newline."""
-        return json.dumps(self.plain, indent=2, ensure_ascii=False) + "\n"
+        return orjson.dumps(self.plain, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def heading(report: str, question: Question, **more: object) -> Plain:

@@ -33,7 +33,9 @@ def calendar(question: Question, found: Calendar) -> Printed:
     about = notes(
         "Charges of the next 60 days, in minor units without tax", question, told(found.past)
     )
-    return Printed(plain, Sheet(columns, sheet, about), Sheet(columns, brief, about))
+    return Printed(
+        plain, lambda: Sheet(columns, sheet, about), lambda: Sheet(columns, brief, about)
+    )
 
 
 def _cells(day: Day, currencies: list[str]) -> tuple[Value, ...]:

@@ -40,7 +40,7 @@ def experiments(question: Question, found: list[Result]) -> Printed:
     )
     told = [PEEKING] if any(each.look is Look.PEEKING for each in found) else []
     about = notes("People who were shown an arm, by what they did after", question, *told)
-    return Printed(plain, Sheet(columns, rows, about))
+    return Printed(plain, lambda: Sheet(columns, rows, about))
 
 
 def _run(found: Result) -> Plain:

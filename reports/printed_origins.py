@@ -54,7 +54,7 @@ def origins(question: Question, found: Origins) -> Printed:
         for each in found.rows
     )
     about = notes("Trials by what they are owed to", question)
-    return Printed(plain, Sheet(columns, rows, about), _brief(found, about))
+    return Printed(plain, lambda: Sheet(columns, rows, about), lambda: _brief(found, about))
 
 
 def _brief(found: Origins, about: tuple[str, ...]) -> Sheet:

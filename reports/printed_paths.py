@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 from billing import cancellations
 from reports import robots
@@ -47,7 +48,7 @@ def funnel(question: Question, found: Funnel) -> Printed:
     plain = heading("funnel", question, film=question.film, rows=rows, robots=left_out)
     robot_note = f"Left out as robots: {len(found.robots)}. {' '.join(rules)}"
     about = notes("People by how far they got", question, robot_note)
-    return Printed(plain, _steps(found, about), _brief_steps(found, about))
+    return Printed(plain, partial(_steps, found, about), partial(_brief_steps, found, about))
 
 
 def _steps(found: Funnel, about: tuple[str, ...]) -> Sheet:
@@ -100,6 +101,11 @@ def films(question: Question, found: Credit) -> Printed:
         overall=rate(found.overall),
         rows=[_film(place, each) for place, each in enumerate(found.films, start=1)],
     )
+    about = notes("Films by the trials they are credited with", question)
+    return Printed(plain, partial(_every_film, found, about), partial(_brief_films, found, about))
+
+
+def _every_film(found: Credit, about: tuple[str, ...]) -> Sheet:
     columns = (
         "rank",
         "film",
@@ -125,8 +131,7 @@ def films(question: Question, found: Credit) -> Printed:
         )
         for place, each in enumerate(found.films, start=1)
     )
-    about = notes("Films by the trials they are credited with", question)
-    return Printed(plain, Sheet(columns, rows, about), _brief_films(found, about))
+    return Sheet(columns, rows, about)
 
 
 def _brief_films(found: Credit, about: tuple[str, ...]) -> Sheet:
@@ -180,7 +185,9 @@ def revenue(question: Question, money: Money) -> Printed:
         forecast=_forecast(money.forecast),
         retention=[{"month": m, **rate(each.rate)} for m, each in enumerate(money.retention)],
     )
-    return Printed(plain, *_revenue_sheets(question, money))
+    return Printed(
+        plain, partial(_revenue, question, money), partial(_brief_revenue, question, money)
+    )
 
 
 def _combined(found: Combined) -> Plain:
@@ -194,7 +201,7 @@ def _combined(found: Combined) -> Plain:
     }
 
 
-def _revenue_sheets(question: Question, money: Money) -> tuple[Sheet, Sheet]:
+def _revenue(question: Question, money: Money) -> Sheet:
     columns = (
         "period",
         "currency",
@@ -224,9 +231,13 @@ def _revenue_sheets(question: Question, money: Money) -> tuple[Sheet, Sheet]:
     about = notes(
         "Monthly recurring revenue and what moved it", question, unit, *money.combined.said
     )
-    narrow = columns.index("payers") + 1
-    brief = Sheet(columns[:narrow], tuple(row[:narrow] for row in rows), about)
-    return Sheet(columns, rows, about), brief
+    return Sheet(columns, rows, about)
+
+
+def _brief_revenue(question: Question, money: Money) -> Sheet:
+    whole = _revenue(question, money)
+    narrow = whole.columns.index("payers") + 1
+    return Sheet(whole.columns[:narrow], tuple(row[:narrow] for row in whole.rows), whole.notes)
 
 
 def _lines(money: Money) -> list[tuple[str, Row]]:

@@ -48,7 +48,9 @@ def conversion(question: Question, found: Conversion) -> Printed:
     )
     rows = tuple(_cohort_cells(each) for each in (*found.cohorts, found.total))
     about = notes("Trials that converted, by the day they began", question)
-    return Printed(plain, Sheet(columns, rows, about), _brief(question, found, about))
+    return Printed(
+        plain, lambda: Sheet(columns, rows, about), lambda: _brief(question, found, about)
+    )
 
 
 def _brief(question: Question, found: Conversion, about: tuple[str, ...]) -> Sheet:
@@ -108,7 +110,7 @@ def outcomes(question: Question, found: Conversion) -> Printed:
     )
     columns = ("cohort", "starts", *map(str, Outcome))
     about = notes("What became of trials, by the day they began", question)
-    return Printed(plain, Sheet(columns, rows, about))
+    return Printed(plain, lambda: Sheet(columns, rows, about))
 
 
 def definition(
@@ -140,8 +142,8 @@ def definition(
         (cell.label, rate_text(cell.rate), len(row["differing"]))
         for (cell, _), row in zip(cells, rows, strict=True)
     )
-    brief = Sheet(("period", "rate", "people who differ"), short, about)
-    return Printed(plain, Sheet(columns, sheet, about), brief)
+    brief = ("period", "rate", "people who differ")
+    return Printed(plain, lambda: Sheet(columns, sheet, about), lambda: Sheet(brief, short, about))
 
 
 def coverage(question: Question, found: Coverage) -> Printed:
@@ -160,7 +162,7 @@ def coverage(question: Question, found: Coverage) -> Printed:
     alarm = ("ALARM: somebody was charged without a reminder.",) if found.is_alarming else ()
     told = f"Reminded at least 168 hours before the charge: {found.rate.percent}."
     about = notes("Charged trials and their reminders", question, told, *alarm)
-    return Printed(plain, Sheet(("line", "trials"), rows, about))
+    return Printed(plain, lambda: Sheet(("line", "trials"), rows, about))
 
 
 def _outcomes(found: Cohort) -> dict[str, int]:

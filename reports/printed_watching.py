@@ -22,4 +22,4 @@ def watching(question: Question, found: Watching) -> Printed:
         rows=[dict(zip(columns, row, strict=True)) for row in rows],
     )
     about = notes("Films by the people who played them for two minutes or more", question)
-    return Printed(plain, Sheet(columns, rows, about))
+    return Printed(plain, lambda: Sheet(columns, rows, about))

@@ -25,22 +25,19 @@ DAYS = ready_trial_days.query(
     f"{IS_OLD} AS is_old, kept.starts, kept.waits, kept.decided, kept.helped, kept.played",
     f"({IS_OLD} OR {IS_YOUNG})",
 )
-DECIDED = text(
-    f"""{APART}
-    SELECT deciding AS slug, count(*) AS starts, count(*) FILTER (WHERE is_old) AS old,
+# What is read trial by trial is read once, for all three kinds of credit.
+TRIALS = text(
+    f"""{APART}, mine AS MATERIALIZED (SELECT * FROM story WHERE NOT fraud)
+    SELECT 'deciding' AS credit, deciding AS slug, count(*) AS starts,
+           count(*) FILTER (WHERE is_old) AS old,
            count(*) FILTER (WHERE is_old AND has_converted) AS won, count(converted_us) AS ever
-    FROM story WHERE NOT fraud GROUP BY 1
+    FROM mine GROUP BY deciding
+    UNION ALL
+    SELECT 'helped', cardinality(helped) || ' ' || slug, count(*), 0, 0, 0
+    FROM mine CROSS JOIN unnest(helped) AS slug GROUP BY 2
+    UNION ALL
+    SELECT 'played', first_played, count(*), 0, 0, 0 FROM mine GROUP BY first_played
     """  # noqa: S608  # put together from names of our own
-)
-HELPED = text(
-    f"""{APART}
-    SELECT cardinality(helped) || ' ' || slug AS share, count(*) AS starts
-    FROM story CROSS JOIN unnest(helped) AS slug WHERE NOT fraud GROUP BY 1
-    """  # noqa: S608
-)
-PLAYED = text(
-    f"{APART} SELECT first_played AS slug, count(*) AS starts FROM story"  # noqa: S608
-    " WHERE NOT fraud GROUP BY 1"
 )
 
 
@@ -105,7 +102,11 @@ class _Counts:
             self.won.update(decided[: bisect_right(took, horizon)])
 
     def add(self, row: Row[Any]) -> None:
-        """Count in what a film decided in some stretches of time."""
+        """Count in one kind of credit that a film, or a share of it, has in stretches of time."""
+        if row.credit != "deciding":
+            counts = self.helped if row.credit == "helped" else self.played
+            counts[row.slug] += row.starts
+            return
         self.starts[row.slug] += row.starts
         self.old[row.slug] += row.old
         self.won[row.slug] += row.won
@@ -125,12 +126,8 @@ def _counted(db: Session, given: Asked) -> _Counts:
     counts = _Counts()
     for row in days:
         counts.add_day(row, given["horizon"])
-    for row in db.execute(DECIDED, apart):
+    for row in db.execute(TRIALS, apart):
         counts.add(row)
-    for row in db.execute(HELPED, apart):
-        counts.helped[row.share] += row.starts
-    for row in db.execute(PLAYED, apart):
-        counts.played[row.slug] += row.starts
     return counts
 
 
