@@ -63,11 +63,7 @@ def _rebuild() -> None:
 def _shaped(found: Printed, shape: str) -> str:
     if shape == "json":
         return found.json()
-    return (
-        sheets.csv_text(found.sheet)
-        if shape == "csv"
-        else sheets.plain_text(found.brief)
-    )
+    return sheets.csv_text(found.sheet) if shape == "csv" else sheets.plain_text(found.brief)
 
 
 def _question(asked: dict[str, str | int | None]) -> Question:

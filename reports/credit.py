@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
+from math import lcm
 
 from reports import rates, trials
 from reports.funnel import PLAY_SECONDS
@@ -117,8 +118,11 @@ def drawn(records: Records, *, horizon: timedelta, within: Period | None = None)
 
 def ranked(films: Iterable[Film]) -> tuple[Film, ...]:
     """The films in the order of their scores; the row of no film comes last."""
-    order = sorted(films, key=lambda f: (f.slug == NONE, -f.score, -len(f.old), f.slug))
-    return tuple(order)
+    every = list(films)
+    common = lcm(*(film.score.denominator for film in every))  # whole numbers compare quickly
+    places = {f.slug: f.score.numerator * (common // f.score.denominator) for f in every}
+    every.sort(key=lambda f: (f.slug == NONE, -places[f.slug], -len(f.old), f.slug))
+    return tuple(every)
 
 
 def _film(slug: str, shares: _Shares, old: set[str], won: set[str], overall: Rate) -> Film:

@@ -65,5 +65,5 @@ def newcombe(first: Rate, second: Rate) -> tuple[float, float, float]:
 
 def shrunk(rate: Rate, overall: Rate) -> Fraction:
     """The score a film is ranked by: its rate, drawn to the overall one as if by 20 more trials."""
-    mean = Fraction(overall.k, overall.n) if overall.n else Fraction(0)
-    return (rate.k + mean * PRIOR_WEIGHT) / (rate.n + PRIOR_WEIGHT)
+    k, n = (overall.k, overall.n) if overall.n else (0, 1)
+    return Fraction(rate.k * n + PRIOR_WEIGHT * k, n * (rate.n + PRIOR_WEIGHT))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -214,9 +215,14 @@ class _Cells:
 def _curve(db: Session, whole: Sequence[Row[Any]], apart: Asked, days: int) -> tuple[Rate, ...]:
     """C(K,h) for h = 0..``days``: of whole days, and of what is counted apart by age and wait in
     whole days."""
-    old, won = [0] * (days + 1), [0] * (days + 1)
+    young_us = apart["as_of"] - (days + 1) * DAY_US
+    aged = [row for row in whole if row.day_us <= young_us]
+    took = sorted(chain.from_iterable(waits.numbers(row.waits) for row in aged))
+    old = [sum(row.starts for row in aged)] * (days + 1)
+    won = [bisect_right(took, day * DAY_US) for day in range(days + 1)]
     for row in whole:
-        _count_in(row, old, won, apart["as_of"])
+        if row.day_us > young_us:
+            _count_in(row, old, won, apart["as_of"])
     for row in db.execute(CURVE, {**apart, "day": DAY_US, "days": days}):
         for day in range(row.age + 1):
             old[day] += row.number
@@ -225,8 +231,8 @@ def _curve(db: Session, whole: Sequence[Row[Any]], apart: Asked, days: int) -> t
 
 
 def _count_in(row: Row[Any], old: list[int], won: list[int], as_of: int) -> None:
-    """Count a whole day into a curve. Up to some age all of its trials are old enough, and at the
-    next one those that began early in the day."""
+    """Count a whole day into a curve that it is too young for. Up to some age all of its trials are
+    old enough, and at the next one those that began early in the day."""
     took = waits.numbers(row.waits)
     passed, part = divmod(as_of - row.day_us, DAY_US)
     for day in range(min(passed, len(old))):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -90,14 +90,19 @@ def listed(
     db: Session, given: Asked, as_of: datetime, where: str, length: int, **more: object
 ) -> Listed[Trial]:
     """The trials for which ``where`` holds, the earliest first; ``length`` is their number."""
-    return Listed(length, partial(_trials, db, where, {**given, **more}, as_of))
+    return Listed(length, partial(_trials, db, where, given, more, as_of))
 
 
 def _trials(
-    db: Session, where: str, given: Asked, as_of: datetime, stretch: Stretch
+    db: Session,
+    where: str,
+    given: Asked,
+    more: Mapping[str, object],
+    as_of: datetime,
+    stretch: Stretch,
 ) -> Sequence[tuple[Key, Trial]]:
     query = f"{STORIES} SELECT owner, started_us, key FROM story WHERE {where}"  # noqa: S608
-    rows = walked.read(db, query, given, stretch, at="started_us", name="key")
+    rows = walked.read(db, query, {**given, **more}, stretch, at="started_us", name="key")
     known = _known(db, {row.owner for row in rows}, as_of)
     return [((row.started_us, row.key), known[row.key]) for row in rows]
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests import browser as browsers
 from tests import staged
-from tests.staged import FILM, Stage
+from tests.staged import BARE, FILM, LONG, NOT_YET, Stage
 
 SHOTS = Path(__file__).resolve().parent.parent / "shots"
 WIDTHS = {320: 640, 390: 844, 768: 1024, 1280: 800, 1920: 1080}
@@ -38,9 +38,17 @@ EVERYBODY = {
     "search-none": "/search?q=zzqqxx",
     "film": f"/film/{FILM}",
     "film-to-watch": f"/film/{FILM}?notice=watch",
+    "film-not-yet": f"/film/{NOT_YET}",
+    "film-bare": f"/film/{BARE}",
+    "film-long": f"/film/{LONG}",
+    "trailer": f"/film/{FILM}/trailer",
     "film-reviews": f"/film/{FILM}/reviews",
     "person": "/person/nicolas-cage",
+    "collection": "/collection/new-this-week",
     "help": "/help",
+    "terms": "/terms",
+    "privacy": "/privacy",
+    "accessibility": "/accessibility",
     "sign-in": "/account/sign-in",
     "sign-up": f"/account/sign-up?next=/trial?film={FILM}",
     "sign-in-link": "/account/sign-in/link",
@@ -71,6 +79,7 @@ ONE_STATE = {
         "invoices": "/account/invoices",
         "devices": "/account/devices",
         "profile": "/account/profile",
+        "password": "/account/password",
         "emails": "/account/emails",
         "plan": "/account/plan",
     },

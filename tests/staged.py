@@ -14,13 +14,15 @@ from flask import abort
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from access import playback
 from accounts import sessions, sign_in_links, sign_up_requests
 from accounts.models import Member
-from billing.models import Offer
-from catalog import seeding, similar_finding
-from catalog.models import Title
+from billing.models import Offer, Termination, Withdrawal
+from catalog import encoding, seeding, similar_finding
+from catalog.models import Review, Title
 from commands import demo
 from core import clock, db, ports, settings, tokens
+from notices import words
 from notices.ways_in import SIGN_IN_LINK, SIGN_UP_LINK
 from tests import databases, factories
 from tests import world as worlds
@@ -30,6 +32,7 @@ from tests.world import World
 REFUSALS = (429, 500, 503)
 FAILING_CARD = "4000000000000341"
 FILM = "leaving-las-vegas"
+NOT_YET, BARE, LONG = "the-last-reel", "m", "a-long-name"
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ def _seeded(world: World) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """The demo's films, and a member in each state; their sessions, and pages, by its name."""
     demo.seed_people()
     seeding.load(world.db, now=clock.now())
+    encoding.attach(world.db, world.home, now=clock.now(), film_seconds=12, trailer_seconds=6)
+    _odd_films(world)
     similar_finding.refresh(world.db, now=clock.now())
     world.db.commit()
     world.offer = world.db.scalars(select(Offer).order_by(Offer.id)).first()  # type: ignore[assignment]  # the demo has one
@@ -103,20 +108,65 @@ def _seeded(world: World) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     attempt = world.open_checkout(people["trialing"])
     world.pay(attempt)
     world.deliver()
+    _watching(world, people["active"])
     found = {state: _session(world, _of(member)) for state, member in people.items()}
     found["asking"], links = _asking(world)
     found["come_by_link"] = _session(world, _come_by_link(people["member"]))
+    review = world.db.scalars(select(Review.id).where(Review.title_id == world.title.id)).first()
     welcome = f"/trial/welcome?film={FILM}&session_id={attempt.stripe_session_id}"
     merger = f"/desk/person/{people['active'].id}/merger"
     return found, {
-        "trialing": {"welcome": welcome},
+        "anonymous": _mailed_links(world, people["active"]),
+        "trialing": {
+            "welcome": welcome,
+            "review-report": f"/film/{FILM}/reviews/{review}/report",
+            "film-not-yet": f"/film/{NOT_YET}",
+            "watch-not-yet": f"/watch/{NOT_YET}",
+        },
         "asking": links,
+        "active": {"watch-too-many": f"/watch/{FILM}"},
         "come_by_link": {"new-password": "/account/new-password"},
         "operator": {
             "desk-merger": merger,
             "desk-merger-told": f"{merger}?other={people['member'].email}",
         },
     }
+
+
+def _odd_films(world: World) -> None:
+    """Films of which little is known or much: without a video, without any fact, with a name that
+    fills the page."""
+    usual = {"popularity": -1.0}
+    video = world.db.scalars(select(Title.video_id).where(Title.slug == FILM)).one()
+    factories.title(world.db, name="The Last Reel", slug=NOT_YET, genres=["Drama"], **usual)
+    factories.title(world.db, name="M", slug=BARE, year=None, video_id=video, **usual)
+    name = "The Long and Winding Name of a Film that Would not End " * 7
+    factories.title(world.db, name=name.strip(), slug=LONG, video_id=video, **usual)
+
+
+def _mailed_links(world: World, member: Member) -> dict[str, str]:
+    """Pages that open from a mailed link, for whoever is not signed in."""
+    world.site.post("/withdraw", data={"name": "Noel", "email": "noel@example.org"})
+    later = clock.now().date() + timedelta(days=20)
+    termination = {"name": "Noel", "email": member.email, "kind": "ordinary"}
+    termination["wished_on"] = later.isoformat()
+    world.site.post("/cancellation", data=termination)
+    withdrawal = world.db.scalars(select(Withdrawal)).one()
+    declared = world.db.scalars(select(Termination)).one()
+    links = {
+        "cancel-by-link": words.cancel_link(member.id),
+        "withdraw-by-link": words.withdraw_link(withdrawal.id),
+        "keep-by-link": words.keep_link(declared.id),
+    }
+    return {name: link.removeprefix(settings.current().origin) for name, link in links.items()}
+
+
+def _watching(world: World, member: Member) -> None:
+    """Fill the member's places for as long as pictures are taken."""
+    for device in ("Firefox on Linux", "Chrome on Android", "Safari on iPad"):
+        now = clock.now() + timedelta(days=1)
+        playback.start(world.db, member, world.title, device=device, now=now)
+    world.db.commit()
 
 
 def _people(world: World) -> dict[str, Member]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from core import settings
@@ -20,6 +21,7 @@ MEGABYTE = 1024 * 1024
 def site() -> WSGIApplication:
     """What gunicorn serves. ``MATINEE_PAGE_CACHE_MB=0`` leaves the app alone."""
     app, megabytes = create_app(), settings.current().page_cache_mb
+    gc.freeze()  # what stays until the end is not looked through for garbage again and again
     if not megabytes:
         return app
     pages = KeptPages(megabytes * MEGABYTE)
