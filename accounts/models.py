@@ -86,7 +86,7 @@ class Visitor(Base):
     first_seen_at: Mapped[datetime]
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
     joined_at: Mapped[datetime | None]
-    source: Mapped[str | None]
+    source: Mapped[str | None] = mapped_column(index=True)
     campaign: Mapped[str | None]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -41,7 +41,7 @@ INDEXES = {
     "ix_fact_visitor": "(visitor_id, at)",
     "ix_fact_person": "((data ->> 'person')) WHERE member_id IS NULL AND visitor_id IS NULL",
 }
-Put = Callable[..., None]
+NEXT = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
 
 
 def main() -> None:
@@ -69,6 +69,8 @@ def write(url: str, number: int) -> None:
         _copy(connection, f"fact ({COLUMNS})", history.facts())
         _copy(connection, MEMBERS, history.members)
         _copy(connection, VISITORS, history.visitors)
+        for table in ("title", "member", "visitor"):  # the next row goes on behind these
+            connection.execute(NEXT.format(table=table))
         for name, columns in INDEXES.items():
             connection.execute(f"CREATE INDEX {name} ON fact {columns}")
         connection.execute("INSERT INTO fact_name SELECT md5(kind || ':' || key)::uuid FROM fact")

@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.reports FACTS HOME`` (10000000 and a folder of its own): writes the history
 where HOME has none, else has what a newer schema changed made anew, and then asks both alternately
-for the whole report, after every figure that it prints has been compared.
+for the whole report, after every figure that it prints has been compared; then it asks the desk's
+own pages.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from psycopg import sql
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from benchmarks import big_history, duck, duck_queries, figures
+from benchmarks import big_history, desk_pages, duck, duck_queries, figures
 from core import db as core_db
 from core import postgres, settings
 from reports import answers
@@ -56,6 +57,8 @@ def main() -> None:
             for name in QUERIES:
                 _beside(db, other, name, _question(name), "as at the desk")
                 _beside(db, other, name, replace(_question(name), first=None, last=None), "all")
+        for line in desk_pages.told(url, {name: _question(name) for name in QUERIES}):
+            print(line, flush=True)
 
 
 def _is_empty(url: str, table: str) -> bool:

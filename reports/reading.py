@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, text
 from sqlalchemy.orm import Session
 
 from accounts.models import Visitor
@@ -44,6 +44,18 @@ TRIAL_RECORDS = (TrialStarted, TrialChanged, Paid, Refunded, Disputed, Paused, E
 EVERY = OF_TRIALS | OF_PATHS | OF_NOTICES | OF_EXPERIMENTS | OF_PARTNERS
 
 Fields = dict[str, Any]
+# The next one is found by the index each time, so that a million visitors cost no more than a few.
+SOURCES = text(
+    """
+    WITH RECURSIVE known AS (
+        SELECT min(source) AS source FROM visitor WHERE source > ''
+        UNION ALL
+        SELECT (SELECT min(source) FROM visitor WHERE source > known.source)
+        FROM known WHERE known.source IS NOT NULL
+    )
+    SELECT source FROM known WHERE source IS NOT NULL
+    """
+)
 FACTS = (
     select(
         Fact.kind,
@@ -115,8 +127,7 @@ def of_owners(
 
 def sources(db: Session) -> list[str]:
     """Every source that a browser ever came from, in order."""
-    found = db.scalars(select(Visitor.source).where(Visitor.source != "").distinct())
-    return sorted(source for source in found if source)
+    return sorted(db.scalars(SOURCES))
 
 
 def _film(row: FactRow) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
+from urllib.parse import urlencode
 
 from flask import g, request, url_for
 
@@ -19,14 +21,14 @@ LIMIT_DAYS = 3650
 EXPERIMENT_DAYS = 90
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """A page's question, and whose definition of conversion it is to use, if not ours."""
 
     question: Question
     definition: Definition | None
 
-    @property
+    @cached_property
     def query(self) -> dict[str, str]:
         """What must stand in an address so that it asks the same question again."""
         q = self.question
@@ -45,8 +47,15 @@ class Asked:
 
     def people(self, report: str, row: str, cell: str, **other: str) -> str:
         """The address of the list behind a number."""
-        asked = {**self.query, **other, "report": report, "row": row, "cell": cell}
-        return url_for("desk.people", **asked)  # type: ignore[arg-type]  # names of the query
+        asked = {**other, "report": report, "row": row, "cell": cell}
+        if self.query.keys() & other:
+            return url_for("desk.people", **{**self.query, **asked})  # type: ignore[arg-type]  # names of the query
+        return f"{self._people}{'&' if self.query else '?'}{urlencode(asked)}"
+
+    @cached_property
+    def _people(self) -> str:
+        """What the addresses of all lists of a page have in common: a table has thousands."""
+        return url_for("desk.people", **self.query)  # type: ignore[arg-type]  # names of the query
 
     def file(self, report: str, shape: str) -> str:
         """The address of the same report as a file."""
