@@ -16,14 +16,13 @@ from core import settings as settings_room
 from core.settings import Settings
 
 SITE = "web.server:site"
-THREADS = 8
 GRACE_SECONDS = 8
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn's heartbeat: a slow disk must not stop it
 
 
 @click.command()
 def web() -> None:
-    """Serve the site. WEB_CONCURRENCY says how many processes, each of eight threads."""
+    """Serve the site. WEB_CONCURRENCY says how many processes, each of MATINEE_THREADS."""
     found = settings_room.current()
     os.environ.setdefault("WEB_CONCURRENCY", "1" if found.embedded else "2")
     serve = {"gunicorn": _by_gunicorn, "granian": _by_granian}[found.server]
@@ -36,7 +35,7 @@ def _by_gunicorn(found: Settings) -> None:
     sys.argv = [
         "gunicorn",
         *("--bind", f"{found.host}:{found.port}"),
-        *("--worker-class", "gthread", "--threads", str(THREADS)),
+        *("--worker-class", "gthread", "--threads", str(found.threads)),
         *("--timeout", "30", "--graceful-timeout", str(GRACE_SECONDS), "--keep-alive", "15"),
         *("--max-requests", "500000", "--max-requests-jitter", "50000"),
         *(("--worker-tmp-dir", str(IN_MEMORY)) if IN_MEMORY.is_dir() else ()),
@@ -61,8 +60,8 @@ def _by_granian(found: Settings) -> None:
         address=found.host,
         port=found.port,
         workers=int(os.environ["WEB_CONCURRENCY"]),
-        blocking_threads=THREADS,
-        runtime_mode=RuntimeModes.mt,
+        blocking_threads=found.threads,
+        runtime_mode=RuntimeModes.st,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=GRACE_SECONDS,

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     server: Literal["gunicorn", "granian"] = "gunicorn"
+    threads: int = Field(default=8, ge=1, le=64)
     public_url: str | None = None
     proxies: int = Field(default=0, ge=0, le=9)
     database_url: SecretStr | None = None
