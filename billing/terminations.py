@@ -67,12 +67,17 @@ def _text(said: Declaration, language: str, now: datetime) -> str:
         site=settings.current().site_name,
         contract=said.contract or words.any_contract,
         kind=words.kinds[said.kind],
-        cause=f" {said.cause}" if said.kind == "extraordinary" else "",
+        cause=_sentence_end(f" {said.cause}" if said.kind == "extraordinary" else ""),
         ends=ends,
         name=said.name,
         email=said.email.strip().lower(),
         at=f"{now:%d.%m.%Y, %H:%M} UTC",
     )
+
+
+def _sentence_end(words: str) -> str:
+    """The words with the sign that ends a sentence, where they do not bring one."""
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _call(db: Session, row: Termination, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """Pictures of every page in every state: ``make shots`` puts them into ``shots/``.
 
+A page of the product that is in none of them makes the command fail.
+
 ``make shots ARGS="film home"`` takes only those whose name has one of these words in it.
 """
 
@@ -10,19 +12,28 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from flask import Flask, template_rendered
+from jinja2 import Template
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import browser as browsers
 from tests import staged
 from tests.staged import BARE, FILM, LONG, NOT_YET, Stage
 
-SHOTS = Path(__file__).resolve().parent.parent / "shots"
+HERE = Path(__file__).resolve().parent.parent
+SHOTS, TEMPLATES = HERE / "shots", HERE / "templates"
 WIDTHS = {320: 640, 390: 844, 768: 1024, 1280: 800, 1920: 1080}
-# A picture of the whole page has what a person would meet by scrolling.
-ALL_PICTURES = """() => Promise.all([...document.images].map((image) => {
-  image.loading = "eager";
-  return image.decode().catch(() => {});
-}))"""
+# A picture of the whole page has what a person would meet by scrolling, so it is all drawn.
+ALL_PICTURES = """() => {
+  for (const row of document.querySelectorAll(".section--rail")) {
+    row.style.contentVisibility = "visible";
+  }
+  return Promise.all([...document.images].map((image) => {
+    image.loading = "eager";
+    return image.decode().catch(() => {});
+  }));
+}"""
+NO_MEDIA = {"forced_colors": "none", "reduced_motion": "reduce"}
 SCHEMES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
@@ -61,7 +72,17 @@ EVERYBODY = {
     "error-429": "/refusals/429",
     "error-500": "/refusals/500",
     "error-503": "/refusals/503",
+    "error-413": "/refusals/413",
 }
+# What a form answers: it is filled in and sent once, and its answer taken in every size.
+FILLED = {
+    "sign-in-wrong": ("/account/sign-in", {"email": "noel@example.org", "password": "not it"}),
+    "sign-up-wrong": ("/account/sign-up", {"email": "noel", "password": "short"}),
+    "cancel-by-mail-sent": ("/cancel", {"email": "noel@example.org"}),
+    "cancellation-declared": ("/cancellation", {"name": "Noel", "email": "noel@example.org"}),
+    "withdrawal-declared": ("/withdraw", {"name": "Noel", "email": "noel@example.org"}),
+}
+ROOMS = ("account", "desk", "errors", "information", "storefront", "trial", "watch")
 OWN = {
     "home": "/",
     "film": f"/film/{FILM}",
@@ -85,11 +106,12 @@ ONE_STATE = {
     },
     "cancelled": {"cancellation-done": "/account/cancellation/done"},
     "operator": {
-        f"desk-{name.replace('/', '-') or 'first'}": f"/desk/{name}".rstrip("/")
+        f"desk-{name.partition('?')[0].replace('/', '-') or 'first'}": f"/desk/{name}".rstrip("/")
         for name in (
             *("", "conversion", "films", "revenue", "reminders", "experiments", "origins"),
             *("find", "events", "drift", "alarms", "audit", "calendar", "reviews"),
-            *("watching", "catalogue", "catalogue/1", "events/1", "person/4"),
+            *("watching", "catalogue", "catalogue/1", "events/1", "person/4", "person/6/extension"),
+            "people?report=conversion&row=all&cell=starts",
         )
     },
 }
@@ -101,6 +123,12 @@ def main(words: list[str]) -> None:
     if executable is None:
         raise SystemExit(browsers.MISSING)
     SHOTS.mkdir(exist_ok=True)
+    shown: set[str] = set()
+
+    def note(app: Flask, template: Template, **about: object) -> None:
+        shown.add(template.name or "")
+
+    template_rendered.connect(note)
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with staged.staged() as stage, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
@@ -110,8 +138,25 @@ def main(words: list[str]) -> None:
             for width in WIDTHS:
                 for scheme in SCHEMES:
                     _take(chromium, stage, state, pages, width, scheme)
+        for name, (path, fields) in FILLED.items():
+            if _is_wanted(f"anonymous-{name}", words):
+                _fill(chromium, stage, name, path, fields)
         chromium.close()
     print(f"{len(list(SHOTS.glob('*.png')))} pictures are in {SHOTS.name}/")
+    if missing := _pages() - shown:
+        print("Not in them: " + ", ".join(sorted(missing)))
+        if not words:
+            raise SystemExit(1)
+
+
+def _pages() -> set[str]:
+    """The templates of all pages; what stands in others begins with a line beneath."""
+    every = (path for room in ROOMS for path in (TEMPLATES / room).glob("[!_]*.html"))
+    return {path.relative_to(TEMPLATES).as_posix() for path in every}
+
+
+def _is_wanted(name: str, words: list[str]) -> bool:
+    return not words or any(word in name for word in words)
 
 
 def _wanted(stage: Stage, words: list[str]) -> dict[str, dict[str, str]]:
@@ -121,11 +166,7 @@ def _wanted(stage: Stage, words: list[str]) -> dict[str, dict[str, str]]:
     every = {"anonymous": EVERYBODY, **states}
     every |= {state: every[state] | pages for state, pages in stage.pages.items()}
     return {
-        state: {
-            name: path
-            for name, path in pages.items()
-            if not words or any(word in f"{state}-{name}" for word in words)
-        }
+        state: {name: path for name, path in pages.items() if _is_wanted(f"{state}-{name}", words)}
         for state, pages in every.items()
     }
 
@@ -144,9 +185,30 @@ def _take(
     page = context.new_page()
     for name, path in pages.items():
         page.goto(stage.address + path, wait_until="load")
-        page.evaluate(ALL_PICTURES)
-        page.screenshot(path=SHOTS / f"{state}-{name}-{width}-{scheme}.png", full_page=True)
+        _shoot(page, f"{state}-{name}-{width}-{scheme}")
+    page.goto("about:blank")  # a player gives its place back when it is left
     context.close()
+
+
+def _fill(chromium: Browser, stage: Stage, name: str, path: str, fields: dict[str, str]) -> None:
+    context = chromium.new_context(locale="en-GB")
+    page = context.new_page()
+    page.goto(stage.address + path)
+    for field, value in fields.items():
+        page.locator(f"main [name={field}]").fill(value)
+    with page.expect_navigation():
+        page.locator("main form [type=submit]").first.click()
+    for width in WIDTHS:
+        for scheme, media in SCHEMES.items():
+            page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+            page.emulate_media(**{**NO_MEDIA, **media})
+            _shoot(page, f"anonymous-{name}-{width}-{scheme}")
+    context.close()
+
+
+def _shoot(page: Page, name: str) -> None:
+    page.evaluate(ALL_PICTURES)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from sqlalchemy import select
 from access import playback
 from accounts import sessions, sign_in_links, sign_up_requests
 from accounts.models import Member
-from billing.models import Offer, Termination, Withdrawal
+from billing.case_models import Termination, Withdrawal
+from billing.models import Offer
 from catalog import encoding, seeding, similar_finding
 from catalog.models import Review, Title
 from commands import demo
@@ -29,7 +30,7 @@ from tests import world as worlds
 from tests.serving import served
 from tests.world import World
 
-REFUSALS = (429, 500, 503)
+REFUSALS = (413, 429, 500, 503)
 FAILING_CARD = "4000000000000341"
 FILM = "leaving-las-vegas"
 NOT_YET, BARE, LONG = "the-last-reel", "m", "a-long-name"
@@ -116,7 +117,9 @@ def _seeded(world: World) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     welcome = f"/trial/welcome?film={FILM}&session_id={attempt.stripe_session_id}"
     merger = f"/desk/person/{people['active'].id}/merger"
     return found, {
-        "anonymous": _mailed_links(world, people["active"]),
+        "anonymous": _mailed_links(
+            world, trialing=people["trialing"], cancelled=people["cancelled"]
+        ),
         "trialing": {
             "welcome": welcome,
             "review-report": f"/film/{FILM}/reviews/{review}/report",
@@ -136,27 +139,26 @@ def _seeded(world: World) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
 def _odd_films(world: World) -> None:
     """Films of which little is known or much: without a video, without any fact, with a name that
     fills the page."""
-    usual = {"popularity": -1.0}
     video = world.db.scalars(select(Title.video_id).where(Title.slug == FILM)).one()
-    factories.title(world.db, name="The Last Reel", slug=NOT_YET, genres=["Drama"], **usual)
-    factories.title(world.db, name="M", slug=BARE, year=None, video_id=video, **usual)
+    factories.title(world.db, name="The Last Reel", slug=NOT_YET, genres=["Drama"], popularity=-1)
+    factories.title(world.db, name="M", slug=BARE, year=None, video_id=video, popularity=-1)
     name = "The Long and Winding Name of a Film that Would not End " * 7
-    factories.title(world.db, name=name.strip(), slug=LONG, video_id=video, **usual)
+    factories.title(world.db, name=name.strip(), slug=LONG, video_id=video, popularity=-1)
 
 
-def _mailed_links(world: World, member: Member) -> dict[str, str]:
+def _mailed_links(world: World, *, trialing: Member, cancelled: Member) -> dict[str, str]:
     """Pages that open from a mailed link, for whoever is not signed in."""
     world.site.post("/withdraw", data={"name": "Noel", "email": "noel@example.org"})
     later = clock.now().date() + timedelta(days=20)
-    termination = {"name": "Noel", "email": member.email, "kind": "ordinary"}
+    termination = {"name": "Noel", "email": cancelled.email, "kind": "ordinary"}
     termination["wished_on"] = later.isoformat()
     world.site.post("/cancellation", data=termination)
     withdrawal = world.db.scalars(select(Withdrawal)).one()
     declared = world.db.scalars(select(Termination)).one()
     links = {
-        "cancel-by-link": words.cancel_link(member.id),
-        "withdraw-by-link": words.withdraw_link(withdrawal.id),
-        "keep-by-link": words.keep_link(declared.id),
+        "cancel-by-link": words.cancel_link(trialing.id),
+        "withdraw-by-link": words.withdraw_link(str(withdrawal.id)),
+        "keep-by-link": words.keep_link(str(declared.id)),
     }
     return {name: link.removeprefix(settings.current().origin) for name, link in links.items()}
 

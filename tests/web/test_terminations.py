@@ -54,6 +54,7 @@ def test_a_member_signed_out_ends_the_contract_and_has_the_receipt(world):
 
     # then page and e-mail say what was declared and when, and the trial ends with its days
     assert "Your cancellation has reached us" in answer
+    assert "Kind: ordinary. It shall end on the next possible day. Name: " in answer
     assert "Received on 22.11.2026, 12:00 UTC" in answer
     mail, said = receipt(world)
     assert mail["To"] == ADA
