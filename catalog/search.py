@@ -13,8 +13,10 @@ from catalog import search_words
 from catalog.cards import Card
 from catalog.search_asked import Asked, told
 from catalog.search_candidates import Candidate, Credited, PersonHit
+from catalog.search_statements import TITLES
 
 SUGGESTIONS, PEOPLE_AMONG_THEM = 6, 2
+SUGGESTED_FROM = 20
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,11 @@ class Results:
     people: list[PersonHit]
     nearest: Card | None
 
+    @property
+    def may_be_more(self) -> bool:
+        """Whether these are as many films as a search tells, so that there may be others."""
+        return len(self.titles) == TITLES
+
 
 @dataclass(frozen=True)
 class Suggestion:
@@ -44,8 +51,8 @@ class Suggestion:
     year: int | None
 
 
-def found(db: Session, words: str) -> Results:
-    """The films and people that ``words`` find; any text may be given.
+def found(db: Session, words: str, *, most: int = TITLES) -> Results:
+    """The films, at most so many, and people that ``words`` find; any text may be given.
 
     Full text first. Where that finds nothing, or a word begins none that is known, the known
     words nearest to each are tried; where these find nothing, the film nearest is offered. One
@@ -55,12 +62,12 @@ def found(db: Session, words: str) -> Results:
     if not asked.text:
         return Results([], [], None)
     numbers = search_words.how_common(db, [some[0] for some in asked.words])
-    results = _by_words(db, asked, numbers) if all(numbers) else Results([], [], None)
+    results = _by_words(db, asked, numbers, most) if all(numbers) else Results([], [], None)
     if not (results.titles or results.people):
         spellings = search_words.with_neighbours(db, [some[0] for some in asked.words])
         if len(spellings) > 1:  # one word alone is never passed over
             numbers = search_words.how_common_spelt(db, spellings)
-        results = _by_words(db, replace(asked, words=tuple(spellings)), numbers)
+        results = _by_words(db, replace(asked, words=tuple(spellings)), numbers, most)
     if not (results.titles or results.people):
         results = Results([], [], candidates.nearest(db, asked))
     return results
@@ -68,7 +75,7 @@ def found(db: Session, words: str) -> Results:
 
 def suggested(db: Session, words: str) -> list[Suggestion]:
     """At most six lines for the search box: films first, up to two of them people."""
-    results = found(db, words)
+    results = found(db, words, most=SUGGESTED_FROM)
     people = [
         Suggestion("person", one.slug, one.name, None) for one in results.people[:PEOPLE_AMONG_THEM]
     ]
@@ -78,10 +85,9 @@ def suggested(db: Session, words: str) -> list[Suggestion]:
     return films[: SUGGESTIONS - len(people)] + people
 
 
-def _by_words(db: Session, asked: Asked, numbers: Sequence[int]) -> Results:
+def _by_words(db: Session, asked: Asked, numbers: Sequence[int], most: int) -> Results:
     """What has every word; ``numbers`` says how common each is."""
-    common = search_words.passed_over(asked.words, numbers)
-    titles = candidates.titles(db, asked, common)
+    titles = candidates.titles(db, asked, numbers, most=most)
     people = candidates.people(db, asked)
     credited = candidates.credited(db, [title.id for title in titles if not title.by_name])
     return Results(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,7 +59,7 @@ class Asked:
         """How many of the words ``name`` has."""
         inside = _inside(name)
         return sum(
-            any(all(_begins(part, inside) for part in one.split()) for one in some)
+            any(all(f" {part}" in inside for part in one.split()) for one in some)
             for some in self.words
         )
 
@@ -71,9 +71,6 @@ def told(name: str) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _inside(name: str) -> tuple[str, ...]:
-    return tuple(plain.index_words(name))
-
-
-def _begins(part: str, words: Sequence[str]) -> bool:
-    return any(word.startswith(part) for word in words)
+def _inside(name: str) -> str:
+    """The words of a name, each behind a space: so a word begins where its letters follow one."""
+    return "".join(f" {word}" for word in plain.index_words(name))

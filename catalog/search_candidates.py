@@ -6,16 +6,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, select, text
+from sqlalchemy import BigInteger, Boolean, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from catalog import search_words
 from catalog.cards import Card, chosen
 from catalog.models import Credit, Person, Title
 from catalog.search_asked import Asked
-from catalog.search_statements import FOUND_PEOPLE, FOUND_TITLES, PEOPLE, POOL, TITLES
+from catalog.search_statements import FOUND_PEOPLE, FOUND_TITLES, TITLES
 
-FOUND = text(FOUND_TITLES).columns(id=BigInteger, exact=Boolean, whole=Boolean, by_name=Boolean)
+FOUND = (
+    text(FOUND_TITLES)
+    .columns(id=BigInteger, exact=Boolean, whole=Boolean, by_name=Boolean)
+    .cte("found")
+)
+# Written once: what every search asks is put together and known to the database from then on.
+CARDS = (
+    chosen(Title.id, Title.original_name, Title.aliases, Title.popularity, FOUND.c.by_name)
+    .join(FOUND, FOUND.c.id == Title.id)
+    .order_by(
+        *(one.desc() for one in (FOUND.c.exact, FOUND.c.whole, FOUND.c.by_name)),
+        Title.popularity.desc(),
+        Title.id,
+    )
+)
+FOUND_BY_NAME = text(FOUND_PEOPLE)
+# Told to join, PostgreSQL reads all people of a small catalogue to find some hundred.
+NAMED = select(Person.name).where(Person.id == Credit.person_id).scalar_subquery()
+CREDITED = (
+    select(Credit.title_id, NAMED, Credit.job)
+    .where(Credit.title_id.in_(bindparam("titles", expanding=True)))
+    .order_by(Credit.title_id, Credit.position)
+)
 
 
 @dataclass(frozen=True)
@@ -46,42 +68,30 @@ class PersonHit:
     titles: int
 
 
-def titles(db: Session, asked: Asked, common: Sequence[int]) -> list[Candidate]:
-    """The fifty likeliest films that have every word in their names or among their people.
+def titles(
+    db: Session, asked: Asked, numbers: Sequence[int], *, most: int = TITLES
+) -> list[Candidate]:
+    """The ``most`` likeliest films that have every word in their names or among their people.
 
     They are looked for among the four thousand most popular, then among the next, then among all,
     and no further than it takes to have enough of them: how common a word is does not matter.
-    ``common`` are the places of words that very many titles have: the last index is asked for the
-    others alone, and what it finds is read for these.
+    ``numbers`` says how common each word is. An index is not asked for words that very many titles
+    have: what it finds of the others is read for these.
     """
-    rare = asked.query(without=common)
+    common = search_words.passed_over(asked.words, numbers)
+    among_popular = {*common, *search_words.passed_over_among_popular(numbers)}
     given = {
-        **{"asked": asked.text, "query": asked.query(), "rare": rare},
+        **{"asked": asked.text, "query": asked.query(), "rare": asked.query(without=common)},
+        **{"popular": asked.query(without=among_popular)},
         **{"names": asked.query(weights="AB"), "whole": asked.query(weights="AB", whole=True)},
-        **{"pool": POOL, "most": TITLES},
+        **{"most": most},
     }
-    found = FOUND.bindparams(**given).cte("found")
-    rows = db.execute(
-        chosen(Title.id, Title.original_name, Title.aliases, Title.popularity, found.c.by_name)
-        .join(found, found.c.id == Title.id)
-        .order_by(
-            *(one.desc() for one in (found.c.exact, found.c.whole, found.c.by_name)),
-            Title.popularity.desc(),
-            Title.id,
-        )
-    )
-    return [_candidate(*row) for row in rows]
+    return [_candidate(*row) for row in db.execute(CARDS, given)]
 
 
 def credited(db: Session, title_ids: Sequence[int]) -> dict[int, list[Credited]]:
     """Who directed these films and plays in them, in the order of billing."""
-    # Told to join, PostgreSQL reads all people of a small catalogue to find some hundred.
-    name = select(Person.name).where(Person.id == Credit.person_id).scalar_subquery()
-    rows = db.execute(
-        select(Credit.title_id, name, Credit.job)
-        .where(Credit.title_id.in_(title_ids))
-        .order_by(Credit.title_id, Credit.position)
-    )
+    rows = db.execute(CREDITED, {"titles": list(title_ids)})
     found: dict[int, list[Credited]] = {}
     for title_id, named, job in rows:
         found.setdefault(title_id, []).append(Credited(named, job))
@@ -90,15 +100,15 @@ def credited(db: Session, title_ids: Sequence[int]) -> dict[int, list[Credited]]
 
 def people(db: Session, asked: Asked) -> list[PersonHit]:
     """The people whose names have every word, those with the most films; found in stages too."""
-    given = {"asked": asked.text, "query": asked.query(), "pool": 2 * PEOPLE, "most": PEOPLE}
-    return [PersonHit(*row) for row in db.execute(text(FOUND_PEOPLE), given)]
+    given = {"asked": asked.text, "query": asked.query()}
+    return [PersonHit(*row) for row in db.execute(FOUND_BY_NAME, given)]
 
 
 def nearest(db: Session, asked: Asked) -> Card | None:
     """The most popular film that has one of the known words spelt most like those asked."""
     alike = search_words.alike(db, [some[0] for some in asked.words])
     for word in alike:
-        hits = titles(db, Asked(word, ((word,),)), ())
+        hits = titles(db, Asked(word, ((word,),)), [0])
         if hits:
             return hits[0].card
     return None

@@ -9,11 +9,15 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from catalog import tiers
+
 NEIGHBOURS, ALIKE = 4, 3
 COMMON, FAR, LONG = 5_000, 4, 8
+READ_AT_MOST = 3_000
 LETTERS = frozenset(string.ascii_lowercase + string.digits)
 CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюя")
-COUNT = """
+COUNT = text(
+    """
 select (
     select coalesce(sum(titles), 0) from (
         select titles from search_word as known
@@ -22,21 +26,26 @@ select (
     ) as begun
 ) from unnest(cast(:words as text[])) with ordinality as asked (word, place) order by place
 """
-NEIGHBOURS_OF = """
+)
+NEIGHBOURS_OF = text(
+    """
 select word, titles from search_word where word = any(:parts)
 union
 select known.word, known.titles from unnest(cast(:words as text[])) as asked (word)
 join search_word as known on one_letter_less(known.word) && one_letter_less(asked.word)
 """
-NEAR = """
+)
+NEAR = text(
+    """
 select asked.word, known.word, known.titles from unnest(cast(:words as text[])) as asked (word)
 join search_word as known on known.word % asked.word
 """
+)
 
 
 def how_common(db: Session, words: Sequence[str]) -> list[int]:
     """In how many titles stand the words that each of these begins; none is told exactly."""
-    return list(db.scalars(text(COUNT), {"words": list(words)}))
+    return list(db.scalars(COUNT, {"words": list(words)}))
 
 
 def how_common_spelt(db: Session, words: Sequence[Sequence[str]]) -> list[int]:
@@ -58,6 +67,18 @@ def passed_over(words: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[
     return far if len(left) > 1 else []
 
 
+def passed_over_among_popular(numbers: Sequence[int]) -> list[int]:
+    """The places of the words that the indexes of popular titles need not be asked for: those far
+    more common than the rarest, where that one leaves few popular titles to be read.
+
+    How many there are in all is not known: no fewer than have the most common word.
+    """
+    least, most = min(numbers, default=0), max(numbers, default=0)
+    if least * tiers.SECOND > READ_AT_MOST * most:
+        return []
+    return [at for at, number in enumerate(numbers) if number > FAR * least]
+
+
 def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:
     """Each word with its known neighbours, the nearest first: one slip in five letters.
 
@@ -68,10 +89,10 @@ def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:
     parts = {word: list(_parted(word)) for word in words}
     names = {part for pairs in parts.values() for pair in pairs for part in pair}
     given = {"words": list(words), "parts": list(names)}
-    known: dict[str, int] = dict(db.execute(text(NEIGHBOURS_OF), given).all())
+    known: dict[str, int] = dict(db.execute(NEIGHBOURS_OF, given).all())
     those = {word: {one: known[one] for one in known if _is_slip(word, one)} for word in words}
     long = [word for word in words if len(word) >= LONG and not those[word]]
-    for word, one, titles in db.execute(text(NEAR), {"words": long}) if long else ():
+    for word, one, titles in db.execute(NEAR, {"words": long}) if long else ():
         those[word][one] = titles
     found = []
     for word in words:
@@ -85,7 +106,7 @@ def alike(db: Session, words: Sequence[str]) -> list[str]:
 
     Trigrams know latin letters alone; of a word in another script its first half stands for it.
     """
-    rows = db.execute(text(NEAR), {"words": list(words)})
+    rows = db.execute(NEAR, {"words": list(words)})
     likest = sorted(
         rows, key=lambda row: (-OSA.normalized_similarity(row[0], row[1]), -row[2], row[1])
     )

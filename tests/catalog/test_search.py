@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete, select, update
 
-from catalog import indexing, search, search_words, tiers
-from catalog import search_candidates as candidates
+from catalog import indexing, search, search_statements, search_words, tiers
 from catalog.models import SearchPrefix, SearchWord, Title
 from catalog.search import Suggestion
 from tests import factories
@@ -166,14 +165,14 @@ def test_a_film_is_found_in_every_tier_and_the_popular_first(db):
 @pytest.fixture
 def many(db):
     """More films with a word in "m" than a search reads, and what a worker keeps of them."""
-    for number in range(candidates.POOL + 2):
+    for number in range(search_statements.POOL + 2):
         factories.title(db, name=f"Moon {number}", popularity=number)
     tiers.refresh(db)
     return db.get(SearchPrefix, "m")
 
 
 def test_the_best_films_of_a_short_beginning_are_kept_and_found(db, many):
-    best = [f"Moon {number}" for number in range(candidates.POOL + 1, 1, -1)]
+    best = [f"Moon {number}" for number in range(search_statements.POOL + 1, 1, -1)]
     names = dict(db.execute(select(Title.id, Title.name)).all())
 
     assert [names[one] for one in many.title_ids] == best
@@ -181,7 +180,7 @@ def test_the_best_films_of_a_short_beginning_are_kept_and_found(db, many):
     before = found(db, "m")
     db.execute(delete(SearchPrefix))
     assert before == found(db, "m")
-    assert len(before) == candidates.TITLES
+    assert len(before) == search_statements.TITLES
 
 
 def test_what_changed_since_a_short_beginning_was_kept_is_right_at_once(db, many):
@@ -193,21 +192,21 @@ def test_what_changed_since_a_short_beginning_was_kept_is_right_at_once(db, many
     factories.title(db, name="M", popularity=0)
 
     names = [name for name, _ in found(db, "m")]
-    assert names[:2] == ["M", f"Moon {candidates.POOL - 1}"]
-    assert not {"Sun", f"Moon {candidates.POOL + 1}"} & set(names)
+    assert names[:2] == ["M", f"Moon {search_statements.POOL - 1}"]
+    assert not {"Sun", f"Moon {search_statements.POOL + 1}"} & set(names)
 
 
 def test_a_short_beginning_of_which_most_were_withdrawn_is_looked_for_again(db, many):
     db.execute(update(Title).where(Title.id != many.title_ids[3]).values(status="withdrawn"))
     factories.title(db, name="More", popularity=0)
 
-    assert {name for name, _ in found(db, "mo")} == {f"Moon {candidates.POOL - 2}", "More"}
+    assert {name for name, _ in found(db, "mo")} == {f"Moon {search_statements.POOL - 2}", "More"}
 
 
 @pytest.fixture
 def crowd(db):
     """More people of a short beginning than a search reads; the later, the more films."""
-    names = [f"Mo Number{number}" for number in range(2 * candidates.PEOPLE + 1)]
+    names = [f"Mo Number{number}" for number in range(2 * search_statements.PEOPLE + 1)]
     films = [factories.title(db, cast=names[number:]) for number in range(len(names))]
     tiers.refresh(db)
     return names, films
@@ -229,7 +228,7 @@ def test_a_kept_person_without_a_film_left_is_found_no_more(db, crowd):
         film.status = "withdrawn"
     db.flush()
     tiers.refresh(db)
-    assert len(search.found(db, "mo").people) == candidates.PEOPLE
+    assert len(search.found(db, "mo").people) == search_statements.PEOPLE
 
     films[0].status = "withdrawn"
     db.flush()
@@ -268,6 +267,20 @@ def test_words_that_the_others_make_needless_are_passed_over(numbers, places):
     words = [(word,) for word in "abcd"[: len(numbers)]]
 
     assert search_words.passed_over(words, numbers) == places
+
+
+@pytest.mark.parametrize(
+    ("numbers", "places"),
+    [
+        ([250_000, 8_000], [0]),  # some hundred popular titles are left to read
+        ([9_000, 8_000, 7_000], []),  # they are alike
+        ([70_000, 17_000], []),  # too many would be left
+        ([250_000, 0], [0]),
+        ([], []),
+    ],
+)
+def test_among_popular_titles_words_are_passed_over_sooner(numbers, places):
+    assert search_words.passed_over_among_popular(numbers) == places
 
 
 def test_the_same_common_word_twice_narrows_nothing():
