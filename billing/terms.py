@@ -47,11 +47,14 @@ class Terms:
 
     @property
     def instants(self) -> str:
-        """The instants behind the days that are told, for a browser that knows its zone: to the
-        quarter of an hour with which days begin everywhere, so that a page stays the same."""
+        """The instants behind the days that are told, as the clock shows them there, for a browser
+        that knows its zone: to the quarter of an hour with which days begin everywhere, so that a
+        page stays the same."""
         quarter = self.charge_at.minute // 15 * 15
         charge_at = self.charge_at.replace(minute=quarter, second=0, microsecond=0)
-        return f"{charge_at.isoformat()} {(charge_at - REMINDER_LEAD).isoformat()}"
+        there = ZoneInfo(self.guessed_zone or "UTC")
+        both = (charge_at, charge_at - REMINDER_LEAD)
+        return " ".join(at.astimezone(there).isoformat() for at in both)
 
     @property
     def banner_parts(self) -> tuple[str, str, str]:

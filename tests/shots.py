@@ -25,7 +25,7 @@ SHOTS, TEMPLATES = HERE / "shots", HERE / "templates"
 WIDTHS = {320: 640, 390: 844, 768: 1024, 1280: 800, 1920: 1080}
 # A picture of the whole page has what a person would meet by scrolling, so it is all drawn.
 ALL_PICTURES = """() => {
-  for (const row of document.querySelectorAll(".section--rail")) {
+  for (const row of document.querySelectorAll(".section--rail, .grid > .card")) {
     row.style.contentVisibility = "visible";
   }
   return Promise.all([...document.images].map((image) => {
