@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 from sqlalchemy.orm import Session
 
 from billing.models import Offer
@@ -113,6 +113,46 @@ def test_every_stop_of_the_keyboard_on_a_film_page_is_marked_and_uncovered(
         wrong += page.evaluate(UNMARKED)
 
     assert (stops > 20, wrong) == (True, [])
+
+
+def test_the_ring_of_the_keyboard_is_whole_on_cards_further_down_a_list(
+    page: Page, address: str
+) -> None:
+    with db.transaction() as session:
+        for number in range(12):
+            factories.title(session, name=f"Further Down {number}")
+    page.goto(f"{address}/browse", wait_until="load")
+    cards = page.locator(".grid .card__link")
+    cards.nth(9).focus()
+    page.keyboard.press("Tab")
+    card = cards.nth(10)
+    assert card.evaluate("here => here === document.activeElement")
+
+    drawn = dict(zip(SIDES, _beside(page, card), strict=True))
+    page.evaluate("document.activeElement.blur()")
+    bare = dict(zip(SIDES, _beside(page, card), strict=True))
+
+    assert [side for side in SIDES if drawn[side] == bare[side]] == []
+
+
+SIDES = ("above", "below", "left", "right")
+
+
+def _beside(page: Page, card: Locator) -> list[bytes]:
+    """Pictures of the strips on which the ring stands outside, one a side."""
+    box = card.bounding_box()
+    assert box is not None
+    x, y, width, height = box["x"], box["y"], box["width"], box["height"]
+    strips = (
+        (x, y - 6, width, 5),
+        (x, y + height + 1, width, 5),
+        (x - 6, y, 5, height),
+        (x + width + 1, y, 5, height),
+    )
+    return [
+        page.screenshot(clip={"x": at, "y": top, "width": wide, "height": high})
+        for at, top, wide, high in strips
+    ]
 
 
 UNMARKED = """() => {
