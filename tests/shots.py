@@ -90,7 +90,11 @@ OWN = {
     "account": "/account",
 }
 ONE_STATE = {
-    "member": {"trial-payment": f"/trial?film={FILM}", "error-403": "/desk"},
+    "member": {
+        "trial-payment": f"/trial?film={FILM}",
+        "password-none": "/account/password",
+        "error-403": "/desk",
+    },
     "trialing": {
         "watch": f"/watch/{FILM}",
         "review-form": f"/film/{FILM}/review",
@@ -102,6 +106,7 @@ ONE_STATE = {
         "devices": "/account/devices",
         "profile": "/account/profile",
         "password": "/account/password",
+        "verify": "/account/verify",
         "emails": "/account/emails",
         "plan": "/account/plan",
     },

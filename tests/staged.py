@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from access import playback
-from accounts import sessions, sign_in_links, sign_up_requests
+from accounts import passwords, sessions, sign_in_links, sign_up_requests
 from accounts.models import Member
 from billing.case_models import Termination, Withdrawal
 from billing.models import Offer
@@ -113,20 +113,23 @@ def _seeded(world: World) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     found = {state: _session(world, _of(member)) for state, member in people.items()}
     found["asking"], links = _asking(world)
     found["come_by_link"] = _session(world, _come_by_link(people["member"]))
+    pages = _pages(world, people, welcome=attempt.stripe_session_id or "")
+    return found, {**pages, "asking": links}
+
+
+def _pages(world: World, people: dict[str, Member], *, welcome: str) -> dict[str, dict[str, str]]:
+    """The pages that are there for one state alone; ``welcome`` is the session of the payment."""
     review = world.db.scalars(select(Review.id).where(Review.title_id == world.title.id)).first()
-    welcome = f"/trial/welcome?film={FILM}&session_id={attempt.stripe_session_id}"
     merger = f"/desk/person/{people['active'].id}/merger"
-    return found, {
-        "anonymous": _mailed_links(
-            world, trialing=people["trialing"], cancelled=people["cancelled"]
-        ),
+    links_of = {"trialing": people["trialing"], "cancelled": people["cancelled"]}
+    return {
+        "anonymous": _mailed_links(world, **links_of),
         "trialing": {
-            "welcome": welcome,
+            "welcome": f"/trial/welcome?film={FILM}&session_id={welcome}",
             "review-report": f"/film/{FILM}/reviews/{review}/report",
             "film-not-yet": f"/film/{NOT_YET}",
             "watch-not-yet": f"/watch/{NOT_YET}",
         },
-        "asking": links,
         "active": {"watch-too-many": f"/watch/{FILM}"},
         "come_by_link": {"new-password": "/account/new-password"},
         "operator": {
@@ -175,6 +178,7 @@ def _people(world: World) -> dict[str, Member]:
     """Whoever began early enough; the trial that is running now is begun by the caller."""
     names = ("active", "past_due", "ended", "ending", "cancelled", "trialing", "member")
     people = {name: world.member(email=f"{name}@example.org") for name in names}
+    people["active"].password = passwords.hashed("a few long words here")
     world.start_trial(people["active"])
     world.start_trial(people["past_due"], FAILING_CARD)
     world.start_trial(people["ended"])

@@ -107,6 +107,7 @@ def start(app: Flask) -> None:
         SECURITY_POST_LOGOUT_VIEW="/",
         SECURITY_LOGIN_USER_TEMPLATE="account/sign_in.html",
         SECURITY_CHANGE_PASSWORD_TEMPLATE="account/password.html",
+        SECURITY_VERIFY_TEMPLATE="account/verify.html",
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
         SECURITY_FLASH_MESSAGES=False,
         SECURITY_MSG_INVALID_PASSWORD=(NOT_THE_PRESENT_ONE, "error"),

@@ -18,6 +18,27 @@ def ada(world: World) -> Member:
     return world.member(email="ada@example.org", password=passwords.hashed(OLD))
 
 
+def test_who_is_asked_once_more_proves_it_and_goes_on(world: World, ada: Member) -> None:
+    browser, page = world.signed_in(ada), "/account/verify?next=/account/devices"
+
+    wrong = text(send(browser, page, password="not hers"))
+    right = send(browser, page, password=OLD)
+
+    assert "Error: Say that it is you" in wrong
+    assert "That is not your present password." in wrong
+    assert (right.status_code, right.location) == (302, "/account/devices")
+
+
+def test_who_has_no_password_yet_is_led_to_the_mailed_link(world: World) -> None:
+    browser = world.signed_in(world.member(email="noel@example.org"))
+
+    page = text(browser.get(PAGE, follow_redirects=True))
+
+    assert "Your account has no password yet." in page
+    assert 'href="/account/sign-in/link">Sign in by e-mail</a>' in page
+    assert 'type="password"' not in page
+
+
 def test_a_member_changes_the_password_and_is_signed_out_elsewhere(
     world: World, ada: Member
 ) -> None:
