@@ -20,7 +20,7 @@ from web import filters
 ENOUGH_RATINGS = 5
 CAST_SHOWN = 8
 DESCRIBED = range(50, 161)
-NAMED = 100
+LONGEST_NAME = 100
 RELEASED = {
     "theatrical": "in cinemas",
     "limited": "in a few cinemas",
@@ -127,7 +127,9 @@ class FilmPage:
         """Facts for search engines and shared links, 50 to 160 letters; what would not fit whole
         is left out."""
         title = self.title
-        name = title.name if len(title.name) <= NAMED else f"{title.name[: NAMED - 1]}…"
+        name = (
+            title.name if len(title.name) <= LONGEST_NAME else f"{title.name[: LONGEST_NAME - 1]}…"
+        )
         told = f"{name} ({title.year})" if title.year else name
         for fact in (
             " and ".join(genre.name.lower() for genre in title.genres[:2]),
@@ -135,11 +137,11 @@ class FilmPage:
             named("directed by ", self.directors[:1]),
             named("with ", self.cast[:2]),
         ):
-            told = with_more(told, ", ", fact, limit=DESCRIBED.stop - 2)
-        told = with_more(f"{told}.", " ", self._there_too, limit=DESCRIBED.stop - 1)
+            told = _with_more(told, ", ", fact, limit=DESCRIBED.stop - 2)
+        told = _with_more(f"{told}.", " ", self._there_too, limit=DESCRIBED.stop - 1)
         if len(told) in DESCRIBED:
             return told
-        return with_more(told, " ", self._ways_to_watch, limit=DESCRIBED.stop - 1)
+        return _with_more(told, " ", self._ways_to_watch, limit=DESCRIBED.stop - 1)
 
     @property
     def _there_too(self) -> str:
@@ -209,7 +211,7 @@ def named(words: str, credits: list[Credit]) -> str:
     return words + " and ".join(credit.person.name for credit in credits) if credits else ""
 
 
-def with_more(told: str, joined_by: str, more: str, *, limit: int) -> str:
+def _with_more(told: str, joined_by: str, more: str, *, limit: int) -> str:
     """``told`` and ``more``, or ``told`` alone where there is nothing more or no room for it."""
     both = f"{told}{joined_by}{more}"
     return both if more and len(both) <= limit else told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from catalog.search_statements import TITLES
 from tests import factories
 from tests.web.reading import parsed, text_of
 
@@ -20,6 +21,17 @@ def test_films_and_people_are_found_in_two_parts(client: FlaskClient, db: Sessio
     assert "People 1 found Max Schreck 1 film" in text_of(people.text)
     assert '<meta name="robots" content="noindex">' in page.text
     parsed(page.text)
+
+
+def test_a_search_that_may_find_more_says_that_it_tells_the_likeliest(
+    client: FlaskClient, db: Session
+) -> None:
+    for number in range(TITLES):
+        factories.title(db, name=f"Moon {number}")
+    assert f"The {TITLES} likeliest Moon" in text_of(client.get("/search?q=moon").text)
+
+    factories.title(db, name="Sun")
+    assert "1 found Sun" in text_of(client.get("/search?q=sun").text)
 
 
 def test_nothing_found_repeats_the_words_and_offers_what_plays(

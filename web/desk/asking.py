@@ -45,12 +45,10 @@ class Asked:
         }
         return {name: value for name, value in given.items() if value}
 
-    def people(self, report: str, row: str, cell: str, **other: str) -> str:
+    def people(self, report: str, row: str, cell: str) -> str:
         """The address of the list behind a number."""
-        asked = {**other, "report": report, "row": row, "cell": cell}
-        if self.query.keys() & other:
-            return url_for("desk.people", **{**self.query, **asked})  # type: ignore[arg-type]  # names of the query
-        return f"{self._people}{'&' if self.query else '?'}{urlencode(asked)}"
+        asked = urlencode({"report": report, "row": row, "cell": cell})
+        return f"{self._people}{'&' if self.query else '?'}{asked}"
 
     @cached_property
     def _people(self) -> str:
