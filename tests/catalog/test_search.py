@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete, select, update
 
-from catalog import indexing, search, search_statements, search_words, tiers
+from catalog import indexing, search, search_statements, tiers
 from catalog.models import SearchPrefix, SearchWord, Title
 from catalog.search import Suggestion
 from tests import factories
@@ -251,42 +251,6 @@ def test_a_common_word_beside_a_rare_one_narrows_all_the_same(db):
 
     assert found(db, "the kalaley") == [("The Kalaley", None)]
     assert found(db, "kalaley the") == [("The Kalaley", None)]
-
-
-@pytest.mark.parametrize(
-    ("numbers", "places"),
-    [
-        ([9_000, 40, 7_000], [0, 2]),  # one is rare
-        ([250_000, 17_000, 130_000, 18_000], [0, 2]),  # none is, and two are far less common
-        ([250_000, 17_000], []),  # what one common word leaves are too many to read
-        ([9_000, 8_000, 7_000], []),  # they are alike
-        ([], []),
-    ],
-)
-def test_words_that_the_others_make_needless_are_passed_over(numbers, places):
-    words = [(word,) for word in "abcd"[: len(numbers)]]
-
-    assert search_words.passed_over(words, numbers) == places
-
-
-@pytest.mark.parametrize(
-    ("numbers", "places"),
-    [
-        ([250_000, 8_000], [0]),  # some hundred popular titles are left to read
-        ([9_000, 8_000, 7_000], []),  # they are alike
-        ([70_000, 17_000], []),  # too many would be left
-        ([250_000, 0], [0]),
-        ([], []),
-    ],
-)
-def test_among_popular_titles_words_are_passed_over_sooner(numbers, places):
-    assert search_words.passed_over_among_popular(numbers) == places
-
-
-def test_the_same_common_word_twice_narrows_nothing():
-    words = [("the",), ("sun",), ("sun",)]
-
-    assert search_words.passed_over(words, [250_000, 17_000, 17_000]) == []
 
 
 def test_common_words_that_are_passed_over_are_still_asked_for(db):

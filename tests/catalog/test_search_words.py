@@ -1,0 +1,43 @@
+"""Which words of a search an index need not be asked for, by how common each is."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog import search_words
+
+
+@pytest.mark.parametrize(
+    ("numbers", "places"),
+    [
+        ([9_000, 40, 7_000], [0, 2]),  # one is rare
+        ([250_000, 17_000, 130_000, 18_000], [0, 2]),  # none is, and two are far less common
+        ([250_000, 17_000], []),  # what one common word leaves are too many to read
+        ([9_000, 8_000, 7_000], []),  # they are alike
+        ([], []),
+    ],
+)
+def test_words_that_the_others_make_needless_are_passed_over(numbers, places):
+    words = [(word,) for word in "abcd"[: len(numbers)]]
+
+    assert search_words.passed_over(words, numbers) == places
+
+
+@pytest.mark.parametrize(
+    ("numbers", "places"),
+    [
+        ([250_000, 8_000], [0]),  # some hundred popular titles are left to read
+        ([9_000, 8_000, 7_000], []),  # they are alike
+        ([70_000, 17_000], []),  # too many would be left
+        ([250_000, 0], [0]),
+        ([], []),
+    ],
+)
+def test_among_popular_titles_words_are_passed_over_sooner(numbers, places):
+    assert search_words.passed_over_among_popular(numbers) == places
+
+
+def test_the_same_common_word_twice_narrows_nothing():
+    words = [("the",), ("sun",), ("sun",)]
+
+    assert search_words.passed_over(words, [250_000, 17_000, 17_000]) == []
