@@ -18,6 +18,5 @@ class Entry:
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        where = f"line {self.reading.line}: "
         title = f"{self.reading.title}: " if self.reading.title else ""
-        return where + title + ("; ".join(self.notes) or self.outcome)
+        return f"{self.reading.place}: {title}" + ("; ".join(self.notes) or self.outcome)

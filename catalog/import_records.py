@@ -27,12 +27,18 @@ GENRES_HERE = {
 @dataclass(frozen=True)
 class Reading:
     """A record as it was understood. ``film`` is missing where it was refused; ``notes`` tell what
-    is odd about it and what was done."""
+    is odd about it and what was done. ``earlier`` records begin on the same line."""
 
     line: int
     title: str
     film: Film | None
     notes: tuple[str, ...]
+    earlier: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where in its file the record stands, for people."""
+        return f"line {self.line}" + (f", record {self.earlier + 1}" if self.earlier else "")
 
 
 class Refused(Exception):

@@ -147,7 +147,7 @@ def _entries(one: Told, outcome: str, *notes: str) -> Iterator[Entry]:
         return
     first, *others = one.readings
     yield Entry(first, outcome, (*notes, *first.notes))
-    same = f"same film as line {first.line}: {one.others}"
+    same = f"same film as {first.place}: {one.others}"
     for other in others:
         yield Entry(other, "merged", (same, *other.notes))
 

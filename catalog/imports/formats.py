@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -124,9 +125,17 @@ def _json(text: Text, wishes: Wishes) -> Stream:
     by_tmdb = any(tmdb.is_record(record) for _, record in first)
     read = tmdb.read if by_tmdb else import_records.read
     source = wishes.source or (tmdb.SOURCE if by_tmdb else import_records.SOURCE)
-    readings = (_reading(read, *one) for one in itertools.chain(first, found))
+    readings = _readings(read, itertools.chain(first, found))
     told = import_matching.told_once if by_tmdb else import_matching.told
     return Stream(source, text, _of(source, readings), [], _as_they_are, _nothing, told)
+
+
+def _readings(
+    read: Callable[[int, Any], Reading], found: Iterator[tuple[int, Any]]
+) -> Iterator[Reading]:
+    for _, on_a_line in itertools.groupby(found, key=itemgetter(0)):
+        for earlier, (line, record) in enumerate(on_a_line):
+            yield replace(_reading(read, line, record), earlier=earlier)
 
 
 def _reading(read: Callable[[int, Any], Reading], line: int, record: Any) -> Reading:

@@ -45,7 +45,7 @@ def test_an_import_says_what_became_of_every_record(call, db, tmp_path):
     assert "1 taken, 0 merged, 0 unchanged, 1 refused, 2 in the file" in result.output
     assert report.read_text().splitlines() == [
         "line 1: Airplane!: no extract given: taken without synopsis",
-        "line 1: Alligator: year is not a number: refused",
+        "line 1, record 2: Alligator: year is not a number: refused",
     ]
     assert titles.by_slug(db, "airplane").year == 1980
 

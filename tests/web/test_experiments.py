@@ -29,7 +29,7 @@ START = {"code": "button-words", "base": "4", "goal": "5", "reason": "Few press 
 
 @pytest.fixture
 def film(db: Session) -> Title:
-    return factories.title(db, name="Leaving Las Vegas")
+    return factories.title(db, name="Leaving Las Vegas", video_id=factories.video(db).id)
 
 
 @pytest.fixture
@@ -98,6 +98,15 @@ def test_each_arm_changes_the_page_and_stays_with_its_browser(
 
         assert [words in text for text in seen] == [True, True]
         assert arms(seen[0]) == f"button-words:{arm} time-line:short"
+
+
+def test_no_arm_promises_a_film_that_cannot_be_played(
+    db: Session, site: Flask, run: Experiment
+) -> None:
+    text = page(browser(site, token_of(run, "start-watching")), factories.title(db, name="Soon"))
+
+    assert arms(text) == "button-words:start-watching time-line:short"
+    assert ("Try 30 days free" in text, "tart watching free" in text) == (True, False)
 
 
 def test_a_long_time_line_has_two_more_points(db: Session, site: Flask, film: Title) -> None:

@@ -164,3 +164,13 @@ def test_a_line_that_is_broken_is_refused_alone(tmp_path):
 
     assert [one.line for one in readings] == [1, 2, 3]
     assert readings[1].notes == ("not JSON: refused",)
+
+
+def test_records_of_one_line_are_told_apart(tmp_path):
+    path = tmp_path / "films.json"
+    path.write_text(f"[{json.dumps(VEGAS)}, 3, {json.dumps(VEGAS)},\n{json.dumps(VEGAS)}]")
+
+    with formats.stream(path, Wishes()) as stream:
+        places = [one.place for one in stream.readings]
+
+    assert places == ["line 1", "line 1, record 2", "line 1, record 3", "line 2"]
