@@ -25,6 +25,7 @@ class Answer(enum.StrEnum):
     SUBSCRIBE = "subscribe"
     RENEW = "renew"
     UPDATE_CARD = "update-card"
+    SEE_ACCOUNT = "see-account"
 
 
 def may_watch(db: Session, member: Member | None, title: Title | Film, *, now: datetime) -> Answer:
@@ -63,4 +64,6 @@ def _step(db: Session, member: Member, *, now: datetime) -> Answer:
     state = standing.of(db, member, now=now).state
     if state is State.PAST_DUE:
         return Answer.UPDATE_CARD
+    if state in (State.PAUSED, State.ACTIVE, State.TRIALING, State.CANCELLING):
+        return Answer.SEE_ACCOUNT  # they have a subscription, and must not be sold another
     return Answer.RENEW if state is State.ENDED else Answer.SUBSCRIBE

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 from access import entitlements
 from accounts.models import Member
 from billing.models import Subscription
+from billing.terms import REMINDER_LEAD
+from core import money
 
 
 class State(enum.StrEnum):
@@ -35,6 +37,30 @@ class Standing:
     until: datetime | None = None
     days_left: int = 0
     subscription: Subscription | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether ``until`` is still to come."""
+        return self.days_left > 0
+
+    @property
+    def reminder_at(self) -> datetime | None:
+        """When a trial's reminder is sent; a short trial's goes out as it begins."""
+        if self.until is None or self.subscription is None:
+            return None
+        began = self.subscription.trial_started_at
+        told = self.until - REMINDER_LEAD
+        return max(told, began) if began else told
+
+    @property
+    def failed(self) -> str:
+        """``Your payment of £8.39 failed.``: what the newest unpaid invoice asks for."""
+        billed = self.subscription.invoices if self.subscription else []
+        unpaid = [one for one in billed if one.status in ("open", "uncollectible")]
+        if not unpaid:
+            return "Your payment failed."
+        newest = max(unpaid, key=lambda one: one.created_at)
+        return f"Your payment of {money.formatted(newest.total_minor, newest.currency)} failed."
 
 
 def of_nobody() -> Standing:

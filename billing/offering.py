@@ -118,7 +118,8 @@ def _check(offer: Offer, now: datetime) -> None:
 
 def _check_words(words: str) -> None:
     try:
-        named = {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
+        parts = [part for part in string.Formatter().parse(words) if part[1] is not None]
+        named = {"?" if how or told else name for _, name, how, told in parts}
     except ValueError:
         named = {"?"}
     if not words.strip() or not named <= MAY_BE_NAMED:

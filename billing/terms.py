@@ -46,6 +46,16 @@ class Terms:
         return f"{money.formatted(self.amount_minor, self.currency)} a {self.interval}"
 
     @property
+    def reminded_at_start(self) -> bool:
+        """Whether the trial is so short that its reminder goes out as it begins."""
+        return timedelta(days=self.trial_days) <= REMINDER_LEAD
+
+    @property
+    def length(self) -> str:
+        """``30 days``."""
+        return f"{self.trial_days} day{'' if self.trial_days == 1 else 's'}"
+
+    @property
     def instants(self) -> str:
         """The instants behind the days that are told, as the clock shows them there, for a browser
         that knows its zone: to the quarter of an hour with which days begin everywhere, so that a
@@ -53,7 +63,7 @@ class Terms:
         quarter = self.charge_at.minute // 15 * 15
         charge_at = self.charge_at.replace(minute=quarter, second=0, microsecond=0)
         there = ZoneInfo(self.guessed_zone or "UTC")
-        both = (charge_at, charge_at - REMINDER_LEAD)
+        both = (charge_at, charge_at - _lead(self.trial_days))
         return " ".join(at.astimezone(there).isoformat() for at in both)
 
     @property
@@ -117,12 +127,17 @@ def of(offer: Offer, *, now: datetime, zone: str = "UTC", trial_days: int | None
         interval=offer.interval,
         charge_at=charge_at,
         free_until=charge_at.astimezone(ZoneInfo(zone)).date(),
-        reminder_on=(charge_at - REMINDER_LEAD).astimezone(ZoneInfo(zone)).date(),
+        reminder_on=(charge_at - _lead(days)).astimezone(ZoneInfo(zone)).date(),
         brand=offer.brand or settings.current().site_name,
         tax=TAX[offer.tax or "exclusive"],
         partner=offer.brand if offer.kind == "partner" else None,
         credit_code=offer.partner_code,
     )
+
+
+def _lead(trial_days: int) -> timedelta:
+    """How long before the charge the reminder is sent: a short trial's goes out as it begins."""
+    return min(REMINDER_LEAD, timedelta(days=trial_days))
 
 
 @lru_cache(maxsize=512)
@@ -133,4 +148,6 @@ def _day(day: date) -> str:
 def _filled(words: str, offer: Offer) -> str:
     price = f"{money.formatted(offer.amount_minor, offer.currency)} a {offer.interval}"
     brand = offer.brand or settings.current().site_name
+    if offer.trial_days == 1:
+        words = words.replace("{days} days", "{days} day")
     return words.format(brand=brand, days=offer.trial_days, price=price)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog import scores
@@ -46,7 +46,7 @@ def queue(db: Session, *, limit: int = 50, offset: int = 0) -> list[Waiting]:
         select(Review, Title)
         .join(Title, Title.id == Review.title_id)
         .where(_is_waiting())
-        .order_by(Review.id)
+        .order_by(_since(), Review.id)
         .limit(limit)
         .offset(offset)
     ).all()
@@ -84,6 +84,16 @@ def decide(db: Session, review_id: int, decision: str, *, reason: str, now: date
 def _is_waiting() -> ColumnElement[bool]:
     reported = select(ReviewReport.review_id).where(ReviewReport.decided_at.is_(None))
     return (Review.status == "waiting") | ((Review.status == "approved") & Review.id.in_(reported))
+
+
+def _since() -> ColumnElement[datetime]:
+    """Since when a review waits: as it was reported first, or as it was last written."""
+    first = (
+        select(func.min(ReviewReport.at))
+        .where(ReviewReport.review_id == Review.id, ReviewReport.decided_at.is_(None))
+        .scalar_subquery()
+    )
+    return case((Review.status == "waiting", Review.written_on), else_=first)
 
 
 def _reasons(db: Session, review_ids: Sequence[int]) -> dict[int, list[str]]:

@@ -10,7 +10,13 @@ LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
 )
 APOSTROPHES = re.compile(r"['\u2019\u02bc`\u00b4]")
-UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# What PostgreSQL refuses, XML forbids, or Unicode says is no character.
+UNSTORABLE = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\ud800-\\udfff\\ufdd0-\\ufdef"
+    + "".join(chr(plane + 0xFFFE) + chr(plane + 0xFFFF) for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
+BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # What turns the direction of later text round, or cannot be seen; the two joiners stay, because
 # Persian, Hindi and families of emoji are written with them.
 DECEPTIVE = re.compile(
@@ -36,6 +42,12 @@ def readable(text: str) -> str:
     seen = DECEPTIVE.sub("", storable(text.replace("\u2028", "\n").replace("\u2029", "\n")))
     seen = MARKS_IN_A_ROW.sub(r"\1", seen).strip()
     return seen if any(unicodedata.category(letter)[0] not in "ZC" for letter in seen) else ""
+
+
+def lines(given: str) -> str:
+    """Text of several lines, each way to break one written as ``\\n``, without what cannot be
+    stored."""
+    return storable(BREAKS.sub("\n", given)).strip()
 
 
 def line(given: Any) -> str:

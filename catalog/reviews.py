@@ -110,7 +110,8 @@ def write(
     changed = insert(Review).values(title_id=title_id, member_id=member.id, status=status, **said)
     stands = case((Review.status == "approved", status), else_="waiting")
     kept = changed.on_conflict_do_update(
-        index_elements=["title_id", "member_id"], set_={**said, "status": stands}
+        index_elements=["title_id", "member_id"],
+        set_={**said, "status": stands, "watched": Review.watched | changed.excluded.watched},
     )
     review = db.scalars(kept.returning(Review), execution_options={"populate_existing": True}).one()
     scores.refresh(db, title_id)
@@ -126,7 +127,7 @@ def mark_watched(db: Session, title_id: int, member_id: int) -> None:
 
 def shown(db: Session, review_id: int) -> Review:
     """An approved review. Raises ``NotFound`` for one that is waiting or hidden."""
-    found = db.get(Review, review_id)
+    found = db.get(Review, min(review_id, keyset.LARGEST))
     if found is None or found.status != "approved":
         raise NotFound(review_id)
     return found

@@ -82,7 +82,7 @@ def _row(film: Film) -> dict[str, Any]:
     return {
         "name": film.name,
         "original_name": film.original_name,
-        "aliases": list(film.aliases),
+        "aliases": [one for one in film.aliases if one not in (film.name, film.original_name)],
         "year": film.year,
         "runtime_minutes": film.runtime_minutes,
         "languages": list(film.languages),

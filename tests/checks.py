@@ -32,8 +32,13 @@ NAMES = {PREFIX + name.upper() for name in Settings.model_fields}
 CALLING = ("components/banner.html", "components/trial.html")
 MACRO = re.compile(r"{% macro (\w+).*?%}(.*?){%-? endmacro %}", re.S)
 CALLED = re.compile(r"{{ (\w+)\(")
-PRIMARY = re.compile(r"<(?:a|button)\b[^>]*button--primary.*?</(?:a|button)>", re.S)
-IMPERATIVE = re.compile(r"\b(?:Try|Start)\b[^<]*\bfree\b", re.IGNORECASE)
+PRESSED = re.compile(r"<(?:a|button)\b.*?</(?:a|button)>", re.S)
+TO_AN_OFFER = re.compile(
+    r"trial_href|terms\.call|proposals\.(?:leave|address)|trials\.propose|href=\"/(?:trial|offer)\b"
+    r"|\b(?:Try|Start|Watch|Get|Subscribe)\b[^<]*\bfree\b|\bSubscribe (?:now|today|for)\b",
+    re.IGNORECASE,
+)
+WORDS_TAKEN = re.compile(r'{% from "components/trial\.html" import [^%]*\bwords\b')
 WAYS_TO_SAY = (
     ("{{ terms.sentence }}",),
     ("terms.sentence", "terms.paid_promise"),
@@ -141,9 +146,11 @@ def about_calls_to_action(pages: dict[str, str]) -> Iterator[str]:
             continue
         if "data-call-to-action" in text:
             yield f"templates/{name}: calls to a trial itself; use components/trial.html."
-        for element in PRIMARY.findall(text):
+        if WORDS_TAKEN.search(text):
+            yield f"templates/{name}: takes the words of a call without its terms."
+        for element in PRESSED.findall(text):
             says = "terms.button" in element or "terms.paid_button" in element
-            if IMPERATIVE.search(element) and not says:
+            if TO_AN_OFFER.search(element) and not says:
                 yield f"templates/{name}: offers a trial without its terms: {element[:80]}"
 
 

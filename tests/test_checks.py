@@ -108,9 +108,35 @@ def test_a_call_to_action_that_loses_its_terms_fails_the_build(component: str, t
 
 
 def test_a_page_paints_no_call_of_its_own() -> None:
-    bare = '<a class="button button--primary" href="/trial">Start a free month</a>'
+    said = list(checks.about_calls_to_action({"b.html": "data-call-to-action"}))
 
-    said = list(checks.about_calls_to_action({"a.html": bare, "b.html": "data-call-to-action"}))
+    assert said == ["templates/b.html: calls to a trial itself; use components/trial.html."]
 
-    assert said[0].startswith("templates/a.html: offers a trial without its terms: <a class")
-    assert said[1:] == ["templates/b.html: calls to a trial itself; use components/trial.html."]
+
+@pytest.mark.parametrize(
+    "bare",
+    [
+        '<a class="button button--primary" href="/sign-up">Start a free month</a>',
+        '<a class="button" href="{{ trial_href }}">Go</a>',
+        '<a href="{{ href }}">{{ terms.call }}</a>',
+        '<a href="/trial">Go</a>',
+        '<a href="/offer/popflix">Go</a>',
+        '<a href="{{ url_for("trials.propose") }}">Go</a>',
+        '<a href="{{ url_for("proposals.leave", code="a") }}">Go</a>',
+        "<button>Watch free</button>",
+        "<button>Get 30 days free</button>",
+        '<a href="/sign-up">Subscribe now</a>',
+    ],
+)
+def test_nothing_to_press_leads_to_an_offer_without_its_terms(bare: str) -> None:
+    (said,) = checks.about_calls_to_action({"a.html": bare})
+
+    assert said.startswith("templates/a.html: offers a trial without its terms: <")
+
+
+def test_no_page_takes_the_words_of_a_call_alone() -> None:
+    taken = '{% from "components/trial.html" import offer_bar, words %}'
+
+    (said,) = checks.about_calls_to_action({"a.html": taken})
+
+    assert said == "templates/a.html: takes the words of a call without its terms."

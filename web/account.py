@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from access import progress
+from access import explanation, progress
 from billing import customers, subscriptions
+from core import clock
 from core.errors import NotFound
 from notices import ledger
 from web import films
@@ -23,6 +24,7 @@ def overview() -> ResponseReturnValue:
     """Where the member stands: trial or subscription, next charge, card, the way out."""
     return render_template(
         "account/subscription.html",
+        gate=explanation.of(g.db, g.member, now=clock.now()),
         watching=[films.card_of(one.title) for one in progress.unfinished(g.db, g.member.id)],
     )
 

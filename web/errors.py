@@ -41,8 +41,10 @@ def start(app: Flask) -> None:
 
 
 def _moved(moved: Moved) -> ResponseReturnValue:
-    asked = request.args.to_dict(flat=False) | (request.view_args or {}) | {"slug": moved.slug}
-    return redirect(url_for(request.endpoint or "storefront.home", **asked), code=301)
+    there = (request.view_args or {}) | {"slug": moved.slug}
+    path, asked = url_for(request.endpoint or "storefront.home", **there), request.query_string
+    code = 301 if request.method in ("GET", "HEAD") else 308  # what was sent is sent again
+    return redirect(f"{path}?{asked.decode('ascii', 'ignore')}" if asked else path, code=code)
 
 
 def _domain(error: DomainError) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from babel import Locale
 from flask import g
 
 from access import gate, progress
@@ -32,7 +31,7 @@ RELEASED = {
     "tv": "on television",  # as earlier imports stored it
 }
 IN_CINEMAS = {"theatrical", "limited"}
-LANGUAGES = Locale.parse(filters.LOCALE).languages
+UNSPOKEN = {"xx", "zxx", "und"}  # silent, or nobody knows
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,11 @@ class FilmPage:
         return min(in_cinemas or self.title.releases, key=lambda one: one.on, default=None)
 
     @cached_property
+    def is_out(self) -> bool:
+        """Whether the day of ``released`` has come. Kept pages end with each quarter of an hour."""
+        return self.released is not None and self.released.on <= clock.now().date()
+
+    @cached_property
     def certificate(self) -> Certificate | None:
         """The certificate of the reader's own country first, else any."""
         here = territory()
@@ -76,7 +80,7 @@ class FilmPage:
     @cached_property
     def languages(self) -> list[str]:
         """The names of the languages that are spoken in it."""
-        return [LANGUAGES.get(code, code) for code in self.title.languages]
+        return [captions.name(code) for code in self.title.languages if code not in UNSPOKEN]
 
     @cached_property
     def captions(self) -> list[str]:

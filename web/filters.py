@@ -10,6 +10,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, g
 
+from catalog import plain
 from core import money, settings
 
 LOCALE = "en_GB"
@@ -28,6 +29,8 @@ def start(app: Flask) -> None:
         iso_duration=iso_duration,
         clock_time=clock_time,
         cut=cut,
+        storable=plain.storable,
+        capital=capital,
     )
 
 
@@ -72,6 +75,11 @@ def clock_time(seconds: int) -> str:
     hours, rest = divmod(seconds, 3600)
     minutes, left = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def capital(text: str) -> str:
+    """``text`` with a capital at its start, and every other letter as it was."""
+    return text[:1].upper() + text[1:]
 
 
 def cut(text: str, limit: int = REVIEW_START) -> tuple[str, str]:

@@ -26,7 +26,9 @@ REFUSALS = {
     Answer.SUBSCRIBE: "Your account has no subscription that opens this film.",
     Answer.RENEW: "Your subscription has ended, so the film stops here.",
     Answer.UPDATE_CARD: "A payment failed, so the film stops here. Update your card to go on.",
+    Answer.SEE_ACCOUNT: "Your subscription opens no film just now. Your account says why.",
 }
+AT_ACCOUNT = (Answer.UPDATE_CARD, Answer.SEE_ACCOUNT)
 
 pages = Blueprint("players", __name__)
 
@@ -62,7 +64,7 @@ def for_trailer(title: Title, video: Video) -> Player:
 
 def way_in(title: Title, answer: Answer) -> str:
     """Where the step that opens the gate is taken: the film page says which one it is."""
-    if answer is Answer.UPDATE_CARD:
+    if answer in AT_ACCOUNT:
         return url_for("account.overview")
     return url_for("storefront.film", slug=title.slug, notice="watch")
 
@@ -117,7 +119,7 @@ def trailer_address(slug: str) -> ResponseReturnValue:
 def _refused(title: Title, answer: Answer) -> ResponseReturnValue:
     """What the player says when the right to watch has ended while it was open."""
     words = f"Go to the page of {title.name}"
-    if answer is Answer.UPDATE_CARD:
+    if answer in AT_ACCOUNT:
         words = "See your account"
     link = {"label": words, "href": way_in(title, answer)}
     return jsonify(message=REFUSALS[answer], link=link), 403

@@ -37,9 +37,13 @@ MOST_REFRESHES = 10
 
 @pages.get("/trial")
 def propose() -> ResponseReturnValue:
-    """The terms once more before the payment page; visitors make an account first."""
+    """The terms once more before the payment page; visitors make an account first, unless a partner
+    alone sells here."""
     film = find_film()
     if g.member is None:
+        found = proposals.shown()
+        if found is not None and found.kind == "partner":
+            return redirect(proposals.address(found, film.slug if film else None), 303)
         there = url_for("trials.propose", film=film.slug if film else None)
         return clicks.noted(redirect(url_for("signing_up.show", next=there), 303), film)
     if trials.has_live_subscription(g.db, g.member.id):

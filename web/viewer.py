@@ -8,7 +8,6 @@ from flask import Flask, g, request
 
 from access import standing
 from billing import labels
-from billing.terms import REMINDER_LEAD
 from core import clock, settings
 from web import freshness, proposals
 
@@ -28,7 +27,6 @@ def _context() -> dict[str, Any]:
         "now": clock.now(),
         "canonical": found.origin + request.path,
         "trial_href": proposals.address(None, None),
-        "reminder_lead": REMINDER_LEAD,
     }
     if "db" not in g:
         return {**plain, "viewer": standing.of_nobody(), "offer": None, "terms": None}

@@ -79,7 +79,7 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
         original_name=original if original not in ("", title) else None,
         aliases=_texts(_within(record, "alternative_titles", "titles"), "title", MOST_NAMES),
         runtime_minutes=_runtime(record, notes),
-        languages=_texts(_list(record, "spoken_languages"), "iso_639_1", MOST_NAMES),
+        languages=_languages(record),
         countries=_texts(_list(record, "production_countries"), "iso_3166_1", MOST_NAMES),
         genres=_genres(record),
         synopsis=short or None,
@@ -108,6 +108,12 @@ def _texts(objects: list[dict[str, Any]], name: str, most: int) -> tuple[str, ..
     found = (plain.line(one.get(name)) for one in objects)
     usable = [text for text in found if text and len(text) <= LONGEST_TITLE]
     return tuple(dict.fromkeys(usable))[:most]
+
+
+def _languages(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """TMDB writes Cantonese as it once was, and ``xx`` where nobody speaks."""
+    found = _texts(_list(record, "spoken_languages"), "iso_639_1", MOST_NAMES)
+    return tuple("yue" if code == "cn" else code for code in found if code != "xx")
 
 
 def _runtime(record: Mapping[str, Any], notes: list[str]) -> int | None:

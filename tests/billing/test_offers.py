@@ -108,6 +108,9 @@ def test_what_people_agreed_to_cannot_be_changed(db):
     [
         ({"words": "Try {brand.__class__}"}, "Words may name"),
         ({"words": "Try {"}, "Words may name"),
+        ({"words": "Try {days:z}"}, "Words may name"),
+        ({"words": "Try {brand!q}"}, "Words may name"),
+        ({"words": "Try {days:{brand}}"}, "Words may name"),
         ({"banner": " "}, "Words may name"),
         ({"territories": ["UK"]}, "Territories are countries"),
         ({"currency": "zzz"}, "zzz is not a currency"),

@@ -46,6 +46,20 @@ def test_a_day_is_the_readers_own(zone, day):
     assert terms.of(offer(), now=late, zone=zone).free_until == date(2026, 12, day)
 
 
+@pytest.mark.parametrize(("days", "day"), [(1, 22), (5, 22), (7, 22), (8, 23)])
+def test_the_reminder_of_a_short_trial_goes_out_as_it_begins(days, day):
+    told = terms.of(offer(trial_days=days), now=NOON)
+
+    assert (told.reminder_on, told.reminded_at_start) == (date(2026, 11, day), days <= 7)
+    assert f"2026-11-{day}T12:00:00+00:00" in told.instants
+
+
+def test_a_single_day_is_one_day():
+    told = terms.of(offer(trial_days=1), now=NOON)
+
+    assert (told.length, told.call) == ("1 day", "Try 1 day free")
+
+
 def test_without_free_days_nothing_is_called_free():
     told = terms.of(offer(), now=NOON, trial_days=0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -130,6 +130,26 @@ def test_a_reported_review_waits_for_an_operator_and_stays_up_until_then(db):
     assert reviews.count(db, film.id) == 1
     moderation.decide(db, review.id, "approve", reason="Blunt, not rude", now=NOW)
     assert (moderation.queue(db), moderation.waiting(db)) == ([], 0)
+
+
+def test_those_that_wait_longest_are_decided_first(db):
+    film = factories.title(db)
+    old = factories.review(db, film, text="Old", written_on=date(2024, 1, 1))
+    held = factories.review(db, film, text="Held", written_on=date(2026, 11, 1), status="waiting")
+    later = factories.review(db, film, text="Later", written_on=date(2026, 11, 9), status="waiting")
+    reviews.report(db, old.id, factories.member(db), "Rude", now=NOW - timedelta(days=20))
+
+    assert [one.review for one in moderation.queue(db)] == [held, old, later]
+
+
+def test_a_badge_stays_when_the_text_is_changed(db):
+    film, ada = factories.title(db), factories.member(db)
+    said = {"name": "Ada", "score": 8, "spoiler": False, "on": date(2026, 11, 1)}
+
+    written = reviews.write(db, film.id, ada, text="Seen.", watched=True, **said)
+    again = reviews.write(db, film.id, ada, text="Seen twice.", watched=False, **said)
+
+    assert (again.id, again.text, again.watched) == (written.id, "Seen twice.", True)
 
 
 def test_a_decision_needs_a_reason_and_a_review(db):

@@ -24,6 +24,8 @@ pytestmark = pytest.mark.usefixtures("today")
 
 PRICE = re.compile(r"[£$€]\d+\.\d\d a (?:month|year)\b.*(?:plus tax where due|tax included)")
 DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d\b|from today")
+BOXES = {"trial-button", "banner", "offer-line"}
+LEADS = re.compile(r"/trial(?:\?|$)|/offer/")
 WITH_AN_ARGUMENT = ("/film/known", "/film/known/reviews", "/genre/drama", "/collection/shown")
 PARTNER: dict[str, Any] = {
     "code": "popflix",
@@ -36,15 +38,24 @@ PARTNER: dict[str, Any] = {
 }
 
 
+def is_call(element: Any) -> bool:
+    """Whether an element of a page leads to a trial, whatever it looks like."""
+    leads = LEADS.match(element.get("href", "")) is not None
+    return leads or "data-call-to-action" in element.attrib
+
+
 def unsaid(page: str) -> list[str]:
     """The calls to action of a page beside which price, tax or date is missing."""
     tree = parsed(page)
     around = {child: parent for parent in tree.iter() for child in parent}
     wrong = []
-    for call in [each for each in tree.iter() if "data-call-to-action" in each.attrib]:
-        box = around[call]
-        while not {"trial-button", "banner"} & set(box.get("class", "").split()):
+    for call in filter(is_call, tree.iter()):
+        box = call
+        while not BOXES & set(box.get("class", "").split()) and box in around:
             box = around[box]
+        if box not in around:
+            wrong.append(" ".join("".join(call.itertext()).split()))
+            continue
         told = " ".join("".join(box.itertext()).split())
         if not (PRICE.search(told) and DATE.search(told)):
             wrong.append(told)
@@ -127,6 +138,20 @@ def test_a_partners_offer_is_labelled_leads_out_and_its_click_is_kept(
     assert (out.status_code, out.location) == (303, "https://popflix.example/join?by=matinee")
     fact = db.scalars(select(Fact).where(Fact.kind == "partner_click")).one()
     assert (fact.data, fact.title_id is None) == ({"offer": "popflix"}, False)
+
+
+def test_where_a_partner_alone_sells_nothing_of_theirs_is_said_to_be_ours(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.offer(db, **PARTNER)
+
+    led = client.get("/trial")
+    form = text_of(client.get("/account/sign-up").text)
+    banner = parsed(client.get("/").text).find(".//aside[@aria-label='Free trial']//a")
+
+    assert (led.status_code, led.location) == (303, "/offer/popflix")
+    assert "Make an account" in form and "£5.99" not in form and "Your trial" not in form
+    assert banner is not None and banner.get("rel") == "sponsored nofollow"
 
 
 @pytest.mark.usefixtures("offer")

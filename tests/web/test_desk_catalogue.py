@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,10 +20,11 @@ from reports import keeping
 from tests import factories
 from tests.web import desk
 from tests.web.forms import send
-from tests.web.reading import text_of
+from tests.web.reading import parsed, text_of
 
 pytestmark = pytest.mark.usefixtures("today", "offer")
 
+VIDEO = "{http://www.google.com/schemas/sitemap-video/1.1}"
 WHY = "The year was wrong"
 
 
@@ -102,6 +104,41 @@ def test_a_film_moves_to_another_address_and_the_old_one_leads_there_with_what_w
     send(admin, here, **facts(slug="wingz"))
     assert client.get("/film/wingz").status_code == 200
     assert client.get("/film/wings-1927").location == "/film/wingz"
+
+
+@pytest.mark.parametrize("asked", ["endpoint=x", "_anchor=x", "_scheme=a", "_external=1", "slug=b"])
+def test_an_old_address_leads_on_whatever_is_asked_of_it(
+    db: Session, client: FlaskClient, asked: str
+) -> None:
+    film = factories.title(db, name="Wings")
+    db.add(FormerSlug(slug="wingz", title_id=film.id))
+    db.flush()
+
+    for end in ("", "/reviews"):
+        moved = client.get(f"/film/wingz{end}?{asked}")
+        assert (moved.status_code, moved.location) == (301, f"/film/wings{end}?{asked}")
+
+
+def test_what_no_page_can_show_is_left_out_and_the_maps_stay_whole(
+    db: Session, client: FlaskClient, admin: FlaskClient
+) -> None:
+    film = factories.title(db, name="Wings")
+    factories.trailer(db, film, video_id=factories.video(db).id)
+
+    pasted = facts(name="W\x01ings\ufffe", synopsis="Word paste\x0bsecond\x00 line\U0001ffff")
+    done = send(admin, f"/desk/catalogue/{film.id}", **pasted)
+
+    db.refresh(film)
+    assert done.status_code == 303
+    assert (film.name, film.synopsis) == ("Wings", "Word paste\nsecond line")
+    parsed(client.get(f"/film/{film.slug}").text)
+
+    # nor does what was stored before break them
+    film.synopsis = "Word paste\x0bsecond line " * 40
+    db.flush()
+    maps = ElementTree.fromstring(client.get("/sitemap.xml").text)  # noqa: S314  # our own
+    described = maps.iter(VIDEO + "description")
+    assert [len(one.text or "") <= 160 for one in described] == [True]
 
 
 @pytest.mark.parametrize("slug", ["other", "once-other"])

@@ -59,7 +59,7 @@ def _furnish(session: Session) -> None:
         synopsis_long="It is told at length.",
         genres=["Drama"],
         directors=["Di Rector"],
-        cast=["Ada Player", *(f"Player {number}" for number in range(9))],
+        cast=["Ada Player", "Longname" * 6, *(f"Player {number}" for number in range(9))],
     )
     factories.rating(session, known, source="Matinee members")
     factories.trailer(session, known)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from access.models import PlaybackSession
 from accounts.models import Member
 from billing.models import Audit
-from catalog.models import Review, Title
+from catalog.models import FormerSlug, Review, Title
 from core import settings
 from tests import factories
 from tests.factories import NOW
@@ -148,6 +148,24 @@ def test_a_press_on_a_later_page_of_reviews_leads_back_to_that_page(
 
     assert answer.location == f"{further}#review-{first.id}"
     assert f'id="review-{first.id}"' in ada.get(answer.location).text
+
+
+def test_a_number_that_no_review_has_is_not_in_the_programme(ada: FlaskClient) -> None:
+    for number in (7, 2**63, 10**30):
+        assert ada.get(f"/film/wings/reviews/{number}/report").status_code == 404
+        assert ada.post(f"/film/wings/reviews/{number}/helpful").status_code == 404
+
+
+def test_a_review_that_is_sent_to_a_former_address_is_sent_again(
+    db: Session, ada: FlaskClient
+) -> None:
+    db.add(FormerSlug(slug="wingz", title_id=db.scalars(select(Title.id)).one()))
+    db.flush()
+
+    answer = ada.post("/film/wingz/review?from=drama", data=TYPED, follow_redirects=True)
+
+    assert answer.request.path == "/film/wings"
+    assert "worth it." in text_of(ada.get("/film/wings/reviews").text)
 
 
 def test_the_writer_is_offered_neither_and_is_refused(db: Session, ada: FlaskClient) -> None:

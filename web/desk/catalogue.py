@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.roles import Right
 from billing import audit
-from catalog import editing, film_pages, slugs
+from catalog import editing, film_pages, plain, slugs
 from catalog.editing import AddressTaken, Facts
 from catalog.import_records import LONGEST_TITLE
 from catalog.models import Title
@@ -23,6 +23,7 @@ from web.rights import staff_with
 pages = Blueprint("desk_catalogue", __name__, url_prefix="/desk/catalogue")
 
 LONGEST_STORY, LONGEST_REASON = 20_000, 500
+STORIES = ("synopsis", "synopsis_long")
 FIRST_YEAR, LAST_YEAR, LONGEST_FILM = 1874, 2100, 2000
 STATUS_WORDS = {"draft": "Draft", "published": "Published", "withdrawn": "Withdrawn"}
 ACTS = {"published": "Publish", "draft": "Take back to draft", "withdrawn": "Withdraw"}
@@ -64,7 +65,7 @@ def edit(title_id: int) -> ResponseReturnValue:
 def save(title_id: int) -> ResponseReturnValue:
     """Change the facts; what cannot be used brings the form back as it was typed."""
     title = editing.by_id(g.db, title_id)
-    typed = {name: request.form.get(name, "").strip() for name in Facts.__dataclass_fields__}
+    typed = {name: _typed(name) for name in Facts.__dataclass_fields__}
     errors = _wrong(typed)
     if errors:
         return _form(title, typed, errors), 422
@@ -113,6 +114,11 @@ def preview(title_id: int) -> ResponseReturnValue:
     )
 
 
+def _typed(name: str) -> str:
+    text = request.form.get(name, "")
+    return plain.lines(text) if name in STORIES else plain.line(text)
+
+
 def _wrong(typed: dict[str, str]) -> Errors:
     found: Errors = []
     if not 1 <= len(typed["name"]) <= LONGEST_TITLE:
@@ -127,11 +133,9 @@ def _wrong(typed: dict[str, str]) -> Errors:
         found.append(("runtime_minutes", words))
     found += [
         (name, f"Write at most {LONGEST_STORY:,} letters.")
-        for name in ("original_name", "synopsis", "synopsis_long")
+        for name in ("original_name", *STORIES)
         if len(typed[name]) > LONGEST_STORY
     ]
-    if any("\x00" in text for text in typed.values()):
-        found.append(("name", "Leave out the letter NUL."))
     if not request.form.get("reason", "").strip():
         found.append(("reason", "Write why you change it. It is kept with your name."))
     return found
@@ -149,8 +153,8 @@ def _facts(typed: dict[str, str]) -> Facts:
         original_name=typed["original_name"] or None,
         year=int(typed["year"]) if typed["year"] else None,
         runtime_minutes=int(typed["runtime_minutes"]) if typed["runtime_minutes"] else None,
-        synopsis=typed["synopsis"].replace("\r\n", "\n") or None,
-        synopsis_long=typed["synopsis_long"].replace("\r\n", "\n") or None,
+        synopsis=typed["synopsis"] or None,
+        synopsis_long=typed["synopsis_long"] or None,
     )
 
 

@@ -166,6 +166,12 @@ def test_a_line_that_is_broken_is_refused_alone(tmp_path):
     assert readings[1].notes == ("not JSON: refused",)
 
 
+def test_cantonese_has_its_own_code_and_silence_none():
+    spoken = [{"iso_639_1": code} for code in ("cn", "xx", "en")]
+
+    assert tmdb.read(1, VEGAS | {"spoken_languages": spoken}).film.languages == ("yue", "en")
+
+
 def test_records_of_one_line_are_told_apart(tmp_path):
     path = tmp_path / "films.json"
     path.write_text(f"[{json.dumps(VEGAS)}, 3, {json.dumps(VEGAS)},\n{json.dumps(VEGAS)}]")

@@ -1,0 +1,81 @@
+"""Facts as they come out of imports and forms, and what the film page makes of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from catalog.models import Release
+from tests import factories
+from tests.web.reading import parsed, text_of
+
+pytestmark = pytest.mark.usefixtures("today")
+
+
+def test_words_keep_their_capitals_and_languages_have_names(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.title(
+        db,
+        name="Odd",
+        content_notices=["use of LSD", "Nazi imagery"],
+        languages=["yue", "pt-BR", "zxx", "Klingon"],
+    )
+
+    said = text_of(client.get("/film/odd").text)
+
+    assert "Contains Use of LSD, Nazi imagery" in said
+    assert "Languages Cantonese, Portuguese (Brazil), Klingon" in said
+
+
+def test_a_film_that_nobody_speaks_in_has_no_heading_for_it(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.title(db, name="Silent", languages=["xx"])
+
+    assert "Language" not in text_of(client.get("/film/silent").text)
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        (date(2026, 11, 22), "Released 22 November 2026"),
+        (date(2026, 11, 23), "Comes out 23 November 2026"),
+    ],
+)
+def test_a_day_to_come_is_not_said_to_be_over(
+    client: FlaskClient, db: Session, on: date, said: str
+) -> None:
+    film = factories.title(db, name="Soon")
+    db.add(Release(title_id=film.id, territory="GB", kind="theatrical", on=on))
+    db.flush()
+
+    assert said in text_of(client.get("/film/soon").text)
+
+
+def test_votes_of_which_nobody_told_the_parts_have_no_bars(
+    client: FlaskClient, db: Session
+) -> None:
+    film = factories.title(db, name="Plain")
+    factories.rating(db, film, source="Matinee members", count=9, histogram=[0] * 10)
+
+    page = client.get("/film/plain").text
+
+    parsed(page)
+    assert "9 ratings" in page and "<progress" not in page
+
+
+def test_whoever_presses_a_trailer_that_a_trial_opens_reads_why(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.offer(db)
+    film = factories.title(db, name="Unseen")
+    factories.trailer(db, film, gate="entitled", video_id=factories.video(db).id)
+
+    led = client.get("/film/unseen/trailer", follow_redirects=True)
+
+    assert led.request.path == "/film/unseen"
+    assert "A trial opens this trailer." in text_of(led.text)

@@ -1,0 +1,119 @@
+"""What the pages say to those whose subscription opens no film, or whose payment failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from accounts.models import Member
+from billing.models import Invoice, Subscription
+from catalog.models import Title
+from tests import factories
+from tests.factories import NOW
+from tests.web.reading import text_of
+from tests.web.test_film_page import subscription
+
+pytestmark = pytest.mark.usefixtures("today", "offer")
+FAILING = {"status": "past_due", "first_failed_at": NOW, "period_ends_at": NOW}
+LONG_AGO = NOW - timedelta(days=90)
+
+
+@pytest.fixture
+def ada(db: Session) -> Member:
+    return factories.member(db)
+
+
+@pytest.fixture
+def wings(db: Session) -> Title:
+    return factories.title(db, name="Wings", video_id=factories.video(db).id)
+
+
+@pytest.fixture
+def reads(ada: Member, signed_in_as: Callable[[Member], FlaskClient]) -> Callable[[str], str]:
+    """What a page says to Ada."""
+    client = signed_in_as(ada)
+    return lambda address: text_of(client.get(address, follow_redirects=True).text)
+
+
+def invoice(db: Session, of: Subscription, **over: Any) -> Invoice:
+    usual = {
+        **{"stripe_id": "in_1", "status": "open", "total_minor": 839, "tax_minor": 140},
+        **{"currency": "gbp", "created_at": NOW},
+    }
+    made = Invoice(subscription=of, **{**usual, **over})
+    db.add(made)
+    db.flush()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("state", "heading", "why"),
+    [
+        ({"status": "paused"}, "Your subscription is paused", "Paused"),
+        ({"status": "active", "pause_behavior": "void"}, "Your subscription is paused", "Paused"),
+        (
+            {"status": "active", "period_ends_at": LONG_AGO},
+            "Your subscription opens no film just now",
+            "Films do not play just now: the time that was paid for is over.",
+        ),
+        (
+            {"status": "active", "cancel_at_period_end": True, "period_ends_at": LONG_AGO},
+            "Your subscription opens no film just now",
+            "Cancelled. It ended on 24 August 2026.",
+        ),
+    ],
+)
+def test_whoever_has_a_subscription_is_never_offered_another(
+    db: Session,
+    ada: Member,
+    wings: Title,
+    reads: Callable[[str], str],
+    state: dict[str, Any],
+    heading: str,
+    why: str,
+) -> None:
+    subscription(db, ada, **state)
+
+    film = reads(f"/film/{wings.slug}")
+
+    assert heading in film and "See your account" in film
+    assert "a month" not in film and "You can watch until" not in film
+    assert why in reads(f"/watch/{wings.slug}")
+
+
+def test_a_disputed_payment_is_named_where_the_account_stands(
+    db: Session, ada: Member, reads: Callable[[str], str]
+) -> None:
+    disputed = {"status": "paid", "disputed_at": NOW, "dispute_status": "needs_response"}
+    invoice(db, subscription(db, ada, status="active"), **disputed)
+
+    assert "Films do not play just now: the last payment is disputed." in reads("/account")
+
+
+def test_a_failed_payment_is_told_with_its_tax_and_the_day_that_is_left(
+    db: Session, ada: Member, reads: Callable[[str], str]
+) -> None:
+    sub = subscription(db, ada, **FAILING)
+    invoice(db, sub, stripe_id="in_0", status="paid", total_minor=699)
+    invoice(db, sub)
+
+    for page in ("/", "/account"):
+        said = reads(page)
+        assert "Your payment of £8.39 failed. Update your card by " in said
+        assert "to keep watching." in said
+
+
+@pytest.mark.parametrize("status", ["past_due", "unpaid"])
+def test_nobody_is_asked_to_act_by_a_day_that_is_over(
+    db: Session, ada: Member, reads: Callable[[str], str], status: str
+) -> None:
+    over = {"first_failed_at": LONG_AGO, "period_ends_at": LONG_AGO}
+    invoice(db, subscription(db, ada, **{**FAILING, **over, "status": status}))
+
+    for page in ("/", "/account"):
+        assert "Your payment of £8.39 failed. Update your card to watch again." in reads(page)
