@@ -17,12 +17,19 @@ from accounts import visitors
 from accounts.models import Member
 from billing import audit
 from core import clock, db, logs, settings
+from core.errors import DomainError
 from web import freshness
 from web.rights import operators_only as operators_only
 
 P = ParamSpec("P")
 VISITOR_YEARS = 60 * 60 * 24 * 365
 MACHINES = ("webhooks",)  # nobody is signed in there, and each opens what it needs
+
+
+class NotText(DomainError):
+    """A form with a letter that no database stores; no browser's keyboard writes it."""
+
+    sentence = "What was sent holds a letter that is no text. Go back, leave it out and send again."
 
 
 def start(app: Flask) -> None:
@@ -40,6 +47,8 @@ def _open() -> ResponseReturnValue | None:
     audit.network.set(network(request.remote_addr or ""))
     if request.endpoint == "static" or request.blueprint in MACHINES:
         return None
+    if any("\0" in text for _, text in request.form.items(multi=True)):
+        raise NotText
     g.only_reads = _only_reads()
     g.db = db.reading() if g.only_reads else db.session()
     g.member = _member()

@@ -125,7 +125,7 @@ def test_what_no_page_can_show_is_left_out_and_the_maps_stay_whole(
     film = factories.title(db, name="Wings")
     factories.trailer(db, film, video_id=factories.video(db).id)
 
-    pasted = facts(name="W\x01ings\ufffe", synopsis="Word paste\x0bsecond\x00 line\U0001ffff")
+    pasted = facts(name="W\x01ings\ufffe", synopsis="Word paste\x0bsecond line\U0001ffff")
     done = send(admin, f"/desk/catalogue/{film.id}", **pasted)
 
     db.refresh(film)

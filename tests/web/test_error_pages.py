@@ -58,6 +58,22 @@ def test_a_forbidden_page_names_what_it_needs(site: Flask, client: FlaskClient) 
     assert "does not have the role that this page needs" in client.get("/refused").text
 
 
+def test_a_letter_that_no_database_stores_is_sent_back_and_never_stored(
+    site: Flask, client: FlaskClient
+) -> None:
+    site.config["WTF_CSRF_ENABLED"] = False
+
+    for address in (
+        "/account/sign-up",
+        "/account/sign-in",
+        "/account/sign-in/link",
+        "/cancellation",
+    ):
+        page = client.post(address, data={"email": ["a@b.example", "a\0@b.example"]})
+        assert page.status_code == 400
+        assert "holds a letter that is no text" in text_of(page.text)
+
+
 def test_something_unexpected_gives_a_reference_and_no_trace(
     site: Flask, client: FlaskClient
 ) -> None:
