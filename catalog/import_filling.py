@@ -10,11 +10,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from catalog import indexing, plain, storing, storing_parts
-from catalog.models import Certificate, Rating, Release, Title
+from catalog import indexing, plain, slugs, storing, storing_parts
+from catalog.models import Certificate, Credit, Rating, Release, Title
 from catalog.records import Film
 
-PLAIN_FACTS = ("original_name", "runtime_minutes", "languages", "countries", "content_notices")
+PLAIN_FACTS = (
+    "year",
+    "original_name",
+    "runtime_minutes",
+    "languages",
+    "countries",
+    "content_notices",
+)
+NAMES_SAID = 5
 PARTS = (Title.genres, Title.credits, Title.releases, Title.certificates, Title.ratings)
 
 
@@ -31,6 +39,7 @@ def fill(db: Session, films: Mapping[int, Film], *, now: datetime) -> dict[int, 
     """Fill in what the titles, by id, lack and ``films`` tell. A score of a film's own source is
     brought up to date, since it is that source's to say."""
     every_part = [selectinload(part) for part in PARTS]
+    every_part.append(selectinload(Title.credits).selectinload(Credit.person))
     titles = db.scalars(select(Title).where(Title.id.in_(films)).options(*every_part)).all()
     done = {title.id: _fill(db, title, films[title.id]) for title in titles}
     for title in titles:
@@ -77,11 +86,15 @@ def _people(db: Session, title: Title, film: Film) -> Iterator[str]:
     if film.genres and not title.genres:
         storing_parts.classify(db, {title.id: film})
         yield "genre"
+    if film.collections and storing_parts.collect(db, {title.id: film}):
+        yield "collection"
 
 
 def _dated_and_scored(title: Title, film: Film) -> Iterator[str]:
-    if film.releases and not title.releases:
-        title.releases = [Release(**row) for row in film.releases]
+    places = {(one.territory, one.kind) for one in title.releases}
+    releases = [row for row in film.releases if (row["territory"], row["kind"]) not in places]
+    title.releases += [Release(**row) for row in releases]
+    if releases:
         yield "release date"
     known = {one.system for one in title.certificates}
     certificates = [row for row in film.certificates if row["system"] not in known]
@@ -115,12 +128,13 @@ def _names(title: Title, film: Film) -> Iterator[str]:
 
 def _differences(title: Title, film: Film) -> Iterator[str]:
     """Where both say something, and not the same."""
-    for fact in ("year", *PLAIN_FACTS):
+    for fact in PLAIN_FACTS:
         ours, told = getattr(title, fact), getattr(film, fact)
         if ours and told and _plain(ours) != _plain(told):
             yield f"{_word(fact)}: the catalogue says {_say(ours)}, the file {_say(told)}: kept"
     if title.synopsis and film.synopsis and title.synopsis != film.synopsis:
         yield "synopsis: the file has another text: kept"
+    yield from _other_people(title, film)
     labels = {one.system: one.label for one in title.certificates}
     for row in film.certificates:
         ours = labels.get(row["system"], row["label"])
@@ -131,6 +145,19 @@ def _differences(title: Title, film: Film) -> Iterator[str]:
         on = days.get((row["territory"], row["kind"]), row["on"])
         if on != row["on"]:
             yield f"release date: the catalogue says {on}, the file {row['on']}: kept"
+
+
+def _other_people(title: Title, film: Film) -> Iterator[str]:
+    for job, told in (("director", film.directors), ("cast", [one.name for one in film.cast])):
+        ours = [credit.person.name for credit in title.credits if credit.job == job]
+        known = {plain.text(name) for name in ours}
+        others = [name for name in told if plain.text(name) not in known]
+        if ours and others:
+            yield f"{job}: the file also names {_say(others[:NAMES_SAID])}: kept as it is"
+    ours, known = [one.name for one in title.genres], {one.slug for one in title.genres}
+    others = [name for name in film.genres if slugs.for_group(name) not in known]
+    if ours and others:
+        yield f"genre: the catalogue says {_say(ours)}, the file {_say(film.genres)}: kept"
 
 
 def _word(fact: str) -> str:

@@ -14,7 +14,7 @@ from catalog.import_records import Reading
 from catalog.models import EACH_NAME, Credit, Person, Title, TitleSource
 from catalog.records import Film
 
-TOLD = (TitleSource.key, TitleSource.digest, TitleSource.import_run_id)
+TOLD = (TitleSource.key, TitleSource.digest, TitleSource.import_run_id, Title.status)
 
 
 @dataclass
@@ -30,12 +30,13 @@ class Told:
 @dataclass(frozen=True)
 class Stored:
     """A title of the catalogue that may be meant; ``key`` and ``digest`` if this source told it,
-    and ``run_id``, the last import that did."""
+    and ``run_id``, the last import that did; ``status`` is the title's own."""
 
     id: int
     key: str | None
     digest: str | None
     run_id: int | None
+    status: str
     players: frozenset[str]
 
 
@@ -48,6 +49,13 @@ def told_once(readings: Iterable[Reading]) -> list[Told]:
             known = by_key.setdefault(reading.film.key, Told(reading.film, others="left out"))
             known.readings.append(reading)
     return list(by_key.values())
+
+
+def told_of_a_table(readings: Iterable[Reading]) -> list[Told]:
+    """By their ids where every film has one, else by name, year and cast as well."""
+    given = list(readings)
+    films = [reading.film for reading in given if reading.film is not None]
+    return told_once(given) if all(map(import_records.has_href, films)) else told(given)
 
 
 def told(readings: Iterable[Reading]) -> list[Told]:
@@ -116,11 +124,13 @@ def _is_stored(film: Film, title: Stored) -> bool:
 
 def _told_before(db: Session, source: str, keys: Sequence[str]) -> list[Stored]:
     rows = db.execute(
-        select(TitleSource.title_id, *TOLD).where(
+        select(TitleSource.title_id, *TOLD)
+        .join(Title, Title.id == TitleSource.title_id)
+        .where(
             TitleSource.source == source, TitleSource.key == any_(literal(list(keys), ARRAY(Text)))
         )
     )
-    return [Stored(id_, key, digest, run_id, frozenset()) for id_, key, digest, run_id in rows]
+    return [Stored(*row, frozenset()) for row in rows]
 
 
 def _by_name(
@@ -136,8 +146,8 @@ def _by_name(
         .order_by(Title.id)
     )
     alike = [
-        (wanted & {(name, year) for name in names.split("\n")}, id_, (key, digest, run_id))
-        for id_, names, year, key, digest, run_id in rows
+        (wanted & {(name, year) for name in names.split("\n")}, id_, (key, digest, run_id, status))
+        for id_, names, year, key, digest, run_id, status in rows
     ]
     players = _stored_players(db, [id_ for meant, id_, _ in alike if meant])
     found: dict[tuple[str, int | None], list[Stored]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 400, 120, 40
 LONGEST_HREF, LONGEST_EXTRACT, LONGEST_SYNOPSIS = 300, 5_000, 400
 MOST_CAST, MOST_GENRES = 60, 10
 IN_BRACKETS = re.compile(r"[(\[].*[)\]]")
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'])")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\da-z_]|[\"'])|(?<=。)")
 GENRES_HERE = {
     "animated": "Animation",
     "noir": "Film noir",
@@ -27,13 +28,15 @@ GENRES_HERE = {
 @dataclass(frozen=True)
 class Reading:
     """A record as it was understood. ``film`` is missing where it was refused; ``notes`` tell what
-    is odd about it and what was done. ``earlier`` records begin on the same line."""
+    is odd about it and what was done. ``earlier`` records begin on the same line; ``key`` is what a
+    record that was refused calls its film, where it says so."""
 
     line: int
     title: str
     film: Film | None
     notes: tuple[str, ...]
     earlier: int = 0
+    key: str = ""
 
     @property
     def place(self) -> str:
@@ -55,12 +58,17 @@ def read(line: int, record: Any) -> Reading:
         title = usable_title(record.get("title"))
         film = _film(title, record, notes)
     except Refused as why:
-        return Reading(line, title, None, (str(why),))
+        return Reading(line, title, None, (str(why),), key=_key(record))
     return Reading(line, title, film, tuple(notes))
+
+
+def _key(record: Any) -> str:
+    return plain.line(record.get("href")) if isinstance(record, dict) else ""
 
 
 def _film(title: str, record: dict[str, Any], notes: list[str]) -> Film:
     year = _year(record.get("year"), notes)
+    status = withdrawn(record)
     cast = _names(record.get("cast"), "cast", (MOST_CAST, LONGEST_NAME), notes)
     genres = _names(record.get("genres"), "genre", (MOST_GENRES, LONGEST_GENRE), notes)
     href = _href(record.get("href"), notes)
@@ -68,8 +76,8 @@ def _film(title: str, record: dict[str, Any], notes: list[str]) -> Film:
     synopsis = beginning(extract)
     return Film(
         source=SOURCE,
-        key=href or _key_without_href(title, year, cast),
-        digest=records.digest([title, year, cast, genres, href, extract]),
+        key=href or key_without_href(title, year, cast),
+        digest=records.digest([title, year, cast, genres, href, extract, *filter(None, [status])]),
         name=title,
         year=year,
         genres=tuple(map(genre, genres)),
@@ -77,7 +85,13 @@ def _film(title: str, record: dict[str, Any], notes: list[str]) -> Film:
         synopsis_long=extract if extract != synopsis else None,
         rights=f"Synopsis from Wikipedia ({href or title}), CC BY-SA 4.0" if extract else None,
         cast=tuple(map(Player, cast)),
+        status=status,
     )
+
+
+def withdrawn(record: Mapping[str, Any]) -> str | None:
+    """The one status that a record of any source may give a film: ``withdrawn``."""
+    return "withdrawn" if plain.line(record.get("status")).lower() == "withdrawn" else None
 
 
 def has_href(film: Film) -> bool:
@@ -109,13 +123,15 @@ def joined(first: Film, second: Film) -> Film:
     )
 
 
-def _key_without_href(title: str, year: int | None, cast: list[str]) -> str:
+def key_without_href(title: str, year: int | None, cast: Iterable[str]) -> str:
+    """What tells a film apart that its source gives no name of its own."""
     return f"title|{plain.text(title)}|{year}|{records.digest(sorted(map(plain.text, cast)))[:12]}"
 
 
 def usable_title(given: Any) -> str:
-    """A title on one line. Raises ``Refused`` where there is none, and where it is endless."""
-    title = plain.line(given)
+    """A title on one line that can be read. Raises ``Refused`` where there is none, and where it is
+    endless."""
+    title = plain.line(plain.readable(given)) if isinstance(given, str) else ""
     if not title:
         raise Refused("no title given: refused")
     if len(title) > LONGEST_TITLE:
@@ -179,10 +195,14 @@ def _extract(given: Any, notes: list[str]) -> str:
 
 
 def beginning(extract: str) -> str:
-    """The first sentences of an extract, as many as the top of a film page has room for."""
+    """The first sentences of an extract, as many as the top of a film page has room for; of a
+    first one that has none, what fits, cut at a word."""
     first, *rest = SENTENCE_END.split(extract)
+    if len(first) > LONGEST_SYNOPSIS:
+        cut = first[: LONGEST_SYNOPSIS - 2]
+        return f"{cut.rpartition(' ')[0] or cut} …"
     for sentence in rest:
         if len(first) + 1 + len(sentence) > LONGEST_SYNOPSIS:
             break
-        first = f"{first} {sentence}"
+        first = f"{first}{'' if first.endswith('。') else ' '}{sentence}"
     return first

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from catalog.import_account import Entry
+from catalog.import_records import Reading
 from catalog.imports import batches
 from catalog.imports.formats import Stream
 from catalog.imports.models import ImportRun
@@ -31,22 +32,40 @@ def run(
     """Bring in what the import has not done of its file yet, ``AT_ONCE`` records a transaction.
 
     ``hear`` is told of a batch before ``keep`` commits it, so that no account lacks what is stored.
-    Raises ``Unreadable``, which says how many films are stored, where the file cannot be read on.
+    Raises ``Unreadable``, which says how many films are stored, where the file cannot be read on,
+    and ``batches.GoesOnElsewhere``.
     """
     done = db.get_one(ImportRun, run_id).records
     try:
         stream.prepare(db)
         keep()
-        readings = itertools.islice(stream.readings, done, None)
-        while batch := list(itertools.islice(readings, AT_ONCE)):
+        for batch in _batches(itertools.islice(stream.readings, done, None)):
             complete = stream.complete(db, batch)
-            hear(batches.store(db, run_id, complete, now=now, told=stream.told))
+            hear(batches.store(db, run_id, complete, done=done, now=now, told=stream.told))
             keep()
             db.expunge_all()
+            done += len(batch)
             on_progress(stream.text.position, stream.text.size)
     except Unreadable as broken:
         db.rollback()
         raise Unreadable(broken.why, stored=stored(db, run_id)) from broken
+
+
+def _batches(readings: Iterator[Reading]) -> Iterator[list[Reading]]:
+    """``AT_ONCE`` readings at a time; what was read before a file cannot be read on comes first."""
+    batch: list[Reading] = []
+    try:
+        for reading in readings:
+            batch.append(reading)
+            if len(batch) == AT_ONCE:
+                yield batch
+                batch = []
+    except Unreadable:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
 
 
 def stored(db: Session, run_id: int) -> int:

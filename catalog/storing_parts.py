@@ -39,7 +39,7 @@ def add(db: Session, films: Mapping[int, Film]) -> None:
     _rate(db, films)
     _trailers(db, films)
     _reviews(db, films)
-    _collect(db, films)
+    collect(db, films)
 
 
 def put(db: Session, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
@@ -106,10 +106,12 @@ def classify(db: Session, films: Mapping[int, Film]) -> None:
     put(db, TitleGenre, rows)
 
 
-def _collect(db: Session, films: Mapping[int, Film]) -> None:
+def collect(db: Session, films: Mapping[int, Film]) -> int:
+    """Put the titles at the end of their rails, making those not yet known. Answers how many places
+    are new."""
     names = {slugs.for_group(name): name for film in films.values() for name in film.collections}
     if not names:
-        return
+        return 0
     last = db.scalar(select(func.max(Collection.position))) or 0
     places = {slug: {"position": last + at} for at, slug in enumerate(names, start=1)}
     ids = _groups(db, Collection, names, places)
@@ -119,7 +121,8 @@ def _collect(db: Session, films: Mapping[int, Film]) -> None:
         for one in (ids[slugs.for_group(name)] for name in film.collections):
             ends[one] = ends.get(one, 0) + 1
             rows.append({"collection_id": one, "title_id": title_id, "position": ends[one]})
-    db.execute(upsert(CollectionTitle).on_conflict_do_nothing(), rows)
+    placed = upsert(CollectionTitle).on_conflict_do_nothing()
+    return len(db.scalars(placed.returning(CollectionTitle.title_id), rows).all())
 
 
 def _last_places(db: Session) -> dict[int, int]:

@@ -28,10 +28,12 @@ NOTES_SHOWN = 20
 class Account:
     """Hears what became of every record: the first notes are printed, all go to the report."""
 
-    def __init__(self, report: Path | None, *, done: int) -> None:
+    def __init__(
+        self, report: Path | None, *, done: int, counts: Mapping[str, int] | None = None
+    ) -> None:
         self._report = report
         self._file = _opened(report, done) if report else None
-        self.counts: Counter[str] = Counter()
+        self.counts = Counter(counts)
         self._noted = 0
 
     def hear(self, entries: Iterable[Entry]) -> None:
@@ -67,7 +69,10 @@ class Account:
 def _opened(report: Path, done: int) -> TextIO:
     """The report, with a line for each of the records that are ``done`` and for no other: one
     that was told and then not stored is told again."""
-    file = report.open("a+" if done else "w", encoding="utf-8")
+    try:
+        file = report.open("a+" if done else "w", encoding="utf-8")
+    except OSError as wrong:
+        raise click.ClickException(f"{report} cannot be written: {wrong.strerror}.") from wrong
     if done:
         file.seek(0)
         for _ in range(done):
@@ -114,11 +119,19 @@ def import_(
     both are told. An import that is broken off goes on where it was when the same command is given
     again.
     """
+    if report is not None:
+        _refuse_to_write_over(file, report)
     now = clock.now()
     wishes = Wishes(source, dict(_pairs(mapped)), tuple(_kinds(kinds)) if kinds else ())
     with formats.stream(file, wishes) as stream:
         _stream(stream, wishes, report, dry_run, withdraw_missing, now)
     click.echo("Nothing was changed." if dry_run else find_similar(now))
+
+
+def _refuse_to_write_over(file: Path, report: Path) -> None:
+    read = [*file.iterdir()] if file.is_dir() else [file]
+    if report.exists() and any(report.samefile(one) for one in read if one.exists()):
+        raise click.BadParameter(f"{report} is what is imported. Name another file for the report.")
 
 
 def find_similar(now: datetime) -> str:
@@ -165,9 +178,9 @@ def _stream(
             name=stream.text.path.name,
             now=now,
         )
-        done, run_id = run.records, run.id
+        done, run_id, counts = run.records, run.id, run.counts
         keep()
-        account = ends.enter_context(closing(Account(report, done=done)))
+        account = ends.enter_context(closing(Account(report, done=done, counts=counts)))
         if done:
             click.echo(f"Going on behind the first {done:,} records, which are stored already.")
         with progress("Reading the file") as on_progress:

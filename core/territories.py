@@ -16,6 +16,20 @@ def names(locale: str = "en_GB") -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
+def code(given: str) -> str | None:
+    """``GB`` of ``gb``, ``GBR`` or ``United Kingdom``; ``None`` for what is no country."""
+    upper = given.strip().upper()
+    if upper in names():
+        return upper
+    others = get_global("territory_aliases").get(upper)
+    return others[0] if others else _by_name().get(given.strip().casefold())
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    return {spoken.casefold(): code for code, spoken in names().items()}
+
+
 def name(code: str) -> str:
     """``GB`` becomes ``United Kingdom``; an unknown code stays as it is."""
     return names().get(code, code)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from catalog import import_filling, import_matching, storing
@@ -17,10 +18,34 @@ from catalog.import_records import Reading
 from catalog.imports.models import ImportRun
 from catalog.models import Title, TitleSource
 from catalog.records import Film
+from core.errors import DomainError
 
 WITHDRAWN = "withdrawn"
 MOST_DIGESTS = 8
+NAMELESS = "nameless"  # records refused that do not say which film of their source they are
 Telling = Callable[[Iterable[Reading]], list[Told]]
+
+
+class Unjudged(DomainError):
+    """Nobody can tell which films a file lacks that has records of films without a name of their
+    own, and those were refused."""
+
+    def __init__(self, records: int) -> None:
+        self.sentence = (
+            f"Nothing is withdrawn: {records:,} records were refused that have no id, so nobody "
+            f"can tell whether their films are missing. Mend them and import the file again."
+        )
+        super().__init__(records)
+
+
+class GoesOnElsewhere(DomainError):
+    """The same import of the same file goes on somewhere else."""
+
+    status = 409
+    sentence = (
+        "This import of this file goes on somewhere else. Wait until it has ended; what it stored "
+        "is kept, and the same command then has nothing left to do."
+    )
 
 
 def begin(db: Session, *, fingerprint: str, source: str, name: str, now: datetime) -> ImportRun:
@@ -28,14 +53,11 @@ def begin(db: Session, *, fingerprint: str, source: str, name: str, now: datetim
     unfinished = select(ImportRun).where(
         ImportRun.fingerprint == fingerprint, ImportRun.finished_at.is_(None)
     )
-    run = db.scalar(unfinished)
-    if run is None:
-        run = ImportRun(
-            fingerprint=fingerprint, source=source, name=name, started_at=now, updated_at=now
-        )
-        db.add(run)
-        db.flush()  # its id marks the titles
-    return run
+    new = {"fingerprint": fingerprint, "source": source, "name": name}
+    begun = insert(ImportRun).values(**new, started_at=now, updated_at=now, records=0, counts={})
+    if db.scalar(unfinished) is None:
+        db.execute(begun.on_conflict_do_nothing())
+    return db.scalars(unfinished).one()
 
 
 def store(
@@ -43,16 +65,21 @@ def store(
     run_id: int,
     readings: Sequence[Reading],
     *,
+    done: int,
     now: datetime,
     told: Telling = import_matching.told_once,
 ) -> list[Entry]:
-    """Bring the next records of a file in and note that they are done; an entry for each.
+    """Bring the next records of a file in, behind the ``done`` ones, and note that they are done;
+    an entry for each.
 
     A new film is taken. One that the catalogue has is filled in where it lacks something; what
-    differs is told and stays. A film that its own source withdraws is withdrawn.
+    differs is told and stays. A film that its own source withdraws is withdrawn. Raises
+    ``GoesOnElsewhere``.
     """
     storing.alone(db)
-    run = db.get_one(ImportRun, run_id, with_for_update=True)
+    run = db.get_one(ImportRun, run_id, with_for_update=True, populate_existing=True)
+    if run.records != done:
+        raise GoesOnElsewhere(run.name)
     films = told(readings)
     stored = import_matching.stored(db, [one.film for one in films])
     new = [one for at, one in enumerate(films) if at not in stored]
@@ -61,9 +88,12 @@ def store(
     entries += [entry for one in new for entry in _entries(one, "taken")]
     known = [(one, stored[at]) for at, one in enumerate(films) if at in stored]
     entries += _known(db, run.id, known, now=now)
-    _mark(db, run, [one.film for one in films], now=now)
+    refused = [one for one in readings if one.film is None]
+    _mark(db, run, [*(one.film.key for one in films), *(one.key for one in refused if one.key)])
     run.records += len(readings)
-    run.counts = {**Counter(run.counts) + Counter(entry.outcome for entry in entries)}
+    counted = Counter(entry.outcome for entry in entries)
+    counted[NAMELESS] = sum(1 for one in refused if not one.key)
+    run.counts = {**Counter(run.counts) + counted}
     run.updated_at = now
     db.flush()
     place = {id(reading): at for at, reading in enumerate(readings)}
@@ -79,15 +109,18 @@ def finish(db: Session, run_id: int, *, now: datetime) -> ImportRun:
 
 
 def withdraw_missing(db: Session, run_id: int, *, now: datetime) -> list[str]:
-    """Withdraw the published titles that this source once told and that the file of this import
-    lacks; the answer is their names. Asked for before any title is judged missing: a finished run.
+    """Withdraw the published titles that this source once told and that neither the file of this
+    import nor a later one of the source has; the answer is their names. What was refused is in the
+    file. Raises ``Unjudged``.
     """
     run = db.get_one(ImportRun, run_id)
+    if run.counts.get(NAMELESS):
+        raise Unjudged(run.counts[NAMELESS])
     missing = (
         select(TitleSource.title_id)
         .where(TitleSource.source == run.source)
         .group_by(TitleSource.title_id)
-        .having(func.bool_and(TitleSource.import_run_id.is_distinct_from(run.id)))
+        .having(func.max(func.coalesce(TitleSource.import_run_id, 0)) < run.id)
     )
     gone = (
         update(Title)
@@ -110,12 +143,22 @@ def _known(
     withdrawn = _withdraw(db, changed, now=now)
     for one, title in known:
         done = filled.get(title.id)
-        gone = ("withdrawn, as the file says",) if title.id in withdrawn else ()
+        gone = (
+            ("withdrawn, as the file says",) if title.id in withdrawn else _status(one.film, title)
+        )
         if done is None:
-            yield from _entries(one, "unchanged")
+            yield from _entries(one, "unchanged", *gone)
             continue
         said = f"{_since(title, run_id)}: {', '.join(done.filled) or 'nothing'} filled in"
         yield from _entries(one, "merged", said, *done.kept, *gone)
+
+
+def _status(film: Film, title: Stored) -> tuple[str, ...]:
+    """What is said where the file gives a film another status than the catalogue. A file that says
+    nothing of a status means films to be seen."""
+    told = film.status or ("published" if title.status == WITHDRAWN else title.status)
+    same = told == title.status
+    return () if same else (f"status: the catalogue says {title.status}, the file {told}: kept",)
 
 
 def _is_unchanged(film: Film, title: Stored) -> bool:
@@ -143,7 +186,7 @@ def _entries(one: Told, outcome: str, *notes: str) -> Iterator[Entry]:
     What is odd about a record was said when it was new.
     """
     if outcome == "unchanged":
-        yield from (Entry(each, outcome) for each in one.readings)
+        yield from (Entry(each, outcome, notes) for each in one.readings)
         return
     first, *others = one.readings
     yield Entry(first, outcome, (*notes, *first.notes))
@@ -163,7 +206,6 @@ def _withdraw(db: Session, films: dict[int, Film], *, now: datetime) -> set[int]
     return set(db.scalars(gone)) if wanted else set()
 
 
-def _mark(db: Session, run: ImportRun, films: Sequence[Film], *, now: datetime) -> None:
-    keys = [film.key for film in films]
+def _mark(db: Session, run: ImportRun, keys: Sequence[str]) -> None:
     mine = (TitleSource.source == run.source) & TitleSource.key.in_(keys)
     db.execute(update(TitleSource).where(mine).values(import_run_id=run.id))

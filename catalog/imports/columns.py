@@ -20,7 +20,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "cast": ("cast", "actors", "starring", "stars", "players"),
     "directors": ("directors", "director", "directed by"),
     "synopsis": ("synopsis", "short synopsis", "overview", "description", "plot", "summary"),
-    "synopsis_long": ("long synopsis", "full synopsis", "long description"),
+    "synopsis_long": ("synopsis long", "long synopsis", "full synopsis", "long description"),
     "languages": ("languages", "language", "original language"),
     "countries": ("countries", "country"),
     "certificate": ("certificate", "certification", "age rating", "mpaa", "bbfc"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalog import import_matching, import_records
+from catalog import import_matching, import_records, scores
 from catalog.import_records import Reading
 from catalog.imports import imdb, imdb_names, json_records, opening, tables, tmdb
 from catalog.imports.batches import Telling
@@ -23,6 +23,8 @@ from catalog.imports.unreadable import Unreadable
 TABLE, JSON, IMDB = "table", "json", "imdb"
 USUAL_SOURCE = "import"
 USUAL_KINDS = ("movie", "tvMovie")
+OURS_TO_COUNT = f"score of {scores.OURS}: left out, because it is counted here"
+Record = tuple[int, Any]  # the line on which it starts, and what it says
 LOOKED_AT = 10  # records, to tell whose JSON it is
 
 
@@ -83,6 +85,8 @@ def stream(path: Path, wishes: Wishes) -> Iterator[Stream]:
 
 
 def _refuse_what_means_nothing(path: Path, kind: str, wishes: Wishes) -> None:
+    if wishes.source == scores.OURS:
+        raise Unreadable(f"“{scores.OURS}” is our own name. Give --source another one.")
     if wishes.columns and kind != TABLE:
         raise Unreadable(
             f"--map names the columns of a table, and {path.name} is none: its facts have names "
@@ -99,7 +103,8 @@ def _table(text: Text, wishes: Wishes) -> Stream:
     remarks: list[str] = []
     source = wishes.source or USUAL_SOURCE
     rows = tables.read(text, source, wishes.columns, remarks)
-    return Stream(source, text, rows, remarks, _as_they_are, _nothing)
+    told = import_matching.told_of_a_table
+    return Stream(source, text, _of(source, rows), remarks, _as_they_are, _nothing, told)
 
 
 def _imdb(folder: Path, text: Text, wishes: Wishes) -> Stream:
@@ -120,8 +125,7 @@ def _imdb(folder: Path, text: Text, wishes: Wishes) -> Stream:
 
 def _json(text: Text, wishes: Wishes) -> Stream:
     """TMDB's films where the first records are of TMDB, else Wikipedia's."""
-    found = json_records.read(text)
-    first = list(itertools.islice(found, LOOKED_AT))
+    first, found = _looked_at(json_records.read(text))
     by_tmdb = any(tmdb.is_record(record) for _, record in first)
     read = tmdb.read if by_tmdb else import_records.read
     source = wishes.source or (tmdb.SOURCE if by_tmdb else import_records.SOURCE)
@@ -130,9 +134,23 @@ def _json(text: Text, wishes: Wishes) -> Stream:
     return Stream(source, text, _of(source, readings), [], _as_they_are, _nothing, told)
 
 
-def _readings(
-    read: Callable[[int, Any], Reading], found: Iterator[tuple[int, Any]]
-) -> Iterator[Reading]:
+def _looked_at(records: Iterator[Record]) -> tuple[list[Record], Iterator[Record]]:
+    """The first of the records, and those behind them. What cannot be read on says so after those
+    that can."""
+    first: list[Record] = []
+    try:
+        first.extend(itertools.islice(records, LOOKED_AT))
+    except Unreadable as broken:
+        return first, _refusing(broken)
+    return first, records
+
+
+def _refusing(broken: Unreadable) -> Iterator[Record]:
+    raise broken
+    yield
+
+
+def _readings(read: Callable[[int, Any], Reading], found: Iterator[Record]) -> Iterator[Reading]:
     for _, on_a_line in itertools.groupby(found, key=itemgetter(0)):
         for earlier, (line, record) in enumerate(on_a_line):
             yield replace(_reading(read, line, record), earlier=earlier)
@@ -148,10 +166,15 @@ def _reading(read: Callable[[int, Any], Reading], line: int, record: Any) -> Rea
 
 
 def _of(source: str, readings: Iterator[Reading]) -> Iterator[Reading]:
-    """The readings, their films told by ``source``."""
+    """The readings, their films told by ``source``, without a score that is ours to count."""
     for reading in readings:
         film = reading.film
-        yield replace(reading, film=replace(film, source=source)) if film else reading
+        if film is None:
+            yield reading
+            continue
+        theirs = tuple(one for one in film.ratings if one["source"] != scores.OURS)
+        notes = reading.notes if theirs == film.ratings else (*reading.notes, OURS_TO_COUNT)
+        yield replace(reading, film=replace(film, source=source, ratings=theirs), notes=notes)
 
 
 def _as_they_are(db: Session, readings: Sequence[Reading]) -> list[Reading]:

@@ -44,7 +44,7 @@ def rows_of(text: Text) -> Iterator[dict[str, str]]:
     lines = iter(text)
     header = next(lines, "").rstrip("\r\n").split("\t")
     last = ""
-    for line in lines:
+    for line in filter(str.strip, lines):
         cells = dict(zip(header, line.rstrip("\r\n").split("\t"), strict=False))
         key = cells[header[0]]
         if key < last:
@@ -106,7 +106,7 @@ def _reading(line: int, row: dict[str, str], more: dict[str, list[dict[str, str]
     try:
         film = _film(title, row, more, notes)
     except Refused as why:
-        return Reading(line, title[:LONGEST_TITLE], None, (str(why),))
+        return Reading(line, title[:LONGEST_TITLE], None, (str(why),), key=row["key"])
     return Reading(line, title, film, tuple(notes))
 
 

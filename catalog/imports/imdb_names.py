@@ -70,5 +70,10 @@ def _named(film: Film, names: dict[str, str]) -> Film:
         for player in reversed(film.cast)
         if player.name in names
     }
-    directors = dict.fromkeys(names[one] for one in film.directors if one in names)
-    return replace(film, cast=tuple(reversed(cast.values())), directors=tuple(directors))
+    directing = [names[one] for one in film.directors if one in names]
+    directors = {plain.text(name): name for name in reversed(directing)}
+    return replace(
+        film,
+        cast=tuple(reversed(cast.values())),
+        directors=tuple(reversed(directors.values())),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from catalog import import_records, plain, records
+from catalog import import_records, records
 from catalog.import_records import (
     LONGEST_EXTRACT,
     LONGEST_NAME,
@@ -17,10 +17,13 @@ from catalog.import_records import (
 )
 from catalog.imports import values
 from catalog.records import Film, Player
+from core import territories
 
 Value = TypeVar("Value")
 STATES = {"published", "draft", "withdrawn"}
 LONGEST_KEY, MOST_NAMES, LONGEST_WORD = 200, 30, 80
+USUAL_TERRITORY, USUAL_KIND = "US", "theatrical"
+KINDS = (*("theatrical", "limited", "premiere", "festival", "digital", "physical", "television"),)
 SYSTEMS = {"US": "MPA", "GB": "BBFC", "DE": "FSK", "FR": "CNC", "AU": "ACB", "IE": "IFCO"}
 
 
@@ -31,20 +34,25 @@ def read(line: int, row: Mapping[str, str], source: str) -> Reading:
     try:
         film = _film(title, row, source, notes)
     except Refused as why:
-        return Reading(line, title[:LONGEST_TITLE], None, (str(why),))
+        key = row.get("id", "")[:LONGEST_KEY]
+        return Reading(line, title[:LONGEST_TITLE], None, (str(why),), key=key)
     return Reading(line, title, film, tuple(notes))
 
 
 def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> Film:
-    import_records.usable_title(title)
-    year = values.year(row.get("year") or row.get("released_on", ""))
+    title = import_records.usable_title(title)
+    on = row.get("released_on", "")
+    year = values.year(row.get("year") or (on if values.is_day(on) else ""))
     if year is None:
         notes.append("no year given: taken without year")
     synopsis = row.get("synopsis", "")[:LONGEST_EXTRACT]
     short = import_records.beginning(synopsis)
+    cast = _cast(row, notes)
+    territory = _territory(row, notes)
     return Film(
         source=source,
-        key=row.get("id", "")[:LONGEST_KEY] or f"title|{plain.text(title)}|{year}",
+        key=row.get("id", "")[:LONGEST_KEY]
+        or import_records.key_without_href(title, year, (player.name for player in cast)),
         digest=records.digest(dict(row)),
         name=title,
         year=year,
@@ -60,9 +68,9 @@ def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> 
         content_notices=_names(row, "content_notices", (MOST_NAMES, LONGEST_WORD), notes),
         rights=row.get("rights", "")[:LONGEST_EXTRACT] or None,
         directors=_names(row, "directors", (MOST_NAMES, LONGEST_NAME), notes),
-        cast=_cast(row, notes),
-        releases=_releases(row, notes),
-        certificates=_certificates(row),
+        cast=cast,
+        releases=_releases(row, territory, notes),
+        certificates=_certificates(row, territory),
         ratings=_ratings(row, source, notes),
         collections=_names(row, "collections", (MOST_GENRES, LONGEST_WORD), notes),
         status=_status(row, notes),
@@ -102,26 +110,34 @@ def _cast(row: Mapping[str, str], notes: list[str]) -> tuple[Player, ...]:
     return tuple(Player(*values.role(name)) for name in _names(row, "cast", limits, notes))
 
 
-def _releases(row: Mapping[str, str], notes: list[str]) -> tuple[dict[str, Any], ...]:
+def _releases(
+    row: Mapping[str, str], territory: str | None, notes: list[str]
+) -> tuple[dict[str, Any], ...]:
     on = _value(row, "released_on", values.day, notes)
-    if on is None:
+    kind = row.get("release_kind", "").lower() or USUAL_KIND
+    if kind not in KINDS:
+        notes.append(f"release_kind “{kind[:30]}” is none of {', '.join(KINDS)}: left out")
+    if on is None or territory is None or kind not in KINDS:
         return ()
-    kind = row.get("release_kind", "").lower() or "theatrical"
-    return ({"territory": _territory(row), "kind": kind[:LONGEST_WORD], "on": on},)
+    return ({"territory": territory, "kind": kind, "on": on},)
 
 
-def _certificates(row: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
+def _certificates(row: Mapping[str, str], territory: str | None) -> tuple[dict[str, Any], ...]:
     label = row.get("certificate", "")[:LONGEST_WORD]
-    if not label:
+    if not label or territory is None:
         return ()
-    territory = _territory(row)
     system = row.get("certificate_system") or SYSTEMS.get(territory, territory)
     return ({"system": system[:LONGEST_WORD], "territory": territory, "label": label},)
 
 
-def _territory(row: Mapping[str, str]) -> str:
-    given = row.get("territory", "").upper()
-    return given if len(given) == 2 and given.isascii() and given.isalpha() else "US"
+def _territory(row: Mapping[str, str], notes: list[str]) -> str | None:
+    """Where the row's release and certificate hold; ``None`` where what it says is no country."""
+    given = row.get("territory", "")
+    found = territories.code(given) if given else USUAL_TERRITORY
+    if found is None:
+        told = f"territory “{given[:30]}” is no country: its release and certificate left out"
+        notes.append(told)
+    return found
 
 
 def _ratings(row: Mapping[str, str], source: str, notes: list[str]) -> tuple[dict[str, Any], ...]:

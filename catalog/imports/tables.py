@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Iterator, Mapping
 
 from catalog.import_records import Reading
@@ -25,13 +26,19 @@ def read(
     lines = iter(text)
     first = next(lines, "")
     delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(_again(first, lines), delimiter=delimiter)
+    again = _Again(first, lines)
+    reader = csv.reader(again, delimiter=delimiter)
     try:
         known = columns.found([cell.strip() for cell in next(reader, [])], named)
         if known.left_out:
             remarks.append(f"columns left out: {', '.join(known.left_out)[:300]}")
         line = text.line + 1
         for cells in reader:
+            if again.is_over:  # asked for more in the middle of a row
+                raise Unreadable(
+                    f"A quotation mark that opens on line {line} of {text.path.name} is never "
+                    f"closed. Close it, or double it where it belongs to the text."
+                )
             if any(map(str.strip, cells)):
                 yield _reading(line, cells, known, source)
             line = text.line + 1
@@ -41,9 +48,23 @@ def read(
         ) from wrong
 
 
-def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
+class _Again:
+    """The lines of a file from the ``first`` on; ``is_over`` once more were asked for than there
+    are."""
+
+    def __init__(self, first: str, rest: Iterator[str]) -> None:
+        self.is_over = False
+        self._lines = itertools.chain([first], rest)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        try:
+            return next(self._lines)
+        except StopIteration:
+            self.is_over = True
+            raise
 
 
 def _reading(line: int, cells: list[str], known: columns.Columns, source: str) -> Reading:

@@ -56,7 +56,8 @@ def read(line: int, record: Any) -> Reading:
         title = plain.line(record.get("title")) or plain.line(record.get("original_title"))
         film = _film(title, record, notes)
     except Refused as why:
-        return Reading(line, title[:LONGEST_TITLE], None, (str(why),))
+        key = str(record["id"]) if is_record(record) else ""
+        return Reading(line, title[:LONGEST_TITLE], None, (str(why),), key=key)
     return Reading(line, title, film, tuple(notes))
 
 
@@ -67,9 +68,10 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
     original = plain.line(record.get("original_title"))
     overview = plain.line(record.get("overview"))[:LONGEST_EXTRACT]
     short = import_records.beginning(overview)
-    year = values.year(plain.line(record.get("release_date")))
+    on = plain.line(record.get("release_date"))
+    year = values.year(on) if values.is_day(on) else None
     if year is None:
-        notes.append("no release date given: taken without year")
+        notes.append("no release date that can be read: taken without year")
     return Film(
         source=SOURCE,
         key=str(record["id"]),
@@ -90,6 +92,7 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
         releases=tuple(_releases(record)),
         certificates=tuple(_certificates(record)),
         ratings=_ratings(record, notes),
+        status=import_records.withdrawn(record),
     )
 
 

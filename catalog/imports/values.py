@@ -15,6 +15,13 @@ ROLE = re.compile(r"(.+?)\s+(?:as|\.\.\.|…)\s+(.+)")
 LONGEST_RUNTIME = 60 * 24
 MOST_VOTES = 2**31 - 1  # what the column of votes holds
 DIGITS = re.compile(r"\d+")
+# 111, 111 min, 1:51, 1:51:30, 1 h 51 min, 1h51, 2 hours, and PT1H51M as of ISO 8601
+RUNTIME = re.compile(
+    r"(?:(?P<hours>\d{1,2})\s*(?::|h(?:ou)?rs?\b\.?|h\.?)\s*)?"
+    r"(?:(?P<minutes>\d{1,4})(?::\d\d)?\s*(?:m|min|mins|minutes?|')?\.?)?"
+    r"|PT(?:(?P<iso_hours>\d{1,2})H)?(?:(?P<iso_minutes>\d{1,4})M)?(?:\d{1,2}S)?",
+    re.IGNORECASE,
+)
 COUNT = re.compile(r"[0-9][0-9, ]{0,20}")
 
 
@@ -35,13 +42,15 @@ def year(given: str) -> int | None:
 
 
 def minutes(given: str) -> int | None:
-    """Whole minutes, from 111, 111 min, 1:51 or 1 h 51 min. Raises ``ValueError`` for others."""
+    """Whole minutes, from 111, 111 min, 1:51, 1h51 or PT1H51M. Raises ``ValueError`` for others."""
     if not given:
         return None
-    parts = [int(part[:6]) for part in DIGITS.findall(given)]
-    hours = parts.pop(0) if re.fullmatch(r"\d+\s*(:|h\b|hr|hours?).*", given, re.I) else 0
-    found = hours * 60 + (parts[0] if parts else 0)
-    if given.startswith("-") or not 0 < found <= LONGEST_RUNTIME:
+    parts = RUNTIME.fullmatch(given)
+    if parts is None:
+        raise ValueError(given)
+    hours = int(parts["hours"] or parts["iso_hours"] or 0)
+    found = hours * 60 + int(parts["minutes"] or parts["iso_minutes"] or 0)
+    if not 0 < found <= LONGEST_RUNTIME:
         raise ValueError(given)
     return found
 

@@ -10,12 +10,13 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import event, select
 
-from catalog import importing, listings, titles
+from catalog import importing, listings, scores, titles
 from catalog.imports import batches
 from catalog.imports.models import ImportRun
 from catalog.models import TitleSource
 from commands.catalog import catalog
 from core.errors import DomainError
+from tests import factories
 
 FILMS = [
     {"title": "Airplane!", "year": 1980, "cast": ["Robert Hays"], "genres": ["Comedy"]},
@@ -183,7 +184,7 @@ def test_a_long_table_goes_on_where_it_was_broken_off(table, db, tmp_path, monke
 
     # then it goes on behind what is stored, and its report has every record once
     assert "Going on behind the first 20 records" in again.output
-    assert "5 taken, 0 merged, 0 unchanged, 0 refused, 5 in the file" in again.output
+    assert "25 taken, 0 merged, 0 unchanged, 0 refused, 25 in the file" in again.output
     assert len(report.read_text().splitlines()) == 25
     assert listings.listed(db).total == 25
     assert "25 unchanged" in table().output
@@ -257,3 +258,52 @@ def test_a_dry_run_of_a_table_changes_nothing_and_is_not_taken_up_again(table, d
     assert "25 taken" in said.output and "Nothing was changed." in said.output
     assert listings.listed(db).total == 0
     assert "25 taken" in table().output
+
+
+def test_a_report_is_never_written_over_what_is_imported(table, tmp_path):
+    film = tmp_path / "films.csv"
+
+    refused = table("--report", str(film))
+    nowhere = table("--report", str(tmp_path / "none" / "report.txt"))
+    folder = table("--report", str(tmp_path))
+
+    assert "is what is imported. Name another file for the report." in refused.output
+    assert "cannot be written: No such file or directory." in nowhere.output
+    assert "cannot be written: Is a directory." in folder.output
+    assert [one.exit_code > 0 for one in (refused, nowhere, folder)] == [True] * 3
+    assert film.read_text() == TABLE
+
+
+def test_a_score_that_is_ours_to_count_is_left_out(db, tmp_path):
+    film = factories.title(db, name="A", year=1995)
+    factories.rating(db, film, source=scores.OURS, score=8, count=12)
+
+    path = tmp_path / "films.csv"
+    path.write_text("title,year,score,votes,score_source\nA,1995,1,9999,Matinee members\n")
+    said = CliRunner().invoke(catalog, ["import", str(path)])
+    refused = CliRunner().invoke(catalog, ["import", str(path), "--source", scores.OURS])
+
+    assert "score of Matinee members: left out, because it is counted here" in said.output
+    db.expire_all()
+    [rating] = titles.by_slug(db, film.slug, whole=True).ratings
+    assert (float(rating.score), rating.count) == (8.0, 12)
+    assert "is our own name. Give --source another one." in refused.exception.sentence
+
+
+def test_what_stands_before_the_damage_of_a_file_is_stored(call, db, tmp_path):
+    path = tmp_path / "films.json"
+    path.write_text(json.dumps(FILMS)[:-2])
+
+    result = CliRunner().invoke(catalog, ["import", str(path)])
+
+    assert "1 films of it are stored, the rest was not read." in result.exception.sentence
+    assert titles.by_slug(db, "airplane").year == 1980
+
+
+def test_a_record_of_any_list_may_withdraw_its_film(call, db):
+    call(FILMS[:1])
+
+    said = call([{**FILMS[0], "status": "withdrawn"}]).output
+
+    assert "withdrawn, as the file says" in said
+    assert listings.listed(db).total == 0

@@ -27,7 +27,7 @@ def bring(db):
         now = NOW + timedelta(days=later)
         run = batches.begin(db, fingerprint=file, source=source, name=file, now=now)
         readings = [rows.read(line, one, source) for line, one in enumerate(given, start=2)]
-        entries = batches.store(db, run.id, readings, now=now)
+        entries = batches.store(db, run.id, readings, done=run.records, now=now)
         if finish:
             batches.finish(db, run.id, now=now)
         db.expire_all()
@@ -94,7 +94,7 @@ def test_films_that_a_file_lacks_are_withdrawn_when_that_is_wished(db, bring):
 
     # when the first source's next file has one film less
     run = batches.begin(db, fingerprint="b", source="import", name="b", now=NOW)
-    batches.store(db, run.id, [rows.read(2, row("B"), "import")], now=NOW)
+    batches.store(db, run.id, [rows.read(2, row("B"), "import")], done=0, now=NOW)
 
     # then that one goes, and no film of another source
     assert batches.withdraw_missing(db, run.id, now=NOW) == ["A"]
@@ -124,3 +124,98 @@ def test_an_import_that_was_broken_off_is_taken_up_and_a_finished_one_begins_ane
     batches.finish(db, again.id, now=NOW)
     assert batches.begin(db, fingerprint="a", source="import", name="a", now=NOW).records == 0
     assert db.scalar(select(func.count()).select_from(ImportRun)) == 2
+
+
+def test_a_film_whose_record_is_refused_is_not_missing(db, bring):
+    bring(row("A", id="1"), row("B", id="2"))
+
+    run = batches.begin(db, fingerprint="b", source="import", name="b", now=NOW)
+    readings = [rows.read(2, row("A", id="1"), "import")]
+    readings.append(rows.read(3, row("B", id="2") | {"year": "n/a"}, "import"))
+    batches.store(db, run.id, readings, done=0, now=NOW)
+
+    assert [one.film is None for one in readings] == [False, True]
+    assert batches.withdraw_missing(db, run.id, now=NOW) == []
+
+
+def test_where_a_refused_record_names_no_film_none_is_judged_missing(db, bring):
+    bring(row("A"), row("B"))
+
+    run = batches.begin(db, fingerprint="b", source="import", name="b", now=NOW)
+    readings = [rows.read(2, row("A"), "import"), rows.read(3, row("B", year="n/a"), "import")]
+    batches.store(db, run.id, readings, done=0, now=NOW)
+
+    with pytest.raises(batches.Unjudged) as told:
+        batches.withdraw_missing(db, run.id, now=NOW)
+    assert "1 records were refused that have no id" in told.value.sentence
+
+
+def test_what_a_later_file_tells_is_not_missing_from_one_that_was_taken_up_again(db, bring):
+    # given a file that was broken off, and a later one of the same source
+    bring(row("A", id="1"), finish=False)
+    bring(row("A", id="1"), row("C", id="3"), file="b")
+
+    # when the first is taken up to its end
+    run = batches.begin(db, fingerprint="a", source="import", name="a", now=NOW)
+    batches.store(db, run.id, [rows.read(3, row("B", id="2"), "import")], done=1, now=NOW)
+
+    assert batches.withdraw_missing(db, run.id, now=NOW) == []
+
+
+def test_two_that_bring_the_same_file_in_at_once_lose_nothing(db, bring):
+    run = batches.begin(db, fingerprint="a", source="import", name="a", now=NOW)
+    first = [rows.read(2, row("A"), "import")]
+    batches.store(db, run.id, first, done=0, now=NOW)
+
+    with pytest.raises(batches.GoesOnElsewhere):
+        batches.store(db, run.id, first, done=0, now=NOW)
+    assert (run.records, stored(db)) == (1, 1)
+
+
+def test_films_without_an_id_are_two_where_their_casts_share_nobody(db, bring):
+    first = row("Same", cast="Ann X; Bob Y")
+
+    assert bring(first, row("Same", cast="Carl Z")) == [
+        *("line 2: Same: taken", "line 3: Same: taken"),
+    ]
+    assert bring(first | {"runtime": "77"}, row("Same", cast="Carl Z; Dora Q"), file="b") == [
+        "line 2: Same: changed since its import: runtime filled in",
+        "line 3: Same: changed since its import: nothing filled in; "
+        "cast: the file also names Dora Q: kept as it is",
+    ]
+    assert stored(db) == 2
+
+
+def test_people_genres_and_states_that_differ_are_told_and_what_lacks_is_filled_in(db, bring):
+    facts = {"directors": "Di", "genres": "Drama", "released_on": "1990-01-02"}
+    first = row("A", id="1", **facts) | {"year": ""}
+    bring(first, row("B", id="2"))
+
+    said = bring(
+        row(
+            "A",
+            **{"id": "1", "directors": "Somebody Else", "genres": "War", "status": "draft"},
+            **{"territory": "GB", "released_on": "1991-03-04", "collections": "My rail"},
+        )
+        | {"year": "1990"},
+        row("B", id="2"),
+        file="b",
+    )
+
+    assert said == [
+        "line 2: A: changed since its import: collection, release date filled in; "
+        "director: the file also names Somebody Else: kept as it is; "
+        "genre: the catalogue says Drama, the file War: kept; "
+        "status: the catalogue says published, the file draft: kept",
+        "line 3: B: unchanged",
+    ]
+
+
+def test_a_withdrawn_film_that_its_file_still_tells_is_said_to_stay_so(db, bring):
+    bring(row("A"))
+    db.scalars(select(Title)).one().status = "withdrawn"
+    db.flush()
+
+    assert bring(row("A"), file="b") == [
+        "line 2: A: status: the catalogue says withdrawn, the file published: kept"
+    ]

@@ -67,7 +67,8 @@ def test_a_column_of_any_name_is_mapped_by_hand(read):
     [reading], _ = read("Nr,Werktitel,Jahr\n7,Das Boot,1981\n", wishes)
 
     assert (reading.film.name, reading.film.year) == ("Das Boot", 1981)
-    assert (reading.film.source, reading.film.key) == ("archive", "title|das boot|1981")
+    assert reading.film.source == "archive"
+    assert reading.film.key.startswith("title|das boot|1981|")
 
 
 @pytest.mark.parametrize(
@@ -130,3 +131,62 @@ def test_a_table_packed_by_gzip_is_read_as_it_is_and_a_broken_one_is_refused(rea
     with pytest.raises(Unreadable) as refused:
         read(packed[:-20], name="films.csv.gz")
     assert refused.value.sentence.startswith("films.csv.gz is not whole")
+
+
+def test_a_quotation_mark_that_is_never_closed_is_named_with_its_line(read):
+    with pytest.raises(Unreadable) as wrong:
+        read(b'title\tyear\nGood\t1989\n"Weird\t1990\nSecond\t1991\n')
+
+    assert wrong.value.why.startswith("A quotation mark that opens on line 3 of ")
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n"])
+def test_a_last_cell_in_quotation_marks_is_read(read, end):
+    readings, _ = read(b'year,title\n1990,"Two\nlines"' + end)
+
+    assert [one.title for one in readings] == ["Two lines"]
+
+
+@pytest.mark.parametrize("given", ["111 min", "1:51", "1:51:30", "1 h 51 min", "1h51m", "PT1H51M"])
+def test_minutes_are_read_in_every_usual_way(read, given):
+    [reading], _ = read(f"title,runtime\nA,{given}\n".encode())
+
+    assert reading.film.runtime_minutes == 111
+
+
+@pytest.mark.parametrize(
+    ("row", "releases", "note"),
+    [
+        ("Germany,16,theatrical", [("DE", "theatrical")], None),
+        ("gbr,PG,Digital", [("GB", "digital")], None),
+        ("Narnia,16,digital", [], "territory “Narnia” is no country: its release and certificate"),
+        ("US,R,blah", [], "release_kind “blah” is none of theatrical, limited"),
+    ],
+)
+def test_a_country_is_found_or_nothing_is_said_of_one(read, row, releases, note):
+    header = "title,released_on,territory,certificate,release_kind\n"
+
+    [reading], _ = read(f"{header}A,1995-10-27,{row}\n".encode())
+
+    assert [(one["territory"], one["kind"]) for one in reading.film.releases] == releases
+    assert len(reading.film.certificates) == (0 if "Narnia" in row else 1)
+    assert note is None or any(one.startswith(note) for one in reading.notes)
+
+
+def test_a_day_in_another_form_refuses_no_film(read):
+    [reading], _ = read(b"title,released_on\nA,27/10/1995\n")
+
+    assert (reading.film.year, reading.film.releases) == (None, ())
+    assert "released_on “27/10/1995” means nothing: left out" in reading.notes
+
+
+def test_our_own_names_of_facts_are_known_as_headers(read):
+    [reading], remarks = read(b"title,synopsis,synopsis_long\nA,Short.,Long.\n")
+
+    assert (reading.film.synopsis_long, remarks) == ("Long.", [])
+
+
+def test_what_nobody_can_see_is_no_title(read):
+    readings, _ = read("title\n\u200b\n\u202eA\n".encode())
+
+    assert [one.film and one.film.name for one in readings] == [None, "A"]
