@@ -96,7 +96,7 @@ class Similar(Base):
         ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
     )
     rank: Mapped[int] = mapped_column(primary_key=True)
-    other_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"), index=True)
     reason: Mapped[str]
     made_at: Mapped[datetime]
 

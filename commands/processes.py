@@ -39,6 +39,7 @@ def _by_gunicorn(found: Settings) -> None:
         *("--timeout", "30", "--graceful-timeout", str(GRACE_SECONDS), "--keep-alive", "15"),
         *("--max-requests", "500000", "--max-requests-jitter", "50000"),
         *(("--worker-tmp-dir", str(IN_MEMORY)) if IN_MEMORY.is_dir() else ()),
+        *("--forwarder-headers", ""),  # else a header from this machine could name our addresses
         "--no-control-socket",
         f"{SITE}()",
     ]

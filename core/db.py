@@ -54,17 +54,20 @@ def driver_url(text: str) -> str:
     return text.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
+def engine() -> Engine:
+    """Connections to the settings' database; the first is made when it is needed."""
+    return create_engine(
+        url(),
+        pool_pre_ping=True,
+        pool_size=8,
+        max_overflow=8,
+        connect_args={"connect_timeout": 5, "options": OPTIONS},
+    )
+
+
 def connect(bind: Engine | Connection | None = None) -> None:
     """Bind this process's sessions, to the settings' database unless one is given."""
-    if bind is None:
-        bind = create_engine(
-            url(),
-            pool_pre_ping=True,
-            pool_size=8,
-            max_overflow=8,
-            connect_args={"connect_timeout": 5, "options": OPTIONS},
-        )
-    Sessions.configure(bind=bind)
+    Sessions.configure(bind=engine() if bind is None else bind)
 
 
 def session() -> Session:
@@ -89,8 +92,8 @@ def reading() -> Session:
 
 
 @lru_cache(maxsize=1)
-def _committing_by_itself(engine: Engine) -> Engine:
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+def _committing_by_itself(bind: Engine) -> Engine:
+    return bind.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextmanager

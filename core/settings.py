@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AwareDatetime, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     reviews_held: bool = False
     redelivery_seconds: int = 120
     page_cache_mb: int = 64
+    maintenance_until: AwareDatetime | None = None
     streams_at_once: int = 3
     grace_days_first_charge: int = 3
     grace_days_renewal: int = 21

@@ -25,6 +25,7 @@ from web import (
     identity,
     information,
     limits,
+    maintenance,
     media,
     new_password,
     plans,
@@ -73,6 +74,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
         SEND_FILE_MAX_AGE_DEFAULT=31536000,
+        SECURITY_CACHE_CONTROL={"private": None, "no-store": None},  # a directive has no value
     )
     if found.proxies:  # so many stand before us, and each says whom it speaks for
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=found.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
@@ -82,6 +84,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
     compression.start(app)
     addresses.start(app)
     assets.start(app)
+    maintenance.start(app)
     requests.start(app)  # first, because the others read what a request opens
     csrf = CSRFProtect(app)
     identity.start(app)

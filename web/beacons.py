@@ -17,7 +17,7 @@ from catalog.models import Title
 from core import clock
 from reports import facts
 from web import experiments
-from web.requests import find_visitor_id, with_visitor
+from web.requests import find_visitor_id, sent_json, with_visitor
 
 pages = Blueprint("beacons", __name__)
 
@@ -58,8 +58,7 @@ def _is_from_our_pages() -> bool:
 
 
 def _given() -> list[Any]:
-    said = request.get_json(force=True, silent=True)
-    events = said.get("events") if isinstance(said, dict) else None
+    events = sent_json(force=True).get("events")
     return events[:MOST_EVENTS] if isinstance(events, list) else []
 
 
@@ -75,7 +74,7 @@ def _is_sound(event: Any) -> bool:
 
 
 def _origin_of_visit() -> dict[str, str | None]:
-    said = request.get_json(force=True, silent=True) or {}
+    said = sent_json(force=True)
     source, campaign = said.get("source"), said.get("campaign")
     return {
         "source": plain.line(source)[:100] if isinstance(source, str) else None,

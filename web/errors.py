@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 
 from flask import (
     Flask,
@@ -17,14 +16,15 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from catalog import similar
-from catalog.similar import SimilarCard
 from catalog.titles import Moved
 from core.errors import DomainError, Gone
+from web import limits
 
 log = logging.getLogger(__name__)
 PAGES = {403, 404, 410, 429, 500, 503}
@@ -36,6 +36,7 @@ def start(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RateLimitExceeded, _too_often)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _unexpected)
 
@@ -50,7 +51,7 @@ def _moved(moved: Moved) -> ResponseReturnValue:
 def _domain(error: DomainError) -> Response:
     log.info("request.refused", extra={"error": type(error).__name__, "detail": str(error)[:200]})
     if isinstance(error, Gone):
-        return page(error.status, error.sentence, alike=similar.of_withdrawn(g.db, error.slug))
+        return page(error.status, error.sentence, gone=error.slug)
     return page(error.status, error.sentence)
 
 
@@ -60,6 +61,10 @@ def _stale_form(_: CSRFError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     return page(error.code or 500, None)
+
+
+def _too_often(_: RateLimitExceeded) -> Response:
+    return page(429, limits.sentence())
 
 
 def _database_away(error: OperationalError) -> Response:
@@ -76,26 +81,38 @@ def _unexpected(error: Exception) -> Response:
 
 def _let_go_of_database() -> None:
     """The page that follows is drawn without it: what failed once would fail again."""
-    session = g.pop("db", None)
+    session, g.member = g.pop("db", None), None
     if session is not None:
         session.close()
 
 
-def page(status: int, sentence: str | None, *, alike: Sequence[SimilarCard] = ()) -> Response:
-    """The page for ``status``, with films ``alike`` one that is gone; JSON where a script asked."""
+def page(status: int, sentence: str | None, *, gone: str | None = None) -> Response:
+    """The page for ``status``, with films like the one that is ``gone``; JSON where a script asked.
+
+    What it shows beside the refusal is left out where the database does not answer.
+    """
     if request.accept_mimetypes.best == "application/json":
         answer = jsonify(error=sentence or "That did not work.", status=status)
     else:
-        name = str(status) if status in PAGES else "other"
-        answer = make_response(
-            render_template(
-                f"errors/{name}.html",
-                sentence=sentence,
-                status=status,
-                reference=g.get("request_id"),
-                alike=alike,
-            )
-        )
+        try:
+            answer = _drawn(status, sentence, gone)
+        except SQLAlchemyError as away:
+            log.error("database.away", exc_info=away)
+            _let_go_of_database()
+            answer = _drawn(status, sentence, gone)
     answer.status_code = status
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _drawn(status: int, sentence: str | None, gone: str | None) -> Response:
+    name = str(status) if status in PAGES else "other"
+    return make_response(
+        render_template(
+            f"errors/{name}.html",
+            sentence=sentence,
+            status=status,
+            reference=g.get("request_id"),
+            alike=similar.of_withdrawn(g.db, gone) if gone and "db" in g else [],
+        )
+    )

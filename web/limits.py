@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter
 from limits.storage import Storage
 from sqlalchemy import case, delete, select
@@ -115,6 +116,15 @@ def _limit(app: Flask, limiter: Limiter, endpoint: str, often: str, who: Callabl
             often, key_func=key, methods=["POST"], scope=endpoint, deduct_when=_is_counted
         )(view)
     app.view_functions[endpoint] = view
+
+
+def sentence() -> str:
+    """How long whoever asked too often has to wait, in whole minutes."""
+    (limiter,) = current_app.extensions["limiter"]
+    seconds = limiter.current_limit.window.reset_time - clock.now().timestamp()
+    minutes = max(math.ceil(seconds / 60), 1)
+    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+    return f"Wait {wait} and try again. Nothing that you did before is lost."
 
 
 def _is_counted(answer: Response) -> bool:

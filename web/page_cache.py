@@ -15,9 +15,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_etags
+from werkzeug.sansio.http import parse_cookie
 
 from billing import labels
 from core import clock
+from web import maintenance
 from web.freshness import ASKED, FROM_CAMPAIGNS, SHOWN, UNTIL
 from web.kept_facts import FACTS, KeptFacts
 from web.kept_pages import Headers, KeptPages, Page
@@ -28,12 +30,11 @@ if TYPE_CHECKING:
 
 ARMS = "arms"
 FILM_PAGE = re.compile(r"/film/[^/]+")
-NAMED_ARMS = re.compile(rf"(?:^|; ?){ARMS}=([^;]*)")
 QUARTER = 15 * 60
 LONGEST_QUERY = 300
 OF_ONE_ANSWER = {"content-length", "x-request-id", "etag", "date"}
 READING = ("GET", "HEAD")
-REMEMBERED = "remember_token="
+REMEMBERED = "remember_token"
 
 
 class PageCache:
@@ -43,7 +44,7 @@ class PageCache:
         self.app = app
         self.pages = pages
         self.facts = KeptFacts(pages)
-        self._session = f"{cookie_name()}="
+        self._session = cookie_name()
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, else from the app."""
@@ -67,10 +68,15 @@ class PageCache:
         """Whether a request names nobody; plain comparisons, for this is most of a kept answer."""
         if environ["REQUEST_METHOD"] not in READING or "HTTP_AUTHORIZATION" in environ:
             return False
+        path = environ["PATH_INFO"]  # a mark in it would read as another page's query or language
+        if environ.get("SCRIPT_NAME") or "?" in path or "#" in path:
+            return False
         cookies = environ.get("HTTP_COOKIE")
         if cookies and (self._session in cookies or REMEMBERED in cookies):
             return False
-        return len(environ.get("QUERY_STRING", "")) <= LONGEST_QUERY and self.pages.is_open
+        if len(environ.get("QUERY_STRING", "")) > LONGEST_QUERY or maintenance.ends_at():
+            return False
+        return self.pages.is_open
 
     def _drawn(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         environ[FACTS] = self.facts
@@ -123,11 +129,12 @@ def address_of(path: str, query: str) -> str:
 
 
 def arms_of(path: str, cookies: str) -> str:
-    """What a film page shows this browser otherwise than others: the arms of its experiments."""
-    if not FILM_PAGE.fullmatch(path):
+    """What a film page shows this browser otherwise than others: the arms of its experiments, as
+    the view reads them in its cookies."""
+    if ARMS not in cookies or not FILM_PAGE.fullmatch(path):
         return ""
-    found = NAMED_ARMS.search(cookies)
-    return f"#{found[1]}" if found else ""
+    arms = parse_cookie(cookies).get(ARMS)
+    return f"#{arms}" if arms else ""
 
 
 def next_quarter(now: datetime) -> datetime:

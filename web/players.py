@@ -19,6 +19,7 @@ from core import clock
 from core.errors import NotFound
 from reports import facts
 from web import devices, media
+from web.requests import sent_json
 
 LONGEST_SECONDS = 24 * 60 * 60
 REFUSALS = {
@@ -196,7 +197,6 @@ def _keep(session: PlaybackSession) -> None:
 
 def _seconds(name: str) -> int:
     """A number of seconds out of the body; anything that is none counts as 0."""
-    body = request.get_json(silent=True)
-    value = body.get(name) if isinstance(body, dict) else None
+    value = sent_json().get(name)
     is_seconds = isinstance(value, (int, float)) and 0 <= value <= LONGEST_SECONDS
     return int(cast(float, value)) if is_seconds else 0

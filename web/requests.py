@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import secrets
 from collections.abc import Callable
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,9 +16,9 @@ from werkzeug.datastructures import Headers
 from accounts import visitors
 from accounts.models import Member
 from billing import audit
-from core import clock, db, logs, settings
+from core import clock, db, logs, patience, settings
 from core.errors import DomainError
-from web import freshness
+from web import freshness, sessions
 from web.rights import operators_only as operators_only
 
 P = ParamSpec("P")
@@ -45,6 +45,7 @@ def _open() -> ResponseReturnValue | None:
     g.request_id = given if given.isalnum() and len(given) <= 64 else secrets.token_hex(8)
     logs.request_id.set(g.request_id)
     audit.network.set(network(request.remote_addr or ""))
+    patience.seconds.set(_patience())
     if request.endpoint == "static" or request.blueprint in MACHINES:
         return None
     if any("\0" in text for _, text in request.form.items(multi=True)):
@@ -57,6 +58,10 @@ def _open() -> ResponseReturnValue | None:
 
 def _only_reads() -> bool:
     return current_app.view_functions.get(request.endpoint or "") in freshness.READING
+
+
+def _patience() -> float:
+    return patience.READING_SECONDS if _only_reads() else patience.LONGEST_SECONDS
 
 
 def _member() -> Member | None:
@@ -111,8 +116,8 @@ def _protect(response: Response) -> Response:
 
 
 def _cache_privately(headers: Headers) -> None:
-    """Nothing made for a person may be kept by anybody else."""
-    if g.get("member") is not None or "Set-Cookie" in headers:
+    """Nothing made for a person or from a session may be kept by anybody else."""
+    if g.get("member") is not None or "Set-Cookie" in headers or sessions.is_open():
         headers["Cache-Control"] = "private, no-store"
 
 
@@ -144,6 +149,15 @@ def network(address: str) -> str:
     if ":" in address:
         return ":".join(address.split(":")[:3]) + "::"
     return ".".join([*address.split(".")[:3], "0"])
+
+
+def sent_json(*, force: bool = False) -> dict[str, Any]:
+    """The object that a script sent, or an empty one where nothing of the kind can be read."""
+    try:
+        said = request.get_json(force=force, silent=True)
+    except RecursionError:  # lists within lists without end
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def visitor_cookie() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-from core import settings
+from core import db, patience, settings
 from core.listening import Listener
 from web.app import create_app
 from web.kept_pages import KeptPages
@@ -20,6 +20,7 @@ MEGABYTE = 1024 * 1024
 
 def site() -> WSGIApplication:
     """What gunicorn serves. ``MATINEE_PAGE_CACHE_MB=0`` leaves the app alone."""
+    db.connect(patience.bounded(db.engine()))
     app, megabytes = create_app(), settings.current().page_cache_mb
     gc.freeze()  # what stays until the end is not looked through for garbage again and again
     if not megabytes:

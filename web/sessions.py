@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
@@ -14,6 +14,7 @@ from core import clock, settings
 from core.db import single, transaction
 
 SEEN_EVERY_SECONDS = 60
+SAME_FOR_ALL = ("/static/", "/art/")  # kept for ever by whoever fetches them
 
 
 class StoredSession(CallbackDict[str, Any], SessionMixin):
@@ -37,6 +38,11 @@ def cookie_name() -> str:
     return "__Host-session" if secure else "session"
 
 
+def is_open() -> bool:
+    """Whether this request came with a session or began one: what it is answered may tell of it."""
+    return bool(session) or cast(StoredSession, session).token is not None
+
+
 def token_of_request() -> str | None:
     """The token of the session that this request came with."""
     return request.cookies.get(cookie_name())
@@ -47,7 +53,7 @@ class StoredSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> StoredSession:
         token = request.cookies.get(cookie_name())
-        if not token or request.path.startswith("/static/"):
+        if not token or request.path.startswith(SAME_FOR_ALL):
             return StoredSession()
         try:
             return self._found(token)

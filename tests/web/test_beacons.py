@@ -97,6 +97,11 @@ def test_odd_values_cost_nothing_of_a_batch_but_themselves(
     assert {key.partition(":")[2] for key in found} >= {"visit-sound-one", "cta_seen-sound-one"}
 
 
+@pytest.mark.parametrize("nonsense", ["[" * 100_000, '{"events":' * 50_000, "{", "[1]", "\xff"])
+def test_what_cannot_be_read_is_answered_and_left_out(client: FlaskClient, nonsense: str) -> None:
+    assert client.post("/events", data=nonsense).status_code == 204
+
+
 @pytest.mark.parametrize("origin", ["http://[bad", "https://evil.example", "null"])
 def test_an_origin_that_is_not_ours_is_refused(client: FlaskClient, origin: str) -> None:
     answer = client.post("/events", json=batch("one-two-three"), headers={"Origin": origin})

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import db as core_db
 from core import settings
-from core.errors import Forbidden
+from core.errors import Forbidden, Gone
 from tests import factories
 from tests.web.reading import parsed, text_of
 
@@ -89,11 +89,16 @@ def test_something_unexpected_gives_a_reference_and_no_trace(
     assert "secret detail" not in page.text
 
 
-def test_pages_say_so_when_the_database_is_away(site: Flask, client: FlaskClient) -> None:
+@pytest.fixture
+def without_database(db: Session) -> None:
     away = SecretStr("postgresql://nobody@127.0.0.1:1/nothing")
     settings.use(settings.current().model_copy(update={"database_url": away}))
     core_db.connect()
 
+
+def test_pages_say_so_when_the_database_is_away(
+    site: Flask, client: FlaskClient, without_database: None
+) -> None:
     page = client.get("/")
     client.set_cookie("session", "x" * 43)
     with_cookie = client.get("/")
@@ -101,3 +106,24 @@ def test_pages_say_so_when_the_database_is_away(site: Flask, client: FlaskClient
     assert page.status_code == 503
     assert "The house lights are up for a moment" in text_of(page.text)
     assert with_cookie.status_code == 503
+
+
+def test_what_is_refused_while_the_database_is_away_has_its_page_and_its_headers(
+    site: Flask, client: FlaskClient, without_database: None
+) -> None:
+    def leave() -> str:
+        raise Gone("wings")
+
+    site.add_url_rule("/left", view_func=leave)
+
+    nowhere = client.get("/nope")
+    stale = client.post("/account/sign-in")
+    left = client.get("/left")
+
+    assert [one.status_code for one in (nowhere, stale, left)] == [404, 400, 410]
+    assert "This page is not in the programme" in text_of(nowhere.text)
+    assert "This form has been open for too long" in text_of(stale.text)
+    assert "This film has left the catalogue" in text_of(left.text)
+    for one in (nowhere, stale, left):
+        assert "Content-Security-Policy" in one.headers
+        parsed(one.text)

@@ -43,6 +43,26 @@ def test_a_browser_that_names_an_arm_of_its_own_choice_has_nothing_kept(site: Si
     assert site.pages.find("/film/one#9.start-watching") is None
 
 
+def test_a_page_is_kept_for_the_arm_that_its_view_reads_however_the_cookies_are_written(
+    site: Site,
+) -> None:
+    # given a browser that fell into one arm of an experiment
+    site.change(try_words)
+    cookies = site.get("/film/one").headers.getlist("Set-Cookie")
+    name, arm = (cookie.partition(";")[0] for cookie in cookies)
+    other = {"try-free": "start-watching", "start-watching": "try-free"}
+    arm = arm.partition("=")[2]
+    run, _, word = arm.partition(".")
+
+    # when it writes its arm as only some readers of cookies understand it
+    site.get("/film/one", Cookie=f"{name}; arms ={arm}; arms={run}.{other[word]}")
+    site.get("/film/one", Cookie=f"{name}; arms ={arm}")
+
+    # then its page is kept for its own arm and for nobody else
+    others = [site.pages.find(f"/film/one{end}") for end in ("", f"#{run}.{other[word]}")]
+    assert (others, site.pages.find(f"/film/one#{arm}") is None) == ([None, None], False)
+
+
 def _stop(session: Session) -> None:
     run = experiments.running(session)[0]
     experiments.stop(session, run.id, actor="operator:1", reason="Enough", now=clock.now())

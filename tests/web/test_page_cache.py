@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from billing.models import Offer
 from catalog import titles
-from catalog.models import Collection, Person, Rating, Title
-from core import clock, db
+from catalog.models import Collection, Person, Picture, Rating, Title
+from core import clock, db, settings
 from tests import factories
 from tests.web.kept_site import NAMES, PATIENCE, Change, Site, signed_in, site
 from web.freshness import ASKED
@@ -32,11 +32,18 @@ def _set(**values: object) -> Change:
     )
 
 
+def _change_still(session: Session) -> None:
+    session.add(Picture(content="0123456789abcdef", uploaded_at=factories.NOW))
+    session.flush()
+    _one(session).still = "0123456789abcdef"
+
+
 LISTS = {"/film/next", "/", "/browse", "/browse?sort=rating", "/collection/new-this-week"}
 SHOW_CARD = LISTS | {"/film/one", "/film/one/reviews", "/film/two", "/person/di-rector"}
 CHANGES: dict[str, tuple[Change, set[str]]] = {
     "a film's name": (_set(name="Uno"), SHOW_CARD),
     "a film's story": (_set(synopsis="Otherwise."), {"/film/one", "/film/one/reviews"}),
+    "a film's still": (_change_still, SHOW_CARD),
     "a film's video": (_set(video_id=None), {"/film/one", "/film/one/reviews"}),
     "nothing at all": (_set(name="Uno", updated_at=factories.NOW), set()),
     "a film's place in lists": (_set(popularity=9), LISTS),
@@ -72,6 +79,22 @@ def test_a_change_drops_the_pages_that_show_it_and_no_others(site: Site) -> None
             site.get(address)
 
     assert dropped == {what: shown for what, (_, shown) in CHANGES.items()}
+
+
+def test_a_film_that_is_published_is_on_every_page_that_did_not_show_it_before(site: Site) -> None:
+    # given a film that is withdrawn, whose director made another
+    site.change(lambda db: factories.title(db, name="Three", directors=["Di Rector"]))
+    site.change(_set(status="withdrawn"))
+    gaining = ("/person/di-rector", "/film/two", "/browse")
+    before = ["/film/one" in site.get(address).text for address in gaining]
+    kept = [site.pages.find(address) is None for address in gaining]
+
+    # when it is published again
+    site.change(_set(status="published"))
+
+    # then the pages that were kept without it have it
+    after = ["/film/one" in site.get(address).text for address in gaining]
+    assert (before, kept, after) == ([False] * 3, [False] * 3, [True] * 3)
 
 
 def test_a_page_reads_otherwise_as_soon_as_the_change_is_heard(site: Site) -> None:
@@ -123,6 +146,45 @@ def test_one_page_serves_every_campaign_and_no_parameter_that_its_view_does_not_
     assert same.headers["ETag"] == site.get("/film/one").headers["ETag"]
     assert "A trial opens this film." in told.text
     assert len(site.pages) == before + 1
+
+
+def test_a_mark_in_a_path_finds_no_page_that_has_it_in_its_query_or_language(site: Site) -> None:
+    site.get("/help", **{"Accept-Language": "de"})
+    before = len(site.pages)
+
+    answers = [site.get(address) for address in ("/browse%3Fsort=rating", "/help%23de")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert len(site.pages) == before
+
+
+def test_a_request_that_names_another_root_of_the_site_neither_finds_nor_leaves_a_page(
+    site: Site,
+) -> None:
+    elsewhere = {"SCRIPT_NAME": "//evil.example"}
+
+    found = site.client.get("/help", environ_overrides=elsewhere)
+    site.pages.drop([EVERYTHING])
+    site.client.get("/help", environ_overrides=elsewhere)
+
+    assert ("//evil.example/browse" in found.text, len(site.pages)) == (True, 0)
+    assert "evil.example" not in site.get("/help").text
+
+
+def test_a_session_is_seen_however_its_cookie_is_written(site: Site) -> None:
+    with db.transaction() as session:
+        hers_alone = signed_in(session, factories.member(session))
+
+    hers = site.get("/film/one", Cookie=hers_alone.replace("=", " = "))
+
+    assert "Your account" in hers.text
+
+
+def test_no_page_is_handed_out_during_maintenance(site: Site) -> None:
+    until = clock.now() + timedelta(minutes=1)
+    settings.use(settings.current().model_copy(update={"maintenance_until": until}))
+
+    assert site.get("/help").status_code == 503
 
 
 def test_no_page_outlasts_the_beginning_or_the_end_of_an_offer(site: Site) -> None:

@@ -44,6 +44,14 @@ def test_a_visitor_makes_an_account_first_and_the_film_goes_along(world):
     assert "leaving-las-vegas" in answer.location
 
 
+def test_where_nothing_is_sold_no_trial_is_proposed_to_anybody(world, ada):
+    world.offer.active = False
+    world.db.commit()
+
+    for browser in (world.site, signed_in(world, ada)):
+        assert browser.get("/trial?film=leaving-las-vegas").status_code == 404
+
+
 def test_the_terms_stand_beside_the_button_and_are_kept_word_for_word(world, ada):
     client = signed_in(world, ada)
     shown = text(client.get("/trial?film=leaving-las-vegas"))
@@ -173,7 +181,8 @@ def test_the_eleventh_attempt_to_sign_in_waits_and_an_invented_address_changes_n
 
     last = send(world.site, "/account/sign-in", **wrong)
     assert last.status_code == 429
-    assert int(last.headers["Retry-After"]) > 0
+    assert 300 <= int(last.headers["Retry-After"]) <= 301
+    assert "Wait 5 minutes and try again." in last.text
 
 
 def test_a_code_shows_its_calendar_before_the_button_and_travels_to_the_checkout(world, ada):
