@@ -17,13 +17,15 @@ _First = aliased(Genre, name="first_genre")
 @dataclass(frozen=True)
 class Card:
     """A film as a rail or grid shows it; ``genre`` is the name of its first one, and ``picture``
-    the operator's poster, ``None`` where it is drawn."""
+    the operator's poster, ``None`` where it is drawn. ``still`` is the operator's too; it is told
+    where one film is read whole, and no list shows it."""
 
     slug: str
     name: str
     year: int | None
     genre: str | None
     picture: str | None = None
+    still: str | None = None
 
 
 def chosen(*more: Any) -> Select[Any]:

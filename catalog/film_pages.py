@@ -113,6 +113,7 @@ class Film:
     content_notices: list[str]
     status: str
     picture: str | None
+    still: str | None
     created_at: datetime
     has_video: bool
     captions: tuple[str, ...]
@@ -183,13 +184,14 @@ OWN_FACTS = (
         "content_notices",
         "status",
         "picture",
+        "still",
         "created_at",
         "has_video",
     ),
 )
 READ = """
 select t.id, t.slug, t.name, t.original_name, t.aliases, t.year, t.runtime_minutes, t.languages,
-    t.synopsis, t.synopsis_long, t.content_notices, t.status, t.picture, t.created_at,
+    t.synopsis, t.synopsis_long, t.content_notices, t.status, t.picture, t.still, t.created_at,
     t.video_id is not null as has_video,
     (select json_agg(language order by position)
         from caption_track where video_id = t.video_id) as captions,

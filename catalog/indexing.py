@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from catalog import plain
 from catalog.models import Credit, Person, Title
 
-LONGEST_WORD = 60
 LAST_PLACE = 16_000
 
 
@@ -36,7 +35,7 @@ def _vector(names_by_weight: dict[str, Iterable[str]]) -> str:
         for name in names:
             for word in plain.index_words(name):
                 place = min(place + 1, LAST_PLACE)
-                places.setdefault(word[:LONGEST_WORD], []).append(f"{place}{weight}")
+                places.setdefault(word[: plain.LONGEST_WORD], []).append(f"{place}{weight}")
     return " ".join(f"'{word}':{','.join(found[:200])}" for word, found in places.items())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple_
@@ -19,6 +20,7 @@ COUNTED_LIVE = 5_000
 SORTED_WHOLE = 8_000
 ENDED_YEARS_AGO = 5
 LAST_YEAR = 9_990
+DECADES = range(1000, LAST_YEAR + 1, 10)
 LENGTHS = ("short", "usual", "long")
 ORDERS: dict[str, tuple[Any, ...]] = {
     "popular": (Listing.less_popular, Listing.title_id),
@@ -154,11 +156,14 @@ def listed(
     if is_long or not (narrowed.facets or narrowed.collection):
         every = select(*order).where(*narrowed.rules(by_index=False))
         every = every.where(*_years(narrowed, count, order[0]))
-        rows = _walked(every, order, count.titles, page, per_page, _place(db, near, order))
+        rows = partial(_walked, every, order, count.titles, page, per_page)
+        found = _cards(db, rows(_place(db, near, order)))
+        if near is not None and not found:  # the address tells of a place beyond the list
+            found = _cards(db, rows(None))
     else:
         few = select(*order).where(*narrowed.rules(by_index=True))
-        rows = _sorted_whole(few, order).limit(per_page).offset((page - 1) * per_page)
-    found = _cards(db, rows)
+        whole = _sorted_whole(few, order)
+        found = _cards(db, whole.limit(per_page).offset((page - 1) * per_page))
     anchor = Anchor(page, found[-1][1]) if found and is_long else None
     return Page([card for card, _ in found], count.titles, page, pages, anchor)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Iterator
 from io import BytesIO
 
-from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from core.errors import DomainError
 
@@ -18,9 +19,20 @@ POSTER, WIDE, SHARING = (2, 3), (16, 9), (1200, 630)
 # Widths of a poster, with the most bytes that one may weigh.
 WIDTHS = {176: 12_000, 352: 30_000, 704: 70_000}
 WIDE_SIZE, WIDE_BYTES, SHARING_BYTES = (1280, 720), 150_000, 300_000
+LARGE = 2 * WIDE_SIZE[0]
 QUALITIES = (72, 62, 52, 42, 32, 22)
 BLURS = (1, 2, 4, 8)
 KINDS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+UNREADABLE = (OSError, ValueError, SyntaxError, TypeError, LookupError, struct.error)
 PILLOW = {"avif": "AVIF", "webp": "WEBP", "jpg": "JPEG"}
 
 
@@ -35,24 +47,26 @@ class UnusablePicture(DomainError):
 
 
 def opened(data: bytes) -> Image.Image:
-    """The picture in a file, upright, without its metadata, in red, green and blue.
+    """The picture in a file, upright, without its metadata, in red, green and blue, and no larger
+    than twice what the largest cut needs.
 
     Raises ``UnusablePicture`` for what is too large, too small, of another kind or damaged. The
-    number of pixels is read before any is unpacked.
+    number of pixels is read before any is unpacked, and it is made smaller before it is copied.
     """
     if len(data) > MOST_BYTES:
         raise UnusablePicture("The file is larger than 10 MB.")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data), formats=FORMATS) as found:
                 _check(found)
-                return _flat(ImageOps.exif_transpose(found))
+                return _flat(_upright(_smaller(found), found))
     except UnidentifiedImageError as wrong:
         raise UnusablePicture("This is no JPEG, PNG, WebP or AVIF picture.") from wrong
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise UnusablePicture("The picture has more than 50 million pixels.") from bomb
-    except (OSError, ValueError, SyntaxError, Warning) as wrong:
+    except (OSError, ValueError, SyntaxError) as wrong:
         raise UnusablePicture("The picture is damaged and cannot be read.") from wrong
 
 
@@ -63,11 +77,44 @@ def _check(found: Image.Image) -> None:
         raise UnusablePicture(f"The picture is smaller than {LEAST_WIDTH} pixels.")
 
 
-def _flat(found: Image.Image) -> Image.Image:
-    """What is seen through becomes white."""
-    whole = found.convert("RGBA")
-    ground = Image.new("RGBA", whole.size, "white")
-    return Image.alpha_composite(ground, whole).convert("RGB")
+def _smaller(found: Image.Image) -> Image.Image:
+    """At the size that the cuts are made from. A JPEG is not even unpacked at its own size."""
+    found.draft(None, (LARGE, LARGE))
+    shown = _of_eight_bits(found)
+    share = LARGE / min(shown.size)
+    if share >= 1:
+        return shown
+    size = (round(shown.width * share), round(shown.height * share))
+    return shown.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+
+
+def _of_eight_bits(found: Image.Image) -> Image.Image:
+    """In colours that can be mixed: not in numbers of a palette, nor in grey of 16 bits."""
+    if found.mode.startswith("I"):
+        return found.point(lambda light: light / 256).convert("L")
+    if found.has_transparency_data and found.mode not in ("RGBA", "LA"):
+        return found.convert("RGBA")
+    return found.convert("RGB") if found.mode in ("1", "P") else found
+
+
+def _upright(picture: Image.Image, found: Image.Image) -> Image.Image:
+    """Turned as the camera says that it was held; what cannot be read of that is passed over."""
+    try:
+        turn = TURNS.get(found.getexif().get(ExifTags.Base.Orientation, 1))
+    except UNREADABLE:
+        turn = None
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """In red, green and blue alone; what is seen through becomes white."""
+    flat = picture.convert("RGB")
+    if picture.mode in ("RGBA", "LA"):
+        ground = Image.new("RGB", picture.size, "white")
+        ground.paste(flat, mask=picture.getchannel("A"))
+        return ground
+    flat.info = {}
+    return flat
 
 
 def posters(picture: Image.Image) -> Iterator[tuple[str, bytes]]:

@@ -28,7 +28,7 @@ MARKS_IN_A_ROW = re.compile(
 )
 WORD = re.compile(r"[^\W_]+")
 WHOLE_SCRIPT = re.compile(r"[぀-ヿ㐀-鿿가-힣豈-﫿฀-๿]+")
-LONGEST_RUN = 40
+LONGEST_WORD, LONGEST_RUN = 60, 1_000
 
 
 def storable(text: str) -> str:
@@ -72,7 +72,8 @@ def index_words(name: str) -> list[str]:
     """Every word under which ``name`` is found.
 
     Beside its plain words: the parts at apostrophes ("avventura"), what a hyphen parts as one
-    ("spiderman"), and in scripts without spaces every ending, so that any part can be asked for.
+    ("spiderman"), and in scripts without spaces what begins at each sign, up to the thousandth, so
+    that any part can be asked for.
     """
     found = words(name)
     for chunk in _letters(name).split():
@@ -80,7 +81,8 @@ def index_words(name: str) -> list[str]:
         if len(parts) > 1:
             found += [*parts, "".join(parts)]
     for run in WHOLE_SCRIPT.findall(" ".join(found)):
-        found += [run[start:] for start in range(1, min(len(run), LONGEST_RUN))]
+        starts = range(1, min(len(run), LONGEST_RUN))
+        found += [run[start : start + LONGEST_WORD] for start in starts]
     return list(dict.fromkeys(found))
 
 

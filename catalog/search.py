@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rapidfuzz.distance import OSA
 from sqlalchemy.orm import Session
 
 from catalog import search_candidates as candidates
@@ -67,9 +66,10 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
         spellings = search_words.with_neighbours(db, [some[0] for some in asked.words])
         if len(spellings) > 1:  # one word alone is never passed over
             numbers = search_words.how_common_spelt(db, spellings)
-        results = _by_words(db, replace(asked, words=tuple(spellings)), numbers, most)
+        asked = replace(asked, words=tuple(spellings))
+        results = _by_words(db, asked, numbers, most)
     if not (results.titles or results.people):
-        results = Results([], [], candidates.nearest(db, asked))
+        results = Results([], [], candidates.nearest(db, asked, numbers))
     return results
 
 
@@ -92,7 +92,7 @@ def _by_words(db: Session, asked: Asked, numbers: Sequence[int], most: int) -> R
     credited = candidates.credited(db, [title.id for title in titles if not title.by_name])
     return Results(
         _ranked(asked, titles, credited),
-        sorted(people, key=lambda one: (-_likeness(asked, [one.name]), -one.titles, one.name)),
+        sorted(people, key=lambda one: (-asked.likeness([one.name]), -one.titles, one.name)),
         None,
     )
 
@@ -106,7 +106,7 @@ def _ranked(
         names = title.names
         if not title.by_name:
             names = [one.name for one in credited.get(title.id, [])]
-        return _misses(asked, title), -_likeness(asked, names), -title.popularity, title.id
+        return _misses(asked, title), -asked.likeness(names), -title.popularity, title.id
 
     return [
         Hit(title.card, _why(asked, title, credited.get(title.id, [])))
@@ -126,10 +126,6 @@ def _misses(asked: Asked, title: Candidate) -> list[bool]:
         not asked.all_in(own),
         not title.by_name,
     ]
-
-
-def _likeness(asked: Asked, names: Sequence[str]) -> float:
-    return max((OSA.normalized_similarity(asked.text, told(name)) for name in names), default=0.0)
 
 
 def _why(asked: Asked, title: Candidate, people: Sequence[Credited]) -> str | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
+
+from rapidfuzz.distance import OSA
 
 from catalog import plain
 
@@ -23,7 +26,7 @@ class Asked:
     def of(cls, typed: str) -> Asked:
         """Read what somebody typed; only the beginning of something very long."""
         cut = typed[:LONGEST]
-        words = tuple((word,) for word in plain.words(cut)[:MOST_WORDS])
+        words = tuple((word[: plain.LONGEST_WORD],) for word in plain.words(cut)[:MOST_WORDS])
         return cls(plain.text(cut), words)
 
     def query(
@@ -57,11 +60,25 @@ class Asked:
 
     def how_many_in(self, name: str) -> int:
         """How many of the words ``name`` has."""
+        return sum(self._each_in(name))
+
+    def share_in(self, names: Sequence[str]) -> float:
+        """How much of what was asked stands in one of ``names``, by its letters, from 0 to 1."""
+        letters = [len(some[0]) for some in self.words]
+        there = (sum(compress(letters, self._each_in(name))) for name in names)
+        return max(there, default=0) / max(sum(letters), 1)
+
+    def _each_in(self, name: str) -> list[bool]:
         inside = _inside(name)
-        return sum(
+        return [
             any(all(f" {part}" in inside for part in one.split()) for one in some)
             for some in self.words
-        )
+        ]
+
+    def likeness(self, names: Sequence[str]) -> float:
+        """How like the likest of ``names`` is to what was asked, from 0 to 1."""
+        likest = (OSA.normalized_similarity(self.text, told(name)) for name in names)
+        return max(likest, default=0.0)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, bindparam, select, text
@@ -13,7 +13,9 @@ from catalog import search_words
 from catalog.cards import Card, chosen
 from catalog.models import Credit, Person, Title
 from catalog.search_asked import Asked
-from catalog.search_statements import FOUND_PEOPLE, FOUND_TITLES, TITLES
+from catalog.search_statements import FOUND_PEOPLE, FOUND_TITLES, NEAR_TITLES, TITLES
+
+LEAST_FIT, TELLING = 0.5, 3
 
 FOUND = (
     text(FOUND_TITLES)
@@ -29,6 +31,10 @@ CARDS = (
         Title.popularity.desc(),
         Title.id,
     )
+)
+NEAR = text(NEAR_TITLES).columns(id=BigInteger).cte("near")
+NEAR_CARDS = chosen(Title.id, Title.original_name, Title.aliases, Title.popularity).join(
+    NEAR, NEAR.c.id == Title.id
 )
 FOUND_BY_NAME = text(FOUND_PEOPLE)
 # Told to join, PostgreSQL reads all people of a small catalogue to find some hundred.
@@ -49,6 +55,10 @@ class Candidate:
     names: list[str]
     popularity: int
     by_name: bool
+
+
+Part = tuple[Asked, list[int]]
+"""Some of the words that were asked, and how common each is."""
 
 
 @dataclass(frozen=True)
@@ -104,14 +114,45 @@ def people(db: Session, asked: Asked) -> list[PersonHit]:
     return [PersonHit(*row) for row in db.execute(FOUND_BY_NAME, given)]
 
 
-def nearest(db: Session, asked: Asked) -> Card | None:
-    """The most popular film that has one of the known words spelt most like those asked."""
-    alike = search_words.alike(db, [some[0] for some in asked.words])
-    for word in alike:
-        hits = titles(db, Asked(word, ((word,),)), [0])
-        if hits:
-            return hits[0].card
-    return None
+def nearest(db: Session, asked: Asked, numbers: Sequence[int]) -> Card | None:
+    """The film whose names fit best what was asked, among those that have all of its words but one,
+    or one that tells much; ``None`` where none fits. ``numbers`` says how common each word is."""
+    parts = [*_all_but_one(asked, numbers), *_telling(db, asked, numbers)]
+    near = [_candidate(*row, True) for row in db.execute(NEAR_CARDS, _given(parts))]
+    fits = {one.id: asked.likeness(one.names) + asked.share_in(one.names) for one in near}
+    best = max(near, key=lambda one: (fits[one.id], one.popularity, -one.id), default=None)
+    return best.card if best is not None and fits[best.id] >= LEAST_FIT else None
+
+
+def _all_but_one(asked: Asked, numbers: Sequence[int]) -> Iterator[Part]:
+    """What was asked without each of its words, as it is spelt and as it may be meant: a common
+    neighbour of a word would crowd out the films that have the word itself."""
+    places = range(len(asked.words)) if len(asked.words) > 1 else ()
+    for at in places:
+        words = (*asked.words[:at], *asked.words[at + 1 :])
+        for spelt in dict.fromkeys((tuple(some[:1] for some in words), words)):
+            yield replace(asked, words=spelt), [*numbers[:at], *numbers[at + 1 :]]
+
+
+def _telling(db: Session, asked: Asked, numbers: Sequence[int]) -> Iterator[Part]:
+    """The rarest known words, each alone, and the words spelt like those that are not known."""
+    each = list(zip(asked.words, numbers, strict=True))
+    known = [(some, number) for some, number in each if number]
+    for some, number in sorted(known, key=lambda one: one[1])[:TELLING]:
+        yield replace(asked, words=(some,)), [number]
+    unknown = [some[0] for some, number in each if not number or len(each) == 1]
+    for word, number in search_words.alike(db, unknown).items():
+        yield replace(asked, words=((word,),)), [number]
+
+
+def _given(parts: Sequence[Part]) -> dict[str, list[Any]]:
+    """What the statement asks of an index, and what it reads of the titles that are found there."""
+    common = [search_words.passed_over(part.words, numbers) for part, numbers in parts]
+    return {
+        "queries": [part.query(weights="AB") for part, _ in parts],
+        "rare": [part.query(without=at) for (part, _), at in zip(parts, common, strict=True)],
+        "common": [min(numbers) > search_words.COMMON for _, numbers in parts],
+    }
 
 
 def _candidate(*row: Any) -> Candidate:

@@ -1,4 +1,4 @@
-"""The two statements by which a search finds films and people: in stages, the popular first.
+"""The statements by which a search finds films and people: in stages, the popular first.
 
 Each stage has an index of its own, and runs where those before it found too few. What a worker
 keeps of a short beginning (``catalog/tiers.py``) stands before them all.
@@ -10,6 +10,7 @@ same whatever they are: it then plans once a connection, which took a third of a
 from __future__ import annotations
 
 TITLES, PEOPLE, POOL = 36, 12, 200
+NEAR = 24
 PEOPLE_POOL = 2 * PEOPLE
 
 FOUND_TITLES = f"""
@@ -113,4 +114,24 @@ counted as (
 select slug, name, films from counted join person using (id)
 where films > 0
 order by (plain_name = cast(:asked as text)) desc, films desc, id limit {PEOPLE}
+"""  # noqa: S608  # put together from numbers of our own
+# What has a part of the words: of common ones alone it is looked for among the most popular.
+NEAR_TITLES = f"""
+select distinct near.id
+from unnest(
+    cast(:queries as text[]), cast(:rare as text[]), cast(:common as boolean[])
+) as part (query, rare, is_common)
+cross join lateral (
+    (select id from title
+        where not part.is_common and status = 'published'
+            and words @@ cast(part.rare as tsquery)
+            and (words @@ cast(part.query as tsquery)) is true
+        order by popularity desc, id limit {NEAR})
+    union all
+    (select id from title
+        where part.is_common and status = 'published' and tier = 0
+            and words @@ cast(part.rare as tsquery)
+            and (words @@ cast(part.query as tsquery)) is true
+        order by popularity desc, id limit {NEAR})
+) as near
 """  # noqa: S608  # put together from numbers of our own

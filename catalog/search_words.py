@@ -14,6 +14,9 @@ from catalog import tiers
 NEIGHBOURS, ALIKE = 4, 3
 COMMON, FAR, LONG = 5_000, 4, 8
 READ_AT_MOST = 3_000
+ROMAN = ("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii")
+NUMERALS = {str(number): roman for number, roman in enumerate(ROMAN, start=2)}
+NUMERALS |= {roman: number for number, roman in NUMERALS.items()}
 LETTERS = frozenset(string.ascii_lowercase + string.digits)
 CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюя")
 COUNT = text(
@@ -84,7 +87,8 @@ def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:
 
     Two words one slip apart are the same once a letter is left out of either, and the database
     knows each word by all that is left of it so. Where there is none, two slips in a long word
-    leave enough of it to be found by its trigrams. Two words run together are parted.
+    leave enough of it to be found by its trigrams. Two words run together are parted, and "2" is
+    "ii".
     """
     parts = {word: list(_parted(word)) for word in words}
     names = {part for pairs in parts.values() for pair in pairs for part in pair}
@@ -97,12 +101,13 @@ def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:
     found = []
     for word in words:
         pairs = [f"{a} {b}" for a, b in parts[word] if a in known and b in known]
-        found.append((word, *_nearest(word, those[word]), *pairs[:NEIGHBOURS]))
+        numeral = [NUMERALS[word]] if word in NUMERALS else []
+        found.append((word, *numeral, *_nearest(word, those[word]), *pairs[:NEIGHBOURS]))
     return found
 
 
-def alike(db: Session, words: Sequence[str]) -> list[str]:
-    """The known words spelt most like any of these, the likest first.
+def alike(db: Session, words: Sequence[str]) -> dict[str, int]:
+    """The known words spelt most like any of these, and in how many titles each stands.
 
     Trigrams know latin letters alone; of a word in another script its first half stands for it.
     """
@@ -111,7 +116,7 @@ def alike(db: Session, words: Sequence[str]) -> list[str]:
         rows, key=lambda row: (-OSA.normalized_similarity(row[0], row[1]), -row[2], row[1])
     )
     halves = [word[: (len(word) + 1) // 2] for word in words if not word.isascii()]
-    return [*(row[1] for row in likest[:ALIKE]), *halves[:ALIKE]]
+    return dict.fromkeys(halves[:ALIKE], 0) | {row[1]: row[2] for row in likest[:ALIKE]}
 
 
 def _nearest(word: str, known: dict[str, int]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, literal, select, union
+from sqlalchemy import Select, String, bindparam, case, literal, select, union
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,8 @@ from catalog.cards import Card, chosen
 from catalog.models import Genre, Listing, Similar, Title, TitleGenre
 
 AT_MOST = 12
-POPULAR = "Popular with others"
+POPULAR, THERE = "Popular with others", "Also in the catalogue"
+NOT_ALIKE = (POPULAR, THERE)
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def of(db: Session, title_id: int) -> list[SimilarCard]:
     """Up to twelve films like a title, the likest first; never empty beside a second film.
 
     Before the first ``refresh``, and where nothing is alike, the most popular of its first genre
-    come first, then any.
+    come first, then any. One of which nobody has rated or reviewed anything is only there.
     """
     stored = db.execute(
         chosen(Similar.reason)
@@ -40,11 +41,11 @@ def of(db: Session, title_id: int) -> list[SimilarCard]:
 
 
 def of_withdrawn(db: Session, slug: str) -> list[SimilarCard]:
-    """Films like the title at an address, though it has been withdrawn; none that are only
-    popular, and none of no title."""
+    """Films like the title at an address, though it has been withdrawn; none that are only popular
+    or there, and none of no title."""
     title_id = db.scalar(select(Title.id).where(Title.slug == slug))
     found = of(db, title_id) if title_id is not None else []
-    return [one for one in found if one.reason != POPULAR]
+    return [one for one in found if one.reason not in NOT_ALIKE]
 
 
 def popular(db: Session, title_id: int) -> list[SimilarCard]:
@@ -59,8 +60,8 @@ def _shown(row: Any) -> SimilarCard:
 
 
 def is_found(shown: list[SimilarCard]) -> bool:
-    """Whether the films stand there for their likeness, not for being popular."""
-    return bool(shown) and shown[0].reason != POPULAR
+    """Whether the films stand there for their likeness, not for being popular or there."""
+    return bool(shown) and shown[0].reason not in NOT_ALIKE
 
 
 def _popular() -> Select[Any]:
@@ -69,8 +70,9 @@ def _popular() -> Select[Any]:
     walked = walked.order_by(Listing.less_popular, Listing.title_id).limit(AT_MOST)
     same = Listing.facets.contains(bindparam("facets", type_=ARRAY(String)))
     near = union(walked.where(same), walked)
+    reason = case((Title.popularity > 0, literal(POPULAR)), else_=literal(THERE))
     return (
-        chosen(literal(POPULAR).label("reason"))
+        chosen(reason.label("reason"))
         .join(Listing, Listing.title_id == Title.id)
         .where(Title.id.in_(near))
         .order_by(same.desc(), Listing.less_popular, Title.id)

@@ -20,7 +20,8 @@ WALKS = "set local enable_seqscan = off", "set local enable_bitmapscan = off"
 
 
 def is_due(db: Session) -> bool:
-    """Whether a published title is new or has changed since its similar films were looked for."""
+    """Whether a published title is new, or has changed or lost a film beside it since its similar
+    films were looked for."""
     return bool(_changed(db, 1))
 
 
@@ -45,7 +46,7 @@ def refresh_some(db: Session, *, now: datetime, most: int = AT_ONCE) -> int:
     """Find those of some titles, the changed ones first, then those looked for longest ago.
 
     Returns how many titles were looked at. What was found stays for a day, unless the title
-    changes. Broken off or done twice, it goes on with what is still due.
+    changes or a film beside it leaves. Broken off or done twice, it goes on with what is still due.
     """
     _prepare(db)
     changed = _changed(db, most)
@@ -78,7 +79,7 @@ def _prepare(db: Session) -> None:
 
 
 def _changed(db: Session, most: int | None) -> dict[int, datetime]:
-    """The titles that a trigger has noted as new or changed, and when it did."""
+    """The titles that a trigger has noted as new, changed or left by one beside them, and when."""
     return dict(db.execute(text(CHANGED), {"most": most}).all())
 
 

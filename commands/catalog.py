@@ -41,11 +41,12 @@ def similar_() -> None:
 def picture(slug: str, file: Path | None, still: bool) -> None:
     """Make FILE the poster of the film SLUG; without FILE the drawn one comes back.
 
-    JPEG, PNG, WebP or AVIF, up to 10 MB and 50 million pixels, at least 352 wide.
+    A draft may have its pictures before it is published. JPEG, PNG, WebP or AVIF, up to 10 MB and
+    50 million pixels, at least 352 wide.
     """
     kind = pictures.STILL if still else pictures.POSTER
     with transaction() as db:
-        title = titles.by_slug(db, slug)
+        title = titles.of_any_status(db, slug)
         if file is None:
             pictures.remove(db, title, kind=kind, now=clock.now())
             click.echo(f"{title.name} shows the {kind} that is drawn.")

@@ -16,6 +16,8 @@ from core.errors import NotFound
 from web import addresses, films
 from web.assets import FOR_EVER
 
+SHARED, STILL = "sharing.jpg", "wide.webp"
+
 pages = Blueprint("artwork", __name__)
 
 _drawn = lru_cache(maxsize=256)(artwork.poster_svg)
@@ -43,18 +45,17 @@ def poster_set(card: Card, kind: str) -> str:
 
 @pages.app_template_global()
 def still_url(card: Card) -> str:
-    """The address of the picture in 16:9, without words."""
+    """The address of the picture in 16:9, without words, which changes when the picture does."""
+    if card.still is not None:
+        return _picture_url(card.still, card.slug, STILL)
     return addresses.path("artwork.still", content=_content(card), slug=card.slug)
 
 
 @pages.app_template_global()
 def sharing_url(card: Card) -> str:
-    """The whole address of the 1200 by 630 picture that a shared link shows."""
-    if card.picture is not None:
-        path = _picture_url(card.picture, card.slug, "sharing.jpg")
-    else:
-        path = addresses.path("artwork.sharing", content=_content(card), slug=card.slug)
-    return settings.current().origin + path
+    """The whole address of the 1200 by 630 picture that a shared link shows: of the operator's
+    poster, else of their still, else as it is drawn."""
+    return settings.current().origin + _sharing_path(card)
 
 
 @pages.get("/art/<content>/<slug>.svg")
@@ -70,7 +71,7 @@ def still(content: str, slug: str) -> ResponseReturnValue:
     """A film's still: the operator's, where there is one."""
     title = titles.by_slug(g.db, slug)
     if title.still is not None:
-        return redirect(_picture_url(title.still, title.slug, "wide.webp"), code=302)
+        return redirect(_picture_url(title.still, title.slug, STILL), code=302)
     return _answer(
         "artwork.still", content, slug, lambda card: _cut(card.name, card.year, card.genre)
     )
@@ -101,12 +102,16 @@ def picture(content: str, slug: str, name: str) -> ResponseReturnValue:
 
 
 def _instead(title: Title, content: str, name: str) -> ResponseReturnValue:
-    today = title.still if name.startswith("wide") else title.picture
-    if today is None:
-        return redirect(poster_url(films.card_of(title)), code=302)
-    if content == today:
+    if content in (title.picture, title.still):
         raise NotFound(f"{content}/{name}")
-    return redirect(_picture_url(today, title.slug, name), code=302)
+    card = films.card_of(title)
+    if name == SHARED:
+        return redirect(_sharing_path(card), code=302)
+    if name == STILL:
+        return redirect(still_url(card), code=302)
+    if title.picture is None:
+        return redirect(poster_url(card), code=302)
+    return redirect(_picture_url(title.picture, title.slug, name), code=302)
 
 
 def _answer(
@@ -127,6 +132,13 @@ def _answer(
 def _picture_url(content: str, slug: str, name: str) -> str:
     """The address of one cut of an operator's picture."""
     return addresses.path("artwork.picture", content=content, slug=slug, name=name)
+
+
+def _sharing_path(card: Card) -> str:
+    content = card.picture or card.still
+    if content is not None:
+        return _picture_url(content, card.slug, SHARED)
+    return addresses.path("artwork.sharing", content=_content(card), slug=card.slug)
 
 
 def _content(card: Card) -> str:

@@ -207,7 +207,7 @@ def source_name(rating: Rating) -> str:
 def card_of(title: Title | Film) -> Card:
     """The card of a title that has been read whole."""
     first = title.genres[0].name if title.genres else None
-    return Card(title.slug, title.name, title.year, first, title.picture)
+    return Card(title.slug, title.name, title.year, first, title.picture, title.still)
 
 
 def named(words: str, credits: list[Credit]) -> str:

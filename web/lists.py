@@ -60,11 +60,16 @@ def read(args: MultiDict[str, str], *, genre: str | None = None) -> Filters:
     length, sort = args.get("length"), args.get("sort")
     return Filters(
         genre=genre or args.get("genre") or None,
-        decade=args.get("decade", type=int) or None,
+        decade=_decade(args.get("decade", type=int)),
         certificate=args.get("certificate") or None,
         length=length if length in listings.LENGTHS else None,
         sort=sort if sort in listings.SORTS[1:] else None,
     )
+
+
+def _decade(year: int | None) -> int | None:
+    """A year that begins a decade; ``None`` for any other."""
+    return year if year in listings.DECADES else None
 
 
 def selects(chosen: Filters, genres: list[GenreCount], choices: Choices) -> list[Select]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from catalog import search, titles
+from catalog import plain, search, titles
 from catalog.search import Suggestion
 from web import freshness
 
@@ -37,7 +37,7 @@ def suggestions() -> ResponseReturnValue:
 
 
 def _words() -> str:
-    return request.args.get("q", "")[:LONGEST].strip()
+    return plain.line(request.args.get("q", ""))[:LONGEST].strip()
 
 
 def _line(one: Suggestion) -> dict[str, str]:

@@ -69,7 +69,7 @@ def test_fewer_people_half_seen_films_and_trailers_count_for_nothing(
         watch(db, member, one)
         watch(db, member, two, seconds=seconds, kind=kind)
 
-    assert [reason for _, reason in beside(db, one)] == 2 * ["Popular with others"]
+    assert [reason for _, reason in beside(db, one)] == 2 * ["Also in the catalogue"]
 
 
 def test_what_is_no_longer_watched_together_is_forgotten_at_the_next_count(db, films):
@@ -83,4 +83,4 @@ def test_what_is_no_longer_watched_together_is_forgotten_at_the_next_count(db, f
     db.delete(members[0])
     db.flush()
 
-    assert beside(db, one)[0][1] == "Popular with others"
+    assert beside(db, one)[0][1] == "Also in the catalogue"

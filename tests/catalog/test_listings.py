@@ -183,6 +183,14 @@ def test_the_pages_of_a_long_list_hold_every_film_once_and_it_is_counted_at_time
     assert page().total == LONG + 2
 
 
+@pytest.mark.parametrize("at", [2, 30, 10**15 - 1])
+def test_an_address_that_tells_of_a_place_beyond_the_list_shows_the_page_all_the_same(db, at):
+    films = [factories.title(db, name=f"Film {number}", popularity=-number) for number in range(5)]
+    near = Anchor(page=at, title_id=films[0].id)
+
+    assert names(listings.listed(db, page=1, near=near, per_page=2)) == ["Film 0", "Film 1"]
+
+
 @pytest.mark.parametrize("written", [None, "", "7", "7.", ".5", "7.x", "-1.2", "1.²", "9" * 40])
 def test_what_is_no_place_is_passed_over(written):
     assert Anchor.read(written) is None

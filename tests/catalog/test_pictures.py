@@ -55,6 +55,57 @@ def test_a_picture_that_lies_on_its_side_is_turned_and_tells_nothing_of_its_make
     assert not Image.open(BytesIO(wide)).getexif()
 
 
+def saved(picture, kind="PNG", **options):
+    """A picture as a file."""
+    out = BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_large_picture_is_made_smaller_before_anything_else(kind, monkeypatch):
+    copied = []
+    convert = Image.Image.convert
+    monkeypatch.setattr(
+        Image.Image, "convert", lambda it, *to: copied.append(it.size) or convert(it, *to)
+    )
+
+    picture = picture_cuts.opened(saved(Image.new("RGB", (3000, 4500), "navy"), kind))
+
+    assert (picture.size, {*copied}) == ((2560, 3840), {(2560, 3840)})
+
+
+def test_what_is_seen_through_becomes_white_and_half_of_it_half_white():
+    clear = Image.new("RGBA", (400, 400), (200, 0, 0, 0))
+    clear.paste((200, 0, 0, 128), (200, 0, 400, 400))
+
+    picture = picture_cuts.opened(saved(clear))
+
+    assert [picture.getpixel((x, 9)) for x in (9, 390)] == [(255, 255, 255), (227, 127, 127)]
+
+
+def test_grey_of_sixteen_bits_is_as_light_as_it_was():
+    grey = Image.new("I;16", (400, 400), 128 * 256)
+
+    assert picture_cuts.opened(saved(grey)).getpixel((9, 9)) == (128, 128, 128)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "CMYK"])
+def test_a_picture_in_other_colours_is_used(mode):
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+
+    picture = picture_cuts.opened(saved(Image.new("RGB", (400, 400), "white").convert(mode), kind))
+
+    assert (picture.mode, picture.getpixel((9, 9))) == ("RGB", (255, 255, 255))
+
+
+@pytest.mark.parametrize(
+    "exif", [b"Exif\0\0MM\0*", b"Exif\0\0nonsense", b"Exif\0\0II*\0\x08\0\0\0\7"]
+)
+def test_a_good_picture_with_broken_words_of_its_camera_is_used(exif):
+    assert picture_cuts.opened(file(exif=exif)).size == (900, 1400)
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [

@@ -128,6 +128,71 @@ def test_a_search_that_finds_nothing_offers_the_film_spelt_most_like_it(db, film
     assert results.nearest.name == "Wing It!"
 
 
+SEQUELS = [
+    *("Ghostbusters", "Ghostbusters II", "Rocky IV", "Def-Con 4", "Superman III", "Saturn 3"),
+    *("Beverly Hills Cop II", "Die Hard", "9½ Weeks", "Full Metal Jacket", "Full Moon High"),
+    *("Friday the 13th Part 2", "Stand by Me", "The Terminator", "Exterminator 2"),
+]
+
+
+@pytest.fixture
+def sequels(db):
+    """Films of several parts, the least telling named the most popular."""
+    for number, name in enumerate(SEQUELS):
+        factories.title(db, name=name, popularity=number)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("ghostbusters 2", "Ghostbusters II"),
+        ("beverly hills cop 2", "Beverly Hills Cop II"),
+        ("rocky 4", "Rocky IV"),
+        ("superman 3", "Superman III"),
+        ("friday the 13th part ii", "Friday the 13th Part 2"),
+    ],
+)
+def test_a_part_is_found_by_its_number_in_either_writing(db, sequels, words, name):
+    assert found(db, words) == [(name, None)]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("die hard 1", "Die Hard"),
+        ("full mettle jacket", "Full Metal Jacket"),
+        ("the ghostbusters 2", "Ghostbusters II"),
+        ("stand by meeee please", "Stand by Me"),
+        ("terminator 9", "The Terminator"),
+    ],
+)
+def test_the_film_offered_is_most_like_all_that_was_asked(db, sequels, words, name):
+    results = search.found(db, words)
+
+    assert (results.titles, results.nearest and results.nearest.name) == ([], name)
+
+
+def test_no_film_is_offered_for_a_number_alone(db, sequels):
+    assert search.found(db, "zzqqxxvvww 2").nearest is None
+
+
+def test_the_film_offered_is_looked_for_in_the_same_number_of_queries(db, sequels):
+    with counted(db) as three:
+        search.found(db, "full mettle jacket")
+    with counted(db) as six:
+        search.found(db, "the full mettle jacket of war")
+
+    assert len(three) == len(six)
+
+
+@pytest.mark.parametrize("part", [slice(0, 70), slice(35, 45), slice(55, 57), slice(20, 85)])
+def test_a_long_name_without_spaces_is_found_by_any_part(db, part):
+    name = "".join(chr(0x4E00 + number) for number in range(90))
+    factories.title(db, name="Long", original_name=name)
+
+    assert found(db, name[part]) == [("Long", f"also known as {name}")]
+
+
 def test_a_film_named_by_signs_alone_is_found(db, films):
     factories.title(db, name="!!!", slug="signs")
 

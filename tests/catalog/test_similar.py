@@ -56,15 +56,18 @@ def test_comparing_again_gives_the_same_and_doubles_nothing(db):
 
 def test_a_film_with_nothing_in_common_stands_beside_the_popular_ones(db):
     film = factories.title(db, name="Alone", genres=["Western"])
-    factories.title(db, name="Little seen", popularity=1)
-    factories.title(db, name="Much seen", popularity=9)
+    factories.title(db, name="Never rated", popularity=0)
+    factories.title(db, name="Little rated", popularity=1)
+    factories.title(db, name="Much rated", popularity=9)
 
     similar_finding.refresh(db, now=NOW)
 
     assert reasons(db, film) == [
-        ("Much seen", "Popular with others"),
-        ("Little seen", "Popular with others"),
+        ("Much rated", "Popular with others"),
+        ("Little rated", "Popular with others"),
+        ("Never rated", "Also in the catalogue"),
     ]
+    assert not similar.is_found(similar.of(db, film.id))
 
 
 def test_before_anything_was_compared_the_popular_of_the_same_genre_come_first(db):
@@ -84,6 +87,27 @@ def test_a_withdrawn_film_leaves_the_lists_at_once(db):
     db.flush()
 
     assert reasons(db, film) == []
+
+
+def test_a_film_is_looked_at_anew_when_one_of_those_beside_it_has_left(db):
+    # given a film with twelve beside it, and one that found no place there
+    film = factories.title(db, name="Stays", genres=["Drama"])
+    others = [factories.title(db, genres=["Drama"], popularity=n) for n in range(similar.AT_MOST)]
+    factories.title(db, name="Waits", genres=["Drama"], popularity=-1)
+    far = factories.title(db, name="Far", genres=["War"])
+    similar_finding.refresh(db, now=NOW)
+
+    # when eleven of them leave
+    for other in others[1:]:
+        other.status = "withdrawn"
+    db.flush()
+
+    # then it is due, what has nothing to do with them is not, and the place is filled
+    assert far.id not in similar_finding._changed(db, None)
+    assert similar_finding.is_due(db)
+    similar_finding.refresh_some(db, now=NOW + timedelta(minutes=10))
+    assert [name for name, _ in reasons(db, film)] == [others[0].name, "Waits"]
+    assert not similar_finding.is_due(db)
 
 
 def test_comparing_is_due_when_a_film_has_changed_since(db):

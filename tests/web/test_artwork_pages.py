@@ -108,9 +108,42 @@ def test_an_operators_still_is_what_the_player_shows_before_it_plays(
     film = factories.title(db, name="Wings", slug="wings")
     content = pictures.put(db, film, picture(), kind="still", now=factories.NOW)
 
-    answer = client.get(addresses(site, film)[1], follow_redirects=True)
+    address = addresses(site, film)[1]
+    assert address == f"/art/{content}/wings/wide.webp"
+    assert client.get(address).mimetype == "image/webp"
 
-    assert (answer.mimetype, answer.request.path) == (
-        "image/webp",
-        f"/art/{content}/wings/wide.webp",
-    )
+
+def test_the_address_of_a_still_follows_its_picture_and_earlier_ones_lead_to_it(
+    site: Flask, client: FlaskClient, db: Session
+) -> None:
+    # given a film whose still was drawn, then the operator's, then another
+    film = factories.title(db, name="Wings", slug="wings")
+    before = [addresses(site, film)[1]]
+    pictures.put(db, film, picture(), kind="still", now=factories.NOW)
+    before += addresses(site, film)[1:]
+    pictures.put(db, film, picture("teal"), kind="still", now=factories.NOW)
+    _, still, shared = addresses(site, film)
+
+    # then nobody keeps an earlier one, and who asks for it is led to the one of today
+    assert not {still, shared} & set(before)
+    assert [client.get(one).location for one in before] == [still, still, shared]
+
+    # and when it is taken away the drawn one is back
+    pictures.remove(db, film, kind="still", now=factories.NOW)
+    assert [client.get(one).location for one in (still, shared)] == [*addresses(site, film)[1:]]
+
+
+def test_a_shared_link_shows_the_operators_still_where_there_is_no_poster(
+    site: Flask, client: FlaskClient, db: Session
+) -> None:
+    film = factories.title(db, name="Wings", slug="wings")
+    still = pictures.put(db, film, picture(), kind="still", now=factories.NOW)
+
+    page = client.get("/film/wings").text
+    assert f'og:image" content="http://127.0.0.1:8000/art/{still}/wings/sharing.jpg"' in page
+    assert 'og:image:alt" content="Still of Wings"' in page
+    shared = client.get(f"/art/{still}/wings/sharing.jpg")
+    assert Image.open(io.BytesIO(shared.data)).size == (1200, 630)
+
+    poster = pictures.put(db, film, picture("teal"), kind="poster", now=factories.NOW)
+    assert addresses(site, film)[2] == f"/art/{poster}/wings/sharing.jpg"

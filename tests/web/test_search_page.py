@@ -67,6 +67,14 @@ def test_suggestions_name_films_and_people_with_their_addresses(
     assert client.get("/search/suggestions.json").json == {"suggestions": []}
 
 
+def test_signs_that_no_page_may_show_are_left_out_of_what_is_repeated(client: FlaskClient) -> None:
+    page = client.get("/search?q=%00zz%08q%0Aq%00").text
+
+    assert "Nothing found for “zzq q”" in text_of(page)
+    assert not {"\0", "\b"} & {*page}
+    assert "Nothing found" not in client.get("/search?q=%00%08").text
+
+
 def test_any_text_may_be_asked(client: FlaskClient) -> None:
     for words in ("%00", "%F0%9F%8E%AC", "'" * 400, "%25%5C_", "-", "<>&|!:*"):
         assert client.get(f"/search?q={words}").status_code == 200

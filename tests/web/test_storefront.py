@@ -116,6 +116,18 @@ def test_a_list_is_narrowed_by_its_address_and_says_what_is_in_it(
     parsed(page.text)
 
 
+@pytest.mark.parametrize("decade", ["-5", "1985", "0", "90", "99990", "nineties"])
+def test_what_is_no_decade_counts_as_left_out(
+    client: FlaskClient, db: Session, decade: str
+) -> None:
+    factories.title(db, name="Only", year=1985)
+
+    page = client.get(f"/browse?decade={decade}").text
+
+    assert "All films 1 film Filter" in text_of(page)
+    assert "Filter (1 on)" not in text_of(page)
+
+
 def test_a_film_reached_from_a_genre_names_it_on_the_way_back(
     client: FlaskClient, db: Session
 ) -> None:
