@@ -12,6 +12,8 @@ from typing import Any, cast
 from flask import Flask, current_app, g, session
 from flask_security import (
     ChangePasswordForm,
+    LoginForm,
+    PasswordUtil,
     RoleMixin,
     Security,
     SQLAlchemySessionUserDatastore,
@@ -21,11 +23,12 @@ from flask_security import (
     user_authenticated,
 )
 from flask_security.changeable import change_user_password
+from flask_security.utils import validate_redirect_url
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, relationship
 from werkzeug.local import LocalProxy
 
-from accounts import sign_in_links, visitors
+from accounts import passwords, sign_in_links, visitors
 from accounts.models import Member, MemberRole, Role
 from core import clock, settings
 from core.db import Base
@@ -33,6 +36,10 @@ from reports import facts
 from web.requests import find_visitor_id
 
 CAME_BY_LINK = "came_by_link"
+LONGEST_PASSWORD = 128
+EASY_TO_GUESS = (
+    "This password is easy to guess. Take a few words that have nothing to do with each other."
+)
 NOT_THE_PRESENT_ONE = (
     "That is not your present password. If you have lost it, sign out and sign in by e-mail."
 )
@@ -58,6 +65,32 @@ class _OneNewPassword(ChangePasswordForm):
     """The library's form without the field that asks for the new password a second time."""
 
     new_password_confirm = None
+
+
+class _SignIn(LoginForm):
+    """The library's form, which minds only what was typed."""
+
+    def validate_next(self, field: Any) -> None:
+        """A way back that leads to another site is forgotten; the sign-in holds all the same."""
+        if not validate_redirect_url(field.data):
+            field.data = ""
+
+
+class _Passwords(PasswordUtil):
+    """The library's rules for a new password, and ours: not too long, not easy to guess."""
+
+    def validate(
+        self, password: str, is_register: bool, **kwargs: Any
+    ) -> tuple[list[str] | None, str]:
+        """What is wrong with a password, in sentences, and the password normalised."""
+        told, normal = super().validate(password, is_register, **kwargs)
+        if len(normal) > LONGEST_PASSWORD:
+            return [f"Password must be at most {LONGEST_PASSWORD} characters"], normal
+        email = kwargs["user"].email if "user" in kwargs else kwargs.get("email", "")
+        about = (settings.current().site_name, "matinee", email)
+        if not told and passwords.is_easy_to_guess(normal, *about):
+            return [EASY_TO_GUESS], normal
+        return told, normal
 
 
 class _Logins(SQLAlchemySessionUserDatastore):
@@ -117,7 +150,13 @@ def start(app: Flask) -> None:
         SECURITY_DEFAULT_REMEMBER_ME=False,
     )
     logins = _Logins(cast(Any, LocalProxy(lambda: _session())), Login, LoginRole)
-    Security(app, logins, change_password_form=_OneNewPassword)
+    Security(
+        app,
+        logins,
+        login_form=_SignIn,
+        change_password_form=_OneNewPassword,
+        password_util_cls=_Passwords,
+    )
     user_authenticated.connect(_recognise, app)
     password_changed.connect(_end_links, app)
 
@@ -127,9 +166,9 @@ def normalised(password: str) -> str:
     return str(_security().password_util.normalize(password))
 
 
-def password_errors(password: str) -> list[str]:
-    """What keeps a password from being used, in sentences."""
-    told, _ = _security().password_util.validate(password, True)
+def password_errors(password: str, email: str) -> list[str]:
+    """What keeps a password from being used by the owner of an address, in sentences."""
+    told, _ = _security().password_util.validate(password, True, email=email)
     return [str(one) for one in told or []]
 
 

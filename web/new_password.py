@@ -31,7 +31,7 @@ def save() -> ResponseReturnValue:
     if not identity.came_by_link(g.member, within=PROVED_FOR):
         return redirect(url_for("security.change_password"), 303)
     password = request.form.get("password", "")
-    errors = identity.password_errors(password)
+    errors = identity.password_errors(password, g.member.email)
     if errors:
         return render_template("account/new_password.html", error=errors[0]), 422
     identity.set_password(g.member, identity.normalised(password))

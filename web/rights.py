@@ -19,7 +19,7 @@ P = ParamSpec("P")
 
 
 class NotYourRole(Forbidden):
-    """A member of staff asked for what another role may do."""
+    """A member asked for what only other roles may do."""
 
     def __init__(self, *rights: Right) -> None:
         super().__init__(*rights)
@@ -51,7 +51,7 @@ def insist(*rights: Right) -> None:
     refusal is kept in the audit, though nothing else of the request is."""
     if roles.may(g.member, *rights):
         return
-    member_id, is_staff = g.member.id, g.member.is_operator
+    member_id = g.member.id
     g.db.rollback()  # nothing of the request is kept but its refusal
     with db.transaction() as kept:
         audit.note(
@@ -62,7 +62,7 @@ def insist(*rights: Right) -> None:
             reason=f"{request.method} {request.path}"[:500],
             member_id=member_id,
         )
-    raise NotYourRole(*rights) if is_staff else Forbidden
+    raise NotYourRole(*rights)
 
 
 operators_only = staff_with(Right.REPORTS)

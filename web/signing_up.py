@@ -18,7 +18,7 @@ from catalog import titles
 from catalog.models import Title
 from core import clock, settings, tokens
 from notices.ways_in import SIGN_UP_LINK
-from web import identity, ways_in
+from web import identity, proposals, ways_in
 from web.requests import find_visitor_id
 
 ASKED = "sign_up_request"
@@ -40,7 +40,7 @@ def ask() -> ResponseReturnValue:
     """Keep what was typed and send the link."""
     password = request.form.get("password", "")
     email, errors = ways_in.address()
-    errors += [("password", told) for told in identity.password_errors(password)[:1]]
+    errors += [("password", told) for told in identity.password_errors(password, email)[:1]]
     if errors:
         return _form(request.form.get("email", "")[:254], errors), 422
     asked = sign_up_requests.ask(
@@ -106,7 +106,9 @@ def _form(email: str, errors: list[tuple[str, str]]) -> str:
 
 
 def _there() -> str:
-    return ways_in.there() or url_for("trials.propose")
+    """The page that led here, else the offer, else the films."""
+    usual = "trials.propose" if proposals.shown() else "storefront.home"
+    return ways_in.there() or url_for(usual)
 
 
 def _film(there: str) -> Title | None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from access import gate
+from access import gate, standing
+from access.standing import State
 from billing import (
     charge_calendar,
     checkouts,
@@ -19,7 +20,7 @@ from billing import (
     terms,
     trials,
 )
-from billing.models import Offer
+from billing.models import CheckoutAttempt, Offer
 from catalog.models import Title
 from core import clock
 from core.errors import NotFound
@@ -33,6 +34,7 @@ from web.requests import find_visitor_id, network, signed_in
 pages = Blueprint("trials", __name__)
 
 MOST_REFRESHES = 10
+PLAYING = (State.TRIALING, State.ACTIVE, State.CANCELLING)
 
 
 @pages.get("/trial")
@@ -42,7 +44,9 @@ def propose() -> ResponseReturnValue:
     film = find_film()
     if g.member is None:
         found = proposals.shown()
-        if found is not None and found.kind == "partner":
+        if found is None:
+            raise NotFound
+        if found.kind == "partner":
             return redirect(proposals.address(found, film.slug if film else None), 303)
         there = url_for("trials.propose", film=film.slug if film else None)
         return clicks.noted(redirect(url_for("signing_up.show", next=there), 303), film)
@@ -176,19 +180,33 @@ def _back(film: Title | None) -> trials.Return:
 @pages.get("/trial/welcome")
 @signed_in
 def welcome() -> ResponseReturnValue:
-    """The return from the payment page: look at Stripe ourselves, then lead to the film."""
-    film, now = find_film(), clock.now()
+    """The return from the payment page: look at Stripe ourselves, then lead to the film.
+
+    The page may be kept as a bookmark, so it says how things stand now; what is over is told by
+    the account.
+    """
     attempt = checkouts.of_session(g.db, g.member.id, request.args.get("session_id", ""))
     if attempt.state == "open":
         look(attempt.member_id)
+    stage = _stage(attempt)
+    if stage == "over":
+        return redirect(url_for("account.overview"), 303)
     again = min(request.args.get("again", 0, type=int), MOST_REFRESHES)
     return render_template(
-        "trial/welcome.html",
-        film=film,
-        is_open=gate.is_entitled(g.db, g.member.id, now=now),
-        refused=trials.was_refused(g.db, g.member.id),
-        refresh=_refresh_address(again),
+        "trial/welcome.html", film=find_film(), stage=stage, refresh=_refresh_address(again)
     )
+
+
+def _stage(attempt: CheckoutAttempt) -> str:
+    """How far a checkout has come by now: the state of a subscription that plays films, else
+    ``pending``, ``refused`` or ``over``."""
+    now = clock.now()
+    state = standing.of(g.db, g.member, now=now).state
+    if state in PLAYING and gate.is_entitled(g.db, g.member.id, now=now):
+        return state
+    if attempt.state == "open":
+        return "pending"
+    return "refused" if trials.was_refused(g.db, g.member.id) else "over"
 
 
 def _refresh_address(again: int) -> str | None:

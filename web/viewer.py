@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, g, request, url_for
 
 from access import standing
 from billing import labels
 from core import clock, settings
 from web import freshness, proposals
+
+PUBLIC = ("storefront", "searching", "information", "watch")
 
 
 def start(app: Flask) -> None:
@@ -27,6 +29,7 @@ def _context() -> dict[str, Any]:
         "now": clock.now(),
         "canonical": found.origin + request.path,
         "trial_href": proposals.address(None, None),
+        "sign_in_href": url_for("security.login", next=_public_page()),
     }
     if "db" not in g:
         return {**plain, "viewer": standing.of_nobody(), "offer": None, "terms": None}
@@ -52,6 +55,12 @@ def labels_here() -> labels.Labels:
     chosen = labels.language(g.member.locale) if g.get("member") else "en"
     accepted = labels.language(request.headers.get("Accept-Language", ""))
     return labels.of(accepted if chosen == "en" else chosen)
+
+
+def _public_page() -> str | None:
+    """Where signing in leads back to: the public page that is read, by its path alone, as pages
+    are kept for everybody."""
+    return request.path if request.blueprint in PUBLIC and request.path != "/" else None
 
 
 def _film_here() -> str | None:

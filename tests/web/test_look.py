@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from billing.models import Offer
 from core import db
 from tests import factories
+from tests.browser import FLAGS, find
 from tests.serving import served
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -23,6 +24,7 @@ ADDRESSES = [
     "/film/unknown",
     "/film/known/reviews",
     "/person/ada-player",
+    "/search",
     "/search?q=known",
     "/search?q=zzqqxx",
     "/help",
@@ -46,6 +48,15 @@ def address(fresh_database: str) -> Iterator[str]:
         _furnish(session)
     with served(create_app()) as running:
         yield running
+
+
+@pytest.fixture
+def large_print(browser: Browser) -> Iterator[Page]:
+    """A page of a browser in whose own settings the text is twice as large as usual."""
+    args = [*FLAGS, "--no-sandbox", "--blink-settings=defaultFontSize=32"]
+    chromium = browser.browser_type.launch(executable_path=find(), args=args)
+    yield chromium.new_page()
+    chromium.close()
 
 
 def _furnish(session: Session) -> None:
@@ -99,6 +110,23 @@ def test_no_page_scrolls_sideways_on_the_narrowest_screen_or_with_text_twice_as_
     assert {path: width_of(path, "100%") for path in ADDRESSES} == dict.fromkeys(ADDRESSES, 320)
     page.set_viewport_size({"width": 640, "height": 640})
     assert {path: width_of(path, "200%") for path in ADDRESSES} == dict.fromkeys(ADDRESSES, 640)
+
+
+def test_no_page_scrolls_sideways_on_a_phone_whose_reader_chose_text_twice_as_large(
+    large_print: Page, address: str
+) -> None:
+    def widths_of(path: str) -> list[int]:
+        large_print.goto(address + path, wait_until="load")
+        found = []
+        for width in (320, 390):
+            large_print.set_viewport_size({"width": width, "height": 640})
+            found.append(large_print.evaluate("document.documentElement.scrollWidth"))
+        return found
+
+    found = {path: widths_of(path) for path in ADDRESSES}
+
+    assert large_print.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert found == {path: [320, 390] for path in ADDRESSES}
 
 
 def test_every_stop_of_the_keyboard_on_a_film_page_is_marked_and_uncovered(

@@ -61,6 +61,9 @@ def test_a_member_changes_the_password_and_is_signed_out_elsewhere(
         ("", NEW, "password", "Type the password."),
         (OLD, OLD, "password", "Choose one other than the present password."),
         (OLD, "short", "new_password", "at least 12 characters"),
+        (OLD, (NEW * 7)[:129], "new_password", "at most 128 characters"),
+        (OLD, "password1234", "new_password", "This password is easy to guess."),
+        (OLD, "ada@example.org", "new_password", "This password is easy to guess."),
     ],
 )
 def test_what_is_wrong_is_told_at_its_field_and_changes_nothing(

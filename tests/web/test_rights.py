@@ -128,6 +128,14 @@ def test_everybody_meets_at_every_address_what_the_list_says(
     assert wrong == []
 
 
+@pytest.mark.parametrize("who", ["member", "viewer"])
+def test_a_refusal_says_which_role_is_needed(browsers: dict[str, FlaskClient], who: str) -> None:
+    page = browsers[who].get("/desk/audit")
+
+    assert page.status_code == 403
+    assert "This needs the role finance or admin." in page.text
+
+
 def test_no_other_method_and_no_odd_spelling_opens_anything(
     db: Session, site: Flask, browsers: dict[str, FlaskClient]
 ) -> None:

@@ -19,6 +19,17 @@ from workers import tasks
 
 FORM = "/account/sign-up?next=/trial?film%3Dleaving-las-vegas"
 PASSWORD = "a few long words here"
+WEAK = [
+    "password1234",
+    "123456789012",
+    "qwertyuiopas",
+    "iloveyou1234",
+    "passwordpassword",
+    "matinee12345",
+    "noel@example.org",
+    "            ",
+    "password1234" * 10,
+]
 LINK = re.compile(r"http://\S+/account/sign-up/(\S+)")
 
 
@@ -176,6 +187,29 @@ def test_what_is_wrong_stands_beside_its_field_and_the_address_is_kept(world: Wo
     assert 'value="noel@"' in page and 'value="short"' not in page
 
 
+@pytest.mark.parametrize(
+    "password, told",
+    [
+        ("eleven char", "at least 12 characters"),
+        (("plum ladder tin " * 9)[:129], "at most 128 characters"),
+        *((weak, "easy to guess. Take a few words that have nothing") for weak in WEAK),
+    ],
+)
+def test_a_password_that_is_short_long_or_easy_to_guess_is_sent_back(
+    world: World, password: str, told: str
+) -> None:
+    answer = send(world.site, FORM, email="noel@example.org", password=password)
+
+    assert answer.status_code == 422
+    assert told in answer.get_data(as_text=True)
+
+
+def test_a_password_may_have_128_letters(world: World) -> None:
+    sign_up(world, "noel@example.org", password="plum ladder tin tomorrow " + "x" * 103)
+
+    assert len(world.rows(SignUpRequest)) == 1
+
+
 def test_a_zone_that_does_not_exist_is_left_out(world: World) -> None:
     sign_up(world, "noel@example.org", zone="Mars/Base")
     world.site.get(link(world))
@@ -193,6 +227,21 @@ def test_the_browser_that_asked_is_joined_to_the_account_wherever_the_link_is_op
 
     (noel,) = world.rows(Member)
     assert [one.member_id for one in world.rows(Visitor)] == [noel.id]
+
+
+def test_where_nothing_is_sold_an_account_is_made_without_a_word_of_trials(world: World) -> None:
+    world.offer.active = False
+    world.db.commit()
+    form = world.site.get("/account/sign-up").get_data(as_text=True)
+    asked = {"email": "noel@example.org", "password": PASSWORD}
+    sent = world.site.get(send(world.site, "/account/sign-up", **asked).location)
+
+    for page in (form, sent.get_data(as_text=True)):
+        assert [
+            word for word in ("trial", "ayment", "charge") if word in page.partition("<footer")[0]
+        ] == []
+    assert "<h1>Make an account</h1>" in form
+    assert world.site.get(link(world)).location == "/"
 
 
 @pytest.mark.parametrize("there", HOSTILE)

@@ -1,0 +1,67 @@
+"""A password is shown while it is typed, on request, and hidden again before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core import db
+from tests import factories
+from tests.serving import served
+
+PAGES = ["/account/sign-up", "/account/sign-in"]
+
+
+@pytest.fixture
+def address(fresh_database: str) -> Iterator[str]:
+    """The site, with something on offer."""
+    from web.app import create_app  # the import reads the settings
+
+    with db.transaction() as session:
+        factories.offer(session)
+    with served(create_app()) as running:
+        yield running
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_press_shows_what_was_typed_and_the_next_hides_it(
+    page: Page, address: str, path: str
+) -> None:
+    page.goto(address + path)
+    field = page.locator("input[autocomplete$=password]")
+    field.fill("a few long words here")
+
+    page.get_by_role("button", name="Show").click()
+
+    expect(field).to_have_attribute("type", "text")
+    expect(field).to_be_focused()
+    hide = page.get_by_role("button", name="Hide")
+    box = hide.bounding_box()
+    assert box is not None and box["height"] >= 44
+    hide.press("Enter")
+    expect(field).to_have_attribute("type", "password")
+    expect(field).to_have_value("a few long words here")
+    expect(page.get_by_role("button", name="Show")).to_be_focused()
+
+
+def test_a_password_that_was_shown_is_hidden_when_it_is_sent(page: Page, address: str) -> None:
+    page.goto(f"{address}/account/sign-in")
+    page.evaluate("document.forms[1].addEventListener('submit', e => e.preventDefault())")
+    page.get_by_label("Password").fill("a few long words here")
+    page.get_by_role("button", name="Show").click()
+
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_label("Password")).to_have_attribute("type", "password")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_without_script_no_button_is_there(browser: Browser, address: str, path: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + path)
+
+    expect(page.get_by_role("button", name="Show")).to_have_count(0)
+    context.close()
