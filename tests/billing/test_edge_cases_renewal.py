@@ -93,7 +93,7 @@ def test_a_renewal_that_fails_and_then_succeeds_leaves_no_gap(world):
     ("behavior", "status", "first", "later"),
     [
         ("cancel", "canceled", Answer.RENEW, Answer.RENEW),
-        ("pause", "paused", Answer.SUBSCRIBE, Answer.SUBSCRIBE),
+        ("pause", "paused", Answer.SEE_ACCOUNT, Answer.SEE_ACCOUNT),
         ("create_invoice", "past_due", Answer.OPEN, Answer.UPDATE_CARD),
     ],
 )

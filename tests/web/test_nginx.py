@@ -46,7 +46,7 @@ def test_a_language_is_told_apart_where_the_law_words_it_otherwise(accepted: str
 
 
 def test_whoever_may_be_somebody_is_answered_by_us() -> None:
-    cookies = (f"{cookie_name()}=a", "a=b; __Host-session=c", f"{page_cache.REMEMBERED}x")
+    cookies = (f"{cookie_name()}=a", "a=b; __Host-session=c", f"{page_cache.REMEMBERED} =x")
     others = ("", "visitor=a; arms=1.try-free")
 
     assert [mapped("matinee_somebody", one) for one in cookies] == ["1", "1", "1"]
