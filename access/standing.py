@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from access import entitlements
 from accounts.models import Member
+from billing import terms
 from billing.models import Subscription
-from billing.terms import REMINDER_LEAD
 from core import money
 
 
@@ -45,12 +45,11 @@ class Standing:
 
     @property
     def reminder_at(self) -> datetime | None:
-        """When a trial's reminder is sent; a short trial's goes out as it begins."""
-        if self.until is None or self.subscription is None:
+        """When a trial's reminder is sent."""
+        sub = self.subscription
+        if self.until is None or sub is None:
             return None
-        began = self.subscription.trial_started_at
-        told = self.until - REMINDER_LEAD
-        return max(told, began) if began else told
+        return terms.reminder_at(sub.trial_started_at or sub.created_at, self.until)
 
     @property
     def failed(self) -> str:

@@ -48,12 +48,12 @@ class Terms:
     @property
     def reminded_at_start(self) -> bool:
         """Whether the trial is so short that its reminder goes out as it begins."""
-        return timedelta(days=self.trial_days) <= REMINDER_LEAD
+        return is_reminded_at_start(timedelta(days=self.trial_days))
 
     @property
     def length(self) -> str:
         """``30 days``."""
-        return f"{self.trial_days} day{'' if self.trial_days == 1 else 's'}"
+        return length(self.trial_days)
 
     @property
     def instants(self) -> str:
@@ -63,7 +63,8 @@ class Terms:
         quarter = self.charge_at.minute // 15 * 15
         charge_at = self.charge_at.replace(minute=quarter, second=0, microsecond=0)
         there = ZoneInfo(self.guessed_zone or "UTC")
-        both = (charge_at, charge_at - _lead(self.trial_days))
+        began = charge_at - timedelta(days=self.trial_days)
+        both = (charge_at, reminder_at(began, charge_at))
         return " ".join(at.astimezone(there).isoformat() for at in both)
 
     @property
@@ -127,7 +128,7 @@ def of(offer: Offer, *, now: datetime, zone: str = "UTC", trial_days: int | None
         interval=offer.interval,
         charge_at=charge_at,
         free_until=charge_at.astimezone(ZoneInfo(zone)).date(),
-        reminder_on=(charge_at - _lead(days)).astimezone(ZoneInfo(zone)).date(),
+        reminder_on=reminder_at(now, charge_at).astimezone(ZoneInfo(zone)).date(),
         brand=offer.brand or settings.current().site_name,
         tax=TAX[offer.tax or "exclusive"],
         partner=offer.brand if offer.kind == "partner" else None,
@@ -135,9 +136,19 @@ def of(offer: Offer, *, now: datetime, zone: str = "UTC", trial_days: int | None
     )
 
 
-def _lead(trial_days: int) -> timedelta:
-    """How long before the charge the reminder is sent: a short trial's goes out as it begins."""
-    return min(REMINDER_LEAD, timedelta(days=trial_days))
+def reminder_at(began: datetime, charge_at: datetime) -> datetime:
+    """When a trial's reminder is sent; a short trial's goes out as it begins."""
+    return max(charge_at - REMINDER_LEAD, began)
+
+
+def is_reminded_at_start(trial: timedelta) -> bool:
+    """Whether a trial of this length is so short that its reminder goes out as it begins."""
+    return trial <= REMINDER_LEAD
+
+
+def length(days: int) -> str:
+    """``30 days``, ``1 day``."""
+    return f"{days} day{'' if days == 1 else 's'}"
 
 
 @lru_cache(maxsize=512)

@@ -23,7 +23,7 @@ PLAIN_FACTS = (
     "content_notices",
 )
 NAMES_SAID = 5
-PARTS = (Title.genres, Title.credits, Title.releases, Title.certificates, Title.ratings)
+PARTS = (Title.genres, Title.releases, Title.certificates, Title.ratings)
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Done:
 def fill(db: Session, films: Mapping[int, Film], *, now: datetime) -> dict[int, Done]:
     """Fill in what the titles, by id, lack and ``films`` tell. A score of a film's own source is
     brought up to date, since it is that source's to say."""
-    every_part = [selectinload(part) for part in PARTS]
-    every_part.append(selectinload(Title.credits).selectinload(Credit.person))
+    credits = selectinload(Title.credits).selectinload(Credit.person)
+    every_part = [*map(selectinload, PARTS), credits]
     titles = db.scalars(select(Title).where(Title.id.in_(films)).options(*every_part)).all()
     done = {title.id: _fill(db, title, films[title.id]) for title in titles}
     for title in titles:
@@ -134,7 +134,7 @@ def _differences(title: Title, film: Film) -> Iterator[str]:
             yield f"{_word(fact)}: the catalogue says {_say(ours)}, the file {_say(told)}: kept"
     if title.synopsis and film.synopsis and title.synopsis != film.synopsis:
         yield "synopsis: the file has another text: kept"
-    yield from _other_people(title, film)
+    yield from _other_names(title, film)
     labels = {one.system: one.label for one in title.certificates}
     for row in film.certificates:
         ours = labels.get(row["system"], row["label"])
@@ -147,7 +147,8 @@ def _differences(title: Title, film: Film) -> Iterator[str]:
             yield f"release date: the catalogue says {on}, the file {row['on']}: kept"
 
 
-def _other_people(title: Title, film: Film) -> Iterator[str]:
+def _other_names(title: Title, film: Film) -> Iterator[str]:
+    """Where the record credits others, or calls the film by other genres."""
     for job, told in (("director", film.directors), ("cast", [one.name for one in film.cast])):
         ours = [credit.person.name for credit in title.credits if credit.job == job]
         known = {plain.text(name) for name in ours}

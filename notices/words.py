@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from access import entitlements
 from access.models import PlaybackSession
 from accounts.models import Member
-from billing import pauses
+from billing import pauses, terms
 from billing.case_models import Termination, Withdrawal
 from billing.models import Invoice, Subscription
 from catalog.models import Title
@@ -112,7 +112,9 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
         "money": money.formatted,
         "now": now,
         "days_left": _days_left(sub, now),
-        "trial_days": _trial_days(sub),
+        "trial_days": _trial(sub).days,
+        "trial_length": terms.length(_trial(sub).days),
+        "reminded_at_start": terms.is_reminded_at_start(_trial(sub)),
         "next_charge": _next_charge(sub),
         "notice": notice,
         "due": notice.facts.get("due"),
@@ -187,10 +189,11 @@ def _days_left(sub: Subscription | None, now: datetime) -> int:
     return max(0, round((sub.trial_ends_at - now) / timedelta(days=1)))
 
 
-def _trial_days(sub: Subscription | None) -> int:
+def _trial(sub: Subscription | None) -> timedelta:
+    """How long the trial is, in whole days; nothing where there is none."""
     if sub is None or sub.trial_ends_at is None or sub.trial_started_at is None:
-        return 0
-    return round((sub.trial_ends_at - sub.trial_started_at) / timedelta(days=1))
+        return timedelta()
+    return timedelta(days=round((sub.trial_ends_at - sub.trial_started_at) / timedelta(days=1)))
 
 
 def _next_charge(sub: Subscription | None) -> datetime | None:

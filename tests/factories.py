@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from access.entitlements import CATALOGUE
 from access.models import Entitlement
 from accounts.models import Member
-from billing.models import Offer
+from billing.models import Offer, Subscription, TrialRedemption
 from catalog import indexing, plain, slugs
 from catalog.models import (
     CaptionTrack,
@@ -31,6 +31,7 @@ from catalog.models import (
 )
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LATER = NOW + timedelta(days=30)
 _numbers = itertools.count(1)
 
 
@@ -58,6 +59,37 @@ def offer(db: Session, **over: Any) -> Offer:
     db.add(made)
     db.flush()
     return made
+
+
+def subscription(db: Session, of: Member, **over: Any) -> Subscription:
+    """A subscription as Stripe last reported it; a trial unless the test says otherwise."""
+    usual = {
+        "stripe_id": f"sub_{of.id}",
+        "member_id": of.id,
+        "status": "trialing",
+        "stripe_price_id": "price_standard",
+        "amount_minor": 699,
+        "currency": "gbp",
+        "interval": "month",
+        "created_at": NOW,
+        "trial_ends_at": LATER,
+        "period_ends_at": LATER,
+        "synced_at": NOW,
+    }
+    made = Subscription(**{**usual, **over})
+    db.add(made)
+    db.flush()
+    return made
+
+
+def past_trialist(db: Session) -> Member:
+    """Somebody whose only trial ended nine days ago."""
+    ada = member(db)
+    over = subscription(db, ada, status="canceled", ended_at=NOW - timedelta(days=9))
+    mark = {"email_canonical": ada.email_canonical, "subscription_id": over.id}
+    db.add(TrialRedemption(member_id=ada.id, at=NOW, **mark))
+    db.flush()
+    return ada
 
 
 # --- catalog ---

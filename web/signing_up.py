@@ -106,8 +106,9 @@ def _form(email: str, errors: list[tuple[str, str]]) -> str:
 
 
 def _there() -> str:
-    """The page that led here, else the offer, else the films."""
-    usual = "trials.propose" if proposals.shown() else "storefront.home"
+    """The page that led here, else our offer, else the films."""
+    offer = proposals.shown()
+    usual = "trials.propose" if offer and offer.kind == "own" else "storefront.home"
     return ways_in.there() or url_for(usual)
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalog import import_matching, import_records, scores
+from catalog import import_matching, scores
 from catalog.import_records import Reading
-from catalog.imports import imdb, imdb_names, json_records, opening, tables, tmdb
+from catalog.imports import imdb, imdb_names, json_records, opening, tables, tmdb, wikipedia
 from catalog.imports.batches import Telling
 from catalog.imports.json_records import Odd
 from catalog.imports.opening import Text
@@ -127,8 +127,8 @@ def _json(text: Text, wishes: Wishes) -> Stream:
     """TMDB's films where the first records are of TMDB, else Wikipedia's."""
     first, found = _looked_at(json_records.read(text))
     by_tmdb = any(tmdb.is_record(record) for _, record in first)
-    read = tmdb.read if by_tmdb else import_records.read
-    source = wishes.source or (tmdb.SOURCE if by_tmdb else import_records.SOURCE)
+    read = tmdb.read if by_tmdb else wikipedia.read
+    source = wishes.source or (tmdb.SOURCE if by_tmdb else wikipedia.SOURCE)
     readings = _readings(read, itertools.chain(first, found))
     told = import_matching.told_once if by_tmdb else import_matching.told
     return Stream(source, text, _of(source, readings), [], _as_they_are, _nothing, told)
@@ -147,7 +147,7 @@ def _looked_at(records: Iterator[Record]) -> tuple[list[Record], Iterator[Record
 
 def _refusing(broken: Unreadable) -> Iterator[Record]:
     raise broken
-    yield
+    yield  # never reached: it makes this an iterator
 
 
 def _readings(read: Callable[[int, Any], Reading], found: Iterator[Record]) -> Iterator[Reading]:

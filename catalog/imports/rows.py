@@ -22,8 +22,7 @@ from core import territories
 Value = TypeVar("Value")
 STATES = {"published", "draft", "withdrawn"}
 LONGEST_KEY, MOST_NAMES, LONGEST_WORD = 200, 30, 80
-USUAL_TERRITORY, USUAL_KIND = "US", "theatrical"
-KINDS = (*("theatrical", "limited", "premiere", "festival", "digital", "physical", "television"),)
+USUAL_TERRITORY = "US"
 SYSTEMS = {"US": "MPA", "GB": "BBFC", "DE": "FSK", "FR": "CNC", "AU": "ACB", "IE": "IFCO"}
 
 
@@ -114,10 +113,10 @@ def _releases(
     row: Mapping[str, str], territory: str | None, notes: list[str]
 ) -> tuple[dict[str, Any], ...]:
     on = _value(row, "released_on", values.day, notes)
-    kind = row.get("release_kind", "").lower() or USUAL_KIND
-    if kind not in KINDS:
-        notes.append(f"release_kind “{kind[:30]}” is none of {', '.join(KINDS)}: left out")
-    if on is None or territory is None or kind not in KINDS:
+    kind = row.get("release_kind", "").lower() or values.USUAL_KIND
+    if kind not in values.KINDS:
+        notes.append(f"release_kind “{kind[:30]}” is none of {', '.join(values.KINDS)}: left out")
+    if on is None or territory is None or kind not in values.KINDS:
         return ()
     return ({"territory": territory, "kind": kind, "on": on},)
 

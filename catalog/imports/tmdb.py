@@ -30,7 +30,6 @@ KINDS = {
     **{1: "premiere", 2: "limited", 3: "theatrical", 4: "digital", 5: "physical"},
     6: "television",
 }
-USUAL_KIND = "theatrical"
 # https://developer.themoviedb.org/reference/genre-movie-list, for records of searches and lists
 GENRES = {
     **{28: "Action", 12: "Adventure", 16: "Animation", 35: "Comedy", 80: "Crime", 18: "Drama"},
@@ -176,7 +175,7 @@ def _releases(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     found = set()
     for territory, one in _released(record):
         number = one.get("type")
-        kind = KINDS.get(number, USUAL_KIND) if isinstance(number, int) else USUAL_KIND
+        kind = KINDS.get(number if isinstance(number, int) else 0, values.USUAL_KIND)
         day = plain.line(one.get("release_date"))
         if (territory, kind) not in found and values.is_day(day):
             found.add((territory, kind))

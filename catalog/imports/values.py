@@ -9,6 +9,8 @@ from decimal import Decimal, InvalidOperation
 from catalog import plain
 from catalog.import_records import FIRST_YEAR, LAST_YEAR, Refused
 
+KINDS = ("theatrical", "limited", "premiere", "festival", "digital", "physical", "television")
+USUAL_KIND = KINDS[0]
 LISTED = re.compile(r"\s*[|;]\s*")
 COMMAS = re.compile(r"\s*,\s*")
 ROLE = re.compile(r"(.+?)\s+(?:as|\.\.\.|…)\s+(.+)")

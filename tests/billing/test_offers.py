@@ -12,7 +12,6 @@ from billing.models import Audit, TrialRedemption
 from billing.offering import BadOffer
 from tests import factories
 from tests.factories import NOW
-from tests.web.test_film_page import subscription
 
 BY = {"actor": "operator:1", "reason": "Summer", "now": NOW}
 PARTNER = {"kind": "partner", "brand": "Popflix", "partner_url": "https://popflix.example/"}
@@ -27,7 +26,7 @@ def shown(db, member=None, now=NOW):
 def returning(db):
     """A member who has had a trial."""
     ada = factories.member(db)
-    over = subscription(db, ada, status="canceled")
+    over = factories.subscription(db, ada, status="canceled")
     mark = {"email_canonical": ada.email_canonical, "subscription_id": over.id}
     db.add(TrialRedemption(member_id=ada.id, at=NOW, **mark))
     db.flush()
@@ -71,7 +70,7 @@ def test_ours_stands_before_a_partners_which_is_never_a_plan_to_switch_to(db):
     assert shown(db) == "theirs"
     factories.offer(db, code="ours")
 
-    sub = subscription(db, factories.member(db), amount_minor=999)
+    sub = factories.subscription(db, factories.member(db), amount_minor=999)
     assert shown(db) == "ours"
     found = offers.fitting(db, None, had_trial=False, now=NOW)
     assert [one.code for one in offers.of_partners(found, limit=2)] == ["theirs"]

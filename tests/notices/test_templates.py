@@ -1,12 +1,14 @@
 """Every e-mail that we send: its subject, its text and its HTML say the same, and nothing odd."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from accounts import sign_in_links, sign_up_requests
 from billing import terminations, withdrawals
+from billing.models import Subscription
 from billing.terminations import Declaration
 from core import settings
 from notices import owed, words
@@ -83,6 +85,18 @@ def test_every_e_mail_is_whole_small_and_says_the_same_twice(world, notice, subt
             for address in ADDRESS.findall(made.text) + ADDRESS.findall(made.html):
                 assert address.startswith(origin), address
             assert "<b>Lovelace" not in made.html
+
+
+def test_the_first_e_mail_of_a_short_trial_promises_no_reminder_a_week_before(world, notice):
+    started = notice("trial_started")
+    sub = world.db.get(Subscription, started.subscription_id)
+    sub.trial_started_at = sub.trial_ends_at - timedelta(days=1)
+
+    made = words.of(world.db, started, now=world.now)
+
+    for part in (made.text, made.html):
+        assert "You have 1 day of every film" in part
+        assert "A reminder follows at once." in part and "seven days" not in part
 
 
 def test_every_kind_that_is_owed_has_its_words():

@@ -18,7 +18,6 @@ from reports.models import Fact
 from tests import factories
 from tests.factories import NOW
 from tests.web.reading import parsed, text_of
-from tests.web.test_film_page import subscription
 
 pytestmark = pytest.mark.usefixtures("today")
 
@@ -98,7 +97,7 @@ def test_every_page_of_a_past_trialist_says_the_price_and_nothing_of_free(
     db: Session, signed_in_as: Callable[[Member], FlaskClient]
 ) -> None:
     ada = factories.member(db)
-    over = subscription(db, ada, status="canceled", ended_at=NOW - timedelta(days=9))
+    over = factories.subscription(db, ada, status="canceled", ended_at=NOW - timedelta(days=9))
     mark = {"email_canonical": ada.email_canonical, "subscription_id": over.id}
     db.add(TrialRedemption(member_id=ada.id, at=NOW, **mark))
     db.flush()

@@ -13,47 +13,14 @@ from sqlalchemy.orm import Session
 
 from access.models import WatchProgress
 from accounts.models import Member
-from billing.models import Offer, Subscription, TrialRedemption
+from billing.models import Offer
 from catalog.models import Certificate, Release, Title
 from tests import factories
-from tests.factories import NOW
+from tests.factories import LATER, NOW
 from tests.queries import counted
 from tests.web.reading import parsed, text_of
 
 pytestmark = pytest.mark.usefixtures("today")
-
-LATER = NOW + timedelta(days=30)
-
-
-def subscription(db: Session, member: Member, **over: Any) -> Subscription:
-    """A subscription as Stripe last reported it; a trial unless the test says otherwise."""
-    usual = {
-        "stripe_id": f"sub_{member.id}",
-        "member_id": member.id,
-        "status": "trialing",
-        "stripe_price_id": "price_standard",
-        "amount_minor": 699,
-        "currency": "gbp",
-        "interval": "month",
-        "created_at": NOW,
-        "trial_ends_at": LATER,
-        "period_ends_at": LATER,
-        "synced_at": NOW,
-    }
-    made = Subscription(**{**usual, **over})
-    db.add(made)
-    db.flush()
-    return made
-
-
-def past_trialist(db: Session) -> Member:
-    """Somebody whose only trial ended nine days ago."""
-    ada = factories.member(db)
-    over = subscription(db, ada, status="canceled", ended_at=NOW - timedelta(days=9))
-    mark = {"email_canonical": ada.email_canonical, "subscription_id": over.id}
-    db.add(TrialRedemption(member_id=ada.id, at=NOW, **mark))
-    db.flush()
-    return ada
 
 
 @pytest.fixture
@@ -198,7 +165,7 @@ def test_somebody_who_may_watch_is_offered_the_film_and_no_trial(
     banner: str,
 ) -> None:
     ada = factories.member(db)
-    subscription(db, ada, **state)
+    factories.subscription(db, ada, **state)
     factories.entitlement(db, ada, LATER)
 
     page = signed_in_as(ada).get("/film/leaving-las-vegas")
@@ -231,7 +198,7 @@ def test_a_film_that_was_begun_goes_on_where_it_was_left(
 def test_somebody_who_had_a_trial_reads_the_price_and_no_word_of_free(
     db: Session, las_vegas: Title, signed_in_as: Callable[[Member], FlaskClient]
 ) -> None:
-    said = text_of(signed_in_as(past_trialist(db)).get("/film/leaving-las-vegas").text)
+    said = text_of(signed_in_as(factories.past_trialist(db)).get("/film/leaving-las-vegas").text)
 
     assert "Welcome back. Watch again for £6.99 a month" in said
     assert "£6.99 a month plus tax where due, from today" in said
@@ -243,7 +210,9 @@ def test_somebody_whose_grace_is_over_is_led_to_the_card(
 ) -> None:
     ada = factories.member(db)
     long_ago = NOW - timedelta(days=90)
-    subscription(db, ada, status="past_due", first_failed_at=long_ago, period_ends_at=long_ago)
+    factories.subscription(
+        db, ada, status="past_due", first_failed_at=long_ago, period_ends_at=long_ago
+    )
 
     said = text_of(signed_in_as(ada).get("/film/leaving-las-vegas").text)
 

@@ -14,11 +14,10 @@ from accounts.models import Member
 from billing.models import Offer
 from catalog.models import Title
 from tests import factories
-from tests.factories import NOW
+from tests.factories import LATER, NOW
 from tests.queries import counted
 from tests.web.reading import graph_of, text_of
 from tests.web.test_calls_to_action import PARTNER, unsaid
-from tests.web.test_film_page import LATER, past_trialist, subscription
 
 pytestmark = pytest.mark.usefixtures("today")
 NOT_YET = "Not available to play yet."
@@ -87,7 +86,7 @@ def test_somebody_who_had_a_trial_is_sold_a_subscription_and_not_this_film(
     offer: Offer,
     signed_in_as: Callable[[Member], FlaskClient],
 ) -> None:
-    page = signed_in_as(past_trialist(db)).get("/film/imported").text
+    page = signed_in_as(factories.past_trialist(db)).get("/film/imported").text
     offered = text_of(page).partition(NOT_YET)[2]
 
     assert "Watch again what plays here Subscribe for £6.99 a month" in offered
@@ -114,7 +113,9 @@ def test_somebody_whose_payment_failed_is_not_told_that_it_plays_again(
 ) -> None:
     ada = factories.member(db)
     long_ago = NOW - timedelta(days=90)
-    subscription(db, ada, status="past_due", first_failed_at=long_ago, period_ends_at=long_ago)
+    factories.subscription(
+        db, ada, status="past_due", first_failed_at=long_ago, period_ends_at=long_ago
+    )
 
     said = text_of(signed_in_as(ada).get("/film/imported").text)
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from accounts import passwords
 from accounts.models import Member, SignUpRequest, Visitor
 from notices.models import Notice
+from tests import factories
 from tests.web.forms import send
 from tests.web.test_trials import HOSTILE
 from tests.world import World
@@ -241,6 +242,16 @@ def test_where_nothing_is_sold_an_account_is_made_without_a_word_of_trials(world
             word for word in ("trial", "ayment", "charge") if word in page.partition("<footer")[0]
         ] == []
     assert "<h1>Make an account</h1>" in form
+    assert world.site.get(link(world)).location == "/"
+
+
+def test_where_a_partner_alone_sells_an_account_leads_to_the_films(world: World) -> None:
+    world.offer.active = False
+    partner = {"kind": "partner", "brand": "Popflix", "partner_url": "https://popflix.example/"}
+    factories.offer(world.db, code="popflix", **partner)
+    world.db.commit()
+    send(world.site, "/account/sign-up", email="noel@example.org", password=PASSWORD)
+
     assert world.site.get(link(world)).location == "/"
 
 

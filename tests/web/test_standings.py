@@ -16,7 +16,6 @@ from catalog.models import Title
 from tests import factories
 from tests.factories import NOW
 from tests.web.reading import text_of
-from tests.web.test_film_page import subscription
 
 pytestmark = pytest.mark.usefixtures("today", "offer")
 FAILING = {"status": "past_due", "first_failed_at": NOW, "period_ends_at": NOW}
@@ -77,7 +76,7 @@ def test_whoever_has_a_subscription_is_never_offered_another(
     heading: str,
     why: str,
 ) -> None:
-    subscription(db, ada, **state)
+    factories.subscription(db, ada, **state)
 
     film = reads(f"/film/{wings.slug}")
 
@@ -90,7 +89,7 @@ def test_a_disputed_payment_is_named_where_the_account_stands(
     db: Session, ada: Member, reads: Callable[[str], str]
 ) -> None:
     disputed = {"status": "paid", "disputed_at": NOW, "dispute_status": "needs_response"}
-    invoice(db, subscription(db, ada, status="active"), **disputed)
+    invoice(db, factories.subscription(db, ada, status="active"), **disputed)
 
     assert "Films do not play just now: the last payment is disputed." in reads("/account")
 
@@ -98,7 +97,7 @@ def test_a_disputed_payment_is_named_where_the_account_stands(
 def test_a_failed_payment_is_told_with_its_tax_and_the_day_that_is_left(
     db: Session, ada: Member, reads: Callable[[str], str]
 ) -> None:
-    sub = subscription(db, ada, **FAILING)
+    sub = factories.subscription(db, ada, **FAILING)
     invoice(db, sub, stripe_id="in_0", status="paid", total_minor=699)
     invoice(db, sub)
 
@@ -113,7 +112,7 @@ def test_nobody_is_asked_to_act_by_a_day_that_is_over(
     db: Session, ada: Member, reads: Callable[[str], str], status: str
 ) -> None:
     over = {"first_failed_at": LONG_AGO, "period_ends_at": LONG_AGO}
-    invoice(db, subscription(db, ada, **{**FAILING, **over, "status": status}))
+    invoice(db, factories.subscription(db, ada, **{**FAILING, **over, "status": status}))
 
     for page in ("/", "/account"):
         assert "Your payment of £8.39 failed. Update your card to watch again." in reads(page)

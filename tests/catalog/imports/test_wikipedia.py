@@ -7,6 +7,7 @@ import math
 import pytest
 
 from catalog import import_records
+from catalog.imports import wikipedia
 from catalog.records import Player
 
 RECORD = {
@@ -21,7 +22,7 @@ RECORD = {
 
 
 def read(**over):
-    return import_records.read(7, {**RECORD, **over})
+    return wikipedia.read(7, {**RECORD, **over})
 
 
 def test_a_record_becomes_a_film(db):
@@ -93,7 +94,7 @@ def test_what_cannot_be_taken_is_refused_with_its_reason(over, reason):
 
 @pytest.mark.parametrize("record", [None, 7, "Airplane!", ["Airplane!"]])
 def test_what_is_not_a_film_is_refused(record):
-    assert import_records.read(3, record).notes == ("not a film: refused",)
+    assert wikipedia.read(3, record).notes == ("not a film: refused",)
 
 
 def test_letters_that_cannot_be_stored_are_left_out():

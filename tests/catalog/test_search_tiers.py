@@ -1,0 +1,95 @@
+"""Searches of large catalogues: in stages, and from what workers keep of a short beginning."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from catalog import indexing, search, search_statements, tiers
+from catalog.models import SearchPrefix, Title
+from tests import factories
+from tests.searching import found
+
+
+def test_a_film_is_found_in_every_tier_and_the_popular_first(db):
+    for number in range(8):
+        factories.title(db, name=f"Love {number}", popularity=number, cast=[f"Ada Love{number}"])
+
+    tiers.refresh(db, first=2, second=4)
+
+    assert sorted(db.scalars(select(Title.tier))) == [0, 0, 1, 1, 2, 2, 2, 2]
+    assert [name for name, _ in found(db, "love")] == [f"Love {n}" for n in range(7, -1, -1)]
+    assert len(search.found(db, "ada").people) == 8
+
+
+@pytest.fixture
+def many(db):
+    """More films with a word in "m" than a search reads, and what a worker keeps of them."""
+    for number in range(search_statements.POOL + 2):
+        factories.title(db, name=f"Moon {number}", popularity=number)
+    tiers.refresh(db)
+    return db.get(SearchPrefix, "m")
+
+
+def test_the_best_films_of_a_short_beginning_are_kept_and_found(db, many):
+    best = [f"Moon {number}" for number in range(search_statements.POOL + 1, 1, -1)]
+    names = dict(db.execute(select(Title.id, Title.name)).all())
+
+    assert [names[one] for one in many.title_ids] == best
+    assert set(db.scalars(select(SearchPrefix.prefix))) == {"m", "mo", "moo"}
+    before = found(db, "m")
+    db.execute(delete(SearchPrefix))
+    assert before == found(db, "m")
+    assert len(before) == search_statements.TITLES
+
+
+def test_what_changed_since_a_short_beginning_was_kept_is_right_at_once(db, many):
+    best, second, *_ = many.title_ids
+    db.execute(update(Title).where(Title.id == best).values(status="withdrawn"))
+    renamed = db.get_one(Title, second)
+    renamed.name = "Sun"
+    indexing.refresh(db, renamed)
+    factories.title(db, name="M", popularity=0)
+
+    names = [name for name, _ in found(db, "m")]
+    assert names[:2] == ["M", f"Moon {search_statements.POOL - 1}"]
+    assert not {"Sun", f"Moon {search_statements.POOL + 1}"} & set(names)
+
+
+def test_a_short_beginning_of_which_most_were_withdrawn_is_looked_for_again(db, many):
+    db.execute(update(Title).where(Title.id != many.title_ids[3]).values(status="withdrawn"))
+    factories.title(db, name="More", popularity=0)
+
+    assert {name for name, _ in found(db, "mo")} == {f"Moon {search_statements.POOL - 2}", "More"}
+
+
+@pytest.fixture
+def crowd(db):
+    """More people of a short beginning than a search reads; the later, the more films."""
+    names = [f"Mo Number{number}" for number in range(2 * search_statements.PEOPLE + 1)]
+    films = [factories.title(db, cast=names[number:]) for number in range(len(names))]
+    tiers.refresh(db)
+    return names, films
+
+
+def test_the_people_with_the_most_films_are_kept_for_a_short_beginning(db, crowd):
+    names, _ = crowd
+
+    people = search.found(db, "mo").people
+
+    assert {(one.name, one.titles) for one in people} == {
+        (name, number) for number, name in enumerate(names, start=1) if number > 13
+    }
+
+
+def test_a_kept_person_without_a_film_left_is_found_no_more(db, crowd):
+    _, films = crowd
+    for film in films[1:]:
+        film.status = "withdrawn"
+    db.flush()
+    tiers.refresh(db)
+    assert len(search.found(db, "mo").people) == search_statements.PEOPLE
+
+    films[0].status = "withdrawn"
+    db.flush()
+    assert search.found(db, "mo").people == []
