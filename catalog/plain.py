@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 LETTERS = str.maketrans(
@@ -55,6 +56,7 @@ def line(given: Any) -> str:
     return " ".join(storable(given).split()) if isinstance(given, str) else ""
 
 
+@lru_cache(maxsize=16_384)  # an import asks the same names again and again
 def text(name: str) -> str:
     """``name`` in lower case, without accents and punctuation: "Amélie!" is "amelie".
 

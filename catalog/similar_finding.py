@@ -59,6 +59,11 @@ def refresh_some(db: Session, *, now: datetime, most: int = AT_ONCE) -> int:
     return len(ids)
 
 
+def how_many_due(db: Session, *, now: datetime) -> int:
+    """Of how many titles ``refresh_due`` would find the similar films."""
+    return int(db.scalar(text(DUE), {"before": now - LASTS}) or 0)
+
+
 def refresh_due(
     transaction: Callable[[], AbstractContextManager[Session]], *, now: datetime
 ) -> Iterator[int]:
@@ -108,6 +113,9 @@ select title_id from listing where title_id > :last order by title_id limit :mos
 CHANGED = """
 select title_id, changed_at from similar_search where changed_at is not null
 order by changed_at, title_id limit :most
+"""
+DUE = """
+select count(*) from similar_search where changed_at is not null or made_at <= :before
 """
 OLD = """
 select title_id from similar_search where made_at <= :before and title_id <> all(:ids)

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from catalog import addresses, indexing, slugs, storing_parts
 from catalog.models import FormerSlug, Title, TitleSource
 from catalog.records import Film
+from core import copying
 
 ONE_AT_A_TIME = 18951228
 
@@ -28,14 +29,13 @@ def add(db: Session, films: Sequence[Film], *, now: datetime) -> list[int]:
     if not films:
         return []
     free = _free_addresses(db, films)
+    ids = copying.free_ids(db, Title, len(films))
     rows = [
-        _row(film) | {"slug": address, "created_at": now, "updated_at": now}
-        for film, address in zip(films, free, strict=True)
+        _row(film) | {"id": id_, "slug": address, "created_at": now, "updated_at": now}
+        for id_, film, address in zip(ids, films, free, strict=True)
     ]
-    made = insert(Title).returning(Title.id, sort_by_parameter_order=True)
-    ids = list(db.scalars(made, rows, execution_options=storing_parts.TOGETHER))
-    sources = [_source(*pair) for pair in zip(ids, films, strict=True)]
-    storing_parts.put(db, TitleSource, sources)
+    copying.copy(db, Title, rows)
+    copying.copy(db, TitleSource, [_source(*pair) for pair in zip(ids, films, strict=True)])
     storing_parts.add(db, dict(zip(ids, films, strict=True)))
     indexing.learn_words(db, ids)
     return ids

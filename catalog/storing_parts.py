@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Text, any_, delete, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -24,10 +25,9 @@ from catalog.models import (
     Trailer,
 )
 from catalog.records import Film
+from core import copying
 
 REPLACED = (Credit, TitleGenre, Release, Certificate)
-# A row that lacks a fact goes into the statement of those that have it, not into one of its own.
-TOGETHER = {"render_nulls": True}
 
 
 def add(db: Session, films: Mapping[int, Film]) -> None:
@@ -40,13 +40,6 @@ def add(db: Session, films: Mapping[int, Film]) -> None:
     _trailers(db, films)
     _reviews(db, films)
     collect(db, films)
-
-
-def put(db: Session, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows of a table of titles, hundreds a statement: SQLAlchemy packs them together where
-    something is returned, and else sends them one by one."""
-    if rows:
-        db.execute(insert(table).returning(table.title_id), rows, execution_options=TOGETHER)
 
 
 def remove(db: Session, title_id: int) -> None:
@@ -74,23 +67,25 @@ def credit(
             for position, (job, name, role) in enumerate(parts)
             if job in jobs
         ]
-    put(db, Credit, rows)
+    copying.copy(db, Credit, rows)
 
 
 def _people(db: Session, names: Iterable[str]) -> dict[str, int]:
     """The ids of people by plain name: "Penélope Cruz" and "Penelope Cruz" are one person."""
     wanted = {plain.text(name): name for name in reversed(list(names))}
-    known = select(Person.plain_name, Person.id).where(Person.plain_name.in_(wanted))
+    each = any_(literal(list(wanted), ARRAY(Text)))
+    known = select(Person.plain_name, Person.id).where(Person.plain_name == each)
     ids = dict(db.execute(known).all())
     new = {key: name for key, name in wanted.items() if key not in ids}
     if new:
         free = addresses.Free(db, Person.slug).of([slugs.for_person(name) for name in new.values()])
+        made = dict(zip(new, copying.free_ids(db, Person, len(new)), strict=True))
         rows = [
-            {"slug": address, "name": name, "plain_name": key}
+            {"id": made[key], "slug": address, "name": name, "plain_name": key}
             for (key, name), address in zip(new.items(), free, strict=True)
         ]
-        made = insert(Person).returning(Person.plain_name, Person.id)
-        ids |= dict(db.execute(made, rows).all())
+        copying.copy(db, Person, rows)
+        ids |= made
     return ids
 
 
@@ -103,7 +98,7 @@ def classify(db: Session, films: Mapping[int, Film]) -> None:
         for title_id, film in films.items()
         for position, slug in enumerate(dict.fromkeys(map(slugs.for_group, film.genres)))
     ]
-    put(db, TitleGenre, rows)
+    copying.copy(db, TitleGenre, rows)
 
 
 def collect(db: Session, films: Mapping[int, Film]) -> int:
@@ -151,23 +146,19 @@ def _groups(
 
 
 def _rows(db: Session, table: type[Any], films: Mapping[int, Film], part: str) -> None:
-    put(
-        db,
-        table,
-        [{"title_id": id_} | row for id_, film in films.items() for row in getattr(film, part)],
-    )
+    rows = [{"title_id": id_} | row for id_, film in films.items() for row in getattr(film, part)]
+    copying.copy(db, table, rows)
 
 
 def _rate(db: Session, films: Mapping[int, Film]) -> None:
     """Store the scores that a source has; that of our own members is not for others to say."""
     rows = [
-        {"title_id": id_, "histogram": None} | rating
+        {"title_id": id_} | rating
         for id_, film in films.items()
         for rating in film.ratings
         if rating["source"] != scores.OURS
     ]
-    if rows:
-        db.execute(insert(Rating), rows)
+    copying.copy(db, Rating, rows)
 
 
 def _trailers(db: Session, films: Mapping[int, Film]) -> None:

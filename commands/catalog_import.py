@@ -136,9 +136,15 @@ def _refuse_to_write_over(file: Path, report: Path) -> None:
 
 def find_similar(now: datetime) -> str:
     """Find the similar films of what is new or has changed; the answer says what was done."""
-    number = sum(similar_finding.refresh_due(db.transaction, now=now))
-    if not number:
+    with db.transaction() as session:
+        due = similar_finding.how_many_due(session, now=now)
+    if not due:
         return "The similar films are up to date."
+    number = 0
+    with progress("Looking for similar films") as on_progress:
+        for looked_at in similar_finding.refresh_due(db.transaction, now=now):
+            number += looked_at
+            on_progress(number, max(number, due))
     return f"The similar films of {number:,} titles were looked for."
 
 

@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Table, delete, exists, func, select, text
+from sqlalchemy import delete, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from accounts.models import Visitor
+from core import copying
 from reports import first_looks, lookers, paying, reading, spans, stories, trial_days, ways
 from reports.people import FactRow, People
 from reports.ready_models import (
@@ -156,9 +157,9 @@ def _make_others(
             journeys += ways.rows(owner, span)
             told += stories.rows(owner, span)
             paid += paying.rows(owner, span)
-    _copy(db, Journey.__table__, journeys)  # type: ignore[arg-type]  # mapped to a table
-    _copy(db, TrialStory.__table__, told)  # type: ignore[arg-type]  # mapped to a table
-    _copy(db, Paying.__table__, paid)  # type: ignore[arg-type]  # mapped to a table
+    copying.copy(db, Journey, journeys)
+    copying.copy(db, TrialStory, told)
+    copying.copy(db, Paying, paid)
 
 
 def _owner(row: FactRow, people: People) -> str:
@@ -168,17 +169,6 @@ def _owner(row: FactRow, people: People) -> str:
     if row.data.get("person"):
         return f"history:{row.data['person']}"
     return f"visitor:{row.visitor_id}"
-
-
-def _copy(db: Session, table: Table, rows: Sequence[Row]) -> None:
-    """Add rows by COPY, which takes some microseconds each."""
-    if not rows:
-        return
-    names = [column.name for column in table.columns]
-    cursor = db.connection().connection.cursor()
-    with cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([row[name] for name in names])
 
 
 def fill(db: Session, *, now: datetime) -> int:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import event, select
 
-from catalog import importing, listings, scores, titles
+from catalog import importing, listings, scores, similar_finding, titles
 from catalog.imports import batches
 from catalog.imports.models import ImportRun
 from catalog.models import TitleSource
@@ -91,6 +91,20 @@ def test_a_long_list_on_one_line_comes_batch_by_batch(call, db, monkeypatch):
     assert said.count("Reading the file") == 10
     assert "100 taken, 0 merged, 0 unchanged, 0 refused, 100 in the file" in said
     assert "100 unchanged" in call(films).output
+
+
+def test_the_search_for_similar_films_tells_how_far_it_is(call, monkeypatch):
+    monkeypatch.setattr(similar_finding, "AT_ONCE", 2)
+    films = [{"title": f"Film {n}", "year": 1980, "genres": ["Drama"]} for n in range(3)]
+
+    said = call(films).output.splitlines()
+
+    assert said[-3:] == [
+        "Looking for similar films: 2 of 3",
+        "Looking for similar films: 3 of 3",
+        "The similar films of 3 titles were looked for.",
+    ]
+    assert call(films).output.endswith("The similar films are up to date.\n")
 
 
 def test_films_that_a_list_lacks_are_withdrawn_when_that_is_wished(call, db):

@@ -207,13 +207,6 @@ def test_an_import_takes_the_same_number_of_queries_for_one_film_and_for_three(d
     assert len(three) == len(one) - 1
 
 
-def test_films_that_lack_a_fact_are_stored_in_one_statement_with_those_that_have_it(db, run):
-    with counted(db) as asked:
-        run(film(), {**film("Other"), "extract": None})
-
-    assert len([one for one in asked if one.startswith("INSERT INTO title (")]) == 1
-
-
 def test_thousands_of_films_are_accounted_for_and_the_second_time_none_is_new(db):
     if not WIKIPEDIA.exists():
         pytest.skip("the list of films of the 1980s is not on this machine")
