@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Member
 from billing.offer_models import Offer as Offer
+from billing.offer_models import tax_words
 from core.db import Base
 
 
@@ -101,6 +102,7 @@ class Subscription(Base):
     amount_minor: Mapped[int]
     currency: Mapped[str]
     interval: Mapped[str]
+    tax: Mapped[str] = mapped_column(default="exclusive", server_default="exclusive")
     created_at: Mapped[datetime]
     trial_started_at: Mapped[datetime | None]
     trial_ends_at: Mapped[datetime | None]
@@ -127,6 +129,11 @@ class Subscription(Base):
     invoices: Mapped[list[Invoice]] = relationship(
         back_populates="subscription", order_by="Invoice.created_at"
     )
+
+    @property
+    def tax_words(self) -> str:
+        """What is said of tax beside the price."""
+        return tax_words(self.tax)
 
     @property
     def is_live(self) -> bool:

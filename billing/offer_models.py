@@ -14,6 +14,12 @@ WORDS = "Try {days} days free"
 BANNER = "Unlimited streaming: try {days} days free"
 
 
+def tax_words(behavior: str | None) -> str:
+    """What is said beside a price of this ``tax_behavior``. Where a price leaves it open, Stripe
+    goes by the account, which adds tax unless it was told otherwise."""
+    return "tax included" if behavior == "inclusive" else "plus tax where due"
+
+
 class Offer(Base):
     """What is proposed: free days, then a price. Stripe's product and price are made from it.
 
@@ -59,3 +65,8 @@ class Offer(Base):
     partner_code: Mapped[str | None]
     stripe_product_id: Mapped[str | None]
     stripe_price_id: Mapped[str | None] = mapped_column(unique=True)
+
+    @property
+    def tax_words(self) -> str:
+        """What is said of tax beside the price."""
+        return tax_words(self.tax)

@@ -49,6 +49,7 @@ class SubscriptionRecord:
     amount_minor: int
     currency: str
     interval: str
+    tax: str
     created_at: datetime
     trial_started_at: datetime | None
     trial_ends_at: datetime | None
@@ -117,6 +118,7 @@ def subscription_record(made: _StripeObject) -> SubscriptionRecord:
         amount_minor=price["unit_amount"] or 0,
         currency=said["currency"],
         interval=price["recurring"]["interval"],
+        tax=price.get("tax_behavior") or "unspecified",
         created_at=_instant(said["created"]),
         trial_started_at=epoch(said.get("trial_start")),
         trial_ends_at=epoch(said.get("trial_end")),

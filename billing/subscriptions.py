@@ -23,6 +23,7 @@ COPIED = (
     "amount_minor",
     "currency",
     "interval",
+    "tax",
     "created_at",
     "trial_started_at",
     "trial_ends_at",

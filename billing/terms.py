@@ -10,11 +10,10 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from billing.models import Offer
-from billing.offer_models import BANNER, WORDS
+from billing.offer_models import BANNER, WORDS, tax_words
 from core import money, settings
 
 REMINDER_LEAD = timedelta(days=7)
-TAX = {"exclusive": "plus tax where due", "inclusive": "tax included"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Terms:
     free_until: date
     reminder_on: date
     brand: str = ""
-    tax: str = TAX["exclusive"]
+    tax: str = tax_words("exclusive")
     guessed_zone: str = ""
     partner: str | None = None
     credit_code: str | None = None
@@ -130,7 +129,7 @@ def of(offer: Offer, *, now: datetime, zone: str = "UTC", trial_days: int | None
         free_until=charge_at.astimezone(ZoneInfo(zone)).date(),
         reminder_on=reminder_at(now, charge_at).astimezone(ZoneInfo(zone)).date(),
         brand=offer.brand or settings.current().site_name,
-        tax=TAX[offer.tax or "exclusive"],
+        tax=offer.tax_words,
         partner=offer.brand if offer.kind == "partner" else None,
         credit_code=offer.partner_code,
     )

@@ -11,6 +11,7 @@ from billing.models import CheckoutAttempt
 from core import settings
 from tests import factories
 from tests.web.forms import send, signed_in, text
+from tests.web.presses import welcome
 from tests.world import World
 
 DAYS = timedelta(days=1)
@@ -96,3 +97,20 @@ def test_tax_is_added_where_the_member_lives_and_every_word_agrees(world: World)
     [charge] = [one for one in world.subscription(ada).invoices if one.total_minor]
     assert (charge.total_minor, charge.tax_minor) == (1190, 190)
     assert "€11.90" in plain(world, "receipt")
+
+
+def test_a_price_that_holds_its_tax_is_never_said_to_have_tax_added(world: World) -> None:
+    # given an offer whose price holds its tax, and a trial that began from its page
+    world.offer = factories.offer(world.db, currency="eur", amount_minor=1190, tax="inclusive")
+    shown, ada = start_over_the_web(world)
+
+    # then page, welcome, account and every e-mail up to the charge say so, and nothing else
+    client = signed_in(world, ada)
+    pages = [shown, text(client.get(welcome(world, ada))), text(client.get("/account"))]
+    live_until_charged(world)
+    mails = [plain(world, kind) for kind in ("trial_started", "trial_ending")]
+    later = signed_in(world, ada)
+    pages += [text(later.get("/account")), text(later.get("/account/plan"))]
+    assert [page for page in [*pages[:-1], *mails] if "tax included" not in page] == []
+    assert [page for page in [*pages, *mails] if "plus tax" in page] == []
+    assert world.subscription(ada).tax == "inclusive"
