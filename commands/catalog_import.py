@@ -23,6 +23,7 @@ from catalog.imports.formats import Stream, Wishes
 from core import clock, db
 
 NOTES_SHOWN = 20
+WAITS = "The same import goes on somewhere else. This one begins when that has ended."
 
 
 class Account:
@@ -173,13 +174,14 @@ def _stream(
     now: datetime,
 ) -> None:
     """A file of any length, a transaction a batch; a dry run is one that is never committed."""
-    said = (opening.fingerprint(stream.text.path), wishes, dry_run)
+    fingerprint = repr((opening.fingerprint(stream.text.path), wishes, dry_run))
     with ExitStack() as ends:
         session = ends.enter_context(db.on_one_connection())
         keep = session.flush if dry_run else session.commit
+        ends.enter_context(batches.alone(session, fingerprint, on_wait=lambda: click.echo(WAITS)))
         run = batches.begin(
             session,
-            fingerprint=repr(said),
+            fingerprint=fingerprint,
             source=stream.source,
             name=stream.text.path.name,
             now=now,

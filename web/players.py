@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import Blueprint, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 
 from access import gate, playback, watched
 from access.gate import Answer
@@ -83,8 +85,27 @@ def _members_only() -> ResponseReturnValue | None:
     """Only a trailer plays for everybody; a script is told so, not led to a page."""
     if g.member is not None or request.endpoint == "players.trailer_address":
         return None
-    link = {"label": "Sign in", "href": url_for("security.login")}
+    return _signed_out()
+
+
+@pages.errorhandler(CSRFError)
+def _of_another_session(_: CSRFError) -> ResponseReturnValue:
+    """The player's page is older than the session: somebody signed out in another window, and
+    perhaps in again."""
+    if g.get("member") is None:
+        return _signed_out()
+    link = {"label": "Load it again", "href": _page_of_player()}
+    return jsonify(message="You have signed in anew. Load this page again.", link=link), 403
+
+
+def _signed_out() -> ResponseReturnValue:
+    """Signing in leads back to the player that asked."""
+    link = {"label": "Sign in", "href": url_for("security.login", next=_page_of_player() or None)}
     return jsonify(message=REFUSALS[Answer.SIGN_IN], link=link), 403
+
+
+def _page_of_player() -> str:
+    return urlsplit(request.referrer or "").path
 
 
 @pages.post("/watch/<slug>/session")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -46,6 +47,23 @@ class GoesOnElsewhere(DomainError):
         "This import of this file goes on somewhere else. Wait until it has ended; what it stored "
         "is kept, and the same command then has nothing left to do."
     )
+
+
+@contextmanager
+def alone(db: Session, fingerprint: str, *, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Hold off every other import of the same file for the block, with its account; ``on_wait`` is
+    called where one goes on that has to end first. ``db`` stays on one connection, and what is not
+    committed at the end of the block is undone."""
+    key = {"key": f"import {fingerprint}"}
+    if not db.scalar(text("select pg_try_advisory_lock(hashtextextended(:key, 0))"), key):
+        on_wait()
+        db.execute(text("select pg_advisory_lock(hashtextextended(:key, 0))"), key)
+    try:
+        yield
+    finally:
+        db.rollback()
+        db.execute(text("select pg_advisory_unlock(hashtextextended(:key, 0))"), key)
+        db.commit()
 
 
 def begin(db: Session, *, fingerprint: str, source: str, name: str, now: datetime) -> ImportRun:

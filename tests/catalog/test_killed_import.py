@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from catalog.imports.models import ImportRun
 from catalog.models import Title, TitleSource
+from commands.catalog_import import WAITS
 from core import db as core_db
 
 ROWS = 2_500
@@ -43,6 +44,22 @@ def test_an_import_that_is_killed_ends_the_same_when_it_is_given_again(fresh_dat
         assert db.scalar(select(func.count(Title.name.distinct()))) == ROWS
         for table in (Title, TitleSource):
             assert db.scalar(select(func.count()).select_from(table)) == ROWS
+
+
+def test_the_same_import_given_twice_at_once_is_done_twice_in_a_row(fresh_database, tmp_path):
+    file, report = tmp_path / "films.csv", tmp_path / "report.txt"
+    file.write_text(TABLE)
+
+    both = [start(fresh_database, file, report) for _ in range(2)]
+    said = sorted(process.communicate()[0] for process in both)
+
+    assert [process.returncode for process in both] == [0, 0]
+    assert sum(WAITS in one for one in said) == 1
+    assert sum(f"{ROWS:,} taken" in one for one in said) == 1
+    assert sum(f"{ROWS:,} unchanged" in one for one in said) == 1
+    assert report.read_text() == "".join(
+        f"line {n + 2}: Film {n}: unchanged\n" for n in range(ROWS)
+    )
 
 
 def start(url, file, report):

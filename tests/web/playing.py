@@ -64,6 +64,7 @@ class Page:
     beat: str
     stop: str
     csrf: str
+    address: str
 
 
 def opened(client: FlaskClient, address: str) -> Page:
@@ -77,6 +78,7 @@ def opened(client: FlaskClient, address: str) -> Page:
         beat=found(html, r'data-beat="([^"]+)"'),
         stop=found(html, r'data-stop="([^"]+)"'),
         csrf=found(html, r'name="csrf-token" content="([^"]+)"'),
+        address=f"http://localhost{address}",
     )
 
 
@@ -98,7 +100,7 @@ def addresses(client: FlaskClient, source: str, captions: str) -> dict[str, str]
 
 
 def said(client: FlaskClient, page: Page, address: str, **body: object) -> tuple[int, Any]:
-    """What the site answers to a word from the player's script."""
-    headers = {"X-CSRFToken": page.csrf, "Accept": "application/json"}
+    """What the site answers to a word from the script of the player on ``page``."""
+    headers = {"X-CSRFToken": page.csrf, "Accept": "application/json", "Referer": page.address}
     answer = client.post(address, json=body, headers=headers)
     return answer.status_code, answer.get_json(silent=True)

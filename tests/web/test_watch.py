@@ -254,9 +254,33 @@ def test_words_of_a_player_need_its_member_and_the_token_of_the_form(
     browser, other = signed_in_as(ada), signed_in_as(playing.subscriber(db))
     page = playing.opened(browser, "/watch/nosferatu")
     others = playing.opened(other, "/watch/nosferatu")
-    assert browser.post(page.beat, json={}).status_code == 400
+    assert browser.post(page.beat, json={}).status_code == 403
     assert playing.said(other, others, page.beat)[0] == 404
-    assert playing.said(client, page, page.beat)[0] in (400, 403)
+    assert playing.said(client, page, page.beat)[0] == 403
+
+
+def test_a_player_whose_member_has_signed_out_leads_back_after_signing_in(
+    film: Title, ada: Member, signed_in_as: Browsers
+) -> None:
+    browser = signed_in_as(ada)
+    page = playing.opened(browser, "/watch/nosferatu")
+    browser.delete_cookie("session")
+
+    for address in (page.beat, "/watch/nosferatu/session"):
+        status, told = playing.said(browser, page, address)
+        assert (status, told["message"]) == (403, "You are signed out. Sign in to go on watching.")
+        assert told["link"]["href"] == "/account/sign-in?next=/watch/nosferatu"
+
+
+def test_a_player_that_is_older_than_its_session_asks_to_be_loaded_again(
+    film: Title, ada: Member, signed_in_as: Browsers
+) -> None:
+    page = playing.opened(signed_in_as(ada), "/watch/nosferatu")
+
+    status, told = playing.said(signed_in_as(ada), page, page.beat)
+
+    assert (status, told["message"]) == (403, "You have signed in anew. Load this page again.")
+    assert told["link"] == {"label": "Load it again", "href": "/watch/nosferatu"}
 
 
 # --- trailers ---
