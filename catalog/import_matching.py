@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Text, any_, literal, select
+from sqlalchemy import BigInteger, Text, any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from catalog import import_records, plain
 from catalog.import_records import Reading
-from catalog.models import EACH_NAME, Credit, Person, Title, TitleSource
+from catalog.models import Credit, Person, Title, TitleSource
 from catalog.records import Film
 
+# The index is asked for one name after the other: the planner thinks a thousand names at once so
+# many films that it would read all there are, and the offset holds it to this.
+NAMED = text(
+    """
+select distinct title.id, plain_names, title.year, status
+from unnest(cast(:names as text[]), cast(:years as int[])) as wanted (name, year)
+cross join lateral (
+    select id, plain_names, year, status from title
+    where string_to_array(plain_names, E'\\n') @> array[wanted.name] offset 0
+) as title
+where title.year = wanted.year
+order by title.id
+"""
+)
+NEVER_TOLD = (None, None, None)
 TOLD = (TitleSource.key, TitleSource.digest, TitleSource.import_run_id, Title.status)
 
 
@@ -138,31 +154,48 @@ def _by_name(
 ) -> dict[tuple[str, int | None], list[Stored]]:
     """The titles that have a name and the year of one of these films, with their casts."""
     wanted = {(plain.text(film.name), film.year) for film in films if film.year is not None}
-    names = sorted({name for name, _ in wanted})
-    rows = db.execute(
-        select(Title.id, Title.plain_names, Title.year, *TOLD)
-        .outerjoin(TitleSource, (TitleSource.title_id == Title.id) & (TitleSource.source == source))
-        .where(EACH_NAME.op("&&")(literal(names, ARRAY(Text))))
-        .order_by(Title.id)
-    )
-    alike = [
-        (wanted & {(name, year) for name in names.split("\n")}, id_, (key, digest, run_id, status))
-        for id_, names, year, key, digest, run_id, status in rows
+    given = {"names": [name for name, _ in wanted], "years": [year for _, year in wanted]}
+    rows = db.execute(NAMED, given)
+    named = [
+        (wanted & {(name, year) for name in names.split("\n")}, id_, status)
+        for id_, names, year, status in rows
     ]
-    players = _stored_players(db, [id_ for meant, id_, _ in alike if meant])
+    ids = [id_ for _, id_, _ in named]
+    told, players = _told_of(db, source, ids), _stored_players(db, ids)
     found: dict[tuple[str, int | None], list[Stored]] = {}
-    for meant, id_, told in alike:
+    for meant, id_, status in named:
+        one = Stored(id_, *told.get(id_, NEVER_TOLD), status, frozenset(players.get(id_, ())))
         for name in meant:
-            one = Stored(id_, *told, frozenset(players.get(id_, ())))
             found.setdefault(name, []).append(one)
     return found
+
+
+def _told_of(
+    db: Session, source: str, title_ids: Sequence[int]
+) -> dict[int, tuple[str | None, str | None, int | None]]:
+    """What this source has told of these titles: key, digest and import. One that it told by an id
+    and without one is known by the id."""
+    rows = db.execute(
+        select(TitleSource.title_id, TitleSource.key, TitleSource.digest, TitleSource.import_run_id)
+        .where(TitleSource.title_id == _one_of(title_ids), TitleSource.source == source)
+        .order_by(TitleSource.key)
+    )
+    found: dict[int, tuple[str | None, str | None, int | None]] = {}
+    for id_, key, digest, run_id in rows:
+        if id_ not in found or not import_records.is_key_without_href(key):
+            found[id_] = (key, digest, run_id)
+    return found
+
+
+def _one_of(title_ids: Sequence[int]) -> Any:
+    return any_(literal(list(title_ids), ARRAY(BigInteger)))
 
 
 def _stored_players(db: Session, title_ids: Sequence[int]) -> dict[int, set[str]]:
     rows = db.execute(
         select(Credit.title_id, Person.plain_name)
         .join(Person, Person.id == Credit.person_id)
-        .where(Credit.job == "cast", Credit.title_id.in_(title_ids))
+        .where(Credit.job == "cast", Credit.title_id == _one_of(title_ids))
     )
     found: dict[int, set[str]] = {}
     for title_id, name in rows:

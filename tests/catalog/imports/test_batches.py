@@ -172,6 +172,15 @@ def test_two_that_bring_the_same_file_in_at_once_lose_nothing(db, bring):
     assert (run.records, stored(db)) == (1, 1)
 
 
+def test_a_film_with_an_id_takes_no_film_of_another_id_that_was_once_told_without(db, bring):
+    bring(row("Twin"))
+    bring(row("Twin", id="1"), file="b")
+
+    assert bring(row("Twin", id="2"), file="c") == ["line 2: Twin: taken"]
+    assert bring(row("Twin", id="1"), file="d")[0].startswith("line 2: Twin: unchanged")
+    assert stored(db) == 2
+
+
 def test_films_without_an_id_are_two_where_their_casts_share_nobody(db, bring):
     first = row("Same", cast="Ann X; Bob Y")
 
