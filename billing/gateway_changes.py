@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -17,14 +17,17 @@ from core.db import epoch
 class PreviewRecord:
     """What Stripe would charge, before anything is changed. Amounts are minor units.
 
-    ``lines`` are pairs of words and amount; a negative amount is a credit.
+    ``due_minor`` is what the card is asked for, after the credit that the customer has, and
+    ``kept_minor`` what is left of that credit. ``paid_until`` is the end of what a switch buys,
+    and so the day of the charge that follows.
     """
 
     total_minor: int
     tax_minor: int
     currency: str
-    charged_at: datetime | None
-    lines: tuple[tuple[str, int], ...]
+    due_minor: int = 0
+    kept_minor: int = 0
+    paid_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,33 @@ def _promotion(said: dict[str, Any]) -> PromotionRecord:
         expires_at=epoch(said.get("expires_at")),
         used_up=0 < (said.get("max_redemptions") or 0) <= said["times_redeemed"],
     )
+
+
+def _preview(said: dict[str, Any]) -> PreviewRecord:
+    left = said["total"] + (said.get("starting_balance") or 0)  # a credit is below zero
+    return PreviewRecord(
+        total_minor=said["total"],
+        tax_minor=sum(tax["amount"] for tax in said.get("total_taxes") or []),
+        currency=said["currency"],
+        due_minor=said["amount_due"],
+        kept_minor=max(0, -left),
+    )
+
+
+def _paid_until(said: dict[str, Any], price_id: str) -> datetime | None:
+    """The end of the time that an invoice bills at a price; what it gives back is another's."""
+    bought = [
+        line["period"]["end"]
+        for line in said["lines"]["data"]
+        if line["amount"] >= 0 and _price_of(line) == price_id
+    ]
+    return epoch(max(bought, default=None))
+
+
+def _price_of(line: dict[str, Any]) -> str | None:
+    details = (line.get("pricing") or {}).get("price_details") or {}
+    price: str | None = details.get("price")
+    return price
 
 
 class Changes:
@@ -129,47 +159,35 @@ class Changes:
     def preview_switch(
         self, subscription_id: str, price_id: str, *, at: datetime | None = None
     ) -> PreviewRecord:
-        """What a switch to ``price_id`` would bring: the next invoice, with its credits."""
-        item = self._item_of(subscription_id)
-        details: dict[str, Any] = {
-            "items": [{"id": item, "price": price_id}],
-            "proration_behavior": "create_prorations",
-        }
-        if at is not None:
-            details["proration_date"] = int(at.timestamp())
-        return self._preview({"subscription": subscription_id, "subscription_details": details})
+        """What a switch to ``price_id`` would bring: the invoice that ``switch`` would make."""
+        details = self._switched(subscription_id, price_id, at)
+        said = self._previewed({"subscription": subscription_id, "subscription_details": details})
+        return replace(_preview(said), paid_until=_paid_until(said, price_id))
 
     def preview_next(self, subscription_id: str) -> PreviewRecord:
         """The next invoice as it stands: with its tax and its discounts."""
-        return self._preview({"subscription": subscription_id})
+        return _preview(self._previewed({"subscription": subscription_id}))
 
     def switch(self, subscription_id: str, price_id: str, *, at: datetime | None, key: str) -> None:
-        """Change what a subscription buys. A trial keeps its end; a credit stays with the customer.
+        """Change what a subscription buys, and charge the difference at once.
 
-        Raises ``CardDeclined`` with nothing changed where a charge falls due and fails.
+        A trial, which has no ``at``, keeps its end and is charged nothing; a credit stays with the
+        customer. Raises ``CardDeclined`` with nothing changed where a charge falls due and fails.
         """
-        params: dict[str, Any] = {
-            "items": [{"id": self._item_of(subscription_id), "price": price_id}],
-            "proration_behavior": "create_prorations",
-            "payment_behavior": "error_if_incomplete",
-        }
-        if at is not None:
-            params["proration_date"] = int(at.timestamp())
-        self._update(subscription_id, params, key)
+        params = self._switched(subscription_id, price_id, at)
+        self._update(subscription_id, params | {"payment_behavior": "error_if_incomplete"}, key)
 
-    def _preview(self, params: dict[str, Any]) -> PreviewRecord:
+    def _switched(self, subscription_id: str, price_id: str, at: datetime | None) -> dict[str, Any]:
+        """What is said of a switch, the same when it is looked at and when it is made."""
+        said: dict[str, Any] = {
+            "items": [{"id": self._item_of(subscription_id), "price": price_id}],
+            "proration_behavior": "create_prorations" if at is None else "always_invoice",
+        }
+        return said if at is None else said | {"proration_date": int(at.timestamp())}
+
+    def _previewed(self, params: dict[str, Any]) -> dict[str, Any]:
         with our_errors():
-            made = self._client.v1.invoices.create_preview(cast(Any, params))
-            said = made.to_dict()
-        return PreviewRecord(
-            total_minor=said["total"],
-            tax_minor=sum(tax["amount"] for tax in said.get("total_taxes") or []),
-            currency=said["currency"],
-            charged_at=epoch(said.get("next_payment_attempt") or said.get("period_end")),
-            lines=tuple(
-                (line.get("description") or "", line["amount"]) for line in said["lines"]["data"]
-            ),
-        )
+            return self._client.v1.invoices.create_preview(cast(Any, params)).to_dict()
 
     def _has_ended(self, subscription_id: str) -> bool:
         with our_errors():

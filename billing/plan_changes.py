@@ -24,20 +24,16 @@ class CannotSwitch(DomainError):
 
 @dataclass(frozen=True)
 class Preview:
-    """What a switch brings: the sum now, which may be a credit, and the sum on every later day."""
+    """What a switch brings: the sum that is charged now, the credit that is left over for later
+    payments, and the day from which the new price is charged."""
 
     offer: Offer
     now_minor: int
     tax_minor: int
+    credit_minor: int
     currency: str
     next_at: datetime | None
-    lines: tuple[tuple[str, int], ...]
     at: datetime
-
-    @property
-    def credit_minor(self) -> int:
-        """What is left over for later payments."""
-        return max(0, -self.now_minor)
 
 
 def preview(
@@ -49,14 +45,14 @@ def preview(
         sub.stripe_id, prices.of(db, stripe, offer, now=now), at=_at(sub, now)
     )
     if sub.status == "trialing":
-        told = PreviewRecord(0, 0, told.currency, sub.trial_ends_at, ())
+        told = PreviewRecord(0, 0, told.currency, paid_until=sub.trial_ends_at)
     return Preview(
         offer=offer,
-        now_minor=told.total_minor,
+        now_minor=told.due_minor,
         tax_minor=told.tax_minor,
+        credit_minor=told.kept_minor,
         currency=told.currency,
-        next_at=sub.trial_ends_at if sub.status == "trialing" else told.charged_at,
-        lines=told.lines,
+        next_at=told.paid_until or sub.period_ends_at,
         at=now,
     )
 
@@ -73,8 +69,9 @@ def start(
 ) -> Subscription:
     """Switch a member's subscription to ``offer`` at the money that was shown ``shown_at``.
 
-    In a trial the trial's end stays and nothing is charged. After it Stripe bills the difference,
-    or keeps a credit for later payments; a charge that fails changes nothing.
+    In a trial the trial's end stays and nothing is charged. After it Stripe charges the difference
+    at once, or keeps a credit for later payments; a charge that fails changes nothing. A month
+    goes on to its end; a plan of another interval begins its first period now.
     """
     price_id = prices.of(db, stripe, offer, now=now)
     sub = holding.live(db, stripe, member_id, now=now)

@@ -5,7 +5,7 @@ from typing import Any
 from ..clock import HOUR
 from ..engine import Engine, job
 from ..errors import ApiError, invalid
-from . import collection, cycles, invoices, periods
+from . import collection, cycles, invoices, periods, taxes
 
 Obj = dict[str, Any]
 PENDING_FOR = 23 * HOUR
@@ -24,7 +24,7 @@ def pending_invoice(
         billing_reason="subscription_update",
         discounts=[],
         default_tax_rates=list(subscription["default_tax_rates"] or []),
-        _default_tax_rates=[rate["id"] for rate in subscription["default_tax_rates"] or []],
+        _default_tax_rates=taxes.rates_for(engine, customer, subscription),
     )
     rows = cycles.pending_lines(engine, customer, subscription, invoice)
     if not rows:

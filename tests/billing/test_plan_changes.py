@@ -1,0 +1,126 @@
+"""A change of plan after the trial: the sum, the credit and the day shown are those that come."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from billing import plan_changes
+from billing.models import Subscription
+from core import settings
+from tests import factories
+from tests.web.forms import send, signed_in, text
+from tests.world import World
+
+ADA = "ada@example.org"
+TURNS = datetime(2027, 1, 22, 12, tzinfo=UTC)  # the end of the month that was paid
+
+
+def paid_month(world: World, **over: Any) -> Subscription:
+    """Half of a month that was paid after the trial."""
+    world.offer = factories.offer(world.db, **over)
+    ada = world.member(email=ADA)
+    world.start_trial(ada)
+    world.advance(days=45)
+    return world.subscription(ada)
+
+
+def previewed(world: World, sub: Subscription, **over: Any) -> plan_changes.Preview:
+    offer = factories.offer(world.db, code="other", on_pages=False, **over)
+    return plan_changes.preview(world.db, world.stripe, sub, offer, now=world.now)
+
+
+def change(world: World, sub: Subscription, shown: plan_changes.Preview) -> Subscription:
+    said: Any = {"shown_at": shown.at, "actor": "member", "now": world.now}
+    plan_changes.start(world.db, world.stripe, sub.member_id, shown.offer, **said)
+    world.db.commit()
+    world.deliver()
+    return world.subscription(sub.member)
+
+
+def sums(sub: Subscription) -> list[int]:
+    return [invoice.total_minor for invoice in sub.invoices if invoice.total_minor]
+
+
+def test_an_upgrade_is_charged_on_the_day_it_is_shown_for_and_the_rest_as_before(world):
+    sub = paid_month(world)
+
+    shown = previewed(world, sub, amount_minor=999)
+    sub = change(world, sub, shown)
+
+    assert 0 < shown.now_minor < 300
+    assert (shown.credit_minor, shown.next_at) == (0, TURNS)
+    assert (sums(sub), sub.period_ends_at) == ([699, shown.now_minor], TURNS)
+    world.advance(days=18)
+    assert sums(world.subscription(sub.member)) == [699, shown.now_minor, 999]
+
+
+def test_a_downgrade_costs_nothing_today_and_its_credit_pays_what_follows(world):
+    sub = paid_month(world, amount_minor=999)
+
+    shown = previewed(world, sub, amount_minor=99)
+    sub = change(world, sub, shown)
+
+    assert (shown.now_minor, shown.next_at) == (0, TURNS)
+    assert 0 < shown.credit_minor < 900
+    assert sums(sub) == [999, -shown.credit_minor]
+    customer = world.at_stripe("get", "/v1/customers")["data"][0]
+    assert customer["balance"] == -shown.credit_minor
+    back = plan_changes.preview(world.db, world.stripe, sub, world.offer, now=world.now)
+    assert (back.now_minor, back.credit_minor) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "first_on"),
+    [
+        ("month", "year", datetime(2028, 1, 6, 12, tzinfo=UTC)),
+        ("year", "month", datetime(2027, 2, 6, 12, tzinfo=UTC)),
+    ],
+)
+def test_another_interval_begins_now_and_is_first_renewed_at_its_own_end(
+    world, before, after, first_on
+):
+    sub = paid_month(world, interval=before)
+
+    shown = previewed(world, sub, interval=after, amount_minor=1999)
+    sub = change(world, sub, shown)
+
+    assert (shown.next_at, sub.period_ends_at) == (first_on, first_on)
+    assert sum(sums(sub)) == 699 + shown.now_minor - shown.credit_minor
+
+
+def test_tax_is_in_the_sum_that_is_shown_and_in_the_charge(world):
+    settings.use(settings.current().model_copy(update={"stripe_tax": True}))
+    details: Any = {"type": "standard"}
+    more: Any = {"country_options": {"de": details}, "active_from": "now"}
+    world.at_stripe("post", "/v1/tax/registrations", country="DE", **more)
+    sub = paid_month(world)
+    customer = world.at_stripe("get", "/v1/customers")["data"][0]["id"]
+    address = {"country": "DE", "line1": "Weg 1", "postal_code": "10115", "city": "Berlin"}
+    world.at_stripe("post", f"/v1/customers/{customer}", address=address)
+
+    shown = previewed(world, sub, amount_minor=999)
+    charged = change(world, sub, shown).invoices[-1]
+
+    assert (charged.total_minor, charged.tax_minor) == (shown.now_minor, shown.tax_minor)
+    assert shown.tax_minor > 0
+
+
+def test_the_page_names_the_sum_of_today_and_the_invoice_of_today_repeats_it(world):
+    sub = paid_month(world)
+    factories.offer(world.db, code="dear", amount_minor=999, on_pages=False)
+    world.db.commit()
+    client = signed_in(world, sub.member)
+
+    page = text(client.get("/account/plan"))
+    kept = page.split('name="preview" value="')[1].split('"')[0]
+    send(client, "/account/plan", preview=kept)
+    world.deliver()
+
+    charged = world.subscription(sub.member).invoices[-1]
+    assert charged.created_at > world.now - timedelta(hours=1)
+    assert f"£{charged.total_minor / 100:.2f}" in page
+    assert "22 January 2027" in page
+    assert "You have £6.99 a month, plus tax where due." in page
