@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 
-from babel.numbers import get_currency_precision
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import settings
+from core import money, settings
 from reports.exchange_models import ExchangeRate
 from reports.periods import Period
 
@@ -101,5 +100,5 @@ def known(db: Session, *, as_of: datetime) -> Rates:
 
 def worth_of(rate: Fraction, currency: str, into: str) -> Fraction:
     """A rate between whole units brought to minor ones: a yen has none, a pound a hundred."""
-    digits = get_currency_precision(into.upper()) - get_currency_precision(currency.upper())
+    digits = money.places(into) - money.places(currency)
     return rate * Fraction(10) ** digits

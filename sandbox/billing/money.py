@@ -16,7 +16,6 @@ WHOLE = frozenset(
         "mga",
         "pyg",
         "rwf",
-        "ugx",
         "vnd",
         "vuv",
         "xaf",
@@ -24,6 +23,7 @@ WHOLE = frozenset(
         "xpf",
     ]
 )
+THREE = frozenset(["bhd", "jod", "kwd", "omr", "tnd"])
 SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
 
 
@@ -35,7 +35,8 @@ def rounded(value: Decimal) -> int:
 def written(amount: int, currency: str) -> str:
     """An amount as people write it, such as £6.99."""
     sign = "-" if amount < 0 else ""
-    digits = f"{abs(amount):,}" if currency in WHOLE else f"{abs(amount) / 100:,.2f}"
+    places = 0 if currency in WHOLE else 3 if currency in THREE else 2
+    digits = f"{Decimal(abs(amount)).scaleb(-places):,.{places}f}"
     symbol = SYMBOLS.get(currency)
     return f"{sign}{symbol}{digits}" if symbol else f"{sign}{digits} {currency.upper()}"
 

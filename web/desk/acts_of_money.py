@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 
-from babel.numbers import get_currency_precision
 from sqlalchemy.orm import Session
 
 from access import standing
@@ -105,18 +103,15 @@ def _amount(order: Order, invoice: Invoice) -> int | None:
     typed = order.text("amount")
     if not typed:
         return None
-    places = get_currency_precision(invoice.currency.upper())
     try:
-        exact = Decimal(typed).scaleb(places) if len(typed) <= 12 else Decimal("NaN")
-    except InvalidOperation:
-        exact = Decimal("NaN")
-    if not exact.is_finite() or exact != exact.to_integral_value():
-        raise BadOrder("amount", "Enter an amount such as 3.50.")
+        asked = money.minor(typed, invoice.currency)
+    except ValueError:
+        raise BadOrder("amount", "Enter an amount such as 3.50.") from None
     left = refunds.left(invoice)
-    if not 0 < exact <= left:
+    if not 0 < asked <= left:
         most = money.formatted(left, invoice.currency)
         raise BadOrder("amount", f"Enter an amount up to {most}, which is what is left.")
-    return int(exact)
+    return asked
 
 
 LEAVING = (Right.CARE, Right.MONEY)

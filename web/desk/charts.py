@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from babel.numbers import get_currency_precision
-
 from core import money
 from reports.movements import DOWNWARD, Movement, Row
 from reports.rates import Rate, percent
@@ -125,7 +123,7 @@ def bars(title: str, rows: Sequence[tuple[str, int | float, str]], *, shape: str
 def moved(title: str, rows: Sequence[Row]) -> Moved:
     """One currency's revenue by period, in whole units of it."""
     currency = rows[0].currency
-    digits = 10 ** get_currency_precision(currency.upper())
+    digits = 10 ** money.places(currency)
 
     def units(minor: Fraction, sign: int = 1) -> float:
         return sign * round(float(minor / digits), 2)
