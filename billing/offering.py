@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from billing import audit, offers
 from billing.models import Offer
 from billing.offer_models import BANNER, WORDS
-from core import territories
+from core import money, territories
 from core.errors import DomainError
 
 MAY_BE_NAMED = {"brand", "days", "price"}
 SHOWN = ("name", "brand", "words", "banner", "partner_url", "partner_code")
 RULED = ("territories", "audience", "starts_at", "ends_at", "on_pages")
+STANDING = ("active",)
 # Visitors' pages are kept until the next quarter (docs/decisions/0007): an offer keeps to them.
 WHOLE_QUARTERS = "An offer begins and ends on a quarter of an hour, such as 12:15."
 CHANGEABLE = frozenset({*SHOWN, *RULED})
@@ -76,18 +77,24 @@ def change(db: Session, code: str, *, actor: str, reason: str, now: datetime, **
 
 
 def end(db: Session, code: str, *, at: datetime, actor: str, reason: str, now: datetime) -> Offer:
-    """Show an offer no longer from ``at`` on. Who has agreed to it keeps it."""
+    """Show an offer no longer from ``at`` on. Who has agreed to it keeps it.
+
+    One that would not have begun by then is taken off at once, and is never shown.
+    """
     offer = offers.by_code(db, code)
     before = described(offer)
-    offer.ends_at = at
-    _check(offer, now)
+    if offer.starts_at and offer.starts_at > now and at <= offer.starts_at:
+        offer.active = False
+    else:
+        offer.ends_at = at
+        _check(offer, now)
     _note(db, "offer.end", offer, before, actor, reason, now)
     return offer
 
 
 def described(offer: Offer) -> dict[str, Any]:
     """What an offer says, as the audit and the command line print it."""
-    found = {name: getattr(offer, name) for name in (*AGREED, *SHOWN, *RULED)}
+    found = {name: getattr(offer, name) for name in (*AGREED, *SHOWN, *RULED, *STANDING)}
     return {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in found.items()
@@ -101,6 +108,9 @@ def _check(offer: Offer, now: datetime) -> None:
         _check_words(words)
     if offer.amount_minor < 1:
         raise BadOffer("The price is at least one hundredth; something free needs no offer.")
+    if offer.amount_minor > money.MOST:
+        most = money.formatted(money.MOST, offer.currency)
+        raise BadOffer(f"The price is at most {most}, which is the most that can be charged.")
     if offer.currency.upper() not in list_currencies():
         raise BadOffer(f"{offer.currency} is not a currency.")
     if not 1 <= offer.trial_days <= 730:

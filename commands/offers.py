@@ -5,18 +5,16 @@ from __future__ import annotations
 import getpass
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 import click
-from babel.numbers import get_currency_precision
 from rich.console import Console
 from rich.table import Table
 
 from billing import offering, terms
 from billing.models import Offer
 from billing.offering import BadOffer
-from core import clock, settings
+from core import clock, money, settings
 from core.db import transaction
 from reports import periods
 
@@ -108,7 +106,7 @@ def change(code: str, reason: str, **said: Any) -> None:
 @click.option("--at", metavar="INSTANT", help="From then on; now, unless given.")
 @click.option("--reason", required=True, help="Why; it is kept in the audit.")
 def end(code: str, at: str | None, reason: str) -> None:
-    """Show the offer CODE no longer. Who has agreed to it keeps it."""
+    """Show the offer CODE no longer, or never. Who has agreed to it keeps it."""
     last = periods.instant(at) if at else None
     _told(
         lambda db, now: offering.end(
@@ -122,6 +120,9 @@ def _told(change: Callable[[Any, datetime], Offer]) -> None:
     with transaction() as db:
         offer = change(db, now)
         told = terms.of(offer, now=now)
+        if not offer.active:
+            click.echo(f"{offer.code} is taken off before it has begun: it is never shown.")
+            return
         lasts = f" until {offer.ends_at:%Y-%m-%d %H:%M %Z}" if offer.ends_at else ""
         click.echo(f"{offer.code}{lasts}: {told.call}. {told.sentence}")
 
@@ -141,12 +142,9 @@ def _given(said: dict[str, Any]) -> dict[str, Any]:
 def _minor(price: str, currency: str) -> int:
     """``6.99`` of a currency with two places is 699. Raises ``BadOffer``."""
     try:
-        amount = Decimal(price).scaleb(get_currency_precision(currency.upper()))
-    except InvalidOperation:
-        raise BadOffer(f"{price} is not a price.") from None
-    if amount != amount.to_integral_value():
-        raise BadOffer(f"{price} has more places than {currency.upper()} has.")
-    return int(amount)
+        return money.minor(price, currency)
+    except ValueError as wrong:
+        raise BadOffer(str(wrong)) from None
 
 
 def _actor() -> str:

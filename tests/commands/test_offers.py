@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,3 +40,42 @@ def test_a_price_that_the_currency_cannot_have_is_refused_in_a_sentence(db: Sess
 
     assert "6.999 has more places than GBP has." in str(refused.exception)
     assert db.scalar(select(Offer)) is None
+
+
+@pytest.mark.parametrize(
+    ("price", "sentence"),
+    [
+        ("Infinity", "Infinity is not a price."),
+        ("99999999999", "99999999999 is more than £999,999.99, the most that can be charged."),
+    ],
+)
+def test_a_price_that_nobody_can_be_charged_is_refused_in_a_sentence(
+    db: Session, price: str, sentence: str
+) -> None:
+    refused = run("add", "x", "--price", price, "--currency", "gbp", *WHY)
+
+    assert sentence in str(refused.exception)
+    assert db.scalar(select(Offer)) is None
+
+
+def test_an_offer_is_sold_at_the_sum_that_was_typed_where_no_smaller_coin_is_minted(
+    db: Session,
+) -> None:
+    added = run("add", "serbia", "--price", "700", "--currency", "rsd", *WHY)
+
+    assert "RSD700 a month" in added.output
+    assert db.scalars(select(Offer.amount_minor)).all() == [70_000]
+
+
+def test_an_offer_that_has_not_begun_is_taken_off_and_never_shown(db: Session) -> None:
+    when = ("--from", "2098-01-01 12:00", "--until", "2098-02-01 12:00")
+    run("add", "later", "--price", "5", "--currency", "gbp", *when, *WHY)
+
+    ended = run("end", "later", *WHY)
+
+    assert ended.output == "later is taken off before it has begun: it is never shown.\n"
+    assert "later" not in run("list").output
+    offer = db.scalars(select(Offer)).one()
+    assert (offer.active, offer.starts_at is None) == (False, False)
+    said = db.scalars(select(Audit).where(Audit.action == "offer.end")).one()
+    assert (said.before["active"], said.after["active"]) == (True, False)
