@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -38,10 +39,12 @@ def shown(db: Session, member: Member | None = None, *, now: datetime) -> Offer 
 
 def fitting(db: Session, member: Member | None, *, had_trial: bool, now: datetime) -> list[Offer]:
     """Every offer that may be shown to this person now, the most particular first."""
+    return list(db.scalars(_FITTING, _asked(member, had_trial=had_trial, now=now)))
+
+
+def _asked(member: Member | None, *, had_trial: bool, now: datetime) -> dict[str, Any]:
     territory = member.territory if member and member.territory else settings.current().territory
-    audience = "returning" if had_trial else "new"
-    asked = {"now": now, "here": [territory], "audience": audience}
-    return list(db.scalars(_FITTING, asked))
+    return {"now": now, "here": [territory], "audience": "returning" if had_trial else "new"}
 
 
 def first(db: Session, member: Member | None, found: list[Offer]) -> Offer | None:
@@ -68,17 +71,17 @@ def _runs(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 
 # Asked by every page that is drawn, so written once and not anew each time.
 _NOW: BindParameter[datetime] = bindparam("now", type_=DateTime(timezone=True))
+_FITS = (
+    _runs(_NOW)
+    & or_(
+        func.cardinality(Offer.territories) == 0,
+        Offer.territories.contains(bindparam("here", type_=ARRAY(String))),
+    )
+    & or_(Offer.audience == "everyone", Offer.audience == bindparam("audience"))
+)
 _FITTING = (
     select(Offer)
-    .where(
-        Offer.on_pages,
-        _runs(_NOW),
-        or_(
-            func.cardinality(Offer.territories) == 0,
-            Offer.territories.contains(bindparam("here", type_=ARRAY(String))),
-        ),
-        or_(Offer.audience == "everyone", Offer.audience == bindparam("audience")),
-    )
+    .where(Offer.on_pages, _FITS)
     .order_by(
         (Offer.kind == "own").desc(),
         (Offer.audience != "everyone").desc(),
@@ -106,14 +109,17 @@ def paid_currency(db: Session, member_id: int) -> str | None:
 
 
 def beside(db: Session, sub: Subscription, *, now: datetime) -> list[Offer]:
-    """What a subscription can be switched to: ours, running, of its currency, not what it is."""
+    """What a subscription can be switched to: ours, of its currency, not what it is, and one that
+    fits its member, on pages or not. Whoever had no trial but this one is still new."""
     others = select(Offer).where(
-        _runs(now),
+        _FITS,
         Offer.kind == "own",
         Offer.currency == sub.currency,
         (Offer.amount_minor != sub.amount_minor) | (Offer.interval != sub.interval),
     )
-    return list(db.scalars(others.order_by(Offer.id)))
+    earlier = eligibility.refusal(db, sub.member, beside_subscription_id=sub.id) is not None
+    asked = _asked(sub.member, had_trial=earlier, now=now)
+    return list(db.scalars(others.order_by(Offer.id), asked))
 
 
 def by_code(db: Session, code: str) -> Offer:

@@ -77,6 +77,22 @@ def test_ours_stands_before_a_partners_which_is_never_a_plan_to_switch_to(db):
     assert [one.code for one in offers.beside(db, sub, now=NOW)] == ["ours"]
 
 
+def test_only_what_fits_a_member_is_a_plan_to_switch_to(db):
+    factories.offer(db, code="india", territories=["IN"])
+    factories.offer(db, code="back", audience="returning")
+    factories.offer(db, code="first", audience="new", territories=["GB"])
+    factories.offer(db, code="all", on_pages=False)
+    new = factories.subscription(db, factories.member(db, territory="GB"), amount_minor=999)
+    mark = {"email_canonical": new.member.email_canonical, "subscription_id": new.id}
+    db.add(TrialRedemption(member_id=new.member_id, at=NOW, **mark))
+    old = factories.subscription(db, returning(db), stripe_id="sub_again", amount_minor=999)
+
+    def plans(sub):
+        return [one.code for one in offers.beside(db, sub, now=NOW)]
+
+    assert (plans(new), plans(old)) == (["first", "all"], ["back", "all"])
+
+
 def test_adding_changing_and_ending_an_offer_is_kept_with_who_and_why(db):
     offering.add(db, code="summer", amount_minor=499, **MONTHLY, **BY)
     offering.change(db, "summer", words="{days} days with {brand}", brand="Popflix", **BY)
