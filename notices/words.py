@@ -111,10 +111,11 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
         "day": _day_filter(notice.member),
         "money": money.formatted,
         "now": now,
-        "days_left": _days_left(sub, now),
+        "ends_in": _ends_in(sub, now),
         "trial_days": _trial(sub).days,
         "trial_length": terms.length(_trial(sub).days),
         "reminded_at_start": terms.is_reminded_at_start(_trial(sub)),
+        "follows_trial": _follows_trial(sub, invoice),
         "next_charge": _next_charge(sub),
         "notice": notice,
         "due": notice.facts.get("due"),
@@ -183,10 +184,11 @@ def _day_filter(member: Member | None) -> Any:
     return day
 
 
-def _days_left(sub: Subscription | None, now: datetime) -> int:
-    if sub is None or sub.trial_ends_at is None:
-        return 0
-    return max(0, round((sub.trial_ends_at - now) / timedelta(days=1)))
+def _ends_in(sub: Subscription | None, now: datetime) -> str:
+    """When a trial ends, as it is said: ``in 7 days``."""
+    ends = sub.trial_ends_at if sub else None
+    days = round((ends - now) / timedelta(days=1)) if ends else 0
+    return f"in {terms.length(days)}" if days > 0 else "within a day"
 
 
 def _trial(sub: Subscription | None) -> timedelta:
@@ -194,6 +196,14 @@ def _trial(sub: Subscription | None) -> timedelta:
     if sub is None or sub.trial_ends_at is None or sub.trial_started_at is None:
         return timedelta()
     return timedelta(days=round((sub.trial_ends_at - sub.trial_started_at) / timedelta(days=1)))
+
+
+def _follows_trial(sub: Subscription | None, invoice: Invoice | None) -> bool:
+    """Whether an invoice is the first that was paid after the free days."""
+    if sub is None or not _trial(sub):
+        return False
+    paid = [one for one in sub.invoices if one.paid_at and one.total_minor > 0]
+    return bool(paid) and paid[0] is invoice
 
 
 def _next_charge(sub: Subscription | None) -> datetime | None:

@@ -99,6 +99,50 @@ def test_the_first_e_mail_of_a_short_trial_promises_no_reminder_a_week_before(wo
         assert "A reminder follows at once." in part and "seven days" not in part
 
 
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (timedelta(days=7), "Your free trial ends in 7 days"),
+        (timedelta(days=1), "Your free trial ends in 1 day"),
+        (timedelta(hours=6), "Your free trial ends within a day"),
+    ],
+)
+def test_a_reminder_counts_the_days_that_are_left(world, notice, left, said):
+    reminder = notice("trial_ending")
+    sub = world.db.get(Subscription, reminder.subscription_id)
+    sub.trial_ends_at = world.now + left
+
+    made = words.of(world.db, reminder, now=world.now)
+
+    assert f"{said}\n" in made.text
+    assert f"{said}</h1>" in made.html
+
+
+def test_only_the_receipt_of_the_first_payment_looks_back_on_the_trial(world, notice):
+    receipt = notice("receipt")
+    first = words.of(world.db, receipt, now=world.now)
+    world.advance(days=31)
+    later = world.db.get(Subscription, receipt.subscription_id).invoices[-1]
+    receipt.facts = {**receipt.facts, "object_id": later.stripe_id}
+
+    second = words.of(world.db, receipt, now=world.now)
+
+    for part in (first.text, first.html):
+        assert "This follows your free trial of 30 days, which ended on 22 December 2026." in part
+    for part in (second.text, second.html):
+        assert "free trial" not in part
+        assert later.number in part
+
+
+def test_the_next_payment_is_never_named_without_a_word_on_tax(world, notice, subtests):
+    for kind in ("receipt", "card_expiring"):
+        with subtests.test(kind=kind):
+            made = words.of(world.db, notice(kind), now=world.now)
+
+            assert "£6.99, plus tax where due," in made.text
+            assert "plus tax where due" in made.html
+
+
 def test_every_kind_that_is_owed_has_its_words():
     assert set(owed.KIND_OF_FACT.values()) <= set(KINDS)
 
