@@ -147,10 +147,14 @@ def test_where_a_partner_alone_sells_nothing_of_theirs_is_said_to_be_ours(
     led = client.get("/trial")
     form = text_of(client.get("/account/sign-up").text)
     banner = parsed(client.get("/").text).find(".//aside[@aria-label='Free trial']//a")
+    read = [text_of(client.get(path).text) for path in ("/help", "/terms")]
 
     assert (led.status_code, led.location) == (303, "/offer/popflix")
     assert "Make an account" in form and "£5.99" not in form and "Your trial" not in form
     assert banner is not None and banner.get("rel") == "sponsored nofollow"
+    for said in read:
+        assert "The free days that our pages show are those of Popflix, " in said
+        assert "You give a card" not in said and "A trial lasts" not in said
 
 
 @pytest.mark.usefixtures("offer")
