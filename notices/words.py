@@ -202,8 +202,8 @@ def _follows_trial(sub: Subscription | None, invoice: Invoice | None) -> bool:
     """Whether an invoice is the first that was paid after the free days."""
     if sub is None or not _trial(sub):
         return False
-    paid = [one for one in sub.invoices if one.paid_at and one.total_minor > 0]
-    return bool(paid) and paid[0] is invoice
+    paid = {one.paid_at: one for one in sub.invoices if one.paid_at and one.total_minor > 0}
+    return bool(paid) and paid[min(paid)] is invoice
 
 
 def _next_charge(sub: Subscription | None) -> datetime | None:
