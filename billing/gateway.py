@@ -40,7 +40,7 @@ from core.settings import Settings
 
 SIGNATURE_TOLERANCE_SECONDS = 300
 API_VERSION = str(stripe.api_version)
-WITH_CARD_AND_CUSTOMER = ["data.default_payment_method", "data.customer"]
+WHOLE = ["data.default_payment_method", "data.customer", "data.discounts.source.coupon"]
 
 
 class PatientRetries(stripe.HTTPClient):
@@ -197,7 +197,7 @@ class Stripe(Changes, Lookups, Payments):
                     "customer": customer_id,
                     "status": "all",
                     "limit": 100,
-                    "expand": WITH_CARD_AND_CUSTOMER,
+                    "expand": WHOLE,
                 }
             )
             records = [subscription_record(one) for one in found.auto_paging_iter()]
@@ -229,7 +229,7 @@ class Stripe(Changes, Lookups, Payments):
         """Every subscription of the account, also of customers that we never heard of."""
         with our_errors():
             found = self._client.v1.subscriptions.list(
-                {"status": "all", "limit": 100, "expand": WITH_CARD_AND_CUSTOMER}
+                {"status": "all", "limit": 100, "expand": WHOLE}
             )
             yield from map(subscription_record, found.auto_paging_iter())
 

@@ -103,6 +103,7 @@ class Subscription(Base):
     currency: Mapped[str]
     interval: Mapped[str]
     tax: Mapped[str] = mapped_column(default="exclusive", server_default="exclusive")
+    off_minor: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime]
     trial_started_at: Mapped[datetime | None]
     trial_ends_at: Mapped[datetime | None]
@@ -134,6 +135,12 @@ class Subscription(Base):
     def tax_words(self) -> str:
         """What is said of tax beside the price."""
         return tax_words(self.tax)
+
+    @property
+    def next_minor(self) -> int:
+        """The coming payment before tax: the price less what a code takes off this once or longer,
+        which is in ``off_minor``."""
+        return self.amount_minor - self.off_minor
 
     @property
     def is_live(self) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from billing import discounts
 from core.db import epoch
 
 
@@ -64,6 +65,7 @@ class SubscriptionRecord:
     pause_resumes_at: datetime | None
     card: CardRecord | None
     metadata: dict[str, str]
+    off_minor: int = 0
     customer_method_id: str | None = None
     cancel_comment: str | None = None
     customer_deleted: bool = False
@@ -135,6 +137,12 @@ def subscription_record(made: _StripeObject) -> SubscriptionRecord:
         card=card_record(said.get("default_payment_method")),
         customer_method_id=_id(of_customer),
         metadata=dict(said.get("metadata") or {}),
+        off_minor=discounts.off(
+            said.get("discounts") or [],
+            price["unit_amount"] or 0,
+            said["currency"],
+            at=item.get("current_period_end"),
+        ),
         customer_deleted=customer.get("deleted") is True,
     )
 

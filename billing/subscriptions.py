@@ -24,6 +24,7 @@ COPIED = (
     "currency",
     "interval",
     "tax",
+    "off_minor",
     "created_at",
     "trial_started_at",
     "trial_ends_at",
