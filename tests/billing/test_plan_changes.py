@@ -44,7 +44,9 @@ def sums(sub: Subscription) -> list[int]:
     return [invoice.total_minor for invoice in sub.invoices if invoice.total_minor]
 
 
-def test_an_upgrade_is_charged_on_the_day_it_is_shown_for_and_the_rest_as_before(world):
+def test_an_upgrade_is_charged_on_the_day_it_is_shown_for_and_the_rest_as_before(
+    world: World,
+) -> None:
     sub = paid_month(world)
 
     shown = previewed(world, sub, amount_minor=999)
@@ -57,7 +59,7 @@ def test_an_upgrade_is_charged_on_the_day_it_is_shown_for_and_the_rest_as_before
     assert sums(world.subscription(sub.member)) == [699, shown.now_minor, 999]
 
 
-def test_a_downgrade_costs_nothing_today_and_its_credit_pays_what_follows(world):
+def test_a_downgrade_costs_nothing_today_and_its_credit_pays_what_follows(world: World) -> None:
     sub = paid_month(world, amount_minor=999)
 
     shown = previewed(world, sub, amount_minor=99)
@@ -80,8 +82,8 @@ def test_a_downgrade_costs_nothing_today_and_its_credit_pays_what_follows(world)
     ],
 )
 def test_another_interval_begins_now_and_is_first_renewed_at_its_own_end(
-    world, before, after, first_on
-):
+    world: World, before: str, after: str, first_on: datetime
+) -> None:
     sub = paid_month(world, interval=before)
 
     shown = previewed(world, sub, interval=after, amount_minor=1999)
@@ -91,7 +93,7 @@ def test_another_interval_begins_now_and_is_first_renewed_at_its_own_end(
     assert sum(sums(sub)) == 699 + shown.now_minor - shown.credit_minor
 
 
-def test_tax_is_in_the_sum_that_is_shown_and_in_the_charge(world):
+def test_tax_is_in_the_sum_that_is_shown_and_in_the_charge(world: World) -> None:
     settings.use(settings.current().model_copy(update={"stripe_tax": True}))
     details: Any = {"type": "standard"}
     more: Any = {"country_options": {"de": details}, "active_from": "now"}
@@ -108,7 +110,7 @@ def test_tax_is_in_the_sum_that_is_shown_and_in_the_charge(world):
     assert shown.tax_minor > 0
 
 
-def test_the_page_names_the_sum_of_today_and_the_invoice_of_today_repeats_it(world):
+def test_the_page_names_the_sum_of_today_and_the_invoice_of_today_repeats_it(world: World) -> None:
     sub = paid_month(world)
     factories.offer(world.db, code="dear", amount_minor=999, on_pages=False)
     world.db.commit()
