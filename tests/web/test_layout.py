@@ -1,0 +1,44 @@
+"""Where things stand on a page in a real browser, whatever the film and the reader's letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from catalog import pictures
+from core import db
+from tests import factories
+from tests.serving import served
+from tests.web.test_artwork_pages import picture
+
+
+@pytest.fixture
+def address(fresh_database: str) -> Iterator[str]:
+    """The site, with one film that has a poster of the operator's."""
+    from web.app import create_app  # the import reads the settings
+
+    with db.transaction() as session:
+        factories.offer(session)
+        film = factories.title(session, name="Wings", cast=[f"Player {n}" for n in range(9)])
+        pictures.put(session, film, picture(), kind="poster", now=factories.NOW)
+    with served(create_app()) as running:
+        yield running
+
+
+def test_a_films_name_stands_beside_an_operators_poster_and_its_story_below(
+    page: Page, address: str
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{address}/film/wings")
+
+    poster, head, main = (
+        page.locator(f".film .{name}").bounding_box()
+        for name in ("poster", "film__head", "film__main")
+    )
+
+    assert poster and head and main
+    assert head["x"] == main["x"] >= poster["x"] + poster["width"]
+    assert head["y"] == poster["y"]
+    assert main["y"] == head["y"] + head["height"]
