@@ -42,12 +42,13 @@ class Results:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A line under the search box: the ``kind`` is "film" or "person"."""
+    """A line under the search box: the ``kind`` is "film" or "person", ``why`` as for a hit."""
 
     kind: str
     slug: str
     name: str
     year: int | None
+    why: str | None = None
 
 
 def found(db: Session, words: str, *, most: int = TITLES) -> Results:
@@ -80,7 +81,8 @@ def suggested(db: Session, words: str) -> list[Suggestion]:
         Suggestion("person", one.slug, one.name, None) for one in results.people[:PEOPLE_AMONG_THEM]
     ]
     films = [
-        Suggestion("film", hit.card.slug, hit.card.name, hit.card.year) for hit in results.titles
+        Suggestion("film", hit.card.slug, hit.card.name, hit.card.year, hit.why)
+        for hit in results.titles
     ]
     return films[: SUGGESTIONS - len(people)] + people
 

@@ -10,6 +10,7 @@ from catalog.search import Suggestion
 from web import freshness
 
 LONGEST = 200
+SHOWN = 80
 
 pages = Blueprint("searching", __name__)
 pages.after_request(freshness.mark)
@@ -41,9 +42,14 @@ def _words() -> str:
 
 
 def _line(one: Suggestion) -> dict[str, str]:
-    note = str(one.year or "") if one.kind == "film" else "Person"
+    facts = [str(one.year or ""), one.why or ""] if one.kind == "film" else ["Person"]
     return {
-        "name": one.name,
-        "note": note,
+        "name": _short(one.name),
+        "note": _short(", ".join(filter(None, facts))),
         "url": url_for(f"storefront.{one.kind}", slug=one.slug),
     }
+
+
+def _short(text: str) -> str:
+    """``text`` as far as a line has room for it."""
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"

@@ -141,7 +141,7 @@ def test_a_film_named_by_signs_alone_is_found(db, films):
 
 def test_the_box_suggests_films_and_then_people(db, films):
     assert search.suggested(db, "nicolas c") == [
-        Suggestion("film", "leaving-las-vegas", "Leaving Las Vegas", 1995),
+        Suggestion("film", "leaving-las-vegas", "Leaving Las Vegas", 1995, "with Nicolas Cage"),
         Suggestion("person", "nicolas-cage", "Nicolas Cage", None),
     ]
     assert len(search.suggested(db, "t")) <= search.SUGGESTIONS

@@ -67,6 +67,21 @@ def test_suggestions_name_films_and_people_with_their_addresses(
     assert client.get("/search/suggestions.json").json == {"suggestions": []}
 
 
+def test_a_suggestion_says_why_it_is_one_and_is_as_short_as_a_card(
+    client: FlaskClient, db: Session
+) -> None:
+    for name, year in (("M", 1931), ("M" * 400, None)):
+        factories.title(db, name=name, slug=name[:8], year=year, directors=["Fritz Lang"])
+
+    found = client.get("/search/suggestions.json?q=fritz").json
+
+    assert [(one["name"], one["note"]) for one in found["suggestions"]] == [
+        ("M", "1931, directed by Fritz Lang"),
+        ("M" * 79 + "…", "directed by Fritz Lang"),
+        ("Fritz Lang", "Person"),
+    ]
+
+
 def test_signs_that_no_page_may_show_are_left_out_of_what_is_repeated(client: FlaskClient) -> None:
     page = client.get("/search?q=%00zz%08q%0Aq%00").text
 

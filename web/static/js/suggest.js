@@ -22,18 +22,23 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
   let asked = "";
   let chosen = -1;
 
-  const close = () => {
-    list.hidden = true;
-    chosen = -1;
-    box.setAttribute("aria-expanded", "false");
-    box.removeAttribute("aria-activedescendant");
+  /** Marks the line at a place of the list as chosen; below 0 none is. */
+  const choose = (place) => {
+    const items = [...list.children];
+    chosen = place;
+    items.forEach((item, at) => item.setAttribute("aria-selected", String(at === place)));
+    if (place < 0) return box.removeAttribute("aria-activedescendant");
+    box.setAttribute("aria-activedescendant", items[place].id);
+    items[place].scrollIntoView({ block: "nearest" });
   };
 
-  const choose = (index) => {
-    const items = [...list.children];
-    chosen = items.length ? (index + items.length) % items.length : -1;
-    items.forEach((item, at) => item.setAttribute("aria-selected", String(at === chosen)));
-    if (chosen >= 0) box.setAttribute("aria-activedescendant", items[chosen].id);
+  /** Closes the list; what was asked before and arrives later opens it no more. */
+  const close = () => {
+    clearTimeout(timer);
+    asked = "";
+    choose(-1);
+    list.hidden = true;
+    box.setAttribute("aria-expanded", "false");
   };
 
   const show = (found) => {
@@ -45,45 +50,51 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
         item.setAttribute("role", "option");
         item.setAttribute("aria-selected", "false");
         item.dataset.url = url;
+        const called = document.createElement("bdi");
+        called.textContent = name;
         const more = document.createElement("span");
         more.className = "muted small";
         more.textContent = note;
-        item.append(name, " ", more);
-        item.addEventListener("mousedown", (event) => event.preventDefault());
+        item.append(called, " ", more);
         item.addEventListener("click", () => location.assign(url));
         return item;
       }),
     );
-    chosen = -1;
+    choose(-1);
     list.hidden = found.length === 0;
+    list.scrollTop = 0;
     box.setAttribute("aria-expanded", String(found.length > 0));
   };
 
   const ask = async () => {
     const words = box.value.trim();
-    asked = words;
     if (!words) return close();
+    asked = words;
     try {
       const answer = await fetch(`${form.dataset.suggest}?q=${encodeURIComponent(words)}`);
-      if (answer.ok && asked === words) show((await answer.json()).suggestions);
+      const { suggestions } = answer.ok ? await answer.json() : { suggestions: [] };
+      if (asked === words && document.activeElement === box) show(suggestions);
     } catch {
-      close();
+      if (asked === words) close();
     }
   };
 
   box.addEventListener("input", () => {
+    choose(-1);
     clearTimeout(timer);
     timer = setTimeout(ask, 150);
   });
   box.addEventListener("blur", close);
+  list.addEventListener("mousedown", (event) => event.preventDefault());
   box.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !list.hidden) {
-      event.preventDefault();
+    if (event.key === "Escape") {
+      if (!list.hidden) event.preventDefault();
       close();
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !list.hidden) {
       event.preventDefault();
       const start = event.key === "ArrowUp" ? 0 : -1;
-      choose((chosen < 0 ? start : chosen) + (event.key === "ArrowDown" ? 1 : -1));
+      const next = (chosen < 0 ? start : chosen) + (event.key === "ArrowDown" ? 1 : -1);
+      choose((next + list.children.length) % list.children.length);
     } else if (event.key === "Enter" && chosen >= 0) {
       event.preventDefault();
       location.assign(list.children[chosen].dataset.url);
