@@ -129,6 +129,33 @@ def test_no_page_scrolls_sideways_on_a_phone_whose_reader_chose_text_twice_as_la
     assert found == {path: [320, 390] for path in ADDRESSES}
 
 
+def test_the_offer_that_follows_leaves_most_of_the_screen_to_the_page_whatever_the_letters(
+    page: Page, large_print: Page, address: str
+) -> None:
+    def covered_by(screen: Page, width: int, height: int) -> int:
+        screen.set_viewport_size({"width": width, "height": height})
+        screen.goto(f"{address}/film/known", wait_until="load")
+        screen.evaluate("document.querySelector('#cast').scrollIntoView()")
+        found = screen.evaluate(FOLLOWING)
+        assert 0 <= found["left"] < found["right"] <= width
+        return int(found["covered"])
+
+    assert 0 < covered_by(page, 320, 640) <= 640 / 4
+    assert 0 < covered_by(page, 390, 844) <= 844 / 4
+    assert covered_by(large_print, 390, 844) <= 844 / 4
+
+
+def test_the_lines_of_the_banner_stand_apart_on_the_narrowest_screen(
+    page: Page, address: str
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(address, wait_until="load")
+
+    offer, terms = page.evaluate(LINES)
+
+    assert (len(offer) > 1, max(offer) <= min(terms)) == (True, True)
+
+
 def test_every_stop_of_the_keyboard_on_a_film_page_is_marked_and_uncovered(
     page: Page, address: str
 ) -> None:
@@ -181,6 +208,28 @@ def _beside(page: Page, card: Locator) -> list[bytes]:
         page.screenshot(clip={"x": at, "y": top, "width": wide, "height": high})
         for at, top, wide, high in strips
     ]
+
+
+FOLLOWING = """() => {
+  const bar = document.querySelector(".offer-bar");
+  const parts = [...bar.firstElementChild.children].map((part) => part.getBoundingClientRect());
+  return {
+    covered: Math.max(0, innerHeight - bar.getBoundingClientRect().top),
+    left: Math.min(...parts.map((part) => part.left)),
+    right: Math.max(...parts.map((part) => part.right)),
+  };
+}"""
+
+
+LINES = """() => {
+  const lines = (name) => {
+    const words = document.createRange();
+    words.selectNodeContents(document.querySelector(name));
+    return [...words.getClientRects()];
+  };
+  const [offer, terms] = [lines(".banner__line a"), lines(".banner__terms")];
+  return [offer.map((line) => line.bottom), terms.map((line) => line.top)];
+}"""
 
 
 UNMARKED = """() => {
