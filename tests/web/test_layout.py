@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from catalog import pictures
 from core import db
@@ -22,6 +22,7 @@ def address(fresh_database: str) -> Iterator[str]:
     with db.transaction() as session:
         factories.offer(session)
         film = factories.title(session, name="Wings", cast=[f"Player {n}" for n in range(9)])
+        factories.trailer(session, film, video_id=factories.video(session).id)
         pictures.put(session, film, picture(), kind="poster", now=factories.NOW)
     with served(create_app()) as running:
         yield running
@@ -42,3 +43,28 @@ def test_a_films_name_stands_beside_an_operators_poster_and_its_story_below(
     assert head["x"] == main["x"] >= poster["x"] + poster["width"]
     assert head["y"] == poster["y"]
     assert main["y"] == head["y"] + head["height"]
+
+
+def test_the_sign_to_begin_stands_in_the_middle_of_a_trailer(page: Page, address: str) -> None:
+    page.route("**/*.m3u8*", lambda route: None)  # never answered, so that nothing begins
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.goto(f"{address}/film/wings/trailer")
+
+    video = page.locator(".player__video").bounding_box()
+    sign = page.locator(".player__start svg").bounding_box()
+
+    assert video and sign
+    assert (sign["x"] + sign["width"] / 2) == video["x"] + video["width"] / 2
+    assert (sign["y"] + sign["height"] / 2) == video["y"] + video["height"] / 2
+
+
+def test_a_double_click_opens_one_trailer(page: Page, address: str) -> None:
+    page.route("**/*.m3u8*", lambda route: None)
+    page.goto(f"{address}/film/wings")
+    page.get_by_role("link", name="Watch trailer").dblclick()
+
+    dialog = page.locator("dialog.trailer")
+    expect(dialog).to_have_count(1)
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Close the trailer").click()
+    expect(dialog).to_have_count(0)

@@ -1,10 +1,18 @@
 // The trailer on a film's page: its link opens the player in a dialog, and Escape leads back.
 
+let isOpening = false;
+
 for (const link of document.querySelectorAll("a[data-trailer]")) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    show(link).catch(() => location.assign(link.href));
+    if (isOpening) return; // the second press of a double click
+    isOpening = true;
+    show(link)
+      .catch(() => location.assign(link.href))
+      .finally(() => {
+        isOpening = false;
+      });
   });
 }
 
