@@ -67,7 +67,7 @@ def browse() -> ResponseReturnValue:
     chosen = lists.read(request.args)
     if chosen.genre:
         return _listed(genres.by_slug(g.db, chosen.genre).name, chosen)
-    return _listed("All films", chosen)
+    return _listed("Films" if chosen.on else "All films", chosen)
 
 
 @pages.get("/genre/<slug>")

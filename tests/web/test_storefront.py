@@ -31,7 +31,7 @@ def test_home_promises_the_trial_once_and_shows_the_collections(
     page = client.get("/")
     said = text_of(page.text)
 
-    assert "Good films, every afternoon Watch the whole catalogue free for 30 days." in said
+    assert "Good films, every afternoon Watch everything that plays here, free for 30 days." in said
     assert "Then £6.99 a month plus tax where due, until you cancel." in said
     assert "Cancel online before 22 December 2026 and you pay nothing." in said
     assert "New this week See all 3 in New this week Film A 1995 Film B 1995 Film C 1995" in said
@@ -137,12 +137,20 @@ def test_a_film_reached_from_a_genre_names_it_on_the_way_back(
     assert 'href="/film/both"' in client.get("/browse").text
 
 
+def test_a_list_of_all_films_says_so_until_it_is_narrowed(client: FlaskClient, db: Session) -> None:
+    factories.title(db, name="Only", year=1985)
+
+    for query, told in (("", "All films All films 1 film"), ("?decade=1980", "Films Films 1 film")):
+        assert f"Home {told} Filter" in text_of(client.get(f"/browse{query}").text)
+
+
 def test_an_empty_list_offers_to_take_each_filter_away(client: FlaskClient, db: Session) -> None:
     factories.title(db, name="Only", genres=["Drama"])
 
     page = client.get("/browse?genre=drama&decade=1920&length=long")
 
     assert "No films match all of these Take one away:" in text_of(page.text)
+    assert "0 films" not in page.text
     for without in (
         "/browse?decade=1920&amp;length=long",
         "/genre/drama?length=long",
