@@ -56,7 +56,7 @@ def film(page: FilmPage, offer: Offer | None) -> Markup:
         "director": [_person(credit) for credit in page.directors],
         "actor": [_person(credit) for credit in page.cast],
         "aggregateRating": _rating(page.rating) if page.has_score else None,
-        "review": [_review(said) for said in title.reviews],
+        "review": [_review(said) for said in title.reviews if not said.spoiler],
         "trailer": _trailer(page),
         "offers": _offer(page, offer)
         if offer and title.has_video and page.answer in PROPOSED

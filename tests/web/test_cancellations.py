@@ -153,7 +153,9 @@ def test_in_german_the_way_out_has_the_words_of_the_law_and_needs_no_sign_in(wor
 
     # when somebody reads any page signed out, then its foot names the way, and others read English
     assert "Verträge hier kündigen" in text(world.site.get("/cancel", headers=german))
-    foot = text(world.site.get("/", headers=german))
+    home = world.site.get("/", headers=german)
+    assert home.text.count('<a lang="de" href=') == 2
+    foot = text(home)
     assert "Verträge hier kündigen" in foot and "Vertrag widerrufen" in foot
     assert "Cancel a trial or subscription" in text(world.site.get("/"))
 

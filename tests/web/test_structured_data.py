@@ -113,6 +113,16 @@ def test_a_gated_trailer_is_not_marked_up(client: FlaskClient, db: Session) -> N
     assert "trailer" not in graph_of(client.get("/film/gated").text)[0]
 
 
+def test_a_review_under_its_cover_is_not_told(client: FlaskClient, db: Session) -> None:
+    film = factories.title(db, name="Told")
+    for text, spoiler in (("Fine.", False), ("He did it.", True)):
+        factories.review(db, film, text=text, spoiler=spoiler)
+
+    movie = graph_of(client.get("/film/told").text)[0]
+
+    assert [one["reviewBody"] for one in movie["review"]] == ["Fine."]
+
+
 def test_markup_in_names_and_reviews_stays_text_everywhere(
     client: FlaskClient, db: Session
 ) -> None:
