@@ -146,6 +146,7 @@ def film_reviews(slug: str) -> ResponseReturnValue:
     return render_template(
         "storefront/reviews.html",
         title=title,
+        card=films.card_of(title),
         reviews=found.rows,
         found_helpful=films.helpful_to_reader([one.id for one in found.rows]),
         total=reviews.count(g.db, title.id),

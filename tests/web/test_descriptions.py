@@ -1,4 +1,4 @@
-"""What a film page tells search engines and shared links of itself, in one or two sentences."""
+"""What a page tells search engines and shared links of itself, in one or two sentences."""
 
 from __future__ import annotations
 
@@ -16,13 +16,43 @@ from tests.web.reading import parsed
 pytestmark = pytest.mark.usefixtures("today")
 
 
-def _described(client: FlaskClient, film: Title) -> str:
-    page = parsed(client.get(f"/film/{film.slug}").text)
+def _told(client: FlaskClient, address: str) -> tuple[str, str]:
+    """The description, and which picture is shared with it."""
+    page = parsed(client.get(address).text)
     found = {
         one.get("name") or one.get("property"): one.get("content") for one in page.iter("meta")
     }
     assert found["og:description"] == found["description"]
-    return found["description"] or ""
+    return found["description"] or "", found.get("og:image:alt") or ""
+
+
+def _described(client: FlaskClient, film: Title) -> str:
+    return _told(client, f"/film/{film.slug}")[0]
+
+
+def test_every_page_that_is_shared_tells_of_itself_and_shows_a_film(
+    client: FlaskClient, db: Session
+) -> None:
+    film = factories.title(
+        db, name="M", genres=["Drama"], year=1931, directors=["Fritz Lang"], cast=["Peter Lorre"]
+    )
+    factories.trailer(db, film, video_id=factories.video(db).id)
+    factories.review(db, film)
+    factories.collection(db, "New", [film])
+    lists = "1 film on Matinee. Choose by genre, decade, certificate and length."
+
+    for address, told in {
+        "/": "Classic, independent and open films. Everything that plays on Matinee for one price, "
+        "and you can leave online at any time.",
+        "/browse": f"All films: {lists}",
+        "/genre/drama": f"Drama: {lists}",
+        "/person/fritz-lang": "Films by Fritz Lang on Matinee: M",
+        "/person/peter-lorre": "Films with Peter Lorre on Matinee: M",
+        "/film/m/trailer": "Trailer of M (1931), 1:40 long, on Matinee. "
+        "Cast and reviews are on the page of the film.",
+        "/film/m/reviews": "What 1 person thought of M (1931), with their scores.",
+    }.items():
+        assert _told(client, address) == (told, "Poster of M"), address
 
 
 def test_it_names_only_what_the_page_has(client: FlaskClient, db: Session) -> None:
