@@ -73,7 +73,7 @@ def test_a_suggestion_says_why_it_is_one_and_is_as_short_as_a_card(
     for name, year in (("M", 1931), ("M" * 400, None)):
         factories.title(db, name=name, slug=name[:8], year=year, directors=["Fritz Lang"])
 
-    found = client.get("/search/suggestions.json?q=fritz").json
+    found = client.get("/search/suggestions.json?q=fritz").get_json()
 
     assert [(one["name"], one["note"]) for one in found["suggestions"]] == [
         ("M", "1931, directed by Fritz Lang"),
