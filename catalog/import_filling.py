@@ -75,6 +75,13 @@ def _synopsis(title: Title, film: Film) -> Iterator[str]:
         title.synopsis, title.synopsis_long = film.synopsis, film.synopsis_long
         title.rights = title.rights or film.rights
         yield "synopsis"
+    elif film.synopsis in (None, title.synopsis):
+        if film.synopsis_long and not title.synopsis_long:
+            title.synopsis_long = film.synopsis_long
+            yield "long synopsis"
+        if film.rights and not title.rights:
+            title.rights = film.rights
+            yield "rights"
 
 
 def _people(db: Session, title: Title, film: Film) -> Iterator[str]:
@@ -83,11 +90,23 @@ def _people(db: Session, title: Title, film: Film) -> Iterator[str]:
         if told and job not in has:
             storing_parts.credit(db, {title.id: film}, jobs=(job,))
             yield word
+    parts = [_role(credit, film) for credit in title.credits]
+    if any(parts):
+        yield "role"
     if film.genres and not title.genres:
         storing_parts.classify(db, {title.id: film})
         yield "genre"
     if film.collections and storing_parts.collect(db, {title.id: film}):
         yield "collection"
+
+
+def _role(credit: Credit, film: Film) -> bool:
+    """Take the part of somebody who plays in it, where none is known. Answers whether one was."""
+    if credit.job != "cast" or credit.role:
+        return False
+    who = plain.text(credit.person.name)
+    credit.role = next((one.role for one in film.cast if plain.text(one.name) == who), None)
+    return credit.role is not None
 
 
 def _dated_and_scored(title: Title, film: Film) -> Iterator[str]:
@@ -101,17 +120,20 @@ def _dated_and_scored(title: Title, film: Film) -> Iterator[str]:
     title.certificates += [Certificate(**row) for row in certificates]
     if certificates:
         yield "certificate"
-    changed = [_score(title, row) for row in film.ratings]
+    changed = [_score(title, row, film.source) for row in film.ratings]
     if any(changed):
         yield "score"
 
 
-def _score(title: Title, row: dict[str, Any]) -> bool:
-    """Take a source's score, new or newer. Answers whether anything changed."""
+def _score(title: Title, row: dict[str, Any], source: str) -> bool:
+    """Take a score that is new, or newer and told by its own source. Answers whether anything
+    changed."""
     known = next((one for one in title.ratings if one.source == row["source"]), None)
     if known is None:
         title.ratings.append(Rating(**row))
         return True
+    if row["source"] != source:
+        return False
     changed = any(getattr(known, name) != value for name, value in row.items())
     for name, value in row.items():
         setattr(known, name, value)
@@ -134,7 +156,13 @@ def _differences(title: Title, film: Film) -> Iterator[str]:
             yield f"{_word(fact)}: the catalogue says {_say(ours)}, the file {_say(told)}: kept"
     if title.synopsis and film.synopsis and title.synopsis != film.synopsis:
         yield "synopsis: the file has another text: kept"
+    if film.synopsis == title.synopsis:
+        for fact in ("synopsis_long", "rights"):
+            ours, told = getattr(title, fact), getattr(film, fact)
+            if ours and told and ours != told:
+                yield f"{_word(fact)}: the file has another text: kept"
     yield from _other_names(title, film)
+    yield from _other_scores(title, film)
     labels = {one.system: one.label for one in title.certificates}
     for row in film.certificates:
         ours = labels.get(row["system"], row["label"])
@@ -159,6 +187,20 @@ def _other_names(title: Title, film: Film) -> Iterator[str]:
     others = [name for name in film.genres if slugs.for_group(name) not in known]
     if ours and others:
         yield f"genre: the catalogue says {_say(ours)}, the file {_say(film.genres)}: kept"
+
+
+def _other_scores(title: Title, film: Film) -> Iterator[str]:
+    """Where the record tells a score of somebody else's, who has told another."""
+    ours = {one.source: one for one in title.ratings}
+    for row in film.ratings:
+        known = ours.get(row["source"])
+        if known is None or row["source"] == film.source:
+            continue
+        if (known.score, known.count) != (row["score"], row["count"]):
+            yield (
+                f"score of {row['source']}: the catalogue says {known.score} by {known.count:,}, "
+                f"the file {row['score']} by {row['count']:,}: kept"
+            )
 
 
 def _word(fact: str) -> str:

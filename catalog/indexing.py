@@ -12,6 +12,7 @@ from catalog import plain
 from catalog.models import Credit, Person, Title
 
 LAST_PLACE = 16_000
+MOST_BYTES = 500_000  # a tsvector holds 1 MB; every part of hundreds of long Japanese names is more
 
 
 def columns(
@@ -30,12 +31,15 @@ def _vector(names_by_weight: dict[str, Iterable[str]]) -> str:
     """A tsvector as text. Its words are ours (``plain.index_words``), not PostgreSQL's, so that
     index and query part a name alike in every script; they hold no character to be escaped."""
     places: dict[str, list[str]] = {}
-    place = 0
+    place, room = 0, MOST_BYTES
     for weight, names in names_by_weight.items():
         for name in names:
             for word in plain.index_words(name):
                 place = min(place + 1, LAST_PLACE)
-                places.setdefault(word[: plain.LONGEST_WORD], []).append(f"{place}{weight}")
+                word = word[: plain.LONGEST_WORD]
+                room -= len(word.encode())
+                if room > 0:
+                    places.setdefault(word, []).append(f"{place}{weight}")
     return " ".join(f"'{word}':{','.join(found[:200])}" for word, found in places.items())
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from catalog import importing, popularity, similar_finding
 from catalog.import_account import OUTCOMES, Entry
-from catalog.imports import batches, columns, formats, imdb, opening
+from catalog.imports import batches, columns, formats, imdb
 from catalog.imports.formats import Stream, Wishes
 from core import clock, db
 
@@ -174,7 +174,7 @@ def _stream(
     now: datetime,
 ) -> None:
     """A file of any length, a transaction a batch; a dry run is one that is never committed."""
-    fingerprint = repr((opening.fingerprint(stream.text.path), wishes, dry_run))
+    fingerprint = repr((stream.fingerprint, wishes, dry_run))
     with ExitStack() as ends:
         session = ends.enter_context(db.on_one_connection())
         keep = session.flush if dry_run else session.commit

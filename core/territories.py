@@ -7,6 +7,8 @@ from functools import cache
 from babel import Locale
 from babel.core import get_global
 
+UNKNOWN = "ZZ"  # CLDR's code for a region that nobody knows
+
 
 @cache
 def names(locale: str = "en_GB") -> dict[str, str]:

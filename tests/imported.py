@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalog import importing
 from catalog.import_account import Entry
-from catalog.imports import batches, formats, opening
+from catalog.imports import batches, formats
 from catalog.imports.formats import Wishes
 
 USUAL = Wishes()
@@ -22,7 +22,7 @@ def bring(
     heard: list[Entry] = []
     with formats.stream(path, wishes) as stream:
         run = batches.begin(
-            db, fingerprint=opening.fingerprint(path), source=stream.source, name=path.name, now=now
+            db, fingerprint=stream.fingerprint, source=stream.source, name=path.name, now=now
         )
         run_id = run.id
         importing.run(db, stream, run_id, now=now, keep=db.flush, hear=heard.extend)

@@ -90,10 +90,8 @@ class FilmPage:
     @cached_property
     def releases(self) -> list[tuple[Release, str]]:
         """Every release with its words: ``United States, in cinemas``. The first day first."""
-        return [
-            (one, f"{territories.name(one.territory)}, {RELEASED.get(one.kind, one.kind)}")
-            for one in sorted(self.title.releases, key=lambda one: (one.on, one.territory))
-        ]
+        rising = sorted(self.title.releases, key=lambda one: (one.on, one.territory))
+        return [(one, _where(one)) for one in rising]
 
     @cached_property
     def rating(self) -> Rating | None:
@@ -190,6 +188,13 @@ def helpful_to_reader(shown: list[int]) -> set[int]:
     if g.member is None or not shown:
         return set()
     return reviews.found_helpful(g.db, shown, g.member)
+
+
+def _where(release: Release) -> str:
+    how = RELEASED.get(release.kind, release.kind)
+    if release.territory == territories.UNKNOWN:
+        return filters.capital(how)
+    return f"{territories.name(release.territory)}, {how}"
 
 
 def territory() -> str:

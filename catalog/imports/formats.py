@@ -42,7 +42,7 @@ class Wishes:
 class Stream:
     """The films of a file in its order, read as they are asked for. ``complete`` finishes a batch
     of readings with what only the database knows; ``told`` finds the films among them; ``remarks``
-    fill while it is read."""
+    fill while it is read; ``beside`` are the other files that are read for them."""
 
     source: str
     text: Text
@@ -51,6 +51,12 @@ class Stream:
     complete: Callable[[Session, Sequence[Reading]], list[Reading]]
     prepare: Callable[[Session], None]
     told: Telling = import_matching.told_once
+    beside: tuple[Path, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells these files from any others."""
+        return opening.fingerprint([self.text.path, *self.beside])
 
 
 def kind_of(path: Path) -> str:
@@ -120,7 +126,8 @@ def _imdb(folder: Path, text: Text, wishes: Wishes) -> Stream:
 
     source = wishes.source or imdb.SOURCE
     readings = _of(source, imdb.read(folder, text, wishes.kinds or USUAL_KINDS))
-    return Stream(source, text, readings, remarks, complete, prepare)
+    beside = filter(None, (imdb.found(folder, name) for name in (*imdb.BESIDE, imdb.NAMES)))
+    return Stream(source, text, readings, remarks, complete, prepare, beside=tuple(beside))
 
 
 def _json(text: Text, wishes: Wishes) -> Stream:

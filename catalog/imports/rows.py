@@ -22,7 +22,6 @@ from core import territories
 Value = TypeVar("Value")
 STATES = {"published", "draft", "withdrawn"}
 LONGEST_KEY, MOST_NAMES, LONGEST_WORD = 200, 30, 80
-USUAL_TERRITORY = "US"
 SYSTEMS = {"US": "MPA", "GB": "BBFC", "DE": "FSK", "FR": "CNC", "AU": "ACB", "IE": "IFCO"}
 
 
@@ -40,8 +39,8 @@ def read(line: int, row: Mapping[str, str], source: str) -> Reading:
 
 def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> Film:
     title = import_records.usable_title(title)
-    on = row.get("released_on", "")
-    year = values.year(row.get("year") or (on if values.is_day(on) else ""))
+    given = row.get("year", "")
+    year = values.year(given) if given else values.year_of(row.get("released_on", ""))
     if year is None:
         notes.append("no year given: taken without year")
     synopsis = row.get("synopsis", "")[:LONGEST_EXTRACT]
@@ -125,14 +124,20 @@ def _certificates(row: Mapping[str, str], territory: str | None) -> tuple[dict[s
     label = row.get("certificate", "")[:LONGEST_WORD]
     if not label or territory is None:
         return ()
-    system = row.get("certificate_system") or SYSTEMS.get(territory, territory)
+    system = row.get("certificate_system") or system_of(territory)
     return ({"system": system[:LONGEST_WORD], "territory": territory, "label": label},)
+
+
+def system_of(territory: str) -> str:
+    """Who gives age certificates in a country: its system, else the country's own code; empty
+    where nobody says which country."""
+    return "" if territory == territories.UNKNOWN else SYSTEMS.get(territory, territory)
 
 
 def _territory(row: Mapping[str, str], notes: list[str]) -> str | None:
     """Where the row's release and certificate hold; ``None`` where what it says is no country."""
     given = row.get("territory", "")
-    found = territories.code(given) if given else USUAL_TERRITORY
+    found = territories.code(given) if given else territories.UNKNOWN
     if found is None:
         told = f"territory “{given[:30]}” is no country: its release and certificate left out"
         notes.append(told)

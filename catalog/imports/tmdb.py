@@ -6,7 +6,7 @@ release_dates,alternative_titles``. Nothing is fetched: the operator brings the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from catalog import import_records, plain, records
@@ -20,8 +20,9 @@ from catalog.import_records import (
     Refused,
 )
 from catalog.imports import values
-from catalog.imports.rows import LONGEST_WORD, MOST_NAMES, SYSTEMS
+from catalog.imports.rows import LONGEST_WORD, MOST_NAMES, system_of
 from catalog.records import Film, Player
+from core import territories
 
 Value = TypeVar("Value")
 SOURCE = "TMDB"
@@ -68,9 +69,10 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
     overview = plain.line(record.get("overview"))[:LONGEST_EXTRACT]
     short = import_records.beginning(overview)
     on = plain.line(record.get("release_date"))
-    year = values.year(on) if values.is_day(on) else None
+    year = values.year_of(on)
     if year is None:
         notes.append("no release date that can be read: taken without year")
+    released = list(_released(record, notes))
     return Film(
         source=SOURCE,
         key=str(record["id"]),
@@ -88,8 +90,8 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
         rights="Synopsis from TMDB" if overview else None,
         directors=_directors(record),
         cast=_cast(record),
-        releases=tuple(_releases(record)),
-        certificates=tuple(_certificates(record)),
+        releases=tuple(_releases(released, notes)),
+        certificates=tuple(_certificates(released)),
         ratings=_ratings(record, notes),
         status=import_records.withdrawn(record),
     )
@@ -149,7 +151,8 @@ def _genres(record: Mapping[str, Any]) -> tuple[str, ...]:
 def _directors(record: Mapping[str, Any]) -> tuple[str, ...]:
     crew = _within(record, "credits", "crew")
     directing = [one for one in crew if one.get("job") == "Director"]
-    return tuple(name[:LONGEST_NAME] for name in _texts(directing, "name", MOST_NAMES))
+    names = (name[:LONGEST_NAME] for name in _texts(directing, "name", MOST_NAMES))
+    return tuple({plain.text(name): name for name in reversed(list(names))}.values())[::-1]
 
 
 def _cast(record: Mapping[str, Any]) -> tuple[Player, ...]:
@@ -164,30 +167,38 @@ def _cast(record: Mapping[str, Any]) -> tuple[Player, ...]:
     return tuple(players.values())[:MOST_CAST]
 
 
-def _released(record: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _released(record: Mapping[str, Any], notes: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     for country in _within(record, "release_dates", "results"):
-        territory = plain.line(country.get("iso_3166_1"))[:2]
-        yield from ((territory, one) for one in _list(country, "release_dates") if territory)
+        given = plain.line(country.get("iso_3166_1"))
+        territory = territories.code(given)
+        if territory is None:
+            notes.append(f"iso_3166_1 “{given[:30]}” is no country: its release dates left out")
+            continue
+        yield from ((territory, one) for one in _list(country, "release_dates"))
 
 
-def _releases(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _releases(
+    released: Iterable[tuple[str, dict[str, Any]]], notes: list[str]
+) -> Iterator[dict[str, Any]]:
     """The first day of each kind in each territory."""
     found = set()
-    for territory, one in _released(record):
+    for territory, one in released:
         number = one.get("type")
         kind = KINDS.get(number if isinstance(number, int) else 0, values.USUAL_KIND)
         day = plain.line(one.get("release_date"))
-        if (territory, kind) not in found and values.is_day(day):
+        if values.year_of(day) is None:
+            notes.append(f"release_date “{day[:30]}” means nothing: left out")
+        elif (territory, kind) not in found:
             found.add((territory, kind))
             yield {"territory": territory, "kind": kind, "on": values.day(day)}
 
 
-def _certificates(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _certificates(released: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
     """The first certificate of each territory's system."""
     found = set()
-    for territory, one in _released(record):
+    for territory, one in released:
         label = plain.line(one.get("certification"))[:LONGEST_WORD]
-        system = SYSTEMS.get(territory, territory)
+        system = system_of(territory)
         if label and system not in found:
             found.add(system)
             yield {"system": system, "territory": territory, "label": label}

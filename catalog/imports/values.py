@@ -58,16 +58,21 @@ def minutes(given: str) -> int | None:
 
 
 def day(given: str) -> date | None:
-    """A calendar day as 1995-10-27. Raises ``ValueError`` for others."""
-    return date.fromisoformat(given[:10]) if given else None
+    """A calendar day as 1995-10-27 or 19951027, of the years that films have. Raises
+    ``ValueError`` for others."""
+    found = date.fromisoformat(given[:10]) if given else None
+    if found is not None and not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(given)
+    return found
 
 
-def is_day(given: str) -> bool:
-    """Whether text begins with a calendar day."""
+def year_of(given: str) -> int | None:
+    """The year of a calendar day; ``None`` for what is none."""
     try:
-        return day(given) is not None
+        found = day(given)
     except ValueError:
-        return False
+        return None
+    return found.year if found else None
 
 
 def whole(given: str) -> int:

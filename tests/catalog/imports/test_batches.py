@@ -11,7 +11,7 @@ from catalog import titles
 from catalog.imports import batches, rows
 from catalog.imports.models import ImportRun
 from catalog.models import Title
-from tests import factories
+from tests import factories, searching
 from tests.factories import NOW
 
 
@@ -179,6 +179,52 @@ def test_a_film_with_an_id_takes_no_film_of_another_id_that_was_once_told_withou
     assert bring(row("Twin", id="2"), file="c") == ["line 2: Twin: taken"]
     assert bring(row("Twin", id="1"), file="d")[0].startswith("line 2: Twin: unchanged")
     assert stored(db) == 2
+
+
+def test_only_a_source_itself_brings_its_score_up_to_date(db, bring):
+    bring(row("A", id="1", score="8.8", votes="90000"), source="IMDb")
+
+    facts = {"score": "1.1", "votes": "3", "score_source": "IMDb"}
+    said = bring(row("A", id="9", **facts), file="b")
+    assert said == [
+        "line 2: A: in the catalogue already: nothing filled in; "
+        "score of IMDb: the catalogue says 8.8 by 90,000, the file 1.1 by 3: kept"
+    ]
+    assert bring(row("A", id="1", score="8.9", votes="90001"), source="IMDb", file="c") == [
+        "line 2: A: changed since its import: score filled in"
+    ]
+
+
+def test_a_longer_text_its_rights_and_parts_are_filled_in_each_by_itself(db, bring):
+    bring(row("A", synopsis="Short.", cast="Ann Player; Bob"))
+    more = {"synopsis_long": "Short. And long.", "rights": "CC0", "cast": "Ann Player as Queen"}
+
+    assert bring(row("A", synopsis="Short.", **more), file="b") == [
+        "line 2: A: changed since its import: long synopsis, rights, role filled in"
+    ]
+    assert bring(row("A", synopsis="Short.", **(more | {"rights": "MIT"})), file="c") == [
+        "line 2: A: changed since its import: nothing filled in; "
+        "rights: the file has another text: kept"
+    ]
+
+
+def test_a_film_with_more_names_than_an_index_holds_is_found_by_the_first_of_them(db, bring):
+    names = "; ".join(f"{chr(0x4E00 + n)}" + "映画" * 190 for n in range(30))
+    said = bring(
+        row("A", id="1", aliases=names, cast="; ".join(f"{n} {'名' * 110}" for n in range(60)))
+    )
+    assert said == ["line 2: A: taken"]
+    assert [name for name, _ in searching.found(db, "A")] == ["A"]
+
+
+def test_a_day_gives_the_year_however_it_is_written_and_no_country_is_made_up(db, bring):
+    compact = {"year": "", "released_on": "20201231", "certificate": "15"}
+    bring(row("A", id="1", **compact), row("B", id="2", year="", released_on="1800-05-05"))
+
+    first, other = db.scalars(select(Title).order_by(Title.id))
+    assert (first.year, other.year, other.releases) == (2020, None, [])
+    assert [one.territory for one in first.releases] == ["ZZ"]
+    assert [(one.system, one.label) for one in first.certificates] == [("", "15")]
 
 
 def test_films_without_an_id_are_two_where_their_casts_share_nobody(db, bring):

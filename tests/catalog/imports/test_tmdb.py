@@ -47,6 +47,7 @@ VEGAS = {
 }
 
 
+NO_DAY = "release_date “nonsense” means nothing: left out"
 RELEASED_BY_A_LIST = {"iso_3166_1": "US", "release_dates": [{"type": [6]}]}
 
 
@@ -100,7 +101,7 @@ def test_what_has_another_shape_is_left_out_and_the_film_is_taken(odd):
 def test_a_number_that_means_nothing_is_told_and_left_out_with_the_score(odd, note):
     reading = tmdb.read(1, VEGAS | odd)
 
-    assert (reading.notes, reading.film.ratings) == ((note,), ())
+    assert (reading.notes, reading.film.ratings) == ((NO_DAY, note), ())
 
 
 def test_a_running_time_that_means_nothing_is_told_and_one_of_0_is_not_known():
@@ -108,9 +109,9 @@ def test_a_running_time_that_means_nothing_is_told_and_one_of_0_is_not_known():
 
     assert [one.film.runtime_minutes for one in told] == [None, None, None]
     assert [one.notes for one in told] == [
-        ("runtime “-90” means nothing: left out",),
-        ("runtime “1000000000000” means nothing: left out",),
-        (),
+        ("runtime “-90” means nothing: left out", NO_DAY),
+        ("runtime “1000000000000” means nothing: left out", NO_DAY),
+        (NO_DAY,),
     ]
 
 
@@ -122,6 +123,29 @@ def test_every_kind_of_release_has_the_word_that_the_film_page_knows():
 
     kinds = [one["kind"] for one in film.releases]
     assert kinds == ["premiere", "limited", "theatrical", "digital", "physical", "television"]
+
+
+def test_countries_and_days_that_are_none_are_told_and_left_out():
+    days = ("0001-01-01", "9999-12-31", "1995-10-27")
+    told = [{"type": 3, "release_date": day, "certification": "R"} for day in days]
+    places = [{"iso_3166_1": code, "release_dates": told} for code in ("XYZ", "1", "us")]
+
+    reading = tmdb.read(1, VEGAS | {"release_dates": {"results": places}})
+
+    assert [one["territory"] for one in reading.film.releases] == ["US"]
+    assert reading.film.certificates == ({"system": "MPA", "territory": "US", "label": "R"},)
+    assert reading.notes == (
+        "iso_3166_1 “XYZ” is no country: its release dates left out",
+        "iso_3166_1 “1” is no country: its release dates left out",
+        "release_date “0001-01-01” means nothing: left out",
+        "release_date “9999-12-31” means nothing: left out",
+    )
+
+
+def test_a_director_is_named_once_however_spelt():
+    crew = [{"job": "Director", "name": name} for name in ("Dir One", "DIR ONE", "Dir Two")]
+    film = tmdb.read(1, VEGAS | {"credits": {"crew": crew}}).film
+    assert film.directors == ("Dir One", "Dir Two")
 
 
 @pytest.mark.parametrize(
