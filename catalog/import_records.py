@@ -10,7 +10,6 @@ from typing import Any
 from catalog import plain, records
 from catalog.records import Film
 
-FIRST_YEAR, LAST_YEAR = 1870, 2100
 LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 400, 120, 40
 LONGEST_EXTRACT, LONGEST_SYNOPSIS = 5_000, 400
 MOST_CAST, MOST_GENRES = 60, 10

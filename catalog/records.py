@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+FIRST_YEAR, LAST_YEAR = 1870, 2100  # that a film may be of
+
 
 @dataclass(frozen=True)
 class Player:

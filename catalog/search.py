@@ -56,13 +56,17 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
 
     Full text first. Where that finds nothing, or a word begins none that is known, the known
     words nearest to each are tried; where these find nothing, the film nearest is offered. One
-    of exactly that name stands first.
+    of exactly that name stands first. A year behind a name that no film has so is the film's.
     """
     asked = Asked.of(words)
     if not asked.text:
         return Results([], [], None)
     numbers = search_words.how_common(db, [some[0] for some in asked.words])
     results = _by_words(db, asked, numbers, most) if all(numbers) else Results([], [], None)
+    if not (results.titles or results.people) and asked.year:
+        named = found(db, asked.name, most=most)
+        if named.titles:
+            return replace(named, titles=_of_year_first(named.titles, asked.year))
     if not (results.titles or results.people):
         spellings = search_words.with_neighbours(db, [some[0] for some in asked.words])
         if len(spellings) > 1:  # one word alone is never passed over
@@ -72,6 +76,10 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
     if not (results.titles or results.people):
         results = Results([], [], candidates.nearest(db, asked, numbers))
     return results
+
+
+def _of_year_first(titles: list[Hit], year: int) -> list[Hit]:
+    return sorted(titles, key=lambda hit: hit.card.year != year)
 
 
 def suggested(db: Session, words: str) -> list[Suggestion]:

@@ -10,6 +10,7 @@ from itertools import compress
 from rapidfuzz.distance import OSA
 
 from catalog import plain
+from catalog.records import FIRST_YEAR, LAST_YEAR
 
 LONGEST, MOST_WORDS = 200, 12
 REMEMBERED = 8192  # names; some hundred bytes each
@@ -28,6 +29,18 @@ class Asked:
         cut = typed[:LONGEST]
         words = tuple((word[: plain.LONGEST_WORD],) for word in plain.words(cut)[:MOST_WORDS])
         return cls(plain.text(cut), words)
+
+    @property
+    def year(self) -> int | None:
+        """The year that stands behind a name, as in "Nosferatu (1922)"."""
+        last = self.words[-1][0] if len(self.words) > 1 else ""
+        is_year = len(last) == 4 and last.isascii() and last.isdigit()
+        return int(last) if is_year and FIRST_YEAR <= int(last) <= LAST_YEAR else None
+
+    @property
+    def name(self) -> str:
+        """What stands before the year."""
+        return " ".join(some[0] for some in self.words[:-1])
 
     def query(
         self, *, weights: str = "", whole: bool = False, without: Collection[int] = ()

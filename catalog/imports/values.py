@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from catalog import plain
-from catalog.import_records import FIRST_YEAR, LAST_YEAR, Refused
+from catalog.import_records import Refused
+from catalog.records import FIRST_YEAR, LAST_YEAR
 
 KINDS = ("theatrical", "limited", "premiere", "festival", "digital", "physical", "television")
 USUAL_KIND = KINDS[0]

@@ -7,8 +7,6 @@ from typing import Any
 
 from catalog import import_records, plain, records
 from catalog.import_records import (
-    FIRST_YEAR,
-    LAST_YEAR,
     LONGEST_EXTRACT,
     LONGEST_GENRE,
     LONGEST_NAME,
@@ -17,7 +15,7 @@ from catalog.import_records import (
     Reading,
     Refused,
 )
-from catalog.records import Film, Player
+from catalog.records import FIRST_YEAR, LAST_YEAR, Film, Player
 
 SOURCE = "wikipedia"
 LONGEST_HREF = 300

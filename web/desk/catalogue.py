@@ -14,6 +14,7 @@ from catalog import editing, film_pages, plain, slugs
 from catalog.editing import AddressTaken, Facts
 from catalog.import_records import LONGEST_TITLE
 from catalog.models import Title
+from catalog.records import FIRST_YEAR, LAST_YEAR
 from core import clock
 from reports import counters
 from web import experiments, films, structured
@@ -24,7 +25,7 @@ pages = Blueprint("desk_catalogue", __name__, url_prefix="/desk/catalogue")
 
 LONGEST_STORY, LONGEST_REASON = 20_000, 500
 STORIES = ("synopsis", "synopsis_long")
-FIRST_YEAR, LAST_YEAR, LONGEST_FILM = 1874, 2100, 2000
+LONGEST_FILM = 2000
 STATUS_WORDS = {"draft": "Draft", "published": "Published", "withdrawn": "Withdrawn"}
 ACTS = {"published": "Publish", "draft": "Take back to draft", "withdrawn": "Withdraw"}
 COUNTED = {
