@@ -23,6 +23,7 @@ class LinkOver(DomainError):
         "This link has been used, or is more than an hour old. Sign in where you have an account; "
         "else sign up once more and we send you a new link."
     )
+    too_old = "This link is more than an hour old. We can send you a new one."
 
 
 def ask(
@@ -49,6 +50,21 @@ def ask(
     )
     db.add(made)
     db.flush()  # the link names its id
+    return made
+
+
+def again(db: Session, old: SignUpRequest, *, now: datetime) -> SignUpRequest:
+    """The same sign-up once more, for a new link in the place of one that is too old."""
+    made = ask(
+        db,
+        old.email,
+        old.password,
+        there=old.there,
+        zone=old.zone or "",
+        visitor_id=old.visitor_id,
+        now=now,
+    )
+    old.done_at, old.password = now, ""
     return made
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from catalog import indexing
+from catalog import indexing, records
 from catalog.models import Credit, FormerSlug, Title
 from core import keyset
 from core.errors import DomainError, NotFound
@@ -65,6 +65,11 @@ def by_id(db: Session, title_id: int) -> Title:
 def facts_of(title: Title) -> Facts:
     """What an editor may change, as it stands."""
     return Facts(**{name: getattr(title, name) for name in Facts.__dataclass_fields__})
+
+
+def fingerprint(title: Title) -> str:
+    """What tells these facts from any that somebody else puts in their place."""
+    return records.digest(asdict(facts_of(title)))[:24]
 
 
 def change(

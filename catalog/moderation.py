@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,16 @@ class ReasonMissing(DomainError):
     sentence = "Give the reason for your decision: it is kept beside your name."
 
 
+class WrittenAnew(DomainError):
+    """What was read is not what stands there any more."""
+
+    status = 409
+    sentence = (
+        "This review has been written anew since you read it, so nothing was decided. Go back, "
+        "load the page again, read it and then decide."
+    )
+
+
 @dataclass(frozen=True)
 class Waiting:
     """A review to decide on, the film it is of, and what members object to in it."""
@@ -30,6 +41,11 @@ class Waiting:
     review: Review
     title: Title
     reasons: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """What tells these words from any that its writer may put in their place."""
+        return fingerprint(self.review)
 
 
 @dataclass(frozen=True)
@@ -59,10 +75,19 @@ def waiting(db: Session) -> int:
     return db.scalar(select(func.count()).select_from(Review).where(_is_waiting())) or 0
 
 
-def decide(db: Session, review_id: int, decision: str, *, reason: str, now: datetime) -> Decided:
+def fingerprint(review: Review) -> str:
+    """A hash of what a reader reads in it."""
+    read = f"{review.score} {review.spoiler} {review.text}"
+    return hashlib.sha256(read.encode()).hexdigest()[:24]
+
+
+def decide(
+    db: Session, review_id: int, decision: str, *, words: str, reason: str, now: datetime
+) -> Decided:
     """Approve or hide a review, settle what was reported of it, and bring the score up to date.
 
-    The caller notes who decided and why in the audit. Raises ``ReasonMissing`` and ``NotFound``.
+    ``words`` is the fingerprint of what was read. The caller notes who decided and why in the
+    audit. Raises ``ReasonMissing``, ``NotFound`` and ``WrittenAnew``.
     """
     if not reason.strip():
         raise ReasonMissing(review_id)
@@ -71,6 +96,8 @@ def decide(db: Session, review_id: int, decision: str, *, reason: str, now: date
         raise NotFound(review_id)
     scores.hold(db, review.title_id)
     db.refresh(review)  # its writer may have changed it while we waited
+    if fingerprint(review) != words:
+        raise WrittenAnew(review_id)
     before, review.status = review.status, DECISIONS[decision]
     settled = update(ReviewReport).where(
         ReviewReport.review_id == review_id, ReviewReport.decided_at.is_(None)

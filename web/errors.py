@@ -7,6 +7,7 @@ import logging
 from flask import (
     Flask,
     Response,
+    current_app,
     g,
     jsonify,
     make_response,
@@ -20,13 +21,18 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from catalog import similar
 from catalog.titles import Moved
-from core.errors import DomainError, Gone
-from web import limits
+from core.errors import DomainError, Gone, NotFound
+from web import limits, sessions
 
 log = logging.getLogger(__name__)
+NO_COOKIE = (
+    "Your browser sent no cookie with this form, and without one nobody can tell whose it is. "
+    "Allow cookies for this site, load the page again and send it."
+)
 PAGES = {403, 404, 410, 429, 500, 503}
 
 
@@ -34,7 +40,7 @@ def start(app: Flask) -> None:
     """Register the pages of refusal."""
     app.register_error_handler(Moved, _moved)
     app.register_error_handler(DomainError, _domain)
-    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RateLimitExceeded, _too_often)
     app.register_error_handler(OperationalError, _database_away)
@@ -48,19 +54,43 @@ def _moved(moved: Moved) -> ResponseReturnValue:
     return redirect(f"{path}?{asked.decode('ascii', 'ignore')}" if asked else path, code=code)
 
 
-def _domain(error: DomainError) -> Response:
+def _domain(error: DomainError) -> ResponseReturnValue:
     log.info("request.refused", extra={"error": type(error).__name__, "detail": str(error)[:200]})
+    if isinstance(error, NotFound) and (there := _written_as_usual()):
+        return there
     if isinstance(error, Gone):
         return page(error.status, error.sentence, gone=error.slug)
     return page(error.status, error.sentence)
 
 
-def _stale_form(_: CSRFError) -> Response:
+def stale_form(_: CSRFError) -> Response:
+    """The page for a form that is older than the session, or came without its cookie."""
+    if sessions.cookie_name() not in request.cookies:
+        return page(400, NO_COOKIE)
     return page(400, "This form has been open for too long. Go back, load it again and send it.")
 
 
-def _http(error: HTTPException) -> Response:
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code == 404 and (there := _written_as_usual()):
+        return there
     return page(error.code or 500, None)
+
+
+def _written_as_usual() -> ResponseReturnValue | None:
+    """The way to a page of the storefront whose address was given with capitals or a slash too
+    many; ``None`` where there is no such page."""
+    path = request.path.rstrip("/").lower()
+    if request.method not in ("GET", "HEAD") or path in ("", request.path) or path[1:2] == "/":
+        return None
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint, _ = adapter.match(path, method="GET") if adapter else ("", {})
+    except (HTTPException, RequestRedirect):
+        return None
+    if not endpoint.startswith("storefront."):
+        return None
+    asked = request.query_string.decode("ascii", "ignore")
+    return redirect(f"{path}?{asked}" if asked else path, 301)
 
 
 def _too_often(_: RateLimitExceeded) -> Response:

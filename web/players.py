@@ -18,9 +18,9 @@ from access.playback import PlaybackOver, TooManyStreams
 from catalog import reviews, titles
 from catalog.models import Title, Trailer, Video
 from core import clock
-from core.errors import NotFound
+from core.errors import Gone, NotFound
 from reports import facts
-from web import devices, media
+from web import devices, errors, media
 from web.requests import sent_json
 
 LONGEST_SECONDS = 24 * 60 * 60
@@ -89,19 +89,35 @@ def _members_only() -> ResponseReturnValue | None:
 
 
 @pages.errorhandler(CSRFError)
-def _of_another_session(_: CSRFError) -> ResponseReturnValue:
+def _of_another_session(stale: CSRFError) -> ResponseReturnValue:
     """The player's page is older than the session: somebody signed out in another window, and
     perhaps in again."""
     if g.get("member") is None:
         return _signed_out()
+    if not _is_script():
+        return errors.stale_form(stale)
     link = {"label": "Load it again", "href": _page_of_player()}
     return jsonify(message="You have signed in anew. Load this page again.", link=link), 403
 
 
 def _signed_out() -> ResponseReturnValue:
     """Signing in leads back to the player that asked."""
+    if not _is_script():
+        return redirect(url_for("security.login", next=_page_of_player() or None), 303)
     link = {"label": "Sign in", "href": url_for("security.login", next=_page_of_player() or None)}
     return jsonify(message=REFUSALS[Answer.SIGN_IN], link=link), 403
+
+
+@pages.errorhandler(Gone)
+def _left(gone: Gone) -> ResponseReturnValue:
+    """The film was withdrawn while it played, whatever the member's subscription opens."""
+    link = {"label": "Choose another film", "href": url_for("storefront.browse")}
+    return jsonify(message=f"{gone.sentence} It stops here.", link=link), 403
+
+
+def _is_script() -> bool:
+    """Whether the player asks, or a form of a page without script."""
+    return request.accept_mimetypes.best == "application/json"
 
 
 def _page_of_player() -> str:
@@ -163,6 +179,7 @@ def beat(token: str) -> ResponseReturnValue:
     """
     session = playback.by_token(g.db, token, g.member.id)
     title = session.title
+    titles.refuse_unpublished(title.status, title.slug)
     answer = gate.may_watch(g.db, g.member, title, now=clock.now())
     if answer is not Answer.OPEN:
         return _refused(title, answer)
@@ -192,7 +209,7 @@ def stop(token: str) -> ResponseReturnValue:
 def stop_other(number: int) -> ResponseReturnValue:
     """Stop one of the member's players from another device, then go on to the film."""
     playback.stop_other(g.db, number, g.member.id, now=clock.now())
-    if request.accept_mimetypes.best == "application/json":
+    if _is_script():
         return "", 204
     return redirect(url_for("watch.play", slug=request.form["film"]), code=303)
 

@@ -14,6 +14,7 @@ from flask_security.utils import verify_password
 
 from accounts import passwords, sign_up_requests
 from accounts.models import SignUpRequest
+from accounts.sign_up_requests import LinkOver
 from catalog import titles
 from catalog.models import Title
 from core import clock, settings, tokens
@@ -95,6 +96,32 @@ def prove_by_password(token: str) -> ResponseReturnValue:
     return _finish(asked)
 
 
+@pages.post("/<token>/again")
+def send_again(token: str) -> ResponseReturnValue:
+    """A new link in the place of one that is too old, to the same address and way on."""
+    old = _named(token)
+    if old is None or old.done_at is not None:
+        raise LinkOver
+    asked = sign_up_requests.again(g.db, old, now=clock.now())
+    ways_in.owe(asked, "sign_up")
+    if session.get(ASKED) == old.id:
+        session[ASKED] = asked.id
+        return redirect(url_for("signing_up.sent"), 303)
+    return render_template("trial/link_over.html", film=_film(asked.there), asked=asked, sent=True)
+
+
+@pages.errorhandler(LinkOver)
+def _over(over: LinkOver) -> ResponseReturnValue:
+    """Whoever made this account and is signed in goes on; others are told why, and get a new link
+    where it was only too old."""
+    asked = _named(str((request.view_args or {}).get("token", "")))
+    if asked is not None and g.member is not None and g.member.email == asked.email:
+        return redirect(asked.there, 303)
+    film = _film(asked.there) if asked else None
+    page = render_template("trial/link_over.html", film=film, asked=asked, sent=False, over=over)
+    return page, over.status
+
+
 def _form(email: str, errors: list[tuple[str, str]]) -> str:
     return render_template(
         "trial/sign_up.html",
@@ -119,9 +146,13 @@ def _film(there: str) -> Title | None:
 
 
 def _asked(token: str) -> SignUpRequest:
+    named = _named(token)
+    return sign_up_requests.open_for(g.db, named.id if named else 0, now=clock.now())
+
+
+def _named(token: str) -> SignUpRequest | None:
     named = tokens.find(SIGN_UP_LINK, token)
-    found = named if isinstance(named, int) else 0
-    return sign_up_requests.open_for(g.db, found, now=clock.now())
+    return g.db.get(SignUpRequest, named) if isinstance(named, int) else None
 
 
 def _finish(asked: SignUpRequest) -> ResponseReturnValue:

@@ -32,6 +32,12 @@ def votes(*given):
     return [given.count(one) for one in range(1, 11)]
 
 
+def decide(db, review, decision, reason):
+    """Decide on a review as it stands."""
+    words = moderation.fingerprint(review)
+    moderation.decide(db, review.id, decision, words=words, reason=reason, now=NOW)
+
+
 def test_the_score_follows_every_review_that_is_written_edited_hidden_and_approved(db):
     film, ada, bob = factories.title(db), factories.member(db), factories.member(db)
 
@@ -42,10 +48,10 @@ def test_the_score_follows_every_review_that_is_written_edited_hidden_and_approv
     reviews.write(db, film.id, ada, score=2, **USUAL)
     assert score(db, film) == ("5.0", 2, votes(2, 8))
 
-    moderation.decide(db, mine.id, "hide", reason="An insult", now=NOW)
+    decide(db, mine, "hide", "An insult")
     assert score(db, film) == ("8.0", 1, votes(8))
 
-    moderation.decide(db, mine.id, "approve", reason="No insult", now=NOW)
+    decide(db, mine, "approve", "No insult")
     assert score(db, film) == ("5.0", 2, votes(2, 8))
 
 
@@ -53,7 +59,7 @@ def test_a_film_whose_last_review_is_hidden_has_no_score(db):
     film = factories.title(db)
     only = reviews.write(db, film.id, factories.member(db), score=7, **USUAL)
 
-    moderation.decide(db, only.id, "hide", reason="Spam", now=NOW)
+    decide(db, only, "hide", "Spam")
 
     assert score(db, film) is None
 
@@ -61,7 +67,7 @@ def test_a_film_whose_last_review_is_hidden_has_no_score(db):
 def test_a_hidden_review_does_not_come_back_by_being_edited(db):
     film, ada = factories.title(db), factories.member(db)
     bad = reviews.write(db, film.id, ada, score=1, **USUAL)
-    moderation.decide(db, bad.id, "hide", reason="Spam", now=NOW)
+    decide(db, bad, "hide", "Spam")
 
     again = reviews.write(db, film.id, ada, score=1, **{**USUAL, "text": "Fine!"})
 
@@ -128,7 +134,7 @@ def test_a_reported_review_waits_for_an_operator_and_stays_up_until_then(db):
     (waiting,) = moderation.queue(db)
     assert (waiting.review.id, waiting.reasons) == (review.id, ("Very rude",))
     assert reviews.count(db, film.id) == 1
-    moderation.decide(db, review.id, "approve", reason="Blunt, not rude", now=NOW)
+    decide(db, review, "approve", "Blunt, not rude")
     assert (moderation.queue(db), moderation.waiting(db)) == ([], 0)
 
 
@@ -156,9 +162,9 @@ def test_a_decision_needs_a_reason_and_a_review(db):
     review = factories.review(db, factories.title(db))
 
     with pytest.raises(ReasonMissing):
-        moderation.decide(db, review.id, "hide", reason=" ", now=NOW)
+        decide(db, review, "hide", " ")
     with pytest.raises(NotFound):
-        moderation.decide(db, review.id + 1, "hide", reason="Spam", now=NOW)
+        moderation.decide(db, review.id + 1, "hide", words="", reason="Spam", now=NOW)
     assert review.status == "approved"
 
 

@@ -55,6 +55,31 @@ def test_the_list_says_what_each_film_lacks(db: Session, admin: FlaskClient) -> 
     assert "Whole (1995) Published No film, No certificate, No cast" in page
 
 
+def test_of_two_who_change_a_film_the_later_one_is_told_and_overwrites_nothing(
+    db: Session, admin: FlaskClient
+) -> None:
+    # given the same film open in two windows
+    film = factories.title(db, name="Wings", slug="wings", year=1927)
+    page = parsed(admin.get(f"/desk/catalogue/{film.id}").text)
+    seen = next(str(one.get("value")) for one in page.iter("input") if one.get("name") == "seen")
+    first = send(admin, f"/desk/catalogue/{film.id}", **facts(seen=seen, synopsis="New."))
+
+    # when the second one is saved, then it says so; and saved again it is taken
+    second = send(admin, f"/desk/catalogue/{film.id}", **facts(seen=seen, synopsis="Old."))
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "was changed after you opened this page" in text_of(second.text)
+    db.refresh(film)
+    assert film.synopsis == "New."
+    again = next(
+        str(one.get("value"))
+        for one in parsed(second.text).iter("input")
+        if one.get("name") == "seen"
+    )
+    send(admin, f"/desk/catalogue/{film.id}", **facts(seen=again, synopsis="Old."))
+    db.refresh(film)
+    assert film.synopsis == "Old."
+
+
 def test_what_happened_on_a_films_page_lately_stands_beside_its_facts(
     db: Session, admin: FlaskClient
 ) -> None:

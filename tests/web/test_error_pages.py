@@ -122,8 +122,37 @@ def test_what_is_refused_while_the_database_is_away_has_its_page_and_its_headers
 
     assert [one.status_code for one in (nowhere, stale, left)] == [404, 400, 410]
     assert "This page is not in the programme" in text_of(nowhere.text)
-    assert "This form has been open for too long" in text_of(stale.text)
+    assert "Your browser sent no cookie with this form" in text_of(stale.text)
     assert "This film has left the catalogue" in text_of(left.text)
     for one in (nowhere, stale, left):
         assert "Content-Security-Policy" in one.headers
         parsed(one.text)
+
+
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [
+        ("/film/wings/", "/film/wings"),
+        ("/film/WINGS?from=drama", "/film/wings?from=drama"),
+        ("/Browse/?sort=newest", "/browse?sort=newest"),
+        ("/genre/Drama", "/genre/drama"),
+    ],
+)
+def test_an_address_with_capitals_or_a_slash_too_many_leads_to_the_usual_one(
+    db: Session, client: FlaskClient, asked: str, there: str
+) -> None:
+    factories.title(db, name="Wings", slug="wings", genres=["Drama"])
+    answer = client.get(asked)
+    assert (answer.status_code, answer.location) == (301, there)
+    assert client.get(there).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked", ["/Nope/", "/%2Fexample.org/", "/%5Cexample.org/", "/account/sign-up/ABC/", "/film/"]
+)
+def test_what_is_no_page_of_the_storefront_leads_nowhere_else(
+    client: FlaskClient, asked: str
+) -> None:
+    answer = client.get(asked)
+    location = answer.location or "/"
+    assert answer.status_code == 404 or (location.startswith("/") and location[1:2] not in "/\\")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from access.models import PlaybackSession
 from accounts.models import Member
 from billing.models import Audit
+from catalog import moderation
 from catalog.models import FormerSlug, Review, Title
 from core import settings
 from tests import factories
@@ -218,8 +219,9 @@ def test_a_review_that_is_held_is_shown_once_an_operator_has_approved_it(
     page = desk.get("/desk/reviews").text
     assert "1 review waits for a decision" in text_of(page)
     parsed(page)
-    bare = desk.post(f"/desk/reviews/{review.id}", data={"decision": "approve"})
-    desk.post(f"/desk/reviews/{review.id}", data={"decision": "approve", "reason": "Fine"})
+    seen = {"decision": "approve", "words": moderation.fingerprint(review)}
+    bare = desk.post(f"/desk/reviews/{review.id}", data=seen)
+    desk.post(f"/desk/reviews/{review.id}", data={**seen, "reason": "Fine"})
 
     assert bare.status_code == 422
     assert "worth it" in ada.get("/film/wings").text
@@ -230,6 +232,28 @@ def test_a_review_that_is_held_is_shown_once_an_operator_has_approved_it(
         "Fine",
     )
     assert "No review waits" in desk.get("/desk/reviews").text
+
+
+def test_nobody_approves_words_that_they_have_not_read(
+    db: Session, ada: FlaskClient, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    # given a review that an operator has open, and that its writer then changes
+    settings.use(settings.current().model_copy(update={"reviews_held": True}))
+    ada.post("/film/wings/review", data=TYPED)
+    review = db.scalars(select(Review)).one()
+    desk = signed_in_as(staff(db, "support"))
+    form = parsed(desk.get("/desk/reviews").text)
+    words = next(one.get("value") for one in form.iter("input") if one.get("name") == "words")
+    ada.post("/film/wings/review", data={**TYPED, "text": "Buy pills"})
+
+    # when it is approved from the old page, then nothing is decided
+    seen = {"decision": "approve", "words": words, "reason": "Fine"}
+    answer = desk.post(f"/desk/reviews/{review.id}", data=seen)
+
+    assert (answer.status_code, "written anew since you read it" in answer.text) == (409, True)
+    db.refresh(review)
+    assert (review.text, review.status) == ("Buy pills", "waiting")
+    assert "Buy pills" in desk.get("/desk/reviews").text
 
 
 def test_the_queue_is_not_for_everybody(

@@ -254,7 +254,7 @@ def test_words_of_a_player_need_its_member_and_the_token_of_the_form(
     browser, other = signed_in_as(ada), signed_in_as(playing.subscriber(db))
     page = playing.opened(browser, "/watch/nosferatu")
     others = playing.opened(other, "/watch/nosferatu")
-    assert browser.post(page.beat, json={}).status_code == 403
+    assert browser.post(page.beat, json={}).status_code == 400
     assert playing.said(other, others, page.beat)[0] == 404
     assert playing.said(client, page, page.beat)[0] == 403
 
@@ -281,6 +281,32 @@ def test_a_player_that_is_older_than_its_session_asks_to_be_loaded_again(
 
     assert (status, told["message"]) == (403, "You have signed in anew. Load this page again.")
     assert told["link"] == {"label": "Load it again", "href": "/watch/nosferatu"}
+
+
+def test_a_film_that_is_withdrawn_while_it_plays_stops_and_says_why(
+    db: Session, film: Title, ada: Member, signed_in_as: Browsers
+) -> None:
+    browser = signed_in_as(ada)
+    page = playing.opened(browser, "/watch/nosferatu")
+    film.status = "withdrawn"
+    db.flush()
+
+    for address in (page.beat, "/watch/nosferatu/session"):
+        status, told = playing.said(browser, page, address)
+        assert (status, told["link"]["href"]) == (403, "/browse")
+        assert told["message"] == "This film has left the catalogue. It stops here."
+
+
+def test_a_form_of_a_page_without_script_is_answered_by_a_page(
+    film: Title, ada: Member, client: FlaskClient, signed_in_as: Browsers
+) -> None:
+    asks = {"Accept": "text/html", "Referer": "http://localhost/watch/nosferatu"}
+    stale = signed_in_as(ada).post("/playback/streams/1/stop", headers=asks)
+    signed_out = client.post("/playback/streams/1/stop", headers=asks)
+
+    assert (stale.status_code, "has been open for too long" in stale.text) == (400, True)
+    assert signed_out.status_code == 303
+    assert signed_out.location == "/account/sign-in?next=/watch/nosferatu"
 
 
 # --- trailers ---

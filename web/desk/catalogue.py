@@ -26,6 +26,10 @@ pages = Blueprint("desk_catalogue", __name__, url_prefix="/desk/catalogue")
 LONGEST_STORY, LONGEST_REASON = 20_000, 500
 STORIES = ("synopsis", "synopsis_long")
 LONGEST_FILM = 2000
+CHANGED_MEANWHILE = (
+    "This film was changed after you opened this page, so nothing is saved yet. What you typed "
+    "stands here; open the film in another window to see what is new, then save again."
+)
 STATUS_WORDS = {"draft": "Draft", "published": "Published", "withdrawn": "Withdrawn"}
 ACTS = {"published": "Publish", "draft": "Take back to draft", "withdrawn": "Withdraw"}
 COUNTED = {
@@ -70,6 +74,8 @@ def save(title_id: int) -> ResponseReturnValue:
     errors = _wrong(typed)
     if errors:
         return _form(title, typed, errors), 422
+    if request.form.get("seen", editing.fingerprint(title)) != editing.fingerprint(title):
+        return _form(title, typed, [("name", CHANGED_MEANWHILE)]), 409
     try:
         before, after = editing.change(g.db, title, _facts(typed), now=clock.now())
     except AddressTaken as taken:
@@ -163,6 +169,7 @@ def _form(title: Title, given: dict[str, Any], errors: Errors) -> str:
     return render_template(
         "desk/film.html",
         title=title,
+        seen=editing.fingerprint(title),
         given=given,
         errors=errors,
         wrong=dict(errors),

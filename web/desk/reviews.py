@@ -32,7 +32,8 @@ def decide(number: int) -> ResponseReturnValue:
     """Approve or hide a review; who, why, and how it stood before are kept."""
     now, reason = clock.now(), request.form.get("reason", "")
     decision = request.form.get("decision", "")
-    decided = moderation.decide(g.db, number, decision, reason=reason, now=now)
+    words = request.form.get("words", "")
+    decided = moderation.decide(g.db, number, decision, words=words, reason=reason, now=now)
     review = decided.review
     audit.note(
         g.db,
