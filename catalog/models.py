@@ -98,7 +98,7 @@ class Title(Base):
             Index(name, "words", postgresql_using="gin", postgresql_where=sql(among))
             for name, among in (
                 ("ix_title_words_first", "tier = 0"),
-                ("ix_title_words_second", "tier <= 1"),
+                ("ix_title_words_second", "tier = 1"),
             )
         ),
         Index("ix_title_each_name", EACH_NAME, postgresql_using="gin"),
@@ -182,7 +182,7 @@ class Person(Base):
             Index(name, NAME_WORDS, postgresql_using="gin", postgresql_where=sql(among))
             for name, among in (
                 ("ix_person_words_first", "tier = 0"),
-                ("ix_person_words_second", "tier <= 1"),
+                ("ix_person_words_second", "tier = 1"),
             )
         ),
     )

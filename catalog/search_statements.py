@@ -35,7 +35,7 @@ stage_0 as (
 ),
 stage_1 as (
     select id, popularity, words, words @@ cast(:names as tsquery) as by_name from title
-    where status = 'published' and words @@ (select cast(:popular as tsquery)) and tier <= 1
+    where status = 'published' and words @@ (select cast(:popular as tsquery)) and tier = 1
         and (words @@ (select cast(:query as tsquery))) is true
         and (select count(*) from kept) < :most and (select count(*) from stage_0) < {POOL}
     order by by_name desc, popularity desc, id limit {POOL}
@@ -44,8 +44,8 @@ stage_2 as (
     select id, popularity, words, words @@ cast(:names as tsquery) as by_name from title
     where status = 'published' and words @@ (select cast(:rare as tsquery))
         and (words @@ (select cast(:query as tsquery))) is true
-        and (select count(*) from kept) < :most and (select count(*) from stage_0) < {POOL}
-        and (select count(*) from stage_1) < {POOL}
+        and (select count(*) from kept) < :most
+        and (select count(*) from stage_0) + (select count(*) from stage_1) < {POOL}
     order by by_name desc, popularity desc, id limit {POOL}
 ),
 staged as (
@@ -87,16 +87,15 @@ stage_0 as (
 stage_1 as (
     select id from person
     where array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:query as tsquery))
-        and tier <= 1 and (select count(*) from kept) < {PEOPLE}
+        and tier = 1 and (select count(*) from kept) < {PEOPLE}
         and (select count(*) from stage_0) < {PEOPLE_POOL}
-    order by (plain_name = cast(:asked as text)) desc, tier, id limit {PEOPLE_POOL}
+    order by (plain_name = cast(:asked as text)) desc, id limit {PEOPLE_POOL}
 ),
 stage_2 as (
     select id from person
     where array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:query as tsquery))
         and (select count(*) from kept) < {PEOPLE}
-        and (select count(*) from stage_0) < {PEOPLE_POOL}
-        and (select count(*) from stage_1) < {PEOPLE_POOL}
+        and (select count(*) from stage_0) + (select count(*) from stage_1) < {PEOPLE_POOL}
     order by (plain_name = cast(:asked as text)) desc, tier, id limit {PEOPLE_POOL}
 ),
 pool as (
