@@ -25,10 +25,11 @@ PAGES = {
     "home": "/",
     "film": f"/film/{FILM}",
     "browse": "/browse",
-    "search": "/search?q=nosferatu",
+    "search": "/search",
+    "results": "/search?q=nosferatu",
     "sign-up": "/account/sign-up",
 }
-NOT_FOR_SEARCH = ("search", "sign-up")
+NOT_LISTED = ("results",)
 WANTED = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
 RUNS = 5
 USUAL_SLOWDOWN = 4  # for the quick machines that its marks are made for
@@ -54,13 +55,13 @@ def main(words: list[str]) -> None:
             lost = [line for kind in WANTED for line in _lost(told, kind)]
             print("".join(f"           {line}\n" for line in lost), end="", flush=True)
             below += [f"{name}: {kind}" for kind in WANTED if marks[kind] < _least(name, kind)]
-    print("Pages that say noindex lose SEO by it, and are meant to.")
+    print("What was found for somebody's words says noindex, and loses SEO by it.")
     if below:
         raise SystemExit("Below what is wanted: " + ", ".join(below))
 
 
 def _least(name: str, kind: str) -> int:
-    return 0 if kind == "seo" and name in NOT_FOR_SEARCH else WANTED[kind]
+    return 0 if kind == "seo" and name in NOT_LISTED else WANTED[kind]
 
 
 def _slowdown(executable: str, address: str) -> int:

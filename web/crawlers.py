@@ -7,9 +7,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from catalog import genres, sitemaps
-from web import addresses
+from web import addresses, proposals
 
-NOT_FOR_CRAWLERS = ("/account", "/trial", "/offer", "/desk", "/search", "/events", "/cancel")
+NOT_FOR_CRAWLERS = (
+    *("/account", "/trial", "/offer", "/desk", "/events", "/cancel"),
+    *("/search?", "/search/"),  # there are as many results as words
+)
+SIGN_UP = "signing_up.show"
 MOST_IN_A_MAP = 49_000
 LAST_ID = 2**63 - 1
 
@@ -46,6 +50,9 @@ def _size() -> int:
 
 def _lists(db: Session) -> list[str]:
     found = [addresses.whole("storefront.home"), addresses.whole("storefront.browse")]
+    offer = proposals.shown()
+    if offer and offer.kind == "own":
+        found.append(addresses.whole(SIGN_UP))
     slugs = [one.slug for one in genres.with_counts(db)]
     return found + [addresses.whole("storefront.genre", slug=slug) for slug in slugs]
 
@@ -59,7 +66,9 @@ def _map(lists: list[str], after: int | None) -> Response:
 
 @pages.get("/robots.txt")
 def robots() -> ResponseReturnValue:
-    """Everything for sale may be read; what belongs to one person may not."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_CRAWLERS)]
+    """Everything for sale may be read, the terms of a trial with it; what belongs to one person
+    may not."""
+    lines = ["User-agent: *", f"Allow: {addresses.path(SIGN_UP)}$"]
+    lines += [f"Disallow: {path}" for path in NOT_FOR_CRAWLERS]
     lines += ["", f"Sitemap: {addresses.whole('information.crawlers.sitemap')}", ""]
     return Response("\n".join(lines), mimetype="text/plain")

@@ -9,6 +9,8 @@ from catalog.search_statements import TITLES
 from tests import factories
 from tests.web.reading import parsed, text_of
 
+SITE = "http://127.0.0.1:8000"
+
 
 def test_films_and_people_are_found_in_two_parts(client: FlaskClient, db: Session) -> None:
     factories.title(db, name="Nosferatu", year=1922, cast=["Max Schreck"])
@@ -21,6 +23,17 @@ def test_films_and_people_are_found_in_two_parts(client: FlaskClient, db: Sessio
     assert "People 1 found Max Schreck 1 film" in text_of(people.text)
     assert '<meta name="robots" content="noindex">' in page.text
     parsed(page.text)
+
+
+def test_search_engines_list_the_search_itself_and_nothing_that_somebody_looked_for(
+    client: FlaskClient,
+) -> None:
+    search, found = client.get("/search").text, client.get("/search?q=wings").text
+
+    assert "noindex" not in search
+    assert f'<link rel="canonical" href="{SITE}/search">' in search
+    assert 'content="noindex"' in found
+    assert "canonical" not in found
 
 
 def test_a_search_that_may_find_more_says_that_it_tells_the_likeliest(

@@ -164,11 +164,3 @@ def test_the_map_of_the_site_names_films_and_genres_with_their_changes(
         (f"{SITE}/genre/film-tv", ""),
         (f"{SITE}/film/shown", "2026-11-22"),
     ]
-
-
-def test_crawlers_are_kept_out_of_what_belongs_to_one_person(client: FlaskClient) -> None:
-    lines = client.get("/robots.txt").text.splitlines()
-
-    assert lines[0] == "User-agent: *"
-    assert {"Disallow: /account", "Disallow: /trial", "Disallow: /desk"} <= set(lines)
-    assert f"Sitemap: {SITE}/sitemap.xml" in lines
