@@ -62,10 +62,15 @@ class Asked:
                 asked.append(f"({' | '.join(spellings)})")
         return " & ".join(asked)
 
+    @property
+    def ends_with_letter(self) -> bool:
+        """Whether the last word is a single latin letter, which begins very many."""
+        return bool(self.words) and _is_letter(self.words[-1][0])
+
     @staticmethod
     def _star(word: str, whole: bool, last: bool) -> str:
         """A single latin letter begins too many words, unless it is still being typed."""
-        return "" if whole or (len(word) == 1 and word.isascii() and not last) else "*"
+        return "" if whole or (_is_letter(word) and not last) else "*"
 
     def all_in(self, name: str) -> bool:
         """Whether ``name`` has every word."""
@@ -92,6 +97,10 @@ class Asked:
         """How like the likest of ``names`` is to what was asked, from 0 to 1."""
         likest = (OSA.normalized_similarity(self.text, told(name)) for name in names)
         return max(likest, default=0.0)
+
+
+def _is_letter(word: str) -> bool:
+    return len(word) == 1 and word.isascii()
 
 
 @lru_cache(maxsize=REMEMBERED)

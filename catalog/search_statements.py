@@ -80,20 +80,29 @@ with kept as (
 ),
 stage_0 as (
     select id from person
-    where array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:query as tsquery))
+    where array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:rare as tsquery))
+        and (
+            array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:query as tsquery))
+        ) is true
         and tier = 0 and (select count(*) from kept) < {PEOPLE}
     order by (plain_name = cast(:asked as text)) desc, id limit {PEOPLE_POOL}
 ),
 stage_1 as (
     select id from person
-    where array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:query as tsquery))
+    where array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:rare as tsquery))
+        and (
+            array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:query as tsquery))
+        ) is true
         and tier = 1 and (select count(*) from kept) < {PEOPLE}
         and (select count(*) from stage_0) < {PEOPLE_POOL}
     order by (plain_name = cast(:asked as text)) desc, id limit {PEOPLE_POOL}
 ),
 stage_2 as (
     select id from person
-    where array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:query as tsquery))
+    where array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:rare as tsquery))
+        and (
+            array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:query as tsquery))
+        ) is true
         and (select count(*) from kept) < {PEOPLE}
         and (select count(*) from stage_0) + (select count(*) from stage_1) < {PEOPLE_POOL}
     order by (plain_name = cast(:asked as text)) desc, tier, id limit {PEOPLE_POOL}

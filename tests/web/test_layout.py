@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from catalog import pictures
+from catalog.models import Certificate, Release
 from core import db
 from tests import factories
 from tests.serving import served
@@ -43,6 +45,35 @@ def test_a_films_name_stands_beside_an_operators_poster_and_its_story_below(
     assert head["x"] == main["x"] >= poster["x"] + poster["width"]
     assert head["y"] == poster["y"]
     assert main["y"] == head["y"] + head["height"]
+
+
+def test_the_button_is_seen_at_once_beside_all_that_a_film_is_called_and_contains(
+    page: Page, address: str
+) -> None:
+    with db.transaction() as session:
+        film = factories.title(
+            session,
+            name="Nosferatu",
+            original_name="Nosferatu, eine Symphonie des Grauens",
+            aliases=["Nosferatu: A Symphony of Horror"],
+            synopsis="A young clerk travels to the mountains to sell a house. " * 3,
+            synopsis_long="It is told at length.",
+            runtime_minutes=94,
+            genres=["Horror", "Fantasy"],
+            directors=["F. W. Murnau"],
+            content_notices=["death", "rats"],
+        )
+        factories.rating(session, film)
+        session.add(Certificate(title_id=film.id, system="BBFC", territory="GB", label="PG"))
+        release = {"territory": "DE", "kind": "theatrical", "on": date(1922, 3, 15)}
+        session.add(Release(title_id=film.id, **release))
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{address}/film/nosferatu")
+
+    button = page.locator(".offer-box [data-call-to-action]").bounding_box()
+
+    assert button
+    assert button["y"] + button["height"] <= 800
 
 
 def test_the_sign_to_begin_stands_in_the_middle_of_a_trailer(page: Page, address: str) -> None:
