@@ -54,6 +54,7 @@ def test_the_button_is_seen_at_once_beside_all_that_a_film_is_called_and_contain
         film = factories.title(
             session,
             name="Nosferatu",
+            video_id=factories.video(session).id,
             original_name="Nosferatu, eine Symphonie des Grauens",
             aliases=["Nosferatu: A Symphony of Horror"],
             synopsis="A young clerk travels to the mountains to sell a house. " * 3,
