@@ -18,6 +18,7 @@ from catalog.models import Collection, CollectionTitle, Listing, ListingCount, T
 PER_PAGE = 48
 COUNTED_LIVE = 5_000
 SORTED_WHOLE = 8_000
+FURTHEST = 2**31
 ENDED_YEARS_AGO = 5
 LAST_YEAR = 9_990
 DECADES = range(1000, LAST_YEAR + 1, 10)
@@ -67,7 +68,8 @@ class Page:
 
 @dataclass(frozen=True)
 class _Count:
-    """How many titles a list has; the years it spans, and those of the whole catalogue."""
+    """How many titles a list had when it was counted last; the years that it spans, and those of
+    the whole catalogue."""
 
     titles: int
     first_year: int | None
@@ -106,6 +108,11 @@ class _Narrowed:
         given["length"] = length if length in LENGTHS else None
         facets = (f"{kind}:{value}" for kind, value in given.items() if value)
         return cls(tuple(map(plain.storable, facets)), first, plain.storable(collection or ""))
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is not simply the whole catalogue."""
+        return bool(self.facets or self.collection)
 
     @property
     def cell(self) -> str | None:
@@ -147,33 +154,40 @@ def listed(
     number of a long list is the one that ``counts.refresh`` kept, so it may be minutes old.
     """
     narrowed = _Narrowed.by(genre, collection, decade, certificate, length)
-    count = _counted(db, narrowed)
-    page, pages = max(page, 1), max(-(-count.titles // per_page), 1)
-    if page > pages:
-        return Page([], count.titles, page, pages)
-    order = ORDERS.get(sort, ORDERS["popular"])
-    is_long = count.titles > SORTED_WHOLE
-    if is_long or not (narrowed.facets or narrowed.collection):
-        every = select(*order).where(*narrowed.rules(by_index=False))
-        every = every.where(*_years(narrowed, count, order[0]))
-        rows = partial(_walked, every, order, count.titles, page, per_page)
-        found = _cards(db, rows(_place(db, near, order)))
-        if near is not None and not found:  # the address tells of a place beyond the list
-            found = _cards(db, rows(None))
-    else:
+    count, order, page = _kept(db, narrowed), ORDERS.get(sort, ORDERS["popular"]), max(page, 1)
+    if narrowed.is_narrow and count.titles <= SORTED_WHOLE:
         few = select(*order).where(*narrowed.rules(by_index=True))
-        whole = _sorted_whole(few, order)
-        found = _cards(db, whole.limit(per_page).offset((page - 1) * per_page))
-    anchor = Anchor(page, found[-1][1]) if found and is_long else None
-    return Page([card for card, _ in found], count.titles, page, pages, anchor)
+        found, live = _read_whole(db, few, order, page, per_page)
+        total = count.titles if count.titles > COUNTED_LIVE else live
+        return _page(found, total, page, per_page)
+    total = count.titles
+    if page > _pages(total, per_page):
+        return _page([], total, page, per_page)
+    every = select(*order).where(*narrowed.rules(by_index=False))
+    every = every.where(*_years(narrowed, count, order[0]))
+    rows = partial(_walked, every, order, total, page, per_page)
+    found = _cards(db, rows(_place(db, near, order)))
+    if near is not None and not found:  # the address tells of a place beyond the list
+        found = _cards(db, rows(None))
+    return _page(found, total, page, per_page)
 
 
-def _counted(db: Session, narrowed: _Narrowed) -> _Count:
-    """Short lists are counted as they are; of long ones the kept number is taken."""
-    live = select(func.count()).select_from(Listing).where(*narrowed.rules(by_index=True))
-    titles = case(
-        (_Kept.titles > COUNTED_LIVE, _Kept.titles), else_=live.correlate(None).scalar_subquery()
-    )
+def _page(found: list[tuple[Card, int]], total: int, page: int, per_page: int) -> Page:
+    anchor = Anchor(page, found[-1][1]) if found and total > SORTED_WHOLE else None
+    return Page([card for card, _ in found], total, page, _pages(total, per_page), anchor)
+
+
+def _pages(total: int, per_page: int) -> int:
+    return max(-(-total // per_page), 1)
+
+
+def _kept(db: Session, narrowed: _Narrowed) -> _Count:
+    """What was counted last of a list. A list that is found whole is counted with its page; the
+    whole of a small catalogue is counted here."""
+    titles: ColumnElement[int] = func.coalesce(_Kept.titles, 0)
+    if not narrowed.is_narrow:
+        live = select(func.count()).select_from(Listing).scalar_subquery()
+        titles = case((_Kept.titles > COUNTED_LIVE, _Kept.titles), else_=live)
     years = (_Kept.first_year, _Kept.last_year, _Whole.first_year, _Whole.last_year)
     cell = select(literal(narrowed.cell).label("cell")).subquery()
     row = db.execute(
@@ -183,6 +197,11 @@ def _counted(db: Session, narrowed: _Narrowed) -> _Count:
         .outerjoin(_Whole, _Whole.cell == "")
     ).one()
     return _Count(*row)
+
+
+def _counted(db: Session, rows: Select[Any]) -> int:
+    """How many films a list has now."""
+    return db.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def _years(narrowed: _Narrowed, count: _Count, first: Any) -> list[ColumnElement[bool]]:
@@ -234,11 +253,21 @@ def _walked(
     return every.order_by(*back).limit(min(per_page, total - before)).offset(behind)
 
 
-def _sorted_whole(few: Select[Any], order: Sequence[Any]) -> Select[Any]:
-    """The rows found first and then sorted: an order's index would be walked too far for them."""
+def _read_whole(
+    db: Session, few: Select[Any], order: Sequence[Any], page: int, per_page: int
+) -> tuple[list[tuple[Card, int]], int]:
+    """A page of the rows of ``few``, and how many they are: found once, then counted and sorted.
+    An order's index would be walked too far for them."""
     found = few.cte("found").prefix_with("materialized")
+    number = select(func.count()).select_from(found).scalar_subquery()
     columns = [found.c[column.key] for column in order]
-    return select(*columns).order_by(*columns)
+    passed = min((page - 1) * per_page, FURTHEST)
+    rows = select(*columns).order_by(*columns).limit(per_page).offset(passed)
+    some = rows.subquery("page")
+    cards = chosen(Title.id, number).join(some, some.c.title_id == Title.id).order_by(*some.c)
+    read = list(db.execute(cards))
+    shown = [(Card(*card), title_id) for *card, title_id, _ in read]
+    return shown, read[0][-1] if read else _counted(db, few)
 
 
 def _cards(db: Session, rows: Select[Any]) -> list[tuple[Card, int]]:

@@ -191,6 +191,16 @@ def test_an_address_that_tells_of_a_place_beyond_the_list_shows_the_page_all_the
     assert names(listings.listed(db, page=1, near=near, per_page=2)) == ["Film 0", "Film 1"]
 
 
+@pytest.mark.parametrize("page", [2, 10**9, 10**25])
+@pytest.mark.parametrize("genre", [None, "drama"])
+def test_a_page_beyond_the_end_is_empty_and_knows_how_many_there_are(db, page, genre):
+    factories.title(db, genres=["Drama"])
+
+    beyond = listings.listed(db, genre=genre, page=page)
+
+    assert (beyond.cards, beyond.total, beyond.pages) == ([], 1, 1)
+
+
 @pytest.mark.parametrize("written", [None, "", "7", "7.", ".5", "7.x", "-1.2", "1.²", "9" * 40])
 def test_what_is_no_place_is_passed_over(written):
     assert Anchor.read(written) is None
