@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Flask, g, request, url_for
@@ -9,8 +10,9 @@ from flask import Flask, g, request, url_for
 from access import standing
 from billing import labels
 from core import clock, settings
-from web import freshness, proposals
+from web import freshness, proposals, ways_in
 
+FILM_PAGE = re.compile(r"/film/([^/?]+)")
 PUBLIC = ("storefront", "searching", "information", "watch")
 
 
@@ -64,6 +66,9 @@ def _public_page() -> str | None:
 
 
 def _film_here() -> str | None:
-    """The film whose pages the reader is on."""
+    """The film whose pages the reader is on, or to which signing in leads back."""
+    if request.endpoint == "security.login":
+        back = FILM_PAGE.match(ways_in.there() or "")
+        return back[1] if back else None
     on_a_film = (request.endpoint or "") in ("storefront.film", "storefront.film_reviews")
     return (request.view_args or {}).get("slug") if on_a_film else None

@@ -111,6 +111,29 @@ def test_every_page_of_a_past_trialist_says_the_price_and_nothing_of_free(
 
 
 @pytest.mark.usefixtures("known", "offer")
+@pytest.mark.parametrize(
+    ("back", "leads"),
+    [
+        ("/film/known", "/trial?film=known"),
+        ("/film/known/reviews?sort=lowest", "/trial?film=known"),
+        ("/help", "/trial"),
+        ("//elsewhere.example/film/known", "/trial"),
+    ],
+)
+def test_the_offer_beside_signing_in_is_that_of_the_film_one_comes_from(
+    client: FlaskClient, back: str, leads: str
+) -> None:
+    page = parsed(client.get("/account/sign-in", query_string={"next": back}).text)
+
+    (call,) = (
+        one
+        for one in page.iter()
+        if "data-call-to-action" in one.attrib and one.text == "See the offer"
+    )
+    assert call.get("href") == leads
+
+
+@pytest.mark.usefixtures("known", "offer")
 def test_the_reading_above_notices_when_the_terms_are_taken_away(client: FlaskClient) -> None:
     page = client.get("/film/known").text
     assert unsaid(page) == []

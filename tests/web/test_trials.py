@@ -206,9 +206,11 @@ def test_a_code_shows_its_calendar_before_the_button_and_travels_to_the_checkout
 def test_a_code_that_is_over_is_refused_beside_its_field(world, ada):
     client = signed_in(world, ada)
 
-    shown = text(client.get("/trial?code=GONE"))
+    page = client.get("/trial?code=GONE")
+    shown = text(page)
 
-    assert "This code does not work here" in shown
+    assert "<title>Error: " in page.text
+    assert shown.count("This code does not work here") == 2  # above all and beside its field
     assert send(client, "/trial", code="GONE").status_code == 409
     assert attempts(world) == 0
 
