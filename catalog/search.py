@@ -12,7 +12,7 @@ from catalog import search_words
 from catalog.cards import Card
 from catalog.search_asked import Asked, told
 from catalog.search_candidates import Candidate, Credited, PersonHit
-from catalog.search_statements import TITLES
+from catalog.search_statements import PEOPLE, TITLES
 
 SUGGESTIONS, PEOPLE_AMONG_THEM = 6, 2
 SUGGESTED_FROM = 20
@@ -38,6 +38,11 @@ class Results:
     def may_be_more(self) -> bool:
         """Whether these are as many films as a search tells, so that there may be others."""
         return len(self.titles) == TITLES
+
+    @property
+    def may_be_more_people(self) -> bool:
+        """The same of people."""
+        return len(self.people) == PEOPLE
 
 
 @dataclass(frozen=True)

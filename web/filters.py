@@ -14,7 +14,7 @@ from catalog import plain
 from core import money, settings
 
 LOCALE = "en_GB"
-REVIEW_START = 300
+REVIEW_START, CRUMB = 300, 60
 
 
 def start(app: Flask) -> None:
@@ -31,6 +31,7 @@ def start(app: Flask) -> None:
         cut=cut,
         storable=plain.storable,
         capital=capital,
+        crumb=crumb,
     )
 
 
@@ -82,16 +83,22 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def crumb(name: str) -> str:
+    """A name as long as the way from home has room for."""
+    return name if len(name) <= CRUMB else f"{name[: CRUMB - 1]}…"
+
+
 def cut(text: str, limit: int = REVIEW_START) -> tuple[str, str]:
-    """``text`` in two at the last space before ``limit``; the second is empty for a short one.
+    """``text`` in two at the last space before ``limit``; the second is empty for a short one,
+    and begins with the space. A text without spaces is cut at ``limit``.
 
     A rest of less than a quarter of the limit is not worth a press, so it stays with the start.
     """
     if len(text) <= limit * 5 // 4:
         return text, ""
     words_end = max(text.rfind(" ", 0, limit + 1), text.rfind("\n", 0, limit + 1))
-    end = words_end if words_end > 0 else limit
-    return text[:end].rstrip(), text[end:].lstrip(" ")
+    end = words_end if words_end > limit // 2 else limit
+    return text[:end].rstrip(), text[end:]
 
 
 @lru_cache(maxsize=4096)

@@ -74,32 +74,39 @@ def _decade(year: int | None) -> int | None:
 
 def selects(chosen: Filters, genres: list[GenreCount], choices: Choices) -> list[Select]:
     """The boxes of the filter form, in the order in which they stand."""
-    anything = [("", "All")]
-    decades = [(str(year), f"{year}s") for year in choices.decades]
-    labels = [(label, label) for label in choices.certificates]
-    return [
-        ("genre", "Genre", anything + [(one.slug, one.name) for one in genres], chosen.genre),
-        ("decade", "Decade", anything + decades, chosen.decade),
-        ("certificate", "Certificate", anything + labels, chosen.certificate),
-        ("length", "Length", anything + list(LENGTHS.items()), chosen.length),
-        ("sort", "Sort", list(SORTS.items()), chosen.sort),
+    words = _words(chosen, genres)
+    boxes = [
+        ("genre", "Genre", {one.slug: one.name for one in genres}),
+        ("decade", "Decade", {str(year): f"{year}s" for year in choices.decades}),
+        ("certificate", "Certificate", {label: label for label in choices.certificates}),
+        ("length", "Length", LENGTHS),
     ]
+    found: list[Select] = []
+    for name, label, options in boxes:
+        value, there = chosen.query.get(name), {"": "All", **options}
+        if value:  # it is in force also where no film has it any more
+            there.setdefault(str(value), words[name])
+        found.append((name, label, list(there.items()), value))
+    return [*found, ("sort", "Sort", list(SORTS.items()), chosen.sort)]
 
 
 def removable(chosen: Filters, genres: list[GenreCount]) -> list[tuple[str, str]]:
-    """The filters in force as (name, words), for an empty list from which one may be taken away.
+    """The filters in force as (name, words), for an empty list from which one may be taken away."""
+    words = _words(chosen, genres)
+    return [(name, words[name]) for name in chosen.on]
 
-    A genre without films is told by its address: it has no name to look up.
-    """
+
+def _words(chosen: Filters, genres: list[GenreCount]) -> dict[str, str]:
+    """What is chosen, in words. A genre without films is told by its address: it has no name to
+    look up."""
     named = {one.slug: one.name for one in genres}
     genre = chosen.genre or ""
-    words = {
+    return {
         "genre": named.get(genre, genre.replace("-", " ")),
         "decade": f"{chosen.decade}s",
         "certificate": f"certificate {chosen.certificate}",
         "length": LENGTHS.get(chosen.length or "", ""),
     }
-    return [(name, words[name]) for name in chosen.on]
 
 
 def address(

@@ -48,12 +48,17 @@ def _open() -> ResponseReturnValue | None:
     patience.seconds.set(_patience())
     if request.endpoint == "static" or request.blueprint in MACHINES:
         return None
-    if any("\0" in text for _, text in request.form.items(multi=True)):
-        raise NotText
     g.only_reads = _only_reads()
     g.db = db.reading() if g.only_reads else db.session()
     g.member = _member()
+    _read_form()  # last: the page that refuses it asks who reads
     return None
+
+
+def _read_form() -> None:
+    """Refuse a form that is no text, or, in reading it, one that is too long."""
+    if any("\0" in text for _, text in request.form.items(multi=True)):
+        raise NotText
 
 
 def _only_reads() -> bool:

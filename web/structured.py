@@ -92,7 +92,9 @@ def breadcrumb(*way: tuple[str, str | None]) -> Thing:
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            _known({"@type": "ListItem", "position": at, "name": name, "item": address})
+            _known(
+                {"@type": "ListItem", "position": at, "name": filters.crumb(name), "item": address}
+            )
             for at, (name, address) in enumerate(steps, start=1)
         ],
     }

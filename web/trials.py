@@ -48,7 +48,8 @@ def propose() -> ResponseReturnValue:
             raise NotFound
         if found.kind == "partner":
             return redirect(proposals.address(found, film.slug if film else None), 303)
-        there = url_for("trials.propose", film=film.slug if film else None)
+        code = request.args.get("code", "")[: promotions.LONGEST_CODE] or None
+        there = url_for("trials.propose", film=film.slug if film else None, code=code)
         return clicks.noted(redirect(url_for("signing_up.show", next=there), 303), film)
     if trials.has_live_subscription(g.db, g.member.id):
         return redirect(url_for("account.overview"), 303)
@@ -126,7 +127,7 @@ def start() -> ResponseReturnValue:
         offer,
         title_id=film.id if film else None,
         agreement=_agreement(told, discount),
-        back=_back(film),
+        back=_back(film, discount),
         now=now,
         discount=discount,
     )
@@ -167,13 +168,13 @@ def _button(told: terms.Terms) -> str:
     return labels.order_button(g.member.locale, usual)
 
 
-def _back(film: Title | None) -> trials.Return:
-    slug = film.slug if film else None
+def _back(film: Title | None, discount: charge_calendar.Discount | None) -> trials.Return:
+    slug, code = film.slug if film else None, discount.code if discount else None
     return trials.Return(
         success_url=whole("trials.welcome", film=slug)
         + ("&" if slug else "?")
         + "session_id={CHECKOUT_SESSION_ID}",
-        cancel_url=whole("trials.propose", film=slug),
+        cancel_url=whole("trials.propose", film=slug, code=code),
     )
 
 

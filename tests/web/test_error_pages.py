@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
+from accounts.models import Member
 from core import db as core_db
 from core import settings
 from core.errors import Forbidden, Gone
@@ -72,6 +75,24 @@ def test_a_letter_that_no_database_stores_is_sent_back_and_never_stored(
         page = client.post(address, data={"email": ["a@b.example", "a\0@b.example"]})
         assert page.status_code == 400
         assert "holds a letter that is no text" in text_of(page.text)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [({"code": "a\0b"}, 400), ({"text": "a" * 1_200_000}, 413)]
+)
+def test_a_member_is_told_as_well_why_a_form_is_not_taken(
+    db: Session,
+    site: Flask,
+    signed_in_as: Callable[[Member], FlaskClient],
+    sent: dict[str, str],
+    status: int,
+) -> None:
+    site.config["WTF_CSRF_ENABLED"] = False
+
+    page = signed_in_as(factories.member(db)).post("/trial", data=sent)
+
+    assert page.status_code == status
+    assert "Your account" in text_of(page.text)
 
 
 def test_something_unexpected_gives_a_reference_and_no_trace(

@@ -23,9 +23,13 @@ ADDRESSES = [
     "/film/known",
     "/film/unknown",
     "/film/known/reviews",
+    "/film/long/reviews",
+    "/film/long/trailer",
+    "/genre/literaturverfilmungenliteraturverfilmungen",
     "/person/ada-player",
     "/search",
     "/search?q=known",
+    "/search?q=longname",
     "/search?q=zzqqxx",
     "/help",
     "/account/sign-in",
@@ -68,7 +72,7 @@ def _furnish(session: Session) -> None:
         runtime_minutes=90,
         synopsis="It is told.",
         synopsis_long="It is told at length.",
-        genres=["Drama"],
+        genres=["Drama", "Literaturverfilmungen" * 2],
         directors=["Di Rector"],
         cast=["Ada Player", "Longname" * 6, *(f"Player {number}" for number in range(9))],
     )
@@ -76,6 +80,10 @@ def _furnish(session: Session) -> None:
     factories.trailer(session, known)
     for spoiler in (False, True):
         factories.review(session, known, text="A long review. " * 40, spoiler=spoiler)
+    factories.review(session, known, name="N" * 60, text="R" * 600)
+    long = factories.title(session, name="Rindfleischetikettierungs" * 3, slug="long")
+    factories.review(session, long)
+    factories.trailer(session, long, video_id=factories.video(session).id)
     unknown = factories.title(session, name="W" * 200, slug="unknown", year=None)
     factories.collection(session, "New this week", [known, unknown])
 

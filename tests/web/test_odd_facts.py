@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Release
 from tests import factories
-from tests.web.reading import parsed, text_of
+from tests.web.reading import graph_of, parsed, text_of
+from web import filters
 
 pytestmark = pytest.mark.usefixtures("today")
 
@@ -79,3 +80,43 @@ def test_whoever_presses_a_trailer_that_a_trial_opens_reads_why(
 
     assert led.request.path == "/film/unseen"
     assert "A trial opens this trailer." in text_of(led.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "rest"),
+    [
+        ("short", "short", ""),
+        ("word " * 100, ("word " * 60).rstrip(), " " + "word " * 40),
+        ("最高。\n" + "映" * 561, "最高。\n" + "映" * 296, "映" * 265),
+        ("One.\n" + "long" * 200, "One.\n" + ("long" * 74)[:295], ("long" * 200)[295:]),
+    ],
+)
+def test_a_long_review_is_cut_at_a_word_or_where_there_are_none_in_the_middle(
+    text: str, start: str, rest: str
+) -> None:
+    assert filters.cut(text) == (start, rest)
+    assert (start + rest).split() == text.split()
+
+
+def test_a_long_review_is_one_text_in_its_own_direction(client: FlaskClient, db: Session) -> None:
+    film = factories.title(db, name="Odd")
+    factories.review(db, film, text="מילה " * 100)
+
+    page = parsed(client.get("/film/odd").text)
+
+    (body,) = (one for one in page.iter() if "review__body--long" in one.get("class", ""))
+    assert body.get("dir") == "auto"
+    assert [one.get("dir") for one in body.iter("p")] == [None, None]
+
+
+def test_the_way_home_is_told_to_search_engines_as_it_is_seen(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.title(db, name="A long name " * 30, slug="long", genres=["Drama"])
+
+    page = client.get("/film/long").text
+
+    (way,) = (one for one in graph_of(page) if one["@type"] == "BreadcrumbList")
+    nav = text_of("<body>" + page.partition('aria-label="Breadcrumb">')[2].partition("</nav>")[0])
+    assert nav == " ".join(one["name"] for one in way["itemListElement"])
+    assert len(way["itemListElement"][-1]["name"]) <= 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from catalog.search_statements import TITLES
+from catalog.search_statements import PEOPLE, TITLES
 from tests import factories
 from tests.web.reading import parsed, text_of
 
@@ -42,6 +42,9 @@ def test_a_search_that_may_find_more_says_that_it_tells_the_likeliest(
     for number in range(TITLES):
         factories.title(db, name=f"Moon {number}")
     assert f"The {TITLES} likeliest Moon" in text_of(client.get("/search?q=moon").text)
+
+    factories.title(db, name="Star", cast=[f"Nova {number}" for number in range(PEOPLE + 1)])
+    assert f"The {PEOPLE} likeliest Nova" in text_of(client.get("/search?q=nova").text)
 
     factories.title(db, name="Sun")
     assert "1 found Sun" in text_of(client.get("/search?q=sun").text)

@@ -144,6 +144,22 @@ def test_a_list_of_all_films_says_so_until_it_is_narrowed(client: FlaskClient, d
         assert f"Home {told} Filter" in text_of(client.get(f"/browse{query}").text)
 
 
+@pytest.mark.parametrize(
+    ("query", "option"),
+    [
+        ("decade=1870", '<option value="1870" selected>1870s</option>'),
+        ("certificate=XYZ", '<option value="XYZ" selected>certificate XYZ</option>'),
+        ("genre=left-long-ago", '<option value="left-long-ago" selected>left long ago</option>'),
+    ],
+)
+def test_a_filter_that_no_film_has_any_more_stands_in_the_form_while_it_is_in_force(
+    client: FlaskClient, db: Session, query: str, option: str
+) -> None:
+    factories.title(db, genres=["Left long ago"], status="withdrawn")
+
+    assert option in client.get(f"/browse?{query}").text
+
+
 def test_an_empty_list_offers_to_take_each_filter_away(client: FlaskClient, db: Session) -> None:
     factories.title(db, name="Only", genres=["Drama"])
 
@@ -169,6 +185,8 @@ def test_a_long_list_has_pages_and_none_beyond_the_last(client: FlaskClient, db:
     assert '<a href="/collection/many" rel="prev">Previous</a>' in second.text
     assert first.text.count('class="card"') == 48
     assert second.text.count('class="card"') == 1
+    assert '/collection/many">' in first.text.partition('rel="canonical"')[2][:80]
+    assert '/collection/many?page=2">' in second.text.partition('rel="canonical"')[2][:80]
     assert [client.get(f"/collection/many?page={page}").status_code for page in (0, 3, "x")] == [
         404,
         404,

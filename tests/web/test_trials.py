@@ -1,5 +1,7 @@
 """From the button to the payment page and back, as a browser sees it."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from sqlalchemy import func, select
 
@@ -42,6 +44,13 @@ def test_a_visitor_makes_an_account_first_and_the_film_goes_along(world):
     assert answer.status_code == 303
     assert answer.location.startswith("/account/sign-up?next=/trial")
     assert "leaving-las-vegas" in answer.location
+
+
+def test_the_code_of_a_link_goes_along_to_payment(world):
+    assert world.offer.active and world.title.slug == "leaving-las-vegas"
+
+    there = world.site.get("/trial?film=leaving-las-vegas&code=AUTUMN").location
+    assert parse_qs(urlsplit(there).query)["next"] == ["/trial?film=leaving-las-vegas&code=AUTUMN"]
 
 
 def test_where_nothing_is_sold_no_trial_is_proposed_to_anybody(world, ada):
@@ -102,12 +111,15 @@ def test_the_return_shows_access_before_any_webhook(world, ada):
     )
 
     assert "Your trial has started" in shown
-    assert "Watch Leaving Las Vegas" in shown
+    assert "Watch <bdi>Leaving Las Vegas</bdi>" in shown
 
 
 @pytest.mark.parametrize(
     ("now", "then"),
-    [({"status": "withdrawn"}, "Choose a film"), ({"slug": "new-here"}, "Watch Leaving Las Vegas")],
+    [
+        ({"status": "withdrawn"}, "Choose a film"),
+        ({"slug": "new-here"}, "Watch <bdi>Leaving Las Vegas</bdi>"),
+    ],
 )
 def test_a_film_that_leaves_or_moves_meanwhile_takes_no_trial_with_it(world, ada, now, then):
     client = signed_in(world, ada)
@@ -196,6 +208,8 @@ def test_a_code_shows_its_calendar_before_the_button_and_travels_to_the_checkout
 
     attempt = world.db.scalars(select(CheckoutAttempt)).one()
     consent = world.db.scalars(select(Consent)).one()
+    session = world.at_stripe("get", f"/v1/checkout/sessions/{attempt.stripe_session_id}")
+    assert session["cancel_url"].endswith("/trial?code=AUTUMN")
     assert "Code AUTUMN: 50% off the first payment." in shown
     assert "£3.50" in shown or "£3.49" in shown
     assert attempt.promotion is not None
