@@ -185,8 +185,9 @@ def _is_unchanged(film: Film, title: Stored) -> bool:
 
 def _remembered(film: Film, title: Stored, run_id: int) -> Film:
     """A film with the digest that is kept of it: beside those of the records that told of it
-    earlier in this file, so that the same file finds it unchanged."""
-    if (title.run_id, title.key) != (run_id, film.key) or title.digest is None:
+    earlier in this file, and in later imports, so that the same file finds it unchanged."""
+    told_since = title.run_id is not None and title.run_id >= run_id
+    if not told_since or title.key != film.key or title.digest is None:
         return film
     digests = [*title.digest.split(), film.digest][:MOST_DIGESTS]
     return replace(film, digest=" ".join(digests))
@@ -195,7 +196,10 @@ def _remembered(film: Film, title: Stored, run_id: int) -> Film:
 def _since(title: Stored, run_id: int) -> str:
     if title.run_id == run_id:
         return "same film as an earlier record"
-    return "in the catalogue already" if title.digest is None else "changed since its import"
+    if title.digest is None:
+        return "in the catalogue already"
+    later = title.run_id is not None and title.run_id > run_id
+    return "told by a later import as well" if later else "changed since its import"
 
 
 def _entries(one: Told, outcome: str, *notes: str) -> Iterator[Entry]:
@@ -225,5 +229,7 @@ def _withdraw(db: Session, films: dict[int, Film], *, now: datetime) -> set[int]
 
 
 def _mark(db: Session, run: ImportRun, keys: Sequence[str]) -> None:
+    """Note which import saw these last. One that was taken up again is older than those since."""
     mine = (TitleSource.source == run.source) & TitleSource.key.in_(keys)
-    db.execute(update(TitleSource).where(mine).values(import_run_id=run.id))
+    latest = func.greatest(func.coalesce(TitleSource.import_run_id, 0), run.id)
+    db.execute(update(TitleSource).where(mine).values(import_run_id=latest))

@@ -162,6 +162,26 @@ def test_what_a_later_file_tells_is_not_missing_from_one_that_was_taken_up_again
     assert batches.withdraw_missing(db, run.id, now=NOW) == []
 
 
+def test_an_older_import_that_goes_on_leaves_the_films_of_a_newer_one(db, bring):
+    # given a file that was broken off, and a newer one of the same source
+    bring(row("Old", id="2"), finish=False)
+    newer = batches.begin(db, fingerprint="b", source="import", name="b", now=NOW)
+    batches.store(db, newer.id, [rows.read(2, row("A", id="1"), "import")], done=0, now=NOW)
+
+    # when the older one goes on and tells a film of the newer one, twice
+    older = batches.begin(db, fingerprint="a", source="import", name="a", now=NOW)
+    facts = [{"runtime": 90}, {"runtime": 90, "languages": "en"}]
+    for done, more in enumerate(facts, start=1):
+        readings = [rows.read(3, row("A", id="1", **more), "import")]
+        [entry] = batches.store(db, older.id, readings, done=done, now=NOW)
+        assert "A: told by a later import as well: " in str(entry)
+
+    # then the newer one withdraws what its file lacks, and both find the film unchanged
+    assert batches.withdraw_missing(db, newer.id, now=NOW) == ["Old"]
+    assert bring(row("A", id="1"), file="c") == ["line 2: A: unchanged"]
+    assert bring(row("A", id="1", **facts[0]), file="d") == ["line 2: A: unchanged"]
+
+
 def test_two_that_bring_the_same_file_in_at_once_lose_nothing(db, bring):
     run = batches.begin(db, fingerprint="a", source="import", name="a", now=NOW)
     first = [rows.read(2, row("A"), "import")]
