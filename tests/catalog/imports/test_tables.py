@@ -134,6 +134,27 @@ def test_a_table_packed_by_gzip_is_read_as_it_is_and_a_broken_one_is_refused(rea
     assert refused.value.sentence.startswith("films.csv.gz is not whole")
 
 
+@pytest.mark.parametrize("order", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_table_that_excel_saved_as_unicode_text_is_read_as_it_is(read, order):
+    mark = "" if order == "utf-16" else "\ufeff"
+    table = f"{mark}title\tyear\r\nŌkami\t1980\r\nŁódź\t1990\r\n映画 🎬\t1991\r\n".encode(order)
+
+    for content in (table, gzip.compress(table)):
+        readings, _ = read(content)
+        assert [(one.title, one.film.year) for one in readings] == [
+            *(("Ōkami", 1980), ("Łódź", 1990), ("映画 🎬", 1991)),
+        ]
+
+
+def test_unicode_text_that_is_damaged_is_refused_where_it_is(read):
+    good, lone = "title\nOne\n".encode("utf-16"), b"B\x00\x00\xd8\n\x00"
+
+    [one, refused], _ = read(good + lone)
+    assert (one.title, refused.notes) == ("One", ("not UTF-8 text: refused",))
+    with pytest.raises(Unreadable, match=r"films.csv is not whole: it ends within a letter\."):
+        read(good + b"B")
+
+
 def test_a_quotation_mark_that_is_never_closed_is_named_with_its_line(read):
     with pytest.raises(Unreadable) as wrong:
         read(b'title\tyear\nGood\t1989\n"Weird\t1990\nSecond\t1991\n')
