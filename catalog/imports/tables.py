@@ -21,7 +21,8 @@ def read(
     """Every row of a table with a header. ``named`` gives facts to columns by hand; what is to be
     said of the table as a whole is added to ``remarks``.
 
-    Raises ``Unreadable`` where there is no header, no title, or a cell that never ends.
+    Raises ``Unreadable`` where there is no header that can be read, no title, or a cell that never
+    ends.
     """
     lines = iter(text)
     first = next(lines, "")
@@ -29,7 +30,7 @@ def read(
     again = _Again(first, lines)
     reader = csv.reader(again, delimiter=delimiter)
     try:
-        known = columns.found([cell.strip() for cell in next(reader, [])], named)
+        known = columns.found(_header(text, next(reader, [])), named)
         if known.left_out:
             remarks.append(f"columns left out: {', '.join(known.left_out)[:300]}")
         line = text.line + 1
@@ -65,6 +66,15 @@ class _Again:
         except StopIteration:
             self.is_over = True
             raise
+
+
+def _header(text: Text, cells: list[str]) -> list[str]:
+    if not all(opening.is_text(cell) and "\0" not in cell for cell in cells):
+        raise Unreadable(
+            f"The header of {text.path.name} is not UTF-8 text. Save the table as UTF-8 (Excel "
+            f"calls it “CSV UTF-8”) and import that."
+        )
+    return [cell.strip() for cell in cells]
 
 
 def _reading(line: int, cells: list[str], known: columns.Columns, source: str) -> Reading:

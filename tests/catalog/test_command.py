@@ -304,6 +304,22 @@ def test_a_score_that_is_ours_to_count_is_left_out(db, tmp_path):
     assert "is our own name. Give --source another one." in refused.exception.sentence
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16-le"])
+def test_a_table_whose_header_is_no_utf8_is_refused_before_anything_is_stored(
+    db, tmp_path, encoding
+):
+    path = tmp_path / "filme.csv"
+    path.write_bytes("title;year;Länge;Bemerkung\nAirplane!;1980;88;good\n".encode(encoding))
+
+    for _ in range(2):
+        refused = CliRunner().invoke(catalog, ["import", str(path)])
+        assert refused.exception.sentence == (
+            "The header of filme.csv is not UTF-8 text. Save the table as UTF-8 (Excel calls it "
+            "“CSV UTF-8”) and import that. Nothing was imported."
+        )
+    assert listings.listed(db).total == 0
+
+
 def test_what_stands_before_the_damage_of_a_file_is_stored(call, db, tmp_path):
     path = tmp_path / "films.json"
     path.write_text(json.dumps(FILMS)[:-2])
