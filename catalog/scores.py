@@ -8,10 +8,22 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from catalog import plain
 from catalog.models import Rating, Review, Title
+from core import settings
 
 OURS = "Matinee members"
 SCALE = 10
+
+
+def wording() -> str:
+    """What people read for ``OURS``."""
+    return f"{settings.current().site_name} members"
+
+
+def may_pass_for_ours(source: str) -> bool:
+    """Whether people would take the score of ``source`` for our own, however it is written."""
+    return plain.text(plain.readable(source)) in {plain.text(OURS), plain.text(wording())}
 
 
 def hold(db: Session, title_id: int) -> None:

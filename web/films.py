@@ -205,8 +205,7 @@ def territory() -> str:
 
 def source_name(rating: Rating) -> str:
     """Whose votes a score counts, in words."""
-    ours = rating.source == scores.OURS
-    return f"{settings.current().site_name} members" if ours else rating.source
+    return scores.wording() if rating.source == scores.OURS else rating.source
 
 
 def card_of(title: Title | Film) -> Card:

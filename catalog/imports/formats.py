@@ -23,7 +23,6 @@ from catalog.imports.unreadable import Unreadable
 TABLE, JSON, IMDB = "table", "json", "imdb"
 USUAL_SOURCE = "import"
 USUAL_KINDS = ("movie", "tvMovie")
-OURS_TO_COUNT = f"score of {scores.OURS}: left out, because it is counted here"
 Record = tuple[int, Any]  # the line on which it starts, and what it says
 LOOKED_AT = 10  # records, to tell whose JSON it is
 
@@ -91,8 +90,8 @@ def stream(path: Path, wishes: Wishes) -> Iterator[Stream]:
 
 
 def _refuse_what_means_nothing(path: Path, kind: str, wishes: Wishes) -> None:
-    if wishes.source == scores.OURS:
-        raise Unreadable(f"“{scores.OURS}” is our own name. Give --source another one.")
+    if wishes.source is not None and scores.may_pass_for_ours(wishes.source):
+        raise Unreadable(f"“{wishes.source}” is our own name. Give --source another one.")
     if wishes.columns and kind != TABLE:
         raise Unreadable(
             f"--map names the columns of a table, and {path.name} is none: its facts have names "
@@ -179,9 +178,11 @@ def _of(source: str, readings: Iterator[Reading]) -> Iterator[Reading]:
         if film is None:
             yield reading
             continue
-        theirs = tuple(one for one in film.ratings if one["source"] != scores.OURS)
-        notes = reading.notes if theirs == film.ratings else (*reading.notes, OURS_TO_COUNT)
-        yield replace(reading, film=replace(film, source=source, ratings=theirs), notes=notes)
+        ours = {one["source"] for one in film.ratings if scores.may_pass_for_ours(one["source"])}
+        theirs = tuple(one for one in film.ratings if one["source"] not in ours)
+        told = (f"score of {one}: left out, because it is counted here" for one in sorted(ours))
+        film = replace(film, source=source, ratings=theirs)
+        yield replace(reading, film=film, notes=(*reading.notes, *told))
 
 
 def _as_they_are(db: Session, readings: Sequence[Reading]) -> list[Reading]:

@@ -15,6 +15,7 @@ from catalog.imports import batches
 from catalog.imports.models import ImportRun
 from catalog.models import TitleSource
 from commands.catalog import catalog
+from core import settings
 from core.errors import DomainError
 from tests import factories
 
@@ -301,6 +302,20 @@ def test_a_score_that_is_ours_to_count_is_left_out(db, tmp_path):
     db.expire_all()
     [rating] = titles.by_slug(db, film.slug, whole=True).ratings
     assert (float(rating.score), rating.count) == (8.0, 12)
+    assert "is our own name. Give --source another one." in refused.exception.sentence
+
+
+@pytest.mark.parametrize("source", ["Filmhaus members", "FILMHAUS  Members", "matinee members"])
+def test_no_score_of_a_file_passes_for_that_of_our_members(db, tmp_path, source):
+    settings.use(settings.current().model_copy(update={"site_name": "Filmhaus"}))
+    path = tmp_path / "films.csv"
+    path.write_text(f"title,year,score,votes,score_source\nA,1995,9.9,9999,{source}\n")
+
+    said = CliRunner().invoke(catalog, ["import", str(path)])
+    refused = CliRunner().invoke(catalog, ["import", str(path), "--source", source])
+
+    assert "members: left out, because it is counted here" in said.output.lower()
+    assert titles.by_slug(db, "a", whole=True).ratings == []
     assert "is our own name. Give --source another one." in refused.exception.sentence
 
 
