@@ -37,7 +37,8 @@ PLAYERS = {"actor", "actress", "self"}
 
 
 def rows_of(text: Text) -> Iterator[dict[str, str]]:
-    """The rows of a TSV file by column, and its first column as ``key``.
+    """The rows of a TSV file by column, and its first column as ``key``, empty where that cannot
+    be read.
 
     Raises ``Unreadable`` where they do not stand in the order of that column.
     """
@@ -46,14 +47,20 @@ def rows_of(text: Text) -> Iterator[dict[str, str]]:
     last = ""
     for line in filter(str.strip, lines):
         cells = dict(zip(header, line.rstrip("\r\n").split("\t"), strict=False))
-        key = cells[header[0]]
-        if key < last:
+        key = _key(cells[header[0]])
+        if key and key < last:
             raise Unreadable(
                 f"Line {text.line} of {text.path.name}: {key} stands behind {last}. "
                 f"Sort the file by its first column."
             )
-        last = key
+        last = key or last
         yield {"key": key, **cells}
+
+
+def _key(given: str) -> str:
+    """An id; empty where it holds what is no letter, since nobody can tell whose it was."""
+    key = given.strip()
+    return key if plain.storable(key) == key else ""
 
 
 class Beside:
@@ -115,6 +122,8 @@ def _film(
 ) -> Film:
     if not opening.is_text("".join(row.values())):
         raise Refused("not UTF-8 text: refused")
+    if not row["key"]:
+        raise Refused("no id that can be read: refused")
     import_records.usable_title(title)
     if row.get("isAdult") == "1":
         raise Refused("marked as for adults only: refused")
@@ -162,14 +171,15 @@ def _aliases(akas: list[dict[str, str]], *known: str) -> tuple[str, ...]:
 
 def _directors(crew: list[dict[str, str]], principals: list[dict[str, str]]) -> tuple[str, ...]:
     told = [number for row in crew for number in values.names(_told(row, "directors"))]
-    billed = [row["nconst"] for row in principals if row.get("category") == "director"]
+    billed = [_told(row, "nconst") for row in principals if row.get("category") == "director"]
     return tuple(dict.fromkeys(told or billed))[:MOST_NAMES]
 
 
 def _cast(principals: list[dict[str, str]]) -> tuple[Player, ...]:
     players = (row for row in principals if row.get("category") in PLAYERS)
     found = {
-        row["nconst"]: Player(row["nconst"], _role(_told(row, "characters"))) for row in players
+        (one := _told(row, "nconst")): Player(one, _role(_told(row, "characters")))
+        for row in players
     }
     return tuple(found.values())[:MOST_CAST]
 

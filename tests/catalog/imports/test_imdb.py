@@ -7,10 +7,13 @@ from decimal import Decimal
 
 import pytest
 
+from catalog import titles
 from catalog.imports import formats
 from catalog.imports.formats import Wishes
 from catalog.imports.unreadable import Unreadable
 from catalog.records import Player
+from tests import imported
+from tests.factories import NOW
 
 USUAL = Wishes()
 
@@ -131,3 +134,33 @@ def test_a_folder_without_titles_is_refused(tmp_path):
         formats.kind_of(tmp_path)
 
     assert "is a folder without IMDb's title.basics.tsv.gz" in refused.value.sentence
+
+
+def test_an_id_with_a_broken_byte_is_refused_alone_and_the_others_keep_what_is_told_of_them(
+    db, folder
+):
+    # given a broken byte in the id of a title, of its score and of somebody in a cast
+    title = b"\tmovie\tX\tX\t0\t1990\t\\N\t90\tDrama\n"
+    for name, more in {
+        "title.basics": b"tt\xff3" + title + title + b"t\x00t3" + title,
+        "title.ratings": b"tt\xff3\t7.5\t12\n",
+        "title.principals": b"tt01\t0\tnm\xff1\tactor\t\\N\t\\N\n",
+        "name.basics": b"nm\xff1\tEve\n",
+    }.items():
+        header, *lines = tabs(FILES[name]).encode().splitlines(keepends=True)
+        told = b"".join([header, more, *lines])
+        (folder / f"{name}.tsv.gz").write_bytes(gzip.compress(told))
+
+    # when it is imported
+    said = [str(entry) for entry in imported.bring(db, folder, now=NOW)]
+
+    # then those records are refused, and the others come whole
+    assert said[:4] == [
+        "line 2: X: not UTF-8 text: refused",
+        "line 3: X: no id that can be read: refused",
+        "line 4: X: no id that can be read: refused",
+        "line 5: First: taken",
+    ]
+    first = titles.by_slug(db, "first", whole=True)
+    assert [one.count for one in first.ratings] == [1204]
+    assert [one.person.name for one in first.credits if one.job == "cast"] == ["Ada", "Bob"]
