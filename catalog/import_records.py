@@ -90,12 +90,17 @@ def key_without_href(title: str, year: int | None, cast: Iterable[str]) -> str:
 def usable_title(given: Any) -> str:
     """A title on one line that can be read. Raises ``Refused`` where there is none, and where it is
     endless."""
-    title = plain.line(plain.readable(given)) if isinstance(given, str) else ""
+    title = name(given)
     if not title:
         raise Refused("no title given: refused")
     if len(title) > LONGEST_TITLE:
         raise Refused(f"title is longer than {LONGEST_TITLE} characters: refused")
     return title
+
+
+def name(given: Any) -> str:
+    """A name on one line, without what deceives the eye; empty for what is none."""
+    return plain.line(plain.readable(given)) if isinstance(given, str) else ""
 
 
 def genre(name: str) -> str:

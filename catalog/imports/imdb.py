@@ -109,7 +109,7 @@ def read(folder: Path, basics: Text, kinds: tuple[str, ...]) -> Iterator[Reading
 
 def _reading(line: int, row: dict[str, str], more: dict[str, list[dict[str, str]]]) -> Reading:
     notes: list[str] = []
-    title = plain.line(row.get("primaryTitle"))
+    title = import_records.name(row.get("primaryTitle"))
     try:
         film = _film(title, row, more, notes)
     except Refused as why:
@@ -124,10 +124,10 @@ def _film(
         raise Refused("not UTF-8 text: refused")
     if not row["key"]:
         raise Refused("no id that can be read: refused")
-    import_records.usable_title(title)
+    title = import_records.usable_title(title)
     if row.get("isAdult") == "1":
         raise Refused("marked as for adults only: refused")
-    original = _told(row, "originalTitle")
+    original = import_records.name(_told(row, "originalTitle"))[:LONGEST_TITLE]
     year = values.year(_told(row, "startYear"))
     if year is None:
         notes.append("no year given: taken without year")

@@ -28,7 +28,7 @@ SYSTEMS = {"US": "MPA", "GB": "BBFC", "DE": "FSK", "FR": "CNC", "AU": "ACB", "IE
 def read(line: int, row: Mapping[str, str], source: str) -> Reading:
     """Understand a row, given by field (``columns.FIELDS``), that starts on ``line``."""
     notes: list[str] = []
-    title = row.get("title", "")
+    title = import_records.name(row.get("title"))
     try:
         film = _film(title, row, source, notes)
     except Refused as why:
@@ -54,7 +54,7 @@ def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> 
         digest=records.digest(dict(row)),
         name=title,
         year=year,
-        original_name=row.get("original_title", "")[:LONGEST_TITLE] or None,
+        original_name=import_records.name(row.get("original_title"))[:LONGEST_TITLE] or None,
         aliases=_names(row, "aliases", (MOST_NAMES, LONGEST_TITLE), notes),
         runtime_minutes=_value(row, "runtime", values.minutes, notes),
         languages=_names(row, "languages", (MOST_NAMES, LONGEST_WORD), notes),

@@ -53,7 +53,7 @@ def read(line: int, record: Any) -> Reading:
     try:
         if not is_record(record):
             raise Refused("not a film of TMDB: refused")
-        title = plain.line(record.get("title")) or plain.line(record.get("original_title"))
+        title = import_records.name(record.get("title")) or _original(record)
         film = _film(title, record, notes)
     except Refused as why:
         key = str(record["id"]) if is_record(record) else ""
@@ -61,11 +61,15 @@ def read(line: int, record: Any) -> Reading:
     return Reading(line, title, film, tuple(notes))
 
 
+def _original(record: Mapping[str, Any]) -> str:
+    return import_records.name(record.get("original_title"))
+
+
 def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
-    import_records.usable_title(title)
+    title = import_records.usable_title(title)
     if record.get("adult") is True:
         raise Refused("marked as for adults only: refused")
-    original = plain.line(record.get("original_title"))
+    original = _original(record)[:LONGEST_TITLE]
     overview = plain.line(record.get("overview"))[:LONGEST_EXTRACT]
     short = import_records.beginning(overview)
     on = plain.line(record.get("release_date"))

@@ -136,6 +136,15 @@ def test_a_folder_without_titles_is_refused(tmp_path):
     assert "is a folder without IMDb's title.basics.tsv.gz" in refused.value.sentence
 
 
+def test_a_title_is_taken_without_what_deceives_the_eye(db, folder):
+    titles_told = BASICS.replace("First First", "First\u202e\u3164 First\u200b")
+    (folder / "title.basics.tsv.gz").write_bytes(gzip.compress(tabs(titles_told).encode()))
+
+    [first, *_], _ = taken(db, folder)
+
+    assert (first.title, first.film.name, first.film.original_name) == ("First", "First", None)
+
+
 def test_an_id_with_a_broken_byte_is_refused_alone_and_the_others_keep_what_is_told_of_them(
     db, folder
 ):

@@ -65,6 +65,20 @@ def test_every_fact_of_a_film_is_taken():
     assert rating == {"source": "TMDB", "score": Decimal("7.1"), "scale": 10, "count": 1400}
 
 
+def test_a_title_is_taken_without_what_deceives_the_eye_and_an_endless_one_is_refused():
+    unseen = tmdb.read(
+        1, VEGAS | {"title": "A\u202eB" + "\u3164" * 999, "original_title": "A\u200bB"}
+    )
+    blank = tmdb.read(1, VEGAS | {"title": "\u3164", "original_title": "Wings\u00ad"})
+    endless = tmdb.read(1, VEGAS | {"title": "家" * 401})
+    other = tmdb.read(1, VEGAS | {"original_title": "家" * 401})
+
+    assert (unseen.title, unseen.film.name, unseen.film.original_name) == ("AB", "AB", None)
+    assert blank.film.name == "Wings"
+    assert endless.notes == ("title is longer than 400 characters: refused",)
+    assert other.film.original_name == "家" * 400
+
+
 def test_a_film_of_a_search_result_has_its_genres_by_number():
     found = {"id": 1, "title": "A", "genre_ids": [878, 53, 1], "overview": ""}
 
