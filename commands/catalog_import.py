@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from catalog import importing, popularity, similar_finding
 from catalog.import_account import OUTCOMES, Entry
 from catalog.imports import batches, columns, formats, imdb
+from catalog.imports.batches import Unjudged
 from catalog.imports.formats import Stream, Wishes
 from core import clock, db
 
@@ -125,8 +126,10 @@ def import_(
     now = clock.now()
     wishes = Wishes(source, dict(_pairs(mapped)), tuple(_kinds(kinds)) if kinds else ())
     with formats.stream(file, wishes) as stream:
-        _stream(stream, wishes, report, dry_run, withdraw_missing, now)
+        unjudged = _stream(stream, wishes, report, dry_run, withdraw_missing, now)
     click.echo("Nothing was changed." if dry_run else find_similar(now))
+    if unjudged is not None:
+        raise unjudged
 
 
 def _refuse_to_write_over(file: Path, report: Path) -> None:
@@ -172,8 +175,9 @@ def _stream(
     dry_run: bool,
     withdraw_missing: bool,
     now: datetime,
-) -> None:
-    """A file of any length, a transaction a batch; a dry run is one that is never committed."""
+) -> Unjudged | None:
+    """A file of any length, a transaction a batch; a dry run is one that is never committed. The
+    answer is why what the file lacks could not be withdrawn, where that was wished in vain."""
     fingerprint = repr((stream.fingerprint, wishes, dry_run))
     with ExitStack() as ends:
         session = ends.enter_context(db.on_one_connection())
@@ -204,21 +208,25 @@ def _stream(
         for remark in stream.remarks:
             click.echo(f"{stream.text.path.name}: {remark}")
         stored = importing.stored(session, run_id)
-        if withdraw_missing and stored:
-            _withdraw(session, run_id, now)
+        unjudged = _withdraw(session, run_id, now) if withdraw_missing and stored else None
         batches.finish(session, run_id, now=now)
         popularity.refresh(session)
         keep()
         account.show()
         if not stored:
             raise click.ClickException("No film could be taken.")
+        return unjudged
 
 
-def _withdraw(session: Session, run_id: int, now: datetime) -> None:
-    gone = batches.withdraw_missing(session, run_id, now=now)
+def _withdraw(session: Session, run_id: int, now: datetime) -> Unjudged | None:
+    try:
+        gone = batches.withdraw_missing(session, run_id, now=now)
+    except Unjudged as why:
+        return why
     click.echo(f"{len(gone):,} films that the file lacks are withdrawn.")
     for name in gone[:NOTES_SHOWN]:
         click.echo(f"withdrawn: {name}")
+    return None
 
 
 @contextmanager

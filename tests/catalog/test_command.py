@@ -124,6 +124,22 @@ def test_films_that_a_list_lacks_are_withdrawn_when_that_is_wished(call, db):
     assert [one.name for one in listings.listed(db).cards] == ["Airplane!", "Top Secret!"]
 
 
+def test_where_nobody_can_tell_what_is_missing_the_films_are_stored_with_their_account(call, db):
+    call([FILMS[0], {**FILMS[0], "title": "Airplane II"}])
+
+    # when a list lacks a film, and has a record that names none
+    for taken in (1, 0):
+        result = call([FILMS[0], {**FILMS[0], "title": "Top Secret!"}, {}], "--withdraw-missing")
+
+        # then its films are stored, the account is told, the import is over, and it fails at last
+        account = f"{taken} taken, 0 merged, {2 - taken} unchanged, 1 refused, 3 in the file"
+        assert account in result.output
+        assert "imilar films" in result.output
+        assert result.exception.sentence.startswith("Nothing is withdrawn: 1 records were refused")
+    assert listings.listed(db).total == 3
+    assert db.scalars(select(ImportRun).where(ImportRun.finished_at.is_(None))).all() == []
+
+
 def test_a_source_is_called_as_is_wished_whatever_the_file(call, db):
     call(FILMS, "--source", "archive")
     call([{"id": 7, "title": "A", "overview": ""}], "--source", "archive of TMDB")
