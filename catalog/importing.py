@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from catalog.import_account import Entry
 from catalog.import_records import Reading
 from catalog.imports import batches
+from catalog.imports.batches import Storing
 from catalog.imports.formats import Stream
 from catalog.imports.models import ImportRun
 from catalog.imports.unreadable import Unreadable
@@ -28,8 +29,10 @@ def run(
     keep: Callable[[], None],
     hear: Callable[[Sequence[Entry]], None],
     on_progress: Callable[[int, int], None] = lambda done, size: None,
+    store: Storing = batches.store,
 ) -> None:
     """Bring in what the import has not done of its file yet, ``AT_ONCE`` records a transaction.
+    ``store`` is ``rehearsals.store`` for a dry run.
 
     ``hear`` is told of a batch before ``keep`` commits it, so that no account lacks what is stored.
     Raises ``Unreadable``, which says how many films are stored, where the file cannot be read on,
@@ -41,7 +44,7 @@ def run(
         keep()
         for batch in _batches(itertools.islice(stream.readings, done, None)):
             complete = stream.complete(db, batch)
-            hear(batches.store(db, run_id, complete, done=done, now=now, told=stream.told))
+            hear(store(db, run_id, complete, done=done, now=now, told=stream.told))
             keep()
             db.expunge_all()
             done += len(batch)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from catalog import importing, popularity, similar_finding
 from catalog.import_account import OUTCOMES, Entry
-from catalog.imports import batches, columns, formats, imdb
+from catalog.imports import batches, columns, formats, imdb, rehearsals
 from catalog.imports.batches import Unjudged
 from catalog.imports.formats import Stream, Wishes
 from core import clock, db
@@ -176,7 +176,7 @@ def _stream(
     withdraw_missing: bool,
     now: datetime,
 ) -> Unjudged | None:
-    """A file of any length, a transaction a batch; a dry run is one that is never committed. The
+    """A file of any length, a transaction a batch, each of which a dry run undoes at once. The
     answer is why what the file lacks could not be withdrawn, where that was wished in vain."""
     fingerprint = repr((stream.fingerprint, wishes, dry_run))
     with ExitStack() as ends:
@@ -191,6 +191,8 @@ def _stream(
             now=now,
         )
         done, run_id, counts = run.records, run.id, run.counts
+        if dry_run:
+            rehearsals.begin(session)
         keep()
         account = ends.enter_context(closing(Account(report, done=done, counts=counts)))
         if done:
@@ -204,13 +206,16 @@ def _stream(
                 keep=keep,
                 hear=account.hear,
                 on_progress=on_progress,
+                store=rehearsals.store if dry_run else batches.store,
             )
         for remark in stream.remarks:
             click.echo(f"{stream.text.path.name}: {remark}")
         stored = importing.stored(session, run_id)
-        unjudged = _withdraw(session, run_id, now) if withdraw_missing and stored else None
+        wished = withdraw_missing and stored
+        unjudged = _withdraw(session, run_id, dry_run, now) if wished else None
         batches.finish(session, run_id, now=now)
-        popularity.refresh(session)
+        if not dry_run:
+            popularity.refresh(session)
         keep()
         account.show()
         if not stored:
@@ -218,7 +223,9 @@ def _stream(
         return unjudged
 
 
-def _withdraw(session: Session, run_id: int, now: datetime) -> Unjudged | None:
+def _withdraw(session: Session, run_id: int, dry_run: bool, now: datetime) -> Unjudged | None:
+    if dry_run:
+        rehearsals.mark(session, run_id)
     try:
         gone = batches.withdraw_missing(session, run_id, now=now)
     except Unjudged as why:

@@ -25,6 +25,7 @@ WITHDRAWN = "withdrawn"
 MOST_DIGESTS = 8
 NAMELESS = "nameless"  # records refused that do not say which film of their source they are
 Telling = Callable[[Iterable[Reading]], list[Told]]
+Storing = Callable[..., list[Entry]]  # as ``store``
 
 
 class Unjudged(DomainError):
@@ -94,28 +95,49 @@ def store(
     differs is told and stays. A film that its own source withdraws is withdrawn. Raises
     ``GoesOnElsewhere``.
     """
+    run = taken_up(db, run_id, done=done)
+    entries = bring(db, run, readings, now=now, told=told)
+    note(db, run, entries, now=now)
+    return entries
+
+
+def taken_up(db: Session, run_id: int, *, done: int) -> ImportRun:
+    """The import, held with the catalogue until the commit. Raises ``GoesOnElsewhere`` where other
+    than ``done`` records of it are done."""
     storing.alone(db)
     run = db.get_one(ImportRun, run_id, with_for_update=True, populate_existing=True)
     if run.records != done:
         raise GoesOnElsewhere(run.name)
+    return run
+
+
+def bring(
+    db: Session, run: ImportRun, readings: Sequence[Reading], *, now: datetime, told: Telling
+) -> list[Entry]:
+    """Bring records in, and say of each what became of it."""
     films = told(readings)
     stored = import_matching.stored(db, [one.film for one in films])
     new = [one for at, one in enumerate(films) if at not in stored]
     storing.add(db, [one.film for one in new], now=now)
-    entries = [Entry(one, "refused", one.notes) for one in readings if one.film is None]
+    refused = [one for one in readings if one.film is None]
+    entries = [Entry(one, "refused", one.notes) for one in refused]
     entries += [entry for one in new for entry in _entries(one, "taken")]
     known = [(one, stored[at]) for at, one in enumerate(films) if at in stored]
     entries += _known(db, run.id, known, now=now)
-    refused = [one for one in readings if one.film is None]
     _mark(db, run, [*(one.film.key for one in films), *(one.key for one in refused if one.key)])
-    run.records += len(readings)
+    place = {id(reading): at for at, reading in enumerate(readings)}
+    return sorted(entries, key=lambda entry: place[id(entry.reading)])
+
+
+def note(db: Session, run: ImportRun, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Note that these records are done, with what became of them."""
+    run.records += len(entries)
     counted = Counter(entry.outcome for entry in entries)
+    refused = [entry.reading for entry in entries if entry.reading.film is None]
     counted[NAMELESS] = sum(1 for one in refused if not one.key)
     run.counts = {**Counter(run.counts) + counted}
     run.updated_at = now
-    db.flush()
-    place = {id(reading): at for at, reading in enumerate(readings)}
-    return sorted(entries, key=lambda entry: place[id(entry.reading)])
+    db.flush()  # the next batch asks how many are done
 
 
 def finish(db: Session, run_id: int, *, now: datetime) -> ImportRun:
