@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from billing.models import Offer
 from catalog import titles
-from catalog.models import Collection, Person, Picture, Rating, Title
+from catalog.models import CaptionTrack, Collection, Person, Picture, Rating, Title
 from core import clock, db, settings
 from tests import factories
 from tests.web.kept_site import NAMES, PATIENCE, Change, Site, signed_in, site
@@ -45,6 +45,10 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
     "a film's story": (_set(synopsis="Otherwise."), {"/film/one", "/film/one/reviews"}),
     "a film's still": (_change_still, SHOW_CARD),
     "a film's video": (_set(video_id=None), {"/film/one", "/film/one/reviews"}),
+    "the language of captions": (
+        lambda db: db.execute(update(CaptionTrack).values(language="de")),
+        set(NAMES),
+    ),
     "nothing at all": (_set(name="Uno", updated_at=factories.NOW), set()),
     "a film's place in lists": (_set(popularity=9), LISTS),
     "a review": (
