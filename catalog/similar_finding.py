@@ -95,14 +95,16 @@ def _settle(db: Session, changed: dict[int, datetime]) -> None:
 
 
 def _find(db: Session, ids: list[int], *, now: datetime) -> int:
-    """Store anew what stands beside these titles, and that it was looked for."""
+    """Store what stands beside these titles, and that it was looked for.
+
+    A row that is found as it was is not written: a written one drops the page that shows it.
+    """
     if not ids:
         return 0
     given = {"ids": ids, "now": now, "at_most": AT_MOST}
     for walk in WALKS:
         db.execute(text(walk))
-    db.execute(text("delete from similar_title where title_id = any(:ids)"), given)
-    found = db.connection().execute(text(FIND), given).rowcount
+    found = int(db.scalar(text(FIND), given) or 0)
     db.execute(text(NOTE), given)
     return found
 
@@ -217,7 +219,26 @@ ranked as (
         partition by title_id order by points desc, less_popular, apart nulls last, other_id
     ) as rank
     from scored
+),
+found as materialized (
+    select title_id, rank, other_id, reason from ranked where rank <= :at_most
+),
+lasts as (
+    select title_id, max(rank) as rank from (
+        select title_id, rank from found
+        union all select id, 0 from unnest(cast(:ids as bigint[])) as id
+    ) as each group by title_id
+),
+gone as (
+    delete from similar_title as old using lasts
+    where old.title_id = lasts.title_id and old.rank > lasts.rank
+),
+written as (
+    insert into similar_title as old (title_id, rank, other_id, reason, made_at)
+    select title_id, rank, other_id, reason, :now from found
+    on conflict (title_id, rank) do update
+    set other_id = excluded.other_id, reason = excluded.reason, made_at = excluded.made_at
+    where (old.other_id, old.reason) is distinct from (excluded.other_id, excluded.reason)
 )
-insert into similar_title (title_id, rank, other_id, reason, made_at)
-select title_id, rank, other_id, reason, :now from ranked where rank <= :at_most
+select count(*) from found
 """

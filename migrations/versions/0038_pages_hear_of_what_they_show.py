@@ -1,4 +1,4 @@
-"""Pages hear that captions have changed: a table that hides no column from them said nothing."""
+"""Pages hear that captions have changed, and nothing of the order in which a search looks."""
 
 from alembic import op
 
@@ -62,14 +62,35 @@ begin
 end
 $$
 """
+SEARCHED = "updated_at words plain_names"
+TOLD = "synopsis synopsis_long content_notices rights aliases original_name video_id created_at"
+WATCHED = {  # as in 0007, before there was a tier
+    "title": (
+        *("film:{slug}", f"{SEARCHED} plain_name popularity"),
+        *("film-card:{slug}", f"{SEARCHED} {TOLD} plain_name popularity runtime_minutes"),
+        *("lists", f"{SEARCHED} {TOLD}"),
+    ),
+    "person": ("person:{slug} person-card:{slug}", "plain_name"),
+}
 BEFORE = "string_to_array(tg_argv[place + 1], ' ')"
 
 
 def upgrade() -> None:
-    """Let no columns be none."""
+    """Let no columns be none, and hide the tier."""
     op.execute(SAY_CHANGED.replace("COLUMNS", f"coalesce({BEFORE}, '{{}}')"))
+    _watch(" tier")
 
 
 def downgrade() -> None:
     """Compare as before."""
+    _watch("")
     op.execute(SAY_CHANGED.replace("COLUMNS", BEFORE))
+
+
+def _watch(more: str) -> None:
+    for table, says in WATCHED.items():
+        for event in ("insert", "update", "delete", "truncate"):
+            op.execute(f"drop trigger pages_{event} on {table}")
+        pairs = zip(says[::2], says[1::2], strict=True)
+        given = ", ".join(f"'{tags}', '{hidden}{more}'" for tags, hidden in pairs)
+        op.execute(f"select watch_pages('{table}', {given})")

@@ -50,6 +50,8 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
         set(NAMES),
     ),
     "nothing at all": (_set(name="Uno", updated_at=factories.NOW), set()),
+    "where a search finds a film": (_set(tier=0), set()),
+    "where a search finds a person": (lambda db: db.execute(update(Person).values(tier=0)), set()),
     "a film's place in lists": (_set(popularity=9), LISTS),
     "a review": (
         lambda db: factories.review(db, _one(db), text="Another."),

@@ -1,0 +1,57 @@
+"""What a worker does of its own accord drops no page that reads as before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from catalog import similar_finding
+from tests import factories
+from tests.factories import NOW
+from tests.web.kept_site import NAMES, Site, site
+
+__all__ = ["site"]
+LATER = NOW + timedelta(hours=25)
+
+
+def _make_more(session: Session) -> None:
+    for number in range(12):
+        factories.title(session, genres=["Drama"], year=1990 + number % 3)
+    similar_finding.refresh(session, now=NOW)
+    assert (session.scalar(text("select count(*) from similar_title")) or 0) > 100
+
+
+def _take_its_genre(session: Session) -> None:
+    genre = "delete from title_genre using title where id = title_id and slug = 'two'"
+    session.execute(text(genre))
+
+
+def _draw_all(site: Site) -> None:
+    for address in NAMES:
+        site.get(address)
+
+
+def test_looking_for_similar_films_drops_no_page_while_they_are_the_same(site: Site) -> None:
+    # given so many films beside one another that their rows are not looked at one by one
+    site.change(_make_more)
+    _draw_all(site)
+
+    site.change(lambda session: similar_finding.refresh_some(session, now=LATER))
+
+    assert site.kept() == set(NAMES)
+
+
+def test_a_film_that_is_no_longer_like_another_leaves_its_page_and_no_other(site: Site) -> None:
+    # given a film that has just lost what it had in common with others
+    site.change(_make_more)
+    site.change(_take_its_genre)
+    _draw_all(site)
+    before = site.get("/film/one").text
+
+    site.change(lambda session: similar_finding.refresh(session, now=LATER))
+    kept, after = site.kept(), site.get("/film/one").text
+
+    assert ["/film/two" in page for page in (before, after)] == [True, False]
+    assert set(NAMES) - kept == {"/film/one", "/film/one/reviews", "/film/two"}
