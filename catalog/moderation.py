@@ -34,13 +34,25 @@ class WrittenAnew(DomainError):
     )
 
 
+class DecidedAlready(DomainError):
+    """Somebody else was quicker, and their decision stands."""
+
+    status = 409
+    sentence = (
+        "This review no longer waits: somebody has decided on it since you read it, so nothing "
+        "was changed. Go back and load the page again to see what still waits."
+    )
+
+
 @dataclass(frozen=True)
 class Waiting:
-    """A review to decide on, the film it is of, and what members object to in it."""
+    """A review to decide on, the film it is of, what members object to in it, and when the last
+    of them said so."""
 
     review: Review
     title: Title
     reasons: tuple[str, ...]
+    reported_at: datetime | None
 
     @property
     def words(self) -> str:
@@ -66,8 +78,13 @@ def queue(db: Session, *, limit: int = 50, offset: int = 0) -> list[Waiting]:
         .limit(limit)
         .offset(offset)
     ).all()
-    said = _reasons(db, [review.id for review, _ in rows])
-    return [Waiting(review, title, tuple(said.get(review.id, ()))) for review, title in rows]
+    said = _reports(db, [review.id for review, _ in rows])
+    found = []
+    for review, title in rows:
+        reports = said.get(review.id, [])
+        last = reports[-1][1] if reports else None
+        found.append(Waiting(review, title, tuple(reason for reason, _ in reports), last))
+    return found
 
 
 def waiting(db: Session) -> int:
@@ -77,17 +94,25 @@ def waiting(db: Session) -> int:
 
 def fingerprint(review: Review) -> str:
     """A hash of what a reader reads in it."""
-    read = f"{review.score} {review.spoiler} {review.text}"
+    read = repr((review.name, review.score, review.spoiler, review.text))
     return hashlib.sha256(read.encode()).hexdigest()[:24]
 
 
 def decide(
-    db: Session, review_id: int, decision: str, *, words: str, reason: str, now: datetime
+    db: Session,
+    review_id: int,
+    decision: str,
+    *,
+    words: str,
+    reported_at: datetime | None,
+    reason: str,
+    now: datetime,
 ) -> Decided:
     """Approve or hide a review, settle what was reported of it, and bring the score up to date.
 
-    ``words`` is the fingerprint of what was read. The caller notes who decided and why in the
-    audit. Raises ``ReasonMissing``, ``NotFound`` and ``WrittenAnew``.
+    ``words`` is the fingerprint of what was read, ``reported_at`` the time of the last report
+    that was: a later one keeps the review waiting. The caller notes who decided and why in the
+    audit. Raises ``ReasonMissing``, ``NotFound``, ``WrittenAnew`` and ``DecidedAlready``.
     """
     if not reason.strip():
         raise ReasonMissing(review_id)
@@ -98,14 +123,26 @@ def decide(
     db.refresh(review)  # its writer may have changed it while we waited
     if fingerprint(review) != words:
         raise WrittenAnew(review_id)
+    settled = _settle(db, review_id, reported_at, now=now)
+    if review.status == "hidden" or (review.status == "approved" and not settled):
+        raise DecidedAlready(review_id)
     before, review.status = review.status, DECISIONS[decision]
-    settled = update(ReviewReport).where(
-        ReviewReport.review_id == review_id, ReviewReport.decided_at.is_(None)
-    )
-    db.execute(settled.values(decided_at=now))
     db.flush()  # the score is read from the table
     scores.refresh(db, review.title_id)
     return Decided(review, before)
+
+
+def _settle(db: Session, review_id: int, reported_at: datetime | None, *, now: datetime) -> int:
+    """Settle the reports up to an instant and return how many waited."""
+    if reported_at is None:
+        return 0
+    read = update(ReviewReport).where(
+        ReviewReport.review_id == review_id,
+        ReviewReport.decided_at.is_(None),
+        ReviewReport.at <= reported_at,
+    )
+    settled = read.values(decided_at=now).returning(ReviewReport.member_id)
+    return len(db.scalars(settled).all())
 
 
 def _is_waiting() -> ColumnElement[bool]:
@@ -123,13 +160,14 @@ def _since() -> ColumnElement[datetime]:
     return case((Review.status == "waiting", Review.written_on), else_=first)
 
 
-def _reasons(db: Session, review_ids: Sequence[int]) -> dict[int, list[str]]:
+def _reports(db: Session, review_ids: Sequence[int]) -> dict[int, list[tuple[str, datetime]]]:
+    """What is reported of each review and when, the last at the end."""
     rows = db.execute(
-        select(ReviewReport.review_id, ReviewReport.reason)
+        select(ReviewReport.review_id, ReviewReport.reason, ReviewReport.at)
         .where(ReviewReport.review_id.in_(review_ids), ReviewReport.decided_at.is_(None))
         .order_by(ReviewReport.at)
     )
-    said: dict[int, list[str]] = {}
-    for review_id, reason in rows:
-        said.setdefault(review_id, []).append(reason)
+    said: dict[int, list[tuple[str, datetime]]] = {}
+    for review_id, reason, at in rows:
+        said.setdefault(review_id, []).append((reason, at))
     return said

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from catalog import moderation, plain, reviews, scores
-from catalog.models import Rating
-from catalog.moderation import ReasonMissing
+from catalog.models import Rating, ReviewReport
+from catalog.moderation import DecidedAlready, ReasonMissing, WrittenAnew
 from catalog.reviews import OwnReview
 from core import db as core_db
 from core.errors import NotFound
@@ -18,6 +18,7 @@ from tests import factories
 from tests.factories import NOW
 
 ON = date(2026, 11, 22)
+NOTHING = {"words": "", "reported_at": None}
 USUAL = {"name": "Ada", "text": "Fine.", "spoiler": False, "on": ON}
 
 
@@ -32,10 +33,16 @@ def votes(*given):
     return [given.count(one) for one in range(1, 11)]
 
 
-def decide(db, review, decision, reason):
+def decide(db, review, decision, reason, *, reported_at=NOW):
     """Decide on a review as it stands."""
-    words = moderation.fingerprint(review)
-    moderation.decide(db, review.id, decision, words=words, reason=reason, now=NOW)
+    read = {"words": moderation.fingerprint(review), "reported_at": reported_at}
+    moderation.decide(db, review.id, decision, **read, reason=reason, now=NOW)
+
+
+def hide(db, review):
+    """Hide a review that somebody has reported."""
+    reviews.report(db, review.id, factories.member(db), "Rude", now=NOW)
+    decide(db, review, "hide", "An insult")
 
 
 def test_the_score_follows_every_review_that_is_written_edited_hidden_and_approved(db):
@@ -48,9 +55,10 @@ def test_the_score_follows_every_review_that_is_written_edited_hidden_and_approv
     reviews.write(db, film.id, ada, score=2, **USUAL)
     assert score(db, film) == ("5.0", 2, votes(2, 8))
 
-    decide(db, mine, "hide", "An insult")
+    hide(db, mine)
     assert score(db, film) == ("8.0", 1, votes(8))
 
+    reviews.write(db, film.id, ada, score=2, **USUAL)
     decide(db, mine, "approve", "No insult")
     assert score(db, film) == ("5.0", 2, votes(2, 8))
 
@@ -59,7 +67,7 @@ def test_a_film_whose_last_review_is_hidden_has_no_score(db):
     film = factories.title(db)
     only = reviews.write(db, film.id, factories.member(db), score=7, **USUAL)
 
-    decide(db, only, "hide", "Spam")
+    hide(db, only)
 
     assert score(db, film) is None
 
@@ -67,7 +75,7 @@ def test_a_film_whose_last_review_is_hidden_has_no_score(db):
 def test_a_hidden_review_does_not_come_back_by_being_edited(db):
     film, ada = factories.title(db), factories.member(db)
     bad = reviews.write(db, film.id, ada, score=1, **USUAL)
-    decide(db, bad, "hide", "Spam")
+    hide(db, bad)
 
     again = reviews.write(db, film.id, ada, score=1, **{**USUAL, "text": "Fine!"})
 
@@ -138,6 +146,57 @@ def test_a_reported_review_waits_for_an_operator_and_stays_up_until_then(db):
     assert (moderation.queue(db), moderation.waiting(db)) == ([], 0)
 
 
+def test_a_report_that_nobody_has_read_yet_keeps_the_review_waiting(db):
+    # given a review that an operator has open, and that another member reports meanwhile
+    review = factories.review(db, factories.title(db))
+    reviews.report(db, review.id, factories.member(db), "I do not like it", now=NOW)
+    (read,) = moderation.queue(db)
+    later = NOW + timedelta(minutes=1)
+    reviews.report(db, review.id, factories.member(db), "My address", now=later)
+
+    decide(db, review, "approve", "Harmless", reported_at=read.reported_at)
+
+    assert [one.reasons for one in moderation.queue(db)] == [("My address",)]
+
+
+@pytest.mark.parametrize("first", ["approve", "hide"])
+@pytest.mark.parametrize("second", ["approve", "hide"])
+def test_of_two_operators_the_later_one_changes_nothing(db, first, second):
+    review = factories.review(db, factories.title(db))
+    reviews.report(db, review.id, factories.member(db), "Rude", now=NOW)
+    decide(db, review, first, "So it is")
+    before = review.status
+
+    with pytest.raises(DecidedAlready):
+        decide(db, review, second, "Not so")
+
+    assert review.status == before
+
+
+def test_a_hidden_review_does_not_come_back_from_a_page_read_before(db):
+    # given one that was reported again before it was hidden
+    review = factories.review(db, factories.title(db))
+    hide(db, review)
+    reported = {"review_id": review.id, "member_id": factories.member(db).id, "at": NOW}
+    db.add(ReviewReport(**reported, reason="Rude"))
+    db.flush()
+
+    with pytest.raises(DecidedAlready):
+        decide(db, review, "approve", "Fine")
+
+
+def test_nobody_approves_a_name_that_they_have_not_read(db):
+    film, ada = factories.title(db), factories.member(db)
+    review = reviews.write(db, film.id, ada, score=8, **USUAL, held=True)
+    read = {"words": moderation.queue(db)[0].words, "reported_at": None}
+    reviews.write(db, film.id, ada, score=8, **{**USUAL, "name": "Buy pills"}, held=True)
+
+    with pytest.raises(WrittenAnew):
+        moderation.decide(db, review.id, "approve", **read, reason="Fine", now=NOW)
+
+    assert review.status == "waiting"
+
+
 def test_those_that_wait_longest_are_decided_first(db):
     film = factories.title(db)
     old = factories.review(db, film, text="Old", written_on=date(2024, 1, 1))
@@ -164,7 +223,7 @@ def test_a_decision_needs_a_reason_and_a_review(db):
     with pytest.raises(ReasonMissing):
         decide(db, review, "hide", " ")
     with pytest.raises(NotFound):
-        moderation.decide(db, review.id + 1, "hide", words="", reason="Spam", now=NOW)
+        moderation.decide(db, review.id + 1, "hide", **NOTHING, reason="Spam", now=NOW)
     assert review.status == "approved"
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from access.models import PlaybackSession
 from accounts.models import Member
 from billing.models import Audit
-from catalog import moderation
+from catalog import moderation, reviews
 from catalog.models import FormerSlug, Review, Title
 from core import settings
 from tests import factories
@@ -254,6 +254,30 @@ def test_nobody_approves_words_that_they_have_not_read(
     db.refresh(review)
     assert (review.text, review.status) == ("Buy pills", "waiting")
     assert "Buy pills" in desk.get("/desk/reviews").text
+
+
+def test_of_two_operators_the_later_one_is_told_and_nobody_settles_an_unread_report(
+    db: Session, ada: FlaskClient, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    # given a reported review that two operators have open, and a report that comes meanwhile
+    review = factories.review(db, db.scalars(select(Title)).one())
+    reviews.report(db, review.id, factories.member(db), "Dull", now=NOW)
+    desk = signed_in_as(staff(db, "support"))
+    form = parsed(desk.get("/desk/reviews").text)
+    hidden = {str(one.get("name")): one.get("value") for one in form.iter("input")}
+    later = NOW + timedelta(microseconds=1)
+    reviews.report(db, review.id, factories.member(db), "My address", now=later)
+
+    # when both decide, the second is refused
+    there = f"/desk/reviews/{review.id}"
+    first = desk.post(there, data={**hidden, "decision": "approve", "reason": "Fine"})
+    second = desk.post(there, data={**hidden, "decision": "hide", "reason": "Rude"})
+
+    # and what neither has read still waits
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "somebody has decided on it since you read it" in second.text
+    waiting = text_of(desk.get("/desk/reviews").text)
+    assert ("My address" in waiting, "Dull" in waiting) == (True, False)
 
 
 def test_the_queue_is_not_for_everybody(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -32,8 +34,15 @@ def decide(number: int) -> ResponseReturnValue:
     """Approve or hide a review; who, why, and how it stood before are kept."""
     now, reason = clock.now(), request.form.get("reason", "")
     decision = request.form.get("decision", "")
-    words = request.form.get("words", "")
-    decided = moderation.decide(g.db, number, decision, words=words, reason=reason, now=now)
+    decided = moderation.decide(
+        g.db,
+        number,
+        decision,
+        words=request.form.get("words", ""),
+        reported_at=_reported_at(),
+        reason=reason,
+        now=now,
+    )
     review = decided.review
     audit.note(
         g.db,
@@ -47,3 +56,11 @@ def decide(number: int) -> ResponseReturnValue:
     )
     flash("The review is shown." if review.status == "approved" else "The review is hidden.", "ok")
     return redirect(url_for("desk_reviews.show"), 303)
+
+
+def _reported_at() -> datetime | None:
+    """When the last report was made that stood on the page."""
+    try:
+        return datetime.fromisoformat(request.form.get("reported_at", ""))
+    except ValueError:
+        return None
