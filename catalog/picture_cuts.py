@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from io import BytesIO
 
-from PIL import ExifTags, Image, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
 
 from core.errors import DomainError
 
@@ -61,7 +61,7 @@ def opened(data: bytes) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data), formats=FORMATS) as found:
                 _check(found)
-                return _flat(_upright(_smaller(found), found))
+                return _flat(_upright(_as_meant(_smaller(found), found), found))
     except UnidentifiedImageError as wrong:
         raise UnusablePicture("This is no JPEG, PNG, WebP or AVIF picture.") from wrong
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
@@ -95,6 +95,30 @@ def _of_eight_bits(found: Image.Image) -> Image.Image:
     if found.has_transparency_data and found.mode not in ("RGBA", "LA"):
         return found.convert("RGBA")
     return found.convert("RGB") if found.mode in ("1", "P") else found
+
+
+def _as_meant(picture: Image.Image, found: Image.Image) -> Image.Image:
+    """In the colours of the web (sRGB), where the file says by a profile which ones it has.
+
+    Red, green and blue are changed where they stand, for a copy costs as much memory again. What
+    is broken in a profile, or is not of this picture, is passed over.
+    """
+    profile = found.info.get("icc_profile")
+    if not profile:
+        return picture
+    picture.load()  # or what is damaged would pass for a broken profile
+    given, web = BytesIO(profile), ImageCms.createProfile("sRGB")
+    try:
+        if picture.mode in ("RGB", "RGBA"):
+            ImageCms.profileToProfile(picture, given, web, inPlace=True)
+            return picture
+        solid = picture.convert("L") if picture.mode == "LA" else picture
+        meant = ImageCms.profileToProfile(solid, given, web, outputMode="RGB") or picture
+    except ImageCms.PyCMSError:
+        return picture
+    if picture.mode == "LA":
+        meant.putalpha(picture.getchannel("A"))
+    return meant
 
 
 def _upright(picture: Image.Image, found: Image.Image) -> Image.Image:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from catalog import picture_cuts, pictures
 from catalog.models import Picture, PictureCut
 from catalog.picture_cuts import UnusablePicture
-from tests import factories
+from tests import colour_profiles, factories
 from tests.factories import NOW
 
 
@@ -97,6 +97,46 @@ def test_a_picture_in_other_colours_is_used(mode):
     picture = picture_cuts.opened(saved(Image.new("RGB", (400, 400), "white").convert(mode), kind))
 
     assert (picture.mode, picture.getpixel((9, 9))) == ("RGB", (255, 255, 255))
+
+
+PROFILED = {
+    "red that is green": ("RGB", (255, 0, 0), colour_profiles.red_is_green, (0, 255, 0)),
+    "the same, in a clear picture": (
+        "RGBA",
+        (255, 0, 0, 255),
+        colour_profiles.red_is_green,
+        (0, 255, 0),
+    ),
+    "grey of half the light": ("L", 128, colour_profiles.even_grey, (188, 188, 188)),
+    "the same, seen through": ("LA", (128, 255), colour_profiles.even_grey, (188, 188, 188)),
+    "an ink that prints red": ("CMYK", (255, 0, 0, 0), colour_profiles.cyan_is_red, (255, 0, 0)),
+}
+
+
+@pytest.mark.parametrize("what", PROFILED)
+def test_a_picture_has_the_colours_that_its_profile_says(what):
+    mode, colour, profile, meant = PROFILED[what]
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    data = saved(Image.new(mode, (400, 400), colour), kind, icc_profile=profile())
+
+    picture = picture_cuts.opened(data)
+
+    assert picture.getpixel((9, 9)) == pytest.approx(meant, abs=2)
+    assert (picture.mode, picture.info) == ("RGB", {})
+
+
+@pytest.mark.parametrize(
+    "profile", [b"nonsense", colour_profiles.red_is_green()[:200], colour_profiles.cyan_is_red()]
+)
+def test_a_profile_that_is_broken_or_of_other_colours_is_passed_over(profile):
+    picture = picture_cuts.opened(saved(Image.new("RGB", (400, 400), "red"), icc_profile=profile))
+
+    assert picture.getpixel((9, 9)) == (255, 0, 0)
+
+
+def test_a_damaged_picture_is_refused_with_a_profile_as_without_one():
+    with pytest.raises(UnusablePicture, match="damaged"):
+        picture_cuts.opened(file(icc_profile=colour_profiles.red_is_green())[:5_000])
 
 
 @pytest.mark.parametrize(
