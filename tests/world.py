@@ -40,7 +40,7 @@ from core.db import Base
 from notices.models import Notice
 from reports.models import Fact
 from sandbox.app import Sandbox
-from tests import factories, stripe_in_process
+from tests import factories, sites, stripe_in_process
 from tests.mailbox import MemoryMailbox
 from workers import news, services, tasks
 
@@ -105,9 +105,7 @@ class World:
     @cached_property
     def site(self) -> FlaskClient:
         """A browser that nobody is signed in with; Stripe's deliveries come through it too."""
-        from web.app import create_app  # takes half a second, and reads the settings
-
-        return create_app(stripe=self.stripe).test_client()
+        return sites.made(stripe=self.stripe).test_client()
 
     def signed_in(self, member: Member) -> FlaskClient:
         """A browser in which ``member`` is signed in."""

@@ -14,6 +14,7 @@ from accounts import sessions
 from accounts.models import Member
 from billing.models import Offer
 from core import clock
+from tests import sites
 from tests.factories import NOW
 
 
@@ -27,9 +28,7 @@ def today() -> Iterator[None]:
 @pytest.fixture
 def site(db: Session) -> Flask:
     """The site on the test's database."""
-    from web.app import create_app  # the import reads the settings, which ``db`` has made
-
-    return create_app()
+    return sites.made()
 
 
 @pytest.fixture
