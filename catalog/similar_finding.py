@@ -13,6 +13,7 @@ from catalog.similar import AT_MOST
 
 AT_ONCE = 20_000
 LASTS = timedelta(hours=24)
+UNTOLD = 10  # of a tenth of the titles the planner may not have heard yet, as after an import
 LOCK = "lock table similar_title in share row exclusive mode"
 # The films of a genre are walked to from where a title stands. PostgreSQL thinks them few, and
 # would read all of them for every title.
@@ -32,7 +33,7 @@ def refresh(db: Session, *, now: datetime) -> int:
     genre 2, the same years (five apart at most) 2, fifteen apart 1; of equals the more popular
     stands first, then the nearer in time.
     """
-    _prepare(db)
+    db.execute(text(LOCK))  # one at a time
     found, last = 0, 0
     changed = _changed(db, None)
     while ids := list(db.scalars(text(PUBLISHED), {"last": last, "most": AT_ONCE})):
@@ -48,7 +49,7 @@ def refresh_some(db: Session, *, now: datetime, most: int = AT_ONCE) -> int:
     Returns how many titles were looked at. What was found stays for a day, unless the title
     changes or a film beside it leaves. Broken off or done twice, it goes on with what is still due.
     """
-    _prepare(db)
+    db.execute(text(LOCK))  # one at a time
     changed = _changed(db, most)
     ids = list(changed)
     if len(ids) < most:
@@ -76,13 +77,6 @@ def refresh_due(
         yield number
 
 
-def _prepare(db: Session) -> None:
-    """One at a time; and the planner is told of what an import has just brought."""
-    db.execute(text(LOCK))
-    if not db.scalar(text("select exists (select from similar_search where made_at is not null)")):
-        db.execute(text("analyze title, title_genre, credit, listing"))
-
-
 def _changed(db: Session, most: int | None) -> dict[int, datetime]:
     """The titles that a trigger has noted as new, changed or left by one beside them, and when."""
     return dict(db.execute(text(CHANGED), {"most": most}).all())
@@ -102,6 +96,8 @@ def _find(db: Session, ids: list[int], *, now: datetime) -> int:
     if not ids:
         return 0
     given = {"ids": ids, "now": now, "at_most": AT_MOST}
+    if len(ids) * UNTOLD > int(db.scalar(text(KNOWN)) or 0):
+        db.execute(text("analyze title, title_genre, credit, listing"))
     for walk in WALKS:
         db.execute(text(walk))
     found = int(db.scalar(text(FIND), given) or 0)
@@ -112,6 +108,7 @@ def _find(db: Session, ids: list[int], *, now: datetime) -> int:
 PUBLISHED = """
 select title_id from listing where title_id > :last order by title_id limit :most
 """
+KNOWN = "select reltuples from pg_class where oid = cast('listing' as regclass)"
 CHANGED = """
 select title_id, changed_at from similar_search where changed_at is not null
 order by changed_at, title_id limit :most

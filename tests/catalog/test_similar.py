@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from catalog import similar, similar_finding
 from tests import factories
 from tests.factories import NOW
@@ -198,3 +200,14 @@ def test_only_a_published_film_is_looked_at(db):
     db.flush()
     assert not similar_finding.is_due(db)
     assert similar_finding.refresh_some(db, now=NOW + timedelta(days=2)) == 0
+
+
+def test_the_planner_hears_of_many_films_at_once_before_those_like_them_are_looked_for(db):
+    factories.title(db, genres=["Drama"])
+    similar_finding.refresh(db, now=NOW)
+    for _ in range(20):
+        factories.title(db, genres=["Drama"])
+
+    similar_finding.refresh_some(db, now=NOW)
+
+    assert db.scalar(text(similar_finding.KNOWN)) == 21
