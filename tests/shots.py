@@ -64,6 +64,7 @@ EVERYBODY = {
     "sign-up": f"/account/sign-up?next=/trial?film={FILM}",
     "sign-in-link": "/account/sign-in/link",
     "sign-in-link-over": "/account/sign-in/link/none",
+    "sign-up-link-over": "/account/sign-up/none",
     "cancel-by-mail": "/cancel",
     "cancel-by-form": "/cancellation",
     "withdraw": "/withdraw",

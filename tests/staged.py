@@ -204,18 +204,20 @@ def _asking(world: World) -> tuple[str, dict[str, str]]:
 
     db, now = world.db, clock.now()
     there = f"/trial?film={FILM}"
-    new = sign_up_requests.ask(
-        db, "noel@example.org", "", there=there, zone="", visitor_id=None, now=now
+    new, stranger, late = (
+        sign_up_requests.ask(db, email, "", there=there, zone="", visitor_id=None, now=at)
+        for email, at in (
+            ("noel@example.org", now),
+            ("eve@example.org", now),
+            ("late@example.org", now - timedelta(hours=2)),
+        )
     )
     known = sign_in_links.ask(db, "member@example.org", there="/", now=now)
-    stranger = sign_up_requests.ask(
-        db, "eve@example.org", "", there=there, zone="", visitor_id=None, now=now
-    )
     token = _session(world, {signing_up.ASKED: new.id, by_link.ASKED: known.id})
-    elsewhere = tokens.sign(SIGN_UP_LINK, stranger.id)
     return token, {
         "sign-up-sent": "/account/sign-up/sent",
-        "sign-up-elsewhere": f"/account/sign-up/{elsewhere}",
+        "sign-up-elsewhere": f"/account/sign-up/{tokens.sign(SIGN_UP_LINK, stranger.id)}",
+        "sign-up-link-old": f"/account/sign-up/{tokens.sign(SIGN_UP_LINK, late.id)}",
         "sign-in-link-sent": "/account/sign-in/link/sent",
         "sign-in-link-press": f"/account/sign-in/link/{tokens.sign(SIGN_IN_LINK, known.id)}",
     }
