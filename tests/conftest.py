@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["browser", "page"]
 
 LONGEST = ("journeys/", "test_presses_in_trouble", "test_desk_journey", "test_any_order")
+
+# How quick a machine is says nothing about what is drawn by lot.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 gc.set_threshold(100_000, 50, 50)  # a run makes many objects that die young: a tenth of its time
 

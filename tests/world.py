@@ -44,7 +44,7 @@ from tests import factories, sites, stripe_in_process
 from tests.mailbox import MemoryMailbox
 from workers import news, services, tasks
 
-STEP = timedelta(hours=12)
+STEP, HALF_DAY = timedelta(days=1), timedelta(hours=12)
 BACK = trials.Return(
     "http://matinee.test/welcome?session_id={CHECKOUT_SESSION_ID}", "http://m.test"
 )

@@ -10,6 +10,7 @@ from billing import alarms, cancellations, plan_changes
 from billing.models import Audit, StripeEvent
 from tests import factories
 from tests.mailbox import busy
+from tests.world import HALF_DAY
 
 ADA = "ada@example.org"
 
@@ -59,7 +60,7 @@ def test_a_trial_kept_after_all_is_the_same_one_and_is_reminded_again(world):
     world.leap(hours=1)
 
     resume(world, ada)
-    world.advance(days=24)
+    world.advance(days=24, step=HALF_DAY)
 
     sub = world.subscription(ada)
     assert (sub.stripe_id, sub.trial_ends_at) == (before.stripe_id, before.trial_ends_at)
@@ -178,7 +179,7 @@ def test_a_reminder_that_came_in_time_moves_nothing(world, days):
     world.offer.trial_days = days
     ends = world.start_trial(ada).trial_ends_at
 
-    world.advance(days=days - 1)
+    world.advance(days=days - 1, step=HALF_DAY)
 
     assert world.subscription(ada).trial_ends_at == ends
     assert kinds(world).count("trial_ending") == 1

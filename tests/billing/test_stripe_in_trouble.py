@@ -13,7 +13,7 @@ from billing.gateway import StripeUnavailable
 from billing.models import Audit, CheckoutAttempt, Customer, Invoice
 from sandbox.faults import KEPT, KINDS, PASSING, Fault
 from tests.queries import counted
-from tests.world import World
+from tests.world import HALF_DAY, World
 
 WHERE = ("/v1/customers", "/v1/products", "/v1/prices", "/v1/checkout/sessions")
 
@@ -66,7 +66,7 @@ def test_a_whole_life_under_trouble_is_charged_once(world: World, kind: str) -> 
     world.start_trial(ada)
     for _ in range(3):
         world.sandbox.faults.plan(Fault(kind, count=7, path="/v1/", seconds=0))
-        world.advance(days=11)
+        world.advance(days=11, step=HALF_DAY)
     world.sandbox.faults.planned.clear()
     world.advance(days=1)
 

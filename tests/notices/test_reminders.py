@@ -9,7 +9,7 @@ import pytest
 from notices import delivery
 from notices.models import Notice
 from tests.mailbox import Killed, answer_lost, busy, unknown_recipient
-from tests.world import World
+from tests.world import HALF_DAY, World
 
 HOUR = timedelta(hours=1)
 
@@ -60,7 +60,7 @@ def test_a_reminder_whose_sender_died_before_marking_it_is_one_message(world: Wo
         world.tick()
 
     # when another process goes on for days
-    world.advance(days=2)
+    world.advance(days=2, step=HALF_DAY)
 
     # then whatever was handed in was one message, at most twice
     _expect_one_message(world)
@@ -73,7 +73,7 @@ def test_a_reminder_whose_answer_was_lost_is_one_message(world: World) -> None:
     world.tick()
 
     # when time goes on
-    world.advance(days=2)
+    world.advance(days=2, step=HALF_DAY)
 
     # then whatever was handed in was one message, at most twice
     _expect_one_message(world)
