@@ -79,9 +79,7 @@ def _median(executable: str, address: str, slowdown: int) -> dict[str, Any]:
     return reports[RUNS // 2]
 
 
-def _measured(
-    executable: str, address: str, slowdown: int, *, tries: int = TRIES
-) -> dict[str, Any]:
+def _measured(executable: str, address: str, slowdown: int) -> dict[str, Any]:
     """Lighthouse's own report of an address, on a simulated phone. Where it lost the recording, as
     it does now and then, it asks to be run again."""
     flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])
@@ -93,8 +91,9 @@ def _measured(
             f"--throttling.cpuSlowdownMultiplier={slowdown}",
         ]
         env = {**os.environ, "CHROME_PATH": executable}
-        while tries and subprocess.run(command, env=env, check=tries == 1).returncode:
-            tries -= 1
+        for left in reversed(range(TRIES)):
+            if subprocess.run(command, env=env, check=not left).returncode == 0:
+                break
         found: dict[str, Any] = json.loads(report.read_text())
         return found
 

@@ -44,7 +44,8 @@ from tests import factories, sites, stripe_in_process
 from tests.mailbox import MemoryMailbox
 from workers import news, services, tasks
 
-STEP, HALF_DAY = timedelta(days=1), timedelta(hours=12)
+STEP = timedelta(days=1)  # far rarer than any timetable goes round
+HALF_DAY = timedelta(hours=12)  # for what is due within less than a day of another thing
 BACK = trials.Return(
     "http://matinee.test/welcome?session_id={CHECKOUT_SESSION_ID}", "http://m.test"
 )

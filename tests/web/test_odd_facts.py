@@ -109,6 +109,21 @@ def test_a_long_review_is_one_text_in_its_own_direction(client: FlaskClient, db:
     assert [one.get("dir") for one in body.iter("p")] == [None, None]
 
 
+def test_a_review_without_spaces_has_none_where_it_was_cut(
+    client: FlaskClient, db: Session
+) -> None:
+    film = factories.title(db, name="Odd")
+    factories.review(db, film, text="映" * 561)
+
+    page = parsed(client.get("/film/odd").text)
+
+    (body,) = (one for one in page.iter() if "review__body--long" in one.get("class", ""))
+    start, more = body
+    summary, rest = more
+    assert (start.text, rest.text) == ("映" * 300, "映" * 261)
+    assert [start.tail, more.text, summary.tail] == [None, None, None]
+
+
 def test_the_way_home_is_told_to_search_engines_as_it_is_seen(
     client: FlaskClient, db: Session
 ) -> None:
