@@ -63,9 +63,14 @@ class Asked:
         return " & ".join(asked)
 
     @property
-    def ends_with_letter(self) -> bool:
-        """Whether the last word is a single latin letter, which begins very many."""
-        return bool(self.words) and _is_letter(self.words[-1][0])
+    def beginnings(self) -> set[int]:
+        """The places of words that begin very many others, where enough stands beside them: of one
+        or two latin letters beside two longer words, and of a letter at the end behind any."""
+        short = {at for at, some in enumerate(self.words) if _is_short(some[0])}
+        if len(self.words) - len(short) >= 2:
+            return short
+        last = len(self.words) - 1
+        return {last} if last > 0 and _is_letter(self.words[last][0]) else set()
 
     @staticmethod
     def _star(word: str, whole: bool, last: bool) -> str:
@@ -101,6 +106,10 @@ class Asked:
 
 def _is_letter(word: str) -> bool:
     return len(word) == 1 and word.isascii()
+
+
+def _is_short(word: str) -> bool:
+    return len(word) <= 2 and word.isascii()
 
 
 @lru_cache(maxsize=REMEMBERED)

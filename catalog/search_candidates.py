@@ -111,13 +111,10 @@ def credited(db: Session, title_ids: Sequence[int]) -> dict[int, list[Credited]]
 def people(db: Session, asked: Asked) -> list[PersonHit]:
     """The people whose names have every word, those with the most films; found in stages too.
 
-    A letter behind other words begins so many names that the index is asked for the words alone.
+    The index is not asked for what begins very many names: who was found is read for it.
     """
-    letter = {len(asked.words) - 1} if len(asked.words) > 1 and asked.ends_with_letter else ()
-    given = {
-        **{"asked": asked.text, "query": asked.query()},
-        **{"rare": asked.query(without=letter)},
-    }
+    rare = asked.query(without=asked.beginnings)
+    given = {"asked": asked.text, "query": asked.query(), "rare": rare}
     return [PersonHit(*row) for row in db.execute(FOUND_BY_NAME, given)]
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from catalog import search_words
+from catalog import search, search_words
+from catalog.search_asked import Asked
+from tests import factories
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,30 @@ def test_the_same_common_word_twice_narrows_nothing():
     words = [("the",), ("sun",), ("sun",)]
 
     assert search_words.passed_over(words, [250_000, 17_000, 17_000]) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "passed"),
+    [
+        ("o", set()),
+        ("jo li", set()),
+        ("john o", {1}),
+        ("o john", set()),
+        ("li chen", set()),
+        ("max von sydow", set()),
+        ("robert de niro", {1}),
+        ("samuel l jackson", {1}),
+        ("sudden harvest in", {2}),
+        ("東 京", set()),
+    ],
+)
+def test_an_index_is_not_asked_for_short_beginnings_where_other_words_tell(asked, passed):
+    assert Asked.of(asked).beginnings == passed
+
+
+@pytest.mark.parametrize("asked", ["robert de niro", "robert de nir", "robert ni d", "niro d"])
+def test_people_are_found_by_short_words_beside_longer_ones_and_others_are_not(db, asked):
+    for name in ("Robert De Niro", "Robert Niro"):
+        factories.title(db, cast=[name])
+
+    assert [one.name for one in search.found(db, asked).people] == ["Robert De Niro"]
