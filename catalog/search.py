@@ -103,7 +103,7 @@ def suggested(db: Session, words: str) -> list[Suggestion]:
 def _by_words(db: Session, asked: Asked, numbers: Sequence[int], most: int) -> Results:
     """What has every word; ``numbers`` says how common each is."""
     titles = candidates.titles(db, asked, numbers, most=most)
-    people = candidates.people(db, asked)
+    people = candidates.people(db, asked, numbers)
     credited = candidates.credited(db, [title.id for title in titles if not title.by_name])
     return Results(
         _ranked(asked, titles, credited),

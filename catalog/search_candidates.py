@@ -15,7 +15,7 @@ from catalog.models import Credit, Person, Title
 from catalog.search_asked import Asked
 from catalog.search_statements import FOUND_PEOPLE, FOUND_TITLES, NEAR_TITLES, TITLES
 
-LEAST_FIT, TELLING = 0.5, 3
+LEAST_FIT, TELLING, LEFT_OF_A_NAME = 0.5, 3, 2
 
 FOUND = (
     text(FOUND_TITLES)
@@ -83,7 +83,7 @@ def titles(
 ) -> list[Candidate]:
     """The ``most`` likeliest films that have every word in their names or among their people.
 
-    They are looked for among the four thousand most popular, then among the next, then among all,
+    They are looked for among the eight thousand most popular, then among the next, then among all,
     and no further than it takes to have enough of them: how common a word is does not matter.
     ``numbers`` says how common each word is. An index is not asked for words that very many titles
     have: what it finds of the others is read for these.
@@ -108,13 +108,17 @@ def credited(db: Session, title_ids: Sequence[int]) -> dict[int, list[Credited]]
     return found
 
 
-def people(db: Session, asked: Asked) -> list[PersonHit]:
+def people(db: Session, asked: Asked, numbers: Sequence[int]) -> list[PersonHit]:
     """The people whose names have every word, those with the most films; found in stages too.
 
-    The index is not asked for what begins very many names: who was found is read for it.
+    The index is not asked for what begins very many names, nor for a word of very many films
+    beside two rare ones: who was found is read for it. ``numbers`` says how common each word is.
     """
-    rare = asked.query(without=asked.beginnings)
-    given = {"asked": asked.text, "query": asked.query(), "rare": rare}
+    without = asked.beginnings
+    seldom = without.union(search_words.passed_over(asked.words, numbers))
+    if len(asked.words) - len(seldom) >= LEFT_OF_A_NAME:
+        without = seldom
+    given = {"asked": asked.text, "query": asked.query(), "rare": asked.query(without=without)}
     return [PersonHit(*row) for row in db.execute(FOUND_BY_NAME, given)]
 
 

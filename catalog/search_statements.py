@@ -38,6 +38,7 @@ stage_1 as (
     where status = 'published' and words @@ (select cast(:popular as tsquery)) and tier = 1
         and (words @@ (select cast(:query as tsquery))) is true
         and (select count(*) from kept) < :most and (select count(*) from stage_0) < {POOL}
+        and (select count(*) from stage_0 where words @@ cast(:whole as tsquery)) < :most
     order by by_name desc, popularity desc, id limit {POOL}
 ),
 stage_2 as (
@@ -46,6 +47,8 @@ stage_2 as (
         and (words @@ (select cast(:query as tsquery))) is true
         and (select count(*) from kept) < :most
         and (select count(*) from stage_0) + (select count(*) from stage_1) < {POOL}
+        and (select count(*) from stage_0 where words @@ cast(:whole as tsquery))
+            + (select count(*) from stage_1 where words @@ cast(:whole as tsquery)) < :most
     order by by_name desc, popularity desc, id limit {POOL}
 ),
 staged as (

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from catalog.search_statements import PEOPLE, POOL
 
-FIRST, SECOND = 4_000, 64_000
+FIRST, SECOND = 8_000, 64_000
 LONGEST_KEPT = 3
 STEPS = (
     """

@@ -28,9 +28,10 @@ Shapes = dict[tuple[str, ...], Shape]
 
 
 def start(app: Flask) -> None:
-    """Let templates have the quick ``url_for``."""
+    """Let templates have the quick ``url_for``, and for the many links of films ``film_url``."""
     app.extensions[SHAPES] = {}
     app.jinja_env.globals["url_for"] = path
+    app.jinja_env.filters["film_url"] = film
 
 
 def path(endpoint: str, **values: Any) -> str:
@@ -57,6 +58,11 @@ def _around(endpoint: str, values: dict[str, Any]) -> str:
     if None not in values.values():
         return long_way(endpoint, **values)
     return path(endpoint, **{name: value for name, value in values.items() if value is not None})
+
+
+def film(slug: str) -> str:
+    """The address of a film's page."""
+    return path("storefront.film", slug=slug)
 
 
 def whole(endpoint: str, **values: Any) -> str:

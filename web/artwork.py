@@ -25,7 +25,7 @@ _cut = lru_cache(maxsize=256)(artwork.still_svg)
 _shared = lru_cache(maxsize=64)(artwork.sharing_png)
 
 
-@pages.app_template_global()
+@pages.app_template_filter()
 def poster_url(card: Card) -> str:
     """The address of a film's poster, which changes when the picture does."""
     if card.picture is not None:
@@ -33,7 +33,7 @@ def poster_url(card: Card) -> str:
     return addresses.path("artwork.poster", content=_content(card), slug=card.slug)
 
 
-@pages.app_template_global()
+@pages.app_template_filter()
 def poster_set(card: Card, kind: str) -> str:
     """The ``srcset`` of an operator's poster in ``kind``, which is ``avif`` or ``webp``."""
     content = card.picture or ""
@@ -43,7 +43,7 @@ def poster_set(card: Card, kind: str) -> str:
     )
 
 
-@pages.app_template_global()
+@pages.app_template_filter()
 def still_url(card: Card) -> str:
     """The address of the picture in 16:9, without words, which changes when the picture does."""
     if card.still is not None:
@@ -51,7 +51,7 @@ def still_url(card: Card) -> str:
     return addresses.path("artwork.still", content=_content(card), slug=card.slug)
 
 
-@pages.app_template_global()
+@pages.app_template_filter()
 def sharing_url(card: Card) -> str:
     """The whole address of the 1200 by 630 picture that a shared link shows: of the operator's
     poster, else of their still, else as it is drawn."""
