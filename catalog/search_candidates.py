@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Boolean, bindparam, select, text
 from sqlalchemy.orm import Session
@@ -61,9 +61,8 @@ Part = tuple[Asked, list[int]]
 """Some of the words that were asked, and how common each is."""
 
 
-@dataclass(frozen=True)
-class Credited:
-    """Somebody credited in a film that may be meant."""
+class Credited(NamedTuple):
+    """Somebody credited in a film that may be meant; a search has hundreds."""
 
     name: str
     job: str
@@ -84,7 +83,8 @@ def titles(
     """The ``most`` likeliest films that have every word in their names or among their people.
 
     They are looked for among the eight thousand most popular, then among the next, then among all,
-    and no further than it takes to have enough of them: how common a word is does not matter.
+    there first by whole words, which an index finds much sooner than what words begin; and no
+    further than it takes to have enough of them: how common a word is does not matter.
     ``numbers`` says how common each word is. An index is not asked for words that very many titles
     have: what it finds of the others is read for these.
     """
@@ -94,8 +94,10 @@ def titles(
         **{"asked": asked.text, "query": asked.query(), "rare": asked.query(without=common)},
         **{"popular": asked.query(without=among_popular)},
         **{"names": asked.query(weights="AB"), "whole": asked.query(weights="AB", whole=True)},
-        **{"most": most},
+        **{"rare_whole": "", "most": most},
     }
+    if len(asked.words) - len(common) > 1:
+        given["rare_whole"] = asked.query(whole=True, without=common)
     return [_candidate(*row) for row in db.execute(CARDS, given)]
 
 

@@ -42,10 +42,20 @@ stage_1 as (
     order by by_name desc, popularity desc, id limit {POOL}
 ),
 stage_2 as (
+    select id, popularity, words, true as by_name from title
+    where status = 'published' and words @@ (select cast(:rare_whole as tsquery))
+        and (words @@ (select cast(:whole as tsquery))) is true
+        and (select count(*) from kept) < :most
+        and (select count(*) from stage_0) + (select count(*) from stage_1) < {POOL}
+        and (select count(*) from stage_0 where words @@ cast(:whole as tsquery))
+            + (select count(*) from stage_1 where words @@ cast(:whole as tsquery)) < :most
+    order by popularity desc, id limit :most
+),
+stage_3 as (
     select id, popularity, words, words @@ cast(:names as tsquery) as by_name from title
     where status = 'published' and words @@ (select cast(:rare as tsquery))
         and (words @@ (select cast(:query as tsquery))) is true
-        and (select count(*) from kept) < :most
+        and (select count(*) from kept) < :most and (select count(*) from stage_2) < :most
         and (select count(*) from stage_0) + (select count(*) from stage_1) < {POOL}
         and (select count(*) from stage_0 where words @@ cast(:whole as tsquery))
             + (select count(*) from stage_1 where words @@ cast(:whole as tsquery)) < :most
@@ -56,6 +66,7 @@ staged as (
     union all select * from stage_0
     union all select * from stage_1
     union all select * from stage_2
+    union all select * from stage_3
 ),
 either as (
     select id, popularity, words @@ cast(:whole as tsquery) as whole, true as exact,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from sqlalchemy import delete, select, update
 
@@ -20,6 +22,43 @@ def test_a_film_is_found_in_every_tier_and_the_popular_first(db):
     assert sorted(db.scalars(select(Title.tier))) == [0, 0, 1, 1, 2, 2, 2, 2]
     assert [name for name, _ in found(db, "love")] == [f"Love {n}" for n in range(7, -1, -1)]
     assert len(search.found(db, "ada").people) == 8
+
+
+ASKED = ("moon", "red moon", "the night", "the night mo", "redder re", "ada moon", "moonlight reed")
+WORDS = ("moon", "moonlight", "red", "redder", "reed", "the", "night", "nights")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_stages_find_what_one_look_at_all_films_finds(db, seed):
+    # given films of few words, some of which begin others, and people named like them
+    chance = Random(seed)
+    for number in chance.sample(range(1_000), 60):
+        people = [f"Ada {chance.choice(WORDS)}"] if number % 3 == 0 else []
+        name = " ".join(chance.sample(WORDS, 2))
+        factories.title(db, name=name, slug=f"film-{number}", popularity=number, cast=people)
+
+    # when they are searched in one stage, and in all of them
+    tiers.refresh(db, first=60, second=60)
+    at_once = {words: search.found(db, words, most=5) for words in ASKED}
+    tiers.refresh(db, first=6, second=20)
+    in_stages = {words: search.found(db, words, most=5) for words in ASKED}
+
+    # then the same is found, in the same order
+    assert in_stages == at_once
+    assert any(results.titles for results in at_once.values())
+
+
+def test_whole_words_of_an_unpopular_film_stand_before_beginnings_in_popular_ones(db):
+    for number in range(8):
+        factories.title(db, name=f"Redder Moonlight {number}", popularity=100 + number)
+    for number in range(4):
+        factories.title(db, name=f"A Red Moon {number}", popularity=number)
+    tiers.refresh(db, first=4, second=8)
+
+    names = [hit.card.name for hit in search.found(db, "red moon", most=6).titles]
+
+    assert names[:4] == [f"A Red Moon {number}" for number in (3, 2, 1, 0)]
+    assert names[4:] == ["Redder Moonlight 7", "Redder Moonlight 6"]
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def pages_of(client: FlaskClient, db: Session) -> dict[str, str]:
 
 def furnish(db: Session, lots: random.Random) -> None:
     """Give imported films what only a service of its own has: reviews, trailers, releases."""
-    for film in db.scalars(select(Title)).all():
+    for film in db.scalars(select(Title).order_by(Title.id)).all():
         for place in range(lots.choice([0, 0, 1, 4, 7])):
             on = date(2026, lots.randint(1, 12), place + 1)
             factories.review(

@@ -124,7 +124,8 @@ def test_a_fourth_device_is_told_of_the_three_and_can_stop_one(
 
     # then the page and the script get the list
     assert refused.status_code == 409
-    stops = [f"/playback/streams/{one.id}/stop" for one in db.scalars(select(PlaybackSession))]
+    streams = db.scalars(select(PlaybackSession.id).order_by(PlaybackSession.id))
+    stops = [f"/playback/streams/{one}/stop" for one in streams]
     assert all(stop in refused.text for stop in stops)
     assert script[0] == 409
     assert [one["stop"] for one in script[1]["streams"]] == stops
