@@ -83,10 +83,10 @@ def titles(
     """The ``most`` likeliest films that have every word in their names or among their people.
 
     They are looked for among the eight thousand most popular, then among the next, then among all,
-    there first by whole words, which an index finds much sooner than what words begin; and no
-    further than it takes to have enough of them: how common a word is does not matter.
+    and no further than it takes to have enough of them: how common a word is does not matter.
     ``numbers`` says how common each word is. An index is not asked for words that very many titles
-    have: what it finds of the others is read for these.
+    have: what it finds of the others is read for these. Where all are common, all titles are asked
+    for whole words first, which an index finds much sooner than what words begin.
     """
     common = search_words.passed_over(asked.words, numbers)
     among_popular = {*common, *search_words.passed_over_among_popular(numbers)}
@@ -96,7 +96,7 @@ def titles(
         **{"names": asked.query(weights="AB"), "whole": asked.query(weights="AB", whole=True)},
         **{"rare_whole": "", "most": most},
     }
-    if len(asked.words) - len(common) > 1:
+    if len(asked.words) - len(common) > 1 and search_words.none_is_rare(numbers):
         given["rare_whole"] = asked.query(whole=True, without=common)
     return [_candidate(*row) for row in db.execute(CARDS, given)]
 

@@ -70,6 +70,12 @@ def passed_over(words: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[
     return far if len(left) > 1 else []
 
 
+def none_is_rare(numbers: Sequence[int]) -> bool:
+    """Whether each word is so common that many titles may have all of them: what they begin would
+    take long to collect."""
+    return min(numbers, default=0) > 2 * COMMON
+
+
 def passed_over_among_popular(numbers: Sequence[int]) -> list[int]:
     """The places of the words that the indexes of popular titles need not be asked for: those far
     more common than the rarest, where that one leaves few popular titles to be read.

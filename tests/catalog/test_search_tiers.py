@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from sqlalchemy import delete, select, update
 
-from catalog import indexing, search, search_statements, tiers
+from catalog import indexing, search, search_statements, search_words, tiers
 from catalog.models import SearchPrefix, Title
 from tests import factories
 from tests.searching import found
@@ -29,8 +29,10 @@ WORDS = ("moon", "moonlight", "red", "redder", "reed", "the", "night", "nights")
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_stages_find_what_one_look_at_all_films_finds(db, seed):
+@pytest.mark.parametrize("common", [0, 10, search_words.COMMON])
+def test_stages_find_what_one_look_at_all_films_finds(db, monkeypatch, common, seed):
     # given films of few words, some of which begin others, and people named like them
+    monkeypatch.setattr(search_words, "COMMON", common)
     chance = Random(seed)
     for number in chance.sample(range(1_000), 60):
         people = [f"Ada {chance.choice(WORDS)}"] if number % 3 == 0 else []
@@ -39,16 +41,18 @@ def test_stages_find_what_one_look_at_all_films_finds(db, seed):
 
     # when they are searched in one stage, and in all of them
     tiers.refresh(db, first=60, second=60)
-    at_once = {words: search.found(db, words, most=5) for words in ASKED}
+    at_once = {words: search.found(db, words, most=5).titles for words in ASKED}
     tiers.refresh(db, first=6, second=20)
-    in_stages = {words: search.found(db, words, most=5) for words in ASKED}
+    in_stages = {words: search.found(db, words, most=5).titles for words in ASKED}
 
     # then the same is found, in the same order
     assert in_stages == at_once
-    assert any(results.titles for results in at_once.values())
+    assert any(at_once.values())
 
 
-def test_whole_words_of_an_unpopular_film_stand_before_beginnings_in_popular_ones(db):
+@pytest.mark.parametrize("common", [0, search_words.COMMON])
+def test_whole_words_stand_before_beginnings_in_more_popular_films(db, monkeypatch, common):
+    monkeypatch.setattr(search_words, "COMMON", common)
     for number in range(8):
         factories.title(db, name=f"Redder Moonlight {number}", popularity=100 + number)
     for number in range(4):
