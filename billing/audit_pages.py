@@ -36,6 +36,7 @@ ACTIONS = {
     "payment.refunded": "Refund reported",
     "review.approve": "Review approved",
     "review.hide": "Review hidden",
+    "review.restore": "Review shown again",
     "roles.changed": "Roles changed",
     "subscription.cancel": "Cancelled",
     "subscription.changed": "Subscription changed",

@@ -1,4 +1,4 @@
-"""What waits for an operator among the reviews, and deciding on it."""
+"""What waits for an operator among the reviews, deciding on it, and what was hidden so far."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, case, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from accounts.models import Member
 from catalog import scores
 from catalog.models import Review, ReviewReport, Title
+from core import keyset
 from core.errors import DomainError, NotFound
+from core.keyset import Page, Place
 
-DECISIONS = {"approve": "approved", "hide": "hidden"}
+DECISIONS = {"approve": "approved", "hide": "hidden", "restore": "approved"}
 
 
 class ReasonMissing(DomainError):
@@ -47,7 +50,7 @@ class DecidedAlready(DomainError):
 @dataclass(frozen=True)
 class Waiting:
     """A review to decide on, the film it is of, what members object to in it, and when the last
-    of them said so."""
+    of them said so. Nothing is left of that where it is hidden."""
 
     review: Review
     title: Title
@@ -92,6 +95,19 @@ def waiting(db: Session) -> int:
     return db.scalar(select(func.count()).select_from(Review).where(_is_waiting())) or 0
 
 
+def hidden(db: Session, place: Place) -> Page[Waiting]:
+    """A page of the reviews that an operator has hidden, the newest first.
+
+    Without those of an account that was merged into another: another of that person stands.
+    """
+    query = select(Review).where(Review.status == "hidden", ~_is_merged())
+    page = keyset.page(db, query, Review.id, place)
+    films = select(Title).where(Title.id.in_({review.title_id for review in page.rows}))
+    by_id = {film.id: film for film in db.scalars(films)}
+    rows = [Waiting(review, by_id[review.title_id], (), None) for review in page.rows]
+    return Page(rows, page.previous, page.next)
+
+
 def fingerprint(review: Review) -> str:
     """A hash of what a reader reads in it."""
     read = repr((review.name, review.score, review.spoiler, review.text))
@@ -108,7 +124,8 @@ def decide(
     reason: str,
     now: datetime,
 ) -> Decided:
-    """Approve or hide a review, settle what was reported of it, and bring the score up to date.
+    """Approve or hide a review, or restore a hidden one; settle what was reported of it, and
+    bring the score up to date.
 
     ``words`` is the fingerprint of what was read, ``reported_at`` the time of the last report
     that was: a later one keeps the review waiting. The caller notes who decided and why in the
@@ -116,7 +133,7 @@ def decide(
     """
     if not reason.strip():
         raise ReasonMissing(review_id)
-    review = db.get(Review, review_id)
+    review = db.scalar(select(Review).where(Review.id == review_id, ~_is_merged()))
     if review is None or decision not in DECISIONS:
         raise NotFound(review_id)
     scores.hold(db, review.title_id)
@@ -124,12 +141,25 @@ def decide(
     if fingerprint(review) != words:
         raise WrittenAnew(review_id)
     settled = _settle(db, review_id, reported_at, now=now)
-    if review.status == "hidden" or (review.status == "approved" and not settled):
+    if not _may_be(decision, review, settled):
         raise DecidedAlready(review_id)
     before, review.status = review.status, DECISIONS[decision]
     db.flush()  # the score is read from the table
     scores.refresh(db, review.title_id)
     return Decided(review, before)
+
+
+def _may_be(decision: str, review: Review, settled: int) -> bool:
+    """Whether a review still stands as who decides has seen it."""
+    if decision == "restore":
+        return review.status == "hidden"
+    return review.status == "waiting" or (review.status == "approved" and settled > 0)
+
+
+def _is_merged() -> ColumnElement[bool]:
+    """Whether a review's writer has another account now, with a review of its own."""
+    merged = (Member.id == Review.member_id) & Member.merged_into_id.is_not(None)
+    return exists().where(merged)
 
 
 def _settle(db: Session, review_id: int, reported_at: datetime | None, *, now: datetime) -> int:

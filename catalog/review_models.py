@@ -47,6 +47,7 @@ class Review(Base):
             )
         ),
         Index("ix_review_waiting", "id", postgresql_where=text("status = 'waiting'")),
+        Index("ix_review_hidden", "id", postgresql_where=text("status = 'hidden'")),
         CheckConstraint("score between 1 and 10", name="score"),
         CheckConstraint("status in ('approved', 'waiting', 'hidden')", name="status"),
     )

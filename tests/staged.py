@@ -19,7 +19,7 @@ from accounts import passwords, sessions, sign_in_links, sign_up_requests
 from accounts.models import Member
 from billing.case_models import Termination, Withdrawal
 from billing.models import Offer
-from catalog import encoding, seeding, similar_finding
+from catalog import encoding, reviews, seeding, similar_finding
 from catalog.models import Review, Title
 from commands import demo
 from core import clock, db, ports, settings, tokens
@@ -110,6 +110,7 @@ def _seeded(world: World) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     world.pay(attempt)
     world.deliver()
     _watching(world, people["active"])
+    _moderated(world, reporter=people["member"])
     found = {state: _session(world, _of(member)) for state, member in people.items()}
     found["asking"], links = _asking(world)
     found["come_by_link"] = _session(world, _come_by_link(people["member"]))
@@ -147,6 +148,17 @@ def _odd_films(world: World) -> None:
     factories.title(world.db, name="M", slug=BARE, year=None, video_id=video, popularity=-1)
     name = "The Long and Winding Name of a Film that Would not End " * 7
     factories.title(world.db, name=name.strip(), slug=LONG, video_id=video, popularity=-1)
+
+
+def _moderated(world: World, *, reporter: Member) -> None:
+    """A review that was reported, and one that was hidden."""
+    reported = factories.review(
+        world.db, world.title, name="Bob", text="My number is 0115 496 0000."
+    )
+    reviews.report(world.db, reported.id, reporter, "A telephone number.", now=clock.now())
+    long = world.db.scalars(select(Title).where(Title.slug == LONG)).one()
+    factories.review(world.db, long, name="Bob", text="Call me.", status="hidden")
+    world.db.commit()
 
 
 def _mailed_links(world: World, *, trialing: Member, cancelled: Member) -> dict[str, str]:

@@ -16,7 +16,7 @@ from access.models import PlaybackSession
 from accounts.models import Member
 from billing.models import Audit
 from catalog import moderation, reviews
-from catalog.models import FormerSlug, Review, Title
+from catalog.models import FormerSlug, Rating, Review, Title
 from core import settings
 from tests import factories
 from tests.factories import NOW
@@ -278,6 +278,55 @@ def test_of_two_operators_the_later_one_is_told_and_nobody_settles_an_unread_rep
     assert "somebody has decided on it since you read it" in second.text
     waiting = text_of(desk.get("/desk/reviews").text)
     assert ("My address" in waiting, "Dull" in waiting) == (True, False)
+
+
+def test_a_review_hidden_by_mistake_is_shown_again(
+    db: Session, ada: FlaskClient, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    # given a review that an operator has hidden
+    ada.post("/film/wings/review", data=TYPED)
+    review = db.scalars(select(Review)).one()
+    reviews.report(db, review.id, factories.member(db), "Dull", now=NOW)
+    desk = signed_in_as(staff(db, "support"))
+    seen = {"words": moderation.fingerprint(review), "reason": "Rude"}
+    there = f"/desk/reviews/{review.id}"
+    desk.post(there, data={**seen, "decision": "hide", "reported_at": NOW.isoformat()})
+    assert "worth it" not in ada.get("/film/wings").text
+
+    # when they find it among the hidden ones and restore it, twice
+    page = desk.get("/desk/reviews/hidden")
+    again = {**seen, "decision": "restore", "reason": "Not rude at all"}
+    answers = [desk.post(there, data=again) for _ in range(2)]
+
+    # then everybody reads it and its score counts, and the second is told
+    assert "Slow, and" in text_of(page.text)
+    parsed(page.text)
+    assert [(one.status_code, one.location) for one in answers] == [
+        (303, "/desk/reviews/hidden"),
+        (409, None),
+    ]
+    shown = text_of(ada.get("/film/wings").text)
+    assert ("worth it" in shown, db.scalars(select(Rating.count)).all()) == (True, [1])
+    assert "No review is hidden" in desk.get("/desk/reviews/hidden").text
+    assert "No review waits" in desk.get("/desk/reviews").text
+    acts = db.scalars(select(Audit.action).order_by(Audit.id)).all()
+    assert acts == ["review.hide", "review.restore"]
+
+
+def test_a_second_voice_of_a_merged_account_is_not_restored(
+    db: Session, ada: FlaskClient, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    ada.post("/film/wings/review", data=TYPED)
+    gone = factories.member(db)
+    review = factories.review(db, db.scalars(select(Title)).one(), status="hidden")
+    review.member_id = gone.id
+    gone.merged_into_id, gone.merged_at = factories.member(db).id, NOW
+    db.flush()
+    desk = signed_in_as(staff(db, "support"))
+
+    assert "No review is hidden" in desk.get("/desk/reviews/hidden").text
+    seen = {"words": moderation.fingerprint(review), "reason": "Why not", "decision": "restore"}
+    assert desk.post(f"/desk/reviews/{review.id}", data=seen).status_code == 404
 
 
 def test_the_queue_is_not_for_everybody(

@@ -55,6 +55,7 @@ WHO: dict[str, tuple[Right, ...]] = {
     "POST /desk/catalogue/<int:title_id>/status": (Right.CATALOGUE,),
     "GET /desk/catalogue/<int:title_id>/preview": (Right.CATALOGUE,),
     "GET /desk/reviews": (Right.CARE,),
+    "GET /desk/reviews/hidden": (Right.CARE,),
     "POST /desk/reviews/<int:number>": (Right.CARE,),
     **{f"GET /desk/person/<int:member_id>/{name}": act.rights for name, act in ACTS.items()},
     **{f"POST /desk/person/<int:member_id>/{name}": act.rights for name, act in ACTS.items()},

@@ -22,7 +22,10 @@ SECTIONS: dict[str, tuple[tuple[str, str, Right], ...]] = {
         ("Experiments", "desk.experiments.show", Right.REPORTS),
     ),
     "People": (("Find a person", "desk_people.find", Right.PEOPLE),),
-    "Reviews": (("Waiting", "desk_reviews.show", Right.CARE),),
+    "Reviews": (
+        ("Waiting", "desk_reviews.show", Right.CARE),
+        ("Hidden", "desk_reviews.hidden", Right.CARE),
+    ),
     "Catalogue": (("Films", "desk_catalogue.listed", Right.CATALOGUE),),
     "Upkeep": (
         ("Alarms", "desk_alarms.listed", Right.UPKEEP),

@@ -1,4 +1,5 @@
-"""The reviews that wait for an operator: read, then approved or hidden with a reason."""
+"""The reviews that wait for an operator: read, then approved or hidden with a reason. A hidden one
+is found again, and shown again where that was a mistake."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from accounts.roles import Right
 from billing import audit
 from catalog import moderation
 from core import clock, settings
+from web.desk import paging
 from web.rights import staff_with
 
 pages = Blueprint("desk_reviews", __name__, url_prefix="/desk/reviews")
@@ -28,10 +30,18 @@ def show() -> ResponseReturnValue:
     )
 
 
+@pages.get("/hidden")
+@staff_with(Right.CARE)
+def hidden() -> ResponseReturnValue:
+    """Those that were hidden, the newest first."""
+    page = moderation.hidden(g.db, paging.place())
+    return render_template("desk/hidden_reviews.html", rows=page.rows, beside=paging.beside(page))
+
+
 @pages.post("/<int:number>")
 @staff_with(Right.CARE)
 def decide(number: int) -> ResponseReturnValue:
-    """Approve or hide a review; who, why, and how it stood before are kept."""
+    """Approve, hide or restore a review; who, why, and how it stood before are kept."""
     now, reason = clock.now(), request.form.get("reason", "")
     decision = request.form.get("decision", "")
     decided = moderation.decide(
@@ -55,7 +65,8 @@ def decide(number: int) -> ResponseReturnValue:
         after={"review": number, "status": review.status, "text": review.text},
     )
     flash("The review is shown." if review.status == "approved" else "The review is hidden.", "ok")
-    return redirect(url_for("desk_reviews.show"), 303)
+    back = "desk_reviews.hidden" if decision == "restore" else "desk_reviews.show"
+    return redirect(url_for(back), 303)
 
 
 def _reported_at() -> datetime | None:
