@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -93,11 +94,19 @@ def suggested(db: Session, words: str) -> list[Suggestion]:
     people = [
         Suggestion("person", one.slug, one.name, None) for one in results.people[:PEOPLE_AMONG_THEM]
     ]
+    likeliest = results.titles[: SUGGESTIONS - len(people)]
+    called = Counter((hit.card.name, hit.card.year) for hit in likeliest)
     films = [
-        Suggestion("film", hit.card.slug, hit.card.name, hit.card.year, hit.why)
-        for hit in results.titles
+        Suggestion("film", hit.card.slug, hit.card.name, hit.card.year, _apart(hit, called))
+        for hit in likeliest
     ]
-    return films[: SUGGESTIONS - len(people)] + people
+    return films + people
+
+
+def _apart(hit: Hit, called: Counter[tuple[str, int | None]]) -> str | None:
+    """Why a film is found; of two with one name and year, else their genres."""
+    is_alone = called[hit.card.name, hit.card.year] == 1
+    return hit.why if hit.why or is_alone else hit.card.genre
 
 
 def _by_words(db: Session, asked: Asked, numbers: Sequence[int], most: int) -> Results:

@@ -166,6 +166,15 @@ def test_the_box_suggests_films_and_then_people(db, films):
     assert len(search.suggested(db, "t")) <= search.SUGGESTIONS
 
 
+def test_suggested_films_of_one_name_and_year_are_told_apart_by_their_genres(db):
+    for slug, year, genre in (("a", 1998, "War"), ("b", 1998, "Drama"), ("c", 1958, "Comedy")):
+        factories.title(db, name="Wanted", slug=slug, year=year, genres=[genre])
+
+    told = {one.slug: one.why for one in search.suggested(db, "wanted")}
+
+    assert told == {"a": "War", "b": "Drama", "c": None}
+
+
 def test_a_search_takes_the_same_number_of_queries_with_one_result_and_with_three(db, films):
     with counted(db) as one:
         assert len(found(db, "vegas")) == 1
