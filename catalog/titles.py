@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
 from sqlalchemy import Select, case, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -55,6 +57,13 @@ class NoSuchFilm(NotFound):
             f"There is no film at “{slug}”. A film's address is what follows /film/ in that of its "
             "page, such as leaving-las-vegas."
         )
+
+
+class Released(Protocol):
+    """A release, as far as its day."""
+
+    @property
+    def on(self) -> date: ...
 
 
 @dataclass(frozen=True)
@@ -181,3 +190,10 @@ def _placed() -> Select[int, int]:
     return select(CollectionTitle.title_id, CollectionTitle.position).join(
         Listing, Listing.title_id == CollectionTitle.title_id
     )
+
+
+def is_to_come(has_video: bool, releases: Iterable[Released], *, on: date) -> bool:
+    """Whether nobody can have seen a film by the day ``on``: it cannot be played here, and the
+    days of its release are known and lie ahead."""
+    days = [one.on for one in releases]
+    return not has_video and bool(days) and min(days) > on

@@ -8,7 +8,7 @@ from functools import cached_property
 from flask import g
 
 from access import gate, progress
-from catalog import captions, certificates, reviews, scores, similar
+from catalog import captions, certificates, reviews, scores, similar, titles
 from catalog.cards import Card
 from catalog.film_pages import Certificate, Credit, Film, Named, Rating, Release
 from catalog.models import Title
@@ -30,6 +30,7 @@ RELEASED = {
     "television": "on television",
     "tv": "on television",  # as earlier imports stored it
 }
+ASKED_FOR = ("watch", "trailer", "review")  # what is answered by the film page and a notice on it
 IN_CINEMAS = {"theatrical", "limited"}
 UNSPOKEN = {"xx", "zxx", "und"}  # silent, or nobody knows
 
@@ -61,6 +62,11 @@ class FilmPage:
     def is_out(self) -> bool:
         """Whether the day of ``released`` has come. Kept pages end with each quarter of an hour."""
         return self.released is not None and self.released.on <= clock.now().date()
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether nobody can have seen it yet."""
+        return titles.is_to_come(self.title.has_video, self.title.releases, on=clock.now().date())
 
     @cached_property
     def certificate(self) -> Certificate | None:

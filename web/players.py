@@ -65,11 +65,12 @@ def for_trailer(title: Title, video: Video) -> Player:
     return Player(source=media.source_of(grant), captions=media.captions_of(grant, video))
 
 
-def way_in(title: Title, answer: Answer) -> str:
-    """Where the step that opens the gate is taken: the film page says which one it is."""
+def way_in(title: Title, answer: Answer, asked_for: str = "watch") -> str:
+    """Where the step that opens the gate is taken: the film page says which one it is, and of what
+    was ``asked_for`` (``films.ASKED_FOR``)."""
     if answer in AT_ACCOUNT:
         return url_for("account.overview")
-    return url_for("storefront.film", slug=title.slug, notice="watch")
+    return url_for("storefront.film", slug=title.slug, notice=asked_for)
 
 
 def trailer_of(slug: str) -> tuple[Title, Trailer]:
@@ -146,7 +147,7 @@ def trailer_address(slug: str) -> ResponseReturnValue:
     title, trailer = trailer_of(slug)
     answer = gate.may_see_trailer(g.db, g.member, trailer, now=clock.now())
     if answer is not Answer.OPEN:
-        return _refused(title, answer)
+        return _refused(title, answer, "trailer")
     if trailer.video is None:
         raise NotFound
     fresh = jsonify(asdict(for_trailer(title, trailer.video)))
@@ -154,12 +155,12 @@ def trailer_address(slug: str) -> ResponseReturnValue:
     return fresh
 
 
-def _refused(title: Title, answer: Answer) -> ResponseReturnValue:
+def _refused(title: Title, answer: Answer, asked_for: str = "watch") -> ResponseReturnValue:
     """What the player says when the right to watch has ended while it was open."""
     words = f"Go to the page of {title.name}"
     if answer in AT_ACCOUNT:
         words = "See your account"
-    link = {"label": words, "href": way_in(title, answer)}
+    link = {"label": words, "href": way_in(title, answer, asked_for)}
     return jsonify(message=REFUSALS[answer], link=link), 403
 
 

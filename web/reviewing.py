@@ -19,6 +19,7 @@ from web.requests import signed_in
 
 NO_REASON = "Say in a few words what is wrong with it."
 WAITS = "Thank you. Your review is shown once an operator has read it."
+AMONG_REVIEWS = "reviews"  # a flash that stands among them, where its reader is led
 SCORES = [(number, f"{number} of 10") for number in range(10, 0, -1)]
 
 pages = Blueprint("reviewing", __name__)
@@ -54,7 +55,7 @@ def write(slug: str) -> ResponseReturnValue:
     """The form, with what the member wrote before; others are told what opens it."""
     title = titles.by_slug(g.db, slug)
     if not _may_write(title):
-        return redirect(url_for("storefront.film", slug=title.slug, notice="watch"), code=303)
+        return redirect(url_for("storefront.film", slug=title.slug, notice="review"), code=303)
     before = reviews.by_member(g.db, title.id, g.member)
     return _form(title, _draft_of(before) if before else Draft(), [])
 
@@ -65,7 +66,7 @@ def publish(slug: str) -> ResponseReturnValue:
     """Publish or replace the member's review; a mistake brings the form back as it was typed."""
     title = titles.by_slug(g.db, slug)
     if not _may_write(title):
-        return redirect(url_for("storefront.film", slug=title.slug, notice="watch"), code=303)
+        return redirect(url_for("storefront.film", slug=title.slug, notice="review"), code=303)
     draft = _typed()
     if draft.errors:
         return _form(title, draft, draft.errors), 422
@@ -82,7 +83,7 @@ def publish(slug: str) -> ResponseReturnValue:
         held=settings.current().reviews_held,
     )
     is_shown = review.status == "approved"
-    flash("Your review is published." if is_shown else WAITS, "ok")
+    flash("Your review is published." if is_shown else WAITS, AMONG_REVIEWS)
     return redirect(url_for("storefront.film", slug=title.slug, _anchor="reviews"), code=303)
 
 
@@ -115,7 +116,7 @@ def report(slug: str, number: int) -> ResponseReturnValue:
     if not reason:
         return _report_form(title, review, NO_REASON), 422
     reviews.report(g.db, number, g.member, reason, now=clock.now())
-    flash("Thank you. An operator will read the review.", "ok")
+    flash("Thank you. An operator will read the review.", f"review-{number}")
     return redirect(_at_review(title, number), code=303)
 
 
@@ -144,7 +145,10 @@ def place() -> dict[str, Any]:
 
 
 def _may_write(title: Title) -> bool:
-    return gate.may_watch(g.db, g.member, title, now=clock.now()) is Answer.OPEN
+    now = clock.now()
+    is_member = gate.may_watch(g.db, g.member, title, now=now) is Answer.OPEN
+    has_video = title.video_id is not None
+    return is_member and not titles.is_to_come(has_video, title.releases, on=now.date())
 
 
 def _typed() -> Draft:

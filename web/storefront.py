@@ -116,6 +116,7 @@ def _refuse_beyond(listing: Page, page: int) -> None:
 def film(slug: str) -> ResponseReturnValue:
     """The page that sells: facts, the offer or the way in, cast, similar films, reviews."""
     title = film_pages.by_slug(g.db, slug)
+    came_for = request.args.get("notice")
     page, arms = films.gather(title, from_genre=request.args.get("from")), experiments.shown()
     if not similar.is_found(page.similar):
         freshness.shows("lists")
@@ -125,7 +126,7 @@ def film(slug: str) -> ResponseReturnValue:
         title=title,
         graph=structured.film(page, proposals.shown()),
         partners=proposals.of_partners(title.slug),
-        came_to_watch=request.args.get("notice") == "watch",
+        came_for=came_for if came_for in films.ASKED_FOR else None,
         arms=arms,
         arms_text=experiments.text(arms),
     )

@@ -23,7 +23,6 @@ from billing import (
 from billing.models import CheckoutAttempt, Offer
 from catalog.models import Title
 from core import clock
-from core.errors import NotFound
 from reports import facts
 from web import clicks, proposals
 from web.addresses import whole
@@ -45,7 +44,7 @@ def propose() -> ResponseReturnValue:
     if g.member is None:
         found = proposals.shown()
         if found is None:
-            raise NotFound
+            return _nothing_sold(film)
         if found.kind == "partner":
             return redirect(proposals.address(found, film.slug if film else None), 303)
         code = request.args.get("code", "")[: promotions.LONGEST_CODE] or None
@@ -53,18 +52,19 @@ def propose() -> ResponseReturnValue:
         return clicks.noted(redirect(url_for("signing_up.show", next=there), 303), film)
     if trials.has_live_subscription(g.db, g.member.id):
         return redirect(url_for("account.overview"), 303)
-    offer = _offer()
+    offer = offers.shown(g.db, g.member, now=clock.now())
+    if offer is None:
+        return _nothing_sold(film)
     if offer.kind == "partner":
         return redirect(proposals.address(offer, film.slug if film else None), 303)
     return _payment_page(film, offer)
 
 
-def _offer() -> Offer:
-    """What is proposed to this reader. Raises ``NotFound`` where nothing is."""
-    found = offers.shown(g.db, g.member, now=clock.now())
-    if found is None:
-        raise NotFound
-    return found
+def _nothing_sold(film: Title | None) -> ResponseReturnValue:
+    """The page that says so: of the film that they came for, else the front page."""
+    if film is None:
+        return redirect(url_for("storefront.home"), 303)
+    return redirect(url_for("storefront.film", slug=film.slug, notice="watch"), 303)
 
 
 def _payment_page(film: Title | None, offer: Offer, *, changed: bool = False) -> str:
@@ -114,7 +114,10 @@ def start() -> ResponseReturnValue:
     Where another has taken its place meanwhile, that one is shown first: nobody agrees to a price
     that they have not read.
     """
-    film, offer, now = find_film(), _offer(), clock.now()
+    film, now = find_film(), clock.now()
+    offer = offers.shown(g.db, g.member, now=now)
+    if offer is None:
+        return _nothing_sold(film)
     if offer.kind == "partner":
         return redirect(proposals.address(offer, film.slug if film else None), 303)
     if request.form.get("offer", offer.code) != offer.code:

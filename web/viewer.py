@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, g, request, url_for
 
@@ -13,6 +14,7 @@ from core import clock, settings
 from web import freshness, proposals, ways_in
 
 FILM_PAGE = re.compile(r"/film/([^/?]+)")
+OF_SEARCHES = ("q",)
 PUBLIC = ("storefront", "searching", "information", "watch")
 
 
@@ -60,9 +62,14 @@ def labels_here() -> labels.Labels:
 
 
 def _public_page() -> str | None:
-    """Where signing in leads back to: the public page that is read, by its path alone, as pages
-    are kept for everybody."""
-    return request.path if request.blueprint in PUBLIC and request.path != "/" else None
+    """Where signing in leads back to: the public page that is read, with what the view reads of
+    its query; the rest is one visitor's own, and pages are kept for everybody."""
+    if request.blueprint not in PUBLIC or request.path == "/":
+        return None
+    read = g.get("reads", ()) if "reads" in g else OF_SEARCHES
+    query = [(name, said) for name, said in request.args.items() if name in read]
+    kept = urlencode([pair for pair in query if pair[0] != "notice"])
+    return f"{request.path}?{kept}" if kept else request.path
 
 
 def _film_here() -> str | None:

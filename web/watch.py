@@ -47,7 +47,7 @@ def trailer(slug: str) -> ResponseReturnValue:
     if answer is Answer.SIGN_IN:
         return redirect(url_for("security.login", next=request.path), code=303)
     if answer is not Answer.OPEN:
-        return redirect(players.way_in(title, answer), code=303)
+        return redirect(players.way_in(title, answer, "trailer"), code=303)
     if found.video is None:
         return render_template("watch/unavailable.html", title=title, what="trailer")
     page = make_response(

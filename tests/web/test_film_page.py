@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access.models import WatchProgress
@@ -231,7 +232,26 @@ def test_a_film_that_nobody_sells_shows_no_price(client: FlaskClient, db: Sessio
 
 
 def test_a_visitor_sent_here_by_the_player_reads_why(client: FlaskClient, las_vegas: Title) -> None:
-    assert "A trial opens this film." in client.get("/film/leaving-las-vegas?notice=watch").text
+    for asked_for, told in {
+        "watch": "A trial opens this film.",
+        "trailer": "A trial opens this trailer.",
+        "review": "Reviews come from people who are on a trial or subscribed.",
+    }.items():
+        assert told in client.get(f"/film/leaving-las-vegas?notice={asked_for}").text
+
+
+def test_a_partners_trial_is_not_said_to_open_a_film_here(
+    client: FlaskClient, db: Session, las_vegas: Title
+) -> None:
+    for offer in db.scalars(select(Offer)):
+        offer.active = False
+    partner = {"kind": "partner", "brand": "Popflix", "partner_url": "https://example.org/pop"}
+    factories.offer(db, code="pop", **partner)
+
+    page = text_of(client.get("/film/leaving-las-vegas?notice=watch").text)
+
+    assert "This film is for subscribers." in page
+    assert "opens this film" not in page
 
 
 def test_long_reviews_are_cut_at_a_word_and_spoilers_are_covered(
@@ -249,7 +269,7 @@ def test_long_reviews_are_cut_at_a_word_and_spoilers_are_covered(
     assert ann.startswith("Ann Score 8 /10 3 January 2026 word")
     assert "word … More Less of the review by Ann word" in ann
     assert bob.endswith(
-        "This review gives the story away. Show it Hide it the review by Bob He did it."
+        "This review gives the story away. Show it Hide it : the review by Bob He did it."
     )
     assert cyd == "Cyd Score 8 /10 2 January 2026 Short."
 

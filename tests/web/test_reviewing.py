@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,7 +16,7 @@ from access.models import PlaybackSession
 from accounts.models import Member
 from billing.models import Audit
 from catalog import moderation, reviews
-from catalog.models import FormerSlug, Rating, Review, Title
+from catalog.models import FormerSlug, Rating, Release, Review, Title
 from core import settings
 from tests import factories
 from tests.factories import NOW
@@ -68,7 +68,7 @@ def test_somebody_who_may_not_watch_is_shown_what_opens_the_film(
 
     refused = stranger.post("/film/wings/review", data=TYPED)
 
-    assert (refused.status_code, refused.location) == (303, "/film/wings?notice=watch")
+    assert (refused.status_code, refused.location) == (303, "/film/wings?notice=review")
     assert client.get("/film/wings/review").location == ("/account/sign-in?next=/film/wings/review")
     assert "Reviews" not in text_of(client.get("/film/wings").text)
 
@@ -327,6 +327,54 @@ def test_a_second_voice_of_a_merged_account_is_not_restored(
     assert "No review is hidden" in desk.get("/desk/reviews/hidden").text
     seen = {"words": moderation.fingerprint(review), "reason": "Why not", "decision": "restore"}
     assert desk.post(f"/desk/reviews/{review.id}", data=seen).status_code == 404
+
+
+def test_what_became_of_a_review_is_told_where_its_writer_is_led(ada: FlaskClient) -> None:
+    published = ada.post("/film/wings/review", data=TYPED, follow_redirects=True).text
+
+    inside = published.partition('id="reviews"')[2]
+    assert "Your review is published." in inside
+    assert published.count("Your review is published.") == 1
+
+
+def test_what_became_of_a_report_is_told_at_the_review(db: Session, ada: FlaskClient) -> None:
+    film = db.scalars(select(Title)).one()
+    first, second = (factories.review(db, film, text=said) for said in ("One.", "Two."))
+
+    there = f"/film/wings/reviews/{second.id}/report"
+    page = ada.post(there, data={"reason": "Dull"}, follow_redirects=True).text
+
+    at = page.index("Thank you. An operator will read the review.")
+    assert page.index(f'id="review-{second.id}"') < at < page.index("Two.")
+    assert not page.index(f'id="review-{first.id}"') < at < page.index("One.")
+
+
+def test_reporting_a_review_does_not_give_its_story_away(db: Session, ada: FlaskClient) -> None:
+    film = db.scalars(select(Title)).one()
+    review = factories.review(db, film, text="The butler did it.", spoiler=True)
+
+    page = ada.get(f"/film/wings/reviews/{review.id}/report").text
+
+    cover = page.partition("<details")[2].partition("</details>")[0]
+    assert ("The butler did it." in cover, page.count("The butler did it.")) == (True, 1)
+
+
+def test_nobody_reviews_a_film_that_is_to_come(db: Session, ada: FlaskClient) -> None:
+    film = factories.title(db, name="Later")
+    release = Release(title_id=film.id, territory="GB", kind="theatrical", on=date(2026, 12, 1))
+    db.add(release)
+    db.flush()
+
+    answer = ada.get("/film/later/review")
+    assert (answer.status_code, answer.location) == (303, "/film/later?notice=review")
+    told = text_of(ada.get(answer.location).text)
+    assert "You can write a review once the film is out." in told
+    assert "You can be the first" not in told
+
+    release.on = NOW.date()
+    db.flush()
+    db.expire_all()
+    assert ada.get("/film/later/review").status_code == 200
 
 
 def test_the_queue_is_not_for_everybody(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from accounts import passwords
@@ -38,6 +40,38 @@ def test_signing_in_leads_back_to_the_page_whose_header_led_there(
 
     assert there == f"{PAGE}?next={path}"
     assert (answer.status_code, answer.location) == (302, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [
+        ("/search?q=nosferatu&utm_source=letter", "/search?q=nosferatu"),
+        ("/browse?sort=name&mine=1", "/browse?sort=name"),
+        ("/film/leaving-las-vegas?notice=watch", "/film/leaving-las-vegas"),
+        (
+            "/film/leaving-las-vegas/reviews?sort=lowest",
+            "/film/leaving-las-vegas/reviews?sort=lowest",
+        ),
+    ],
+)
+def test_signing_in_leads_back_to_what_was_asked_for_there(
+    world: World, ada: Member, path: str, back: str
+) -> None:
+    there = link(world, path)
+
+    assert parse_qs(urlsplit(there).query)["next"] == [back]
+    assert send(world.site, there, **ADA).location == back
+
+
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [("trailer", "Sign in to see the trailer."), ("review", "Sign in to review the film.")],
+)
+def test_who_is_sent_to_sign_in_reads_why(world: World, end: str, why: str) -> None:
+    page = text(world.site.get(f"{PAGE}?next=/film/leaving-las-vegas/{end}"))
+
+    assert why in page
+    assert "Sign in to" not in text(world.site.get(f"{PAGE}?next=/film/leaving-las-vegas"))
 
 
 @pytest.mark.parametrize("path", ["/", PAGE, "/account/sign-in/link", "/nowhere", "/film/nowhere"])

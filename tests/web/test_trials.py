@@ -58,7 +58,15 @@ def test_where_nothing_is_sold_no_trial_is_proposed_to_anybody(world, ada):
     world.db.commit()
 
     for browser in (world.site, signed_in(world, ada)):
-        assert browser.get("/trial?film=leaving-las-vegas").status_code == 404
+        answers = [browser.get(path) for path in ("/trial?film=leaving-las-vegas", "/trial")]
+        assert [(one.status_code, one.location) for one in answers] == [
+            (303, "/film/leaving-las-vegas?notice=watch"),
+            (303, "/"),
+        ]
+        assert "Nothing is on sale here at the moment." in text(browser.get("/"))
+        film = text(browser.get("/film/leaving-las-vegas?notice=watch"))
+        assert "Nothing is on sale here at the moment." in film
+        assert "This film is for subscribers." in film
 
 
 def test_the_terms_stand_beside_the_button_and_are_kept_word_for_word(world, ada):

@@ -330,7 +330,7 @@ def test_a_trailer_plays_for_the_people_of_its_gate(
 
     # then it plays, or they are led to the step that opens it
     sign_in = (303, "/account/sign-in?next=/film/nosferatu/trailer")
-    film_page = (303, "/film/nosferatu?notice=watch")
+    film_page = (303, "/film/nosferatu?notice=trailer")
     assert got == {
         "everyone": [(200, None)] * 3,
         "signed in": [sign_in, (200, None), (200, None)],

@@ -115,7 +115,7 @@ def preview(title_id: int) -> ResponseReturnValue:
         title=title,
         graph=structured.film(page, None),
         partners=[],
-        came_to_watch=False,
+        came_for=None,
         arms=arms,
         arms_text=experiments.text(arms),
     )
