@@ -1,14 +1,18 @@
-"""Noting that somebody pressed a call to action, for a browser that has no script to say so."""
+"""Noting that somebody pressed a call to action, for a browser that has no script to say so.
+
+A script that did say so names the press in the address (``?press=``), and it stays one.
+"""
 
 from __future__ import annotations
 
-from flask import g
+from flask import g, request
 from flask.typing import ResponseReturnValue
 
 from accounts import visitors
 from catalog.models import Title
 from core import clock
 from reports import facts
+from web import beacons
 from web.requests import find_visitor_token, with_visitor
 
 BEFORE = ("visit", "cta_seen")
@@ -33,11 +37,13 @@ def noted(
 
 def _note(kinds: tuple[str, ...], visitor_id: int, film: Title | None, offer: str) -> None:
     now = clock.now()
+    said = beacons.ID.fullmatch(request.args.get("press", ""))
+    press = said[0] if said else f"{film.id if film else 0}:{now.timestamp()}"
     for kind in kinds:
         facts.record(
             g.db,
             kind,
-            f"{visitor_id}:{film.id if film else 0}:{now.timestamp()}",
+            f"{visitor_id}:{press}",
             at=now,
             now=now,
             visitor_id=visitor_id,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
+from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,8 +33,22 @@ class NotText(DomainError):
     sentence = "What was sent holds a letter that is no text. Go back, leave it out and send again."
 
 
+class Json(DefaultJSONProvider):
+    """JSON in which lists within lists without end are a mistake of the sender, whoever reads it:
+    the library that finds the member looks into every body."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """What ``s`` says. Raises ``ValueError``."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as deep:
+            raise ValueError("lists within lists without end") from deep
+
+
 def start(app: Flask) -> None:
     """Hang the edges of a request on ``app``."""
+    app.json_provider_class = Json
+    app.json = Json(app)
     app.before_request(_open)
     app.after_request(_close)
     app.after_request(_protect)
@@ -158,10 +173,7 @@ def network(address: str) -> str:
 
 def sent_json(*, force: bool = False) -> dict[str, Any]:
     """The object that a script sent, or an empty one where nothing of the kind can be read."""
-    try:
-        said = request.get_json(force=force, silent=True)
-    except RecursionError:  # lists within lists without end
-        return {}
+    said = request.get_json(force=force, silent=True)
     return said if isinstance(said, dict) else {}
 
 

@@ -18,7 +18,7 @@ from billing import (
     writes,
 )
 from billing.gateway import StripeRefused, StripeUnavailable
-from catalog import counts, similar_finding, tiers
+from catalog import counts, popularity, similar_finding, tiers
 from core import clock
 from core.db import transaction
 from notices import delivery, interlock, ledger, owed, terms_again, trial_days
@@ -257,7 +257,9 @@ def refresh_counts() -> None:
 
 @app.task(name="catalog.refresh_tiers")
 def refresh_tiers() -> None:
-    """Say anew which films and people a search looks at first."""
+    """Say anew how popular each film is, and which films and people a search looks at first."""
+    with transaction() as db:
+        popularity.refresh(db)
     with transaction() as db:
         tiers.refresh(db)
 

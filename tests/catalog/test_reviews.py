@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from catalog import popularity, reviews
+from catalog.models import Title
+from core import db as core_db
 from core.errors import NotFound
 from core.keyset import Place
 from tests import factories
 from tests.queries import counted
+from workers import tasks
 
 
 def test_reviews_are_listed_newest_highest_or_lowest_first(db):
@@ -116,3 +120,13 @@ def test_a_film_is_as_popular_as_it_has_ratings_and_reviews(db):
 
     db.refresh(film)
     assert film.popularity == 413
+
+
+def test_every_day_a_film_is_as_popular_as_what_was_written_since_makes_it(fresh_database):
+    with core_db.transaction() as session:
+        factories.review(session, factories.title(session))
+
+    tasks.refresh_tiers()
+
+    with core_db.transaction() as session:
+        assert session.scalars(select(Title.popularity)).all() == [1]

@@ -150,6 +150,15 @@ def test_what_is_refused_while_the_database_is_away_has_its_page_and_its_headers
         parsed(one.text)
 
 
+@pytest.mark.parametrize("path", ["/", "/search?q=a", "/nowhere", "/film/nowhere"])
+def test_a_body_of_lists_without_end_is_no_trouble(client: FlaskClient, path: str) -> None:
+    usual = client.get(path).status_code
+
+    answer = client.get(path, data="[" * 100_000, content_type="application/json")
+
+    assert (answer.status_code, "Content-Security-Policy" in answer.headers) == (usual, True)
+
+
 @pytest.mark.parametrize(
     ("asked", "there"),
     [
