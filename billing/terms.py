@@ -90,8 +90,10 @@ class Terms:
     @property
     def brief(self) -> str:
         """The promise where there is little room, with every part that must be in it."""
-        way_out = f"Cancel with {self.partner}." if self.partner else "Cancel online."
-        return f"Free until {self.last_free_day}, then {self.price} {self.tax}. {way_out}"
+        told = f"ree until {self.last_free_day}, then {self.price} {self.tax}."
+        if self.partner:
+            return f"Partner offer: f{told} Cancel with {self.partner}."
+        return f"F{told} Cancel online."
 
     @property
     def last_free_day(self) -> str:

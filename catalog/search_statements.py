@@ -15,51 +15,59 @@ PEOPLE_POOL = 2 * PEOPLE
 
 FOUND_TITLES = f"""
 with named as (
-    select id, popularity, words from title
+    select id, popularity, words @@ cast(:whole as tsquery) as whole from title
     where status = 'published'
         and string_to_array(plain_names, E'\\n') @> (select array[cast(:asked as text)])
     order by popularity desc limit :most
 ),
 kept as (
-    select id, popularity, words, words @@ cast(:names as tsquery) as by_name from title
+    select id, popularity, words @@ cast(:whole as tsquery) as whole,
+        words @@ cast(:names as tsquery) as by_name
+    from title
     where id = any(array(
         select unnest(title_ids) from search_prefix where prefix = cast(:asked as text)
     )) and status = 'published' and (words @@ (select cast(:query as tsquery))) is true
 ),
 stage_0 as (
-    select id, popularity, words, words @@ cast(:names as tsquery) as by_name from title
+    select id, popularity, words @@ cast(:whole as tsquery) as whole,
+        words @@ cast(:names as tsquery) as by_name
+    from title
     where status = 'published' and words @@ (select cast(:popular as tsquery)) and tier = 0
         and (words @@ (select cast(:query as tsquery))) is true
         and (select count(*) from kept) < :most
-    order by by_name desc, popularity desc, id limit {POOL}
+    order by whole desc, by_name desc, popularity desc, id limit {POOL}
 ),
 stage_1 as (
-    select id, popularity, words, words @@ cast(:names as tsquery) as by_name from title
+    select id, popularity, words @@ cast(:whole as tsquery) as whole,
+        words @@ cast(:names as tsquery) as by_name
+    from title
     where status = 'published' and words @@ (select cast(:popular as tsquery)) and tier = 1
         and (words @@ (select cast(:query as tsquery))) is true
         and (select count(*) from kept) < :most and (select count(*) from stage_0) < {POOL}
-        and (select count(*) from stage_0 where words @@ cast(:whole as tsquery)) < :most
-    order by by_name desc, popularity desc, id limit {POOL}
+        and (select count(*) from stage_0 where whole) < :most
+    order by whole desc, by_name desc, popularity desc, id limit {POOL}
 ),
 stage_2 as (
-    select id, popularity, words, true as by_name from title
+    select id, popularity, true as whole, true as by_name from title
     where status = 'published' and words @@ (select cast(:rare_whole as tsquery))
         and (words @@ (select cast(:whole as tsquery))) is true
         and (select count(*) from kept) < :most
         and (select count(*) from stage_0) + (select count(*) from stage_1) < {POOL}
-        and (select count(*) from stage_0 where words @@ cast(:whole as tsquery))
-            + (select count(*) from stage_1 where words @@ cast(:whole as tsquery)) < :most
+        and (select count(*) from stage_0 where whole)
+            + (select count(*) from stage_1 where whole) < :most
     order by popularity desc, id limit :most
 ),
 stage_3 as (
-    select id, popularity, words, words @@ cast(:names as tsquery) as by_name from title
+    select id, popularity, words @@ cast(:whole as tsquery) as whole,
+        words @@ cast(:names as tsquery) as by_name
+    from title
     where status = 'published' and words @@ (select cast(:rare as tsquery))
         and (words @@ (select cast(:query as tsquery))) is true
         and (select count(*) from kept) < :most and (select count(*) from stage_2) < :most
         and (select count(*) from stage_0) + (select count(*) from stage_1) < {POOL}
-        and (select count(*) from stage_0 where words @@ cast(:whole as tsquery))
-            + (select count(*) from stage_1 where words @@ cast(:whole as tsquery)) < :most
-    order by by_name desc, popularity desc, id limit {POOL}
+        and (select count(*) from stage_0 where whole)
+            + (select count(*) from stage_1 where whole) < :most
+    order by whole desc, by_name desc, popularity desc, id limit {POOL}
 ),
 staged as (
     select * from kept
@@ -69,10 +77,9 @@ staged as (
     union all select * from stage_3
 ),
 either as (
-    select id, popularity, words @@ cast(:whole as tsquery) as whole, true as exact,
-        true as by_name from named
+    select id, popularity, whole, true as exact, true as by_name from named
     union all
-    select id, popularity, words @@ cast(:whole as tsquery), false, by_name from staged
+    select id, popularity, whole, false, by_name from staged
 )
 select id, bool_or(exact) as exact, bool_or(whole) as whole, bool_or(by_name) as by_name
 from either group by id, popularity

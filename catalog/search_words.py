@@ -140,6 +140,8 @@ def _is_slip(word: str, known: str) -> bool:
 
 
 def _parted(word: str) -> Iterator[tuple[str, str]]:
-    """The ways to read two words of two letters or more in one."""
+    """The ways to read two words of two letters or more in one; a number is one."""
+    if word.isdecimal():
+        return
     for at in range(2, len(word) - 1):
         yield word[:at], word[at:]

@@ -44,7 +44,8 @@ STEPS = (
     """
     with begun as (
         select left(lexeme, letters) as prefix, title.id, popularity,
-            bool_or(weights && array['A', 'B']) as by_name
+            bool_or(weights && array['A', 'B']) as by_name,
+            bool_or(length(lexeme) = letters and weights && array['A', 'B']) as whole
         from title, unnest(words) as word (lexeme, positions, weights),
             generate_series(1, :letters) as letters
         where tier = 0 and status = 'published' and length(lexeme) >= letters
@@ -52,7 +53,7 @@ STEPS = (
     ),
     ranked as (
         select *, row_number() over (
-            partition by prefix order by by_name desc, popularity desc, id
+            partition by prefix order by whole desc, by_name desc, popularity desc, id
         ) as place from begun
     )
     insert into search_prefix (prefix, title_ids)

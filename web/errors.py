@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
 from catalog import similar
@@ -73,7 +73,10 @@ def stale_form(_: CSRFError) -> Response:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code == 404 and (there := _written_as_usual()):
         return there
-    return page(error.code or 500, None)
+    refused = page(error.code or 500, None)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        refused.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return refused
 
 
 def _written_as_usual() -> ResponseReturnValue | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ def start(app: Flask) -> None:
         storable=plain.storable,
         capital=capital,
         crumb=crumb,
+        score=score,
     )
 
 
@@ -39,6 +41,13 @@ def start(app: Flask) -> None:
 def number(value: int) -> str:
     """``1,101``."""
     return format_decimal(value, locale=LOCALE)
+
+
+def score(value: Decimal, scale: int) -> str:
+    """``7.6`` and ``8.0``; ``87`` of 100 and ``10`` of 10, where a nought behind the point says
+    nothing."""
+    is_whole = value == value.to_integral_value()
+    return f"{value:.0f}" if is_whole and (scale > 10 or value == scale) else f"{value}"
 
 
 def full_date(day: date) -> str:

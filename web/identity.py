@@ -85,7 +85,7 @@ class _Passwords(PasswordUtil):
         """What is wrong with a password, in sentences, and the password normalised."""
         told, normal = super().validate(password, is_register, **kwargs)
         if len(normal) > LONGEST_PASSWORD:
-            return [f"Password must be at most {LONGEST_PASSWORD} characters"], normal
+            return [f"Choose a password of at most {LONGEST_PASSWORD} characters."], normal
         email = kwargs["user"].email if "user" in kwargs else kwargs.get("email", "")
         about = (settings.current().site_name, "matinee", email)
         if not told and passwords.is_easy_to_guess(normal, *about):
@@ -144,6 +144,10 @@ def start(app: Flask) -> None:
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
         SECURITY_FLASH_MESSAGES=False,
         SECURITY_MSG_INVALID_PASSWORD=(NOT_THE_PRESENT_ONE, "error"),
+        SECURITY_MSG_PASSWORD_INVALID_LENGTH=(
+            "Choose a password of %(length)s characters or more.",
+            "error",
+        ),
         SECURITY_MSG_PASSWORD_NOT_PROVIDED=("Type the password.", "error"),
         SECURITY_MSG_PASSWORD_IS_THE_SAME=("Choose one other than the present password.", "error"),
         SECURITY_REDIRECT_VALIDATE_MODE=["regex"],

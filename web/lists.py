@@ -93,6 +93,7 @@ def selects(chosen: Filters, genres: list[GenreCount], choices: Choices) -> list
 def removable(chosen: Filters, genres: list[GenreCount]) -> list[tuple[str, str]]:
     """The filters in force as (name, words), for an empty list from which one may be taken away."""
     words = _words(chosen, genres)
+    words["length"] = words["length"][:1].lower() + words["length"][1:]  # "Remove over 2 hours"
     return [(name, words[name]) for name in chosen.on]
 
 

@@ -45,7 +45,10 @@ class Draft:
         if self.score not in {str(number) for number, _ in SCORES}:
             found.append(("score", "Choose a score from 1 to 10."))
         if not 1 <= len(self.text) <= reviews.LONGEST_TEXT:
-            found.append(("text", f"Write between 1 and {reviews.LONGEST_TEXT:,} letters."))
+            most = f"Write between 1 and {reviews.LONGEST_TEXT:,} letters"
+            found.append(
+                ("text", f"{most}; these are {len(self.text):,}." if self.text else f"{most}.")
+            )
         return found
 
 

@@ -33,7 +33,7 @@ WORDS = ("moon", "moonlight", "red", "redder", "reed", "the", "night", "nights")
 def test_stages_find_what_one_look_at_all_films_finds(db, monkeypatch, common, seed):
     # given films of few words, some of which begin others, and people named like them
     monkeypatch.setattr(search_words, "COMMON", common)
-    chance = Random(seed)
+    chance = Random(seed)  # noqa: S311  # a mixture that can be repeated
     for number in chance.sample(range(1_000), 60):
         people = [f"Ada {chance.choice(WORDS)}"] if number % 3 == 0 else []
         name = " ".join(chance.sample(WORDS, 2))
@@ -84,6 +84,20 @@ def test_the_best_films_of_a_short_beginning_are_kept_and_found(db, many):
     db.execute(delete(SearchPrefix))
     assert before == found(db, "m")
     assert len(before) == search_statements.TITLES
+
+
+def test_the_word_itself_stands_before_many_more_popular_films_with_a_longer_one(db):
+    for number in range(search_statements.POOL + 2):
+        factories.title(db, name=f"Lovely Warden {number}", popularity=1_000 + number)
+    for name in ("Love Story", "War Horse"):
+        factories.title(db, name=name, popularity=1)
+
+    before = [found(db, words)[0][0] for words in ("love", "war")]
+    tiers.refresh(db)
+    kept = [found(db, words)[0][0] for words in ("love", "war")]
+
+    assert before == kept == ["Love Story", "War Horse"]
+    assert db.get(SearchPrefix, "war") is not None
 
 
 def test_what_changed_since_a_short_beginning_was_kept_is_right_at_once(db, many):

@@ -169,7 +169,7 @@ def test_where_a_partner_alone_sells_nothing_of_theirs_is_said_to_be_ours(
 
     led = client.get("/trial")
     form = text_of(client.get("/account/sign-up").text)
-    banner = parsed(client.get("/").text).find(".//aside[@aria-label='Free trial']//a")
+    banner = parsed(client.get("/").text).find(".//aside[@aria-label='Partner offer']//a")
     read = [text_of(client.get(path).text) for path in ("/help", "/terms")]
 
     assert (led.status_code, led.location) == (303, "/offer/popflix")

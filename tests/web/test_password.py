@@ -60,7 +60,7 @@ def test_a_member_changes_the_password_and_is_signed_out_elsewhere(
         ("not hers", NEW, "password", "That is not your present password."),
         ("", NEW, "password", "Type the password."),
         (OLD, OLD, "password", "Choose one other than the present password."),
-        (OLD, "short", "new_password", "at least 12 characters"),
+        (OLD, "short", "new_password", "12 characters or more."),
         (OLD, (NEW * 7)[:129], "new_password", "at most 128 characters"),
         (OLD, "password1234", "new_password", "This password is easy to guess."),
         (OLD, "ada@example.org", "new_password", "This password is easy to guess."),

@@ -30,8 +30,7 @@ def address(fresh_database: str) -> Iterator[str]:
 
 def counted() -> dict[str, int]:
     with db.transaction() as session:
-        rows = session.execute(select(Fact.kind, func.count()).group_by(Fact.kind))
-        return {kind: number for kind, number in rows}
+        return dict(session.execute(select(Fact.kind, func.count()).group_by(Fact.kind)).all())
 
 
 def test_a_press_that_script_and_next_page_tell_is_counted_once(page: Page, address: str) -> None:
