@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 ALIVE = timedelta(seconds=90)
 SIGN_OF_LIFE_EVERY = timedelta(seconds=20)
+LATE_SECONDS = 10  # a beat that was held up on its way is followed by one that was not
 FIRST_PLAY_SECONDS = 120
 DEVICE_LENGTH = 200
 
@@ -132,16 +133,22 @@ def beat(
 ) -> Beat:
     """Note that the player lives, stands at ``position`` and has played ``played`` more seconds.
 
-    Never more seconds count than have gone by since the start. Raises ``PlaybackOver``.
+    Never more seconds count than have gone by since the last sign of life, but for a beat that
+    came late, and in all since the start. Raises ``PlaybackOver``.
     """
     if not is_alive(session, now=now):
         raise PlaybackOver
     before = session.seconds_played
-    gone_by = math.ceil((now - session.started_at).total_seconds())
-    session.seconds_played = max(before, min(before + played, gone_by))
+    lately = min(played, _gone_by(session.last_beat_at, now) + LATE_SECONDS)
+    in_all = min(before + lately, _gone_by(session.started_at, now))
+    session.seconds_played = max(before, in_all)
     session.last_beat_at = now
     _keep_progress(db, session, position, now)
     return Beat(session, before < FIRST_PLAY_SECONDS <= session.seconds_played)
+
+
+def _gone_by(since: datetime, now: datetime) -> int:
+    return math.ceil((now - since).total_seconds())
 
 
 def _keep_progress(db: Session, session: PlaybackSession, position: int, now: datetime) -> None:

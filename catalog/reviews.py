@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, case, delete, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -121,8 +121,17 @@ def write(
 def mark_watched(db: Session, title_id: int, member_id: int) -> None:
     """Put the badge on a review whose writer has seen the film since; where there is none, do
     nothing."""
-    theirs = (Review.title_id == title_id, Review.member_id == member_id, ~Review.watched)
+    theirs = _without_badge(title_id, member_id)
     db.execute(update(Review).where(*theirs).values(watched=True))
+
+
+def lacks_badge(db: Session, title_id: int, member_id: int) -> bool:
+    """Whether a member has reviewed a title, and the review says of no film seen here."""
+    return bool(db.scalar(select(exists().where(*_without_badge(title_id, member_id)))))
+
+
+def _without_badge(title_id: int, member_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (Review.title_id == title_id, Review.member_id == member_id, ~Review.watched)
 
 
 def shown(db: Session, review_id: int) -> Review:

@@ -15,7 +15,7 @@ from access.gate import Answer
 from access.media_links import Grant
 from access.models import PlaybackSession
 from access.playback import PlaybackOver, TooManyStreams
-from catalog import reviews, titles
+from catalog import titles
 from catalog.models import Title, Trailer, Video
 from core import clock
 from core.errors import Gone, NotFound
@@ -190,6 +190,7 @@ def beat(token: str) -> ResponseReturnValue:
         _keep(session)
     except PlaybackOver as over:
         return jsonify(message=over.sentence), over.status
+    watched.note(g.db, g.member.id, title)
     return jsonify(source=media.source_of(Grant.film(title.video, title.id, session.id)))
 
 
@@ -201,8 +202,7 @@ def stop(token: str) -> ResponseReturnValue:
     if playback.is_alive(session, now=now):
         _keep(session)
     playback.stop(session, now=now)
-    if watched.has(g.db, g.member.id, session.title):
-        reviews.mark_watched(g.db, session.title_id, g.member.id)
+    watched.note(g.db, g.member.id, session.title)
     return "", 204
 
 

@@ -129,6 +129,15 @@ def test_no_more_seconds_count_than_have_gone_by(db: Session, ada: Member, film:
     assert counted == [10, 20, 20, 29]
 
 
+def test_a_beat_after_a_pause_counts_no_second_of_the_pause(
+    db: Session, ada: Member, film: Title
+) -> None:
+    session = start(db, ada, film).session
+    for at, played in [(30, 0), (60, 0), (70, 70)]:
+        playback.beat(db, session, position=10, played=played, now=after(at))
+    assert session.seconds_played == 10 + playback.LATE_SECONDS
+
+
 def test_the_first_two_minutes_are_told_once(db: Session, ada: Member, film: Title) -> None:
     session = start(db, ada, film).session
     told = [

@@ -188,10 +188,11 @@ def test_somebody_whom_our_player_has_shown_half_of_the_film_has_a_badge(
     assert "Watched it here" not in ada.get("/film/wings").text
 
     member_id = db.scalars(select(Review.member_id)).one()
-    times = {"started_at": NOW, "last_beat_at": NOW, "seconds_played": 25}
-    for sitting in "ab":
-        who = {"token_hash": sitting, "member_id": member_id, "title_id": film.id}
-        db.add(PlaybackSession(**who, **times, kind="film"))
+    for days in (2, 1):
+        began = NOW - timedelta(days=days)
+        times = {"started_at": began, "last_beat_at": began + timedelta(seconds=30)}
+        who = {"token_hash": str(days), "member_id": member_id, "title_id": film.id}
+        db.add(PlaybackSession(**who, **times, seconds_played=25, kind="film"))
     db.flush()
     db.expire_all()
     ada.post("/film/wings/review", data=TYPED)
