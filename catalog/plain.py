@@ -24,9 +24,9 @@ DECEPTIVE = re.compile(
     "[\\x80-\\x9f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f"
     "\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e0fff]"
 )
-MARKS_IN_A_ROW = re.compile(
-    r"([\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]{3})[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]+"
-)
+JOINERS = "\u200c\u200d"
+MAY_BE_MARKS = re.compile(r"[^\x00-\u02ff]{4,}")  # where a row of marks can stand; quickly found
+MOST_MARKS, MOST_OF_A_SCRIPT = 3, 5  # Burmese and pointed Hebrew write four over one letter
 WORD = re.compile(r"[^\W_]+")
 WHOLE_SCRIPT = re.compile(r"[぀-ヿ㐀-鿿가-힣豈-﫿฀-๿]+")
 LONGEST_WORD, LONGEST_RUN = 60, 1_000
@@ -41,8 +41,24 @@ def readable(text: str) -> str:
     """What a stranger wrote, without what deceives the eye: characters that cannot be seen, that
     turn text round, or that pile up over their line. Blank where nothing visible is left."""
     seen = DECEPTIVE.sub("", storable(text.replace("\u2028", "\n").replace("\u2029", "\n")))
-    seen = MARKS_IN_A_ROW.sub(r"\1", seen).strip()
+    seen = MAY_BE_MARKS.sub(_few_marks, seen).strip()
     return seen if any(unicodedata.category(letter)[0] not in "ZC" for letter in seen) else ""
+
+
+def _few_marks(found: re.Match[str]) -> str:
+    """As many of the marks on each letter as people write: a script's own may be more than those
+    that any letter takes. What joins letters is none, and parts no row."""
+    kept, row = [], 0
+    for letter in found[0]:
+        if unicodedata.category(letter) in ("Mn", "Me") or unicodedata.combining(letter):
+            is_of_any = unicodedata.name(letter, "").startswith("COMBINING")
+            row += 1
+            if row > (MOST_MARKS if is_of_any else MOST_OF_A_SCRIPT):
+                continue
+        elif letter not in JOINERS:
+            row = 0
+        kept.append(letter)
+    return "".join(kept)
 
 
 def lines(given: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from core.keyset import Page, Place
 
 SORTS = ("newest", "helpful", "highest", "lowest")
 LONGEST_NAME, LONGEST_TEXT, LONGEST_REASON = 60, 5_000, 500
+EMPTY_LINES = re.compile(r"\n(?:(?:[^\S\n]|[\u200c\u200d\u2800])*\n){2,}")
 
 
 class OwnReview(DomainError):
@@ -101,7 +103,7 @@ def write(
     said = {
         "name": plain.readable(name)[:LONGEST_NAME],
         "score": score,
-        "text": plain.readable(text)[:LONGEST_TEXT],
+        "text": _paragraphs(text)[:LONGEST_TEXT],
         "spoiler": spoiler,
         "written_on": on,
         "watched": watched,
@@ -116,6 +118,11 @@ def write(
     review = db.scalars(kept.returning(Review), execution_options={"populate_existing": True}).one()
     scores.refresh(db, title_id)
     return review
+
+
+def _paragraphs(text: str) -> str:
+    """A review's text with one empty line at most between two others."""
+    return EMPTY_LINES.sub("\n\n", plain.readable(plain.lines(text)))
 
 
 def mark_watched(db: Session, title_id: int, member_id: int) -> None:

@@ -15,7 +15,7 @@ from catalog import plain
 from core import money, settings
 
 LOCALE = "en_GB"
-REVIEW_START, CRUMB = 300, 60
+REVIEW_START, REVIEW_LINES, CRUMB = 300, 12, 60
 
 
 def start(app: Flask) -> None:
@@ -97,17 +97,26 @@ def crumb(name: str) -> str:
     return name if len(name) <= CRUMB else f"{name[: CRUMB - 1]}…"
 
 
-def cut(text: str, limit: int = REVIEW_START) -> tuple[str, str]:
-    """``text`` in two at the last space before ``limit``; the second is empty for a short one,
-    and begins with the space. A text without spaces is cut at ``limit``.
+def cut(text: str, limit: int = REVIEW_START, lines: int = REVIEW_LINES) -> tuple[str, str]:
+    """``text`` in two at the last space before ``limit``, or behind so many ``lines``; the second
+    is empty for a short one, and begins with the space. A text without spaces is cut at ``limit``.
 
-    A rest of less than a quarter of the limit is not worth a press, so it stays with the start.
+    A rest of less than a quarter of the start is not worth a press, so it stays with it.
     """
+    end = min(_end_by_letters(text, limit), _end_by_lines(text, lines))
+    return (text, "") if end == len(text) else (text[:end].rstrip(), text[end:])
+
+
+def _end_by_letters(text: str, limit: int) -> int:
     if len(text) <= limit * 5 // 4:
-        return text, ""
+        return len(text)
     words_end = max(text.rfind(" ", 0, limit + 1), text.rfind("\n", 0, limit + 1))
-    end = words_end if words_end > limit // 2 else limit
-    return text[:end].rstrip(), text[end:]
+    return words_end if words_end > limit // 2 else limit
+
+
+def _end_by_lines(text: str, lines: int) -> int:
+    breaks = [at for at, letter in enumerate(text) if letter == "\n"]
+    return breaks[lines - 1] if len(breaks) >= lines * 5 // 4 else len(text)
 
 
 @lru_cache(maxsize=4096)

@@ -252,6 +252,10 @@ def test_an_import_never_speaks_for_our_members(db):
         ("\u202egnp.exe", "gnp.exe"),
         ("a\u2066b\u2069c\u200b\u2060\ufeffd", "abcd"),
         ("Z" + "\u0301" * 50 + "algo", "Z" + "\u0301" * 3 + "algo"),
+        ("H\u1dc4" + "\u1dc4" * 50, "H" + "\u1dc4" * 3),
+        ("H" + "\u0301\u200d" * 9, "H" + "\u0301\u200d" * 3 + "\u200d" * 6),
+        ("H" + "\U0001d165" * 50, "H" + "\U0001d165" * 5),
+        ("\u0e01" + "\u0e49" * 50, "\u0e01" + "\u0e49" * 5),
         ("\u200b\u00a0\u3164", ""),
         ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
         ("👩\u200d👧", "👩\u200d👧"),
@@ -263,3 +267,31 @@ def test_an_import_never_speaks_for_our_members(db):
 )
 def test_what_deceives_the_eye_is_not_kept_and_every_script_is(typed, kept):
     assert plain.readable(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("\u05e9\u05c1\u05bc\u05b8\u0591\u05de\u05b7\u05d9\u05b4\u05dd", id="Hebrew"),
+        pytest.param("\u0645\u064f\u062d\u064e\u0645\u0651\u064e\u062f\u064c", id="Arabic"),
+        pytest.param("\u0e17\u0e35\u0e48\u0e19\u0e31\u0e49\u0e19", id="Thai"),
+        pytest.param("\u0939\u093f\u0928\u094d\u0926\u0940 \u091c\u093c\u0941\u0902", id="Hindi"),
+        pytest.param("\u101b\u103e\u102f\u1036\u1037\u1001\u103b", id="Burmese"),
+        pytest.param("\u0f66\u0f92\u0fb2\u0f74\u0f56", id="Tibetan"),
+        pytest.param(
+            "vie\u0302\u0323t \u03b1\u0313\u0301\u0345", id="Vietnamese and Greek in parts"
+        ),
+        pytest.param("1\ufe0f\u20e3 \u2764\ufe0f\u200d\U0001f525", id="emoji"),
+    ],
+)
+def test_the_usual_marks_of_every_script_are_kept(text):
+    assert plain.readable(text) == text
+
+
+@pytest.mark.parametrize("breaks", ["\n" * 373, "\r" * 9, "\r\n" * 3, "\n \n\u200d\n\t\n"])
+def test_a_review_has_one_empty_line_at_most_between_two_others(db, breaks):
+    said = {**USUAL, "text": f"One.\nTwo.\n\nThree.{breaks}Four."}
+
+    review = reviews.write(db, factories.title(db).id, factories.member(db), score=8, **said)
+
+    assert review.text == "One.\nTwo.\n\nThree.\n\nFour."

@@ -89,9 +89,11 @@ def test_whoever_presses_a_trailer_that_a_trial_opens_reads_why(
         ("word " * 100, ("word " * 60).rstrip(), " " + "word " * 40),
         ("最高。\n" + "映" * 561, "最高。\n" + "映" * 296, "映" * 265),
         ("One.\n" + "long" * 200, "One.\n" + ("long" * 74)[:295], ("long" * 200)[295:]),
+        ("\n".join("abcdefghijklmno"), "\n".join("abcdefghijklmno"), ""),
+        ("\n".join("abcdefghijklmnop"), "\n".join("abcdefghijkl"), "\nm\nn\no\np"),
     ],
 )
-def test_a_long_review_is_cut_at_a_word_or_where_there_are_none_in_the_middle(
+def test_a_long_review_is_cut_at_a_word_or_a_line_or_where_there_are_none_in_the_middle(
     text: str, start: str, rest: str
 ) -> None:
     assert filters.cut(text) == (start, rest)
