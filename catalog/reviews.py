@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, exists, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from core.keyset import Page, Place
 
 SORTS = ("newest", "helpful", "highest", "lowest")
 LONGEST_NAME, LONGEST_TEXT, LONGEST_REASON = 60, 5_000, 500
+WORDS = {"name", "text"}
 EMPTY_LINES = re.compile(r"\n(?:(?:[^\S\n]|[\u200c\u200d\u2800])*\n){2,}")
 
 
@@ -96,8 +97,9 @@ def write(
     """Keep ``member``'s review of a title: one a film, the last one written stands.
 
     ``score`` is 1 to 10. ``held`` keeps it from the page until an operator approves it; so does
-    an operator who has hidden it before, or it could be brought back by changing a letter. Who
-    may write, and who has ``watched``, are questions for the room of access, asked by the caller.
+    an operator who has hidden it before, or it could be brought back by changing a letter. Its
+    text was written ``on`` that day; what is sent again as it stands changes nothing. Who may
+    write, and who has ``watched``, are questions for the room of access, asked by the caller.
     """
     scores.hold(db, title_id)
     said = {
@@ -105,19 +107,47 @@ def write(
         "score": score,
         "text": _paragraphs(text)[:LONGEST_TEXT],
         "spoiler": spoiler,
-        "written_on": on,
-        "watched": watched,
     }
-    status = "waiting" if held else "approved"
-    changed = insert(Review).values(title_id=title_id, member_id=member.id, status=status, **said)
-    stands = case((Review.status == "approved", status), else_="waiting")
-    kept = changed.on_conflict_do_update(
-        index_elements=["title_id", "member_id"],
-        set_={**said, "status": stands, "watched": Review.watched | changed.excluded.watched},
+    theirs = {"title_id": title_id, "member_id": member.id}
+    first = insert(Review).values(
+        **theirs, **said, written_on=on, watched=watched, status="waiting" if held else "approved"
     )
-    review = db.scalars(kept.returning(Review), execution_options={"populate_existing": True}).one()
-    scores.refresh(db, title_id)
+    new = db.scalars(first.on_conflict_do_nothing().returning(Review)).one_or_none()
+    review = new or db.scalars(_locked().filter_by(**theirs)).one()
+    changed = {field for field, given in said.items() if getattr(review, field) != given}
+    if changed or review.status == "hidden":
+        _write_anew(db, review, said, changed, on=on, held=held)
+    review.watched |= watched
+    db.flush()  # the score is read from the table
+    if new or changed:
+        scores.refresh(db, title_id)
     return review
+
+
+def _locked() -> Select[Review]:
+    """Reviews as they are now, on which nobody can vote until the commit."""
+    return select(Review).with_for_update().execution_options(populate_existing=True)
+
+
+def _write_anew(
+    db: Session, review: Review, said: dict[str, Any], changed: set[str], *, on: date, held: bool
+) -> None:
+    """Put ``said`` in the place of what stood there.
+
+    Another text is of another day, and nobody has found it helpful yet. Other words than those
+    that an operator approved after a report are read by an operator as well.
+    """
+    for field, given in said.items():
+        setattr(review, field, given)
+    if "text" in changed:
+        db.execute(delete(ReviewVote).where(ReviewVote.review_id == review.id))
+        review.helpful, review.written_on = 0, on
+    if held or review.status == "hidden" or (changed & WORDS and _was_reported(db, review)):
+        review.status = "waiting"
+
+
+def _was_reported(db: Session, review: Review) -> bool:
+    return bool(db.scalar(select(exists().where(ReviewReport.review_id == review.id))))
 
 
 def _paragraphs(text: str) -> str:
