@@ -43,20 +43,30 @@ def page(
     """The approved reviews of a title behind or before one of them, in the order of ``listed``.
 
     The review that stands at the edge is looked up by its key, and the page goes on from its
-    score and day: as quick at the thousandth as at the first. Raises ``NotFound`` where it has
-    left the page meanwhile.
+    score and day: as quick at the thousandth as at the first, also where it was hidden meanwhile.
+    Behind a review that there is not there are none.
     """
     onward = place.before is None
     edge, order = place.behind if onward else place.before, _order(sort)
     query = _approved(title_id)
     if edge is not None:
-        at = db.execute(query.with_only_columns(*order).where(Review.id == edge)).first()
+        stands = (Review.id == edge, Review.title_id == title_id)
+        at = db.execute(select(*order).where(*stands)).first()
         if at is None:
-            raise NotFound(edge)
+            return Page([], None, None)
         query = query.where(tuple_(*order) < tuple(at) if onward else tuple_(*order) > tuple(at))
     ways = [each.desc() if onward else each.asc() for each in order]
     found = list(db.scalars(query.order_by(*ways).limit(size + 1)))
     return keyset.cut(found, Review.id, place, size=size)
+
+
+def edge_before(
+    db: Session, title_id: int, first: int, *, sort: str = "newest", size: int = keyset.SIZE
+) -> int | None:
+    """The review behind which the page before the one that begins with ``first`` begins; ``None``
+    where that is the first page."""
+    found = page(db, title_id, Place(before=first), sort=sort, size=size + 1).rows
+    return found[0].id if len(found) > size else None
 
 
 def _order(sort: str) -> tuple[ColumnElement[Any], ...]:

@@ -24,7 +24,7 @@ SCORES = [(number, f"{number} of 10") for number in range(10, 0, -1)]
 
 pages = Blueprint("reviewing", __name__)
 
-PLACE = ("sort", "behind", "before")  # what the address of a page of reviews says
+PLACE = ("sort", "behind")  # what the address of a page of reviews says
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from access import progress
 from catalog import choices, film_pages, genres, listings, people, reviews, similar, titles
 from catalog.listings import Anchor, Page
-from catalog.models import Review
+from catalog.models import Review, Title
 from catalog.titles import Rail
 from core import keyset
 from core.errors import NotFound
@@ -141,9 +141,10 @@ def film_reviews(slug: str) -> ResponseReturnValue:
     sort = request.args.get("sort", "newest")
     if sort not in reviews.SORTS:
         raise NotFound
-    behind, before = (keyset.number(request.args.get(edge)) for edge in ("behind", "before"))
-    place = Place(behind, before)
-    found = reviews.page(g.db, title.id, place, sort=sort, size=REVIEWS_PER_PAGE)
+    behind = keyset.number(request.args.get("behind"))
+    found = reviews.page(g.db, title.id, Place(behind), sort=sort, size=REVIEWS_PER_PAGE)
+    if behind is not None and not found.rows:
+        return redirect(_reviews_address(title.slug, sort), code=302)
     return render_template(
         "storefront/reviews.html",
         title=title,
@@ -153,18 +154,26 @@ def film_reviews(slug: str) -> ResponseReturnValue:
         total=reviews.count(g.db, title.id),
         sort=sort,
         place=reviewing.place(),
-        is_first=behind is None and before is None,
-        around=_beside(found, title.slug, sort if sort != "newest" else None),
+        behind=behind,
+        around=_beside(found, title, sort),
     )
 
 
-def _beside(found: keyset.Page[Review], slug: str, sort: str | None) -> dict[str, str | None]:
-    """The addresses of the pages of reviews before and behind this one."""
-    address = partial(url_for, "storefront.film_reviews", slug=slug, sort=sort)
-    return {
-        "previous": address(before=found.previous) if found.previous else None,
-        "next": address(behind=found.next) if found.next else None,
-    }
+def _beside(found: keyset.Page[Review], title: Title, sort: str) -> dict[str, str | None]:
+    """The addresses of the pages of reviews before and behind this one. A page is told by what it
+    stands behind, from whichever side it is reached."""
+    address, size = partial(_reviews_address, title.slug, sort), REVIEWS_PER_PAGE
+    around = {"previous": None, "next": address(found.next) if found.next else None}
+    if found.previous is not None:
+        edge = reviews.edge_before(g.db, title.id, found.previous, sort=sort, size=size)
+        around["previous"] = address(edge)
+    return around
+
+
+def _reviews_address(slug: str, sort: str, behind: int | None = None) -> str:
+    """Where a page of reviews is; the first and the usual order have no word for it."""
+    order = sort if sort != "newest" else None
+    return url_for("storefront.film_reviews", slug=slug, sort=order, behind=behind)
 
 
 @pages.get("/person/<slug>")

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from catalog import popularity, reviews
 from catalog.models import Title
 from core import db as core_db
-from core.errors import NotFound
 from core.keyset import Place
 from tests import factories
 from tests.queries import counted
@@ -78,12 +77,36 @@ def test_every_order_is_walked_there_and_back_without_a_gap(db, sort):
     assert len(whole) == 11
 
 
-def test_a_page_behind_a_review_that_has_left_is_not_found(db):
+def test_a_page_behind_a_review_that_was_hidden_goes_on_from_where_it_stood(db):
     film = factories.title(db)
-    hidden = factories.review(db, film, status="hidden")
+    old, edge, _ = [
+        factories.review(db, film, name=f"Day {day}", written_on=date(2026, 11, day))
+        for day in (1, 2, 3)
+    ]
+    elsewhere = factories.review(db, factories.title(db))
+    edge.status = "hidden"
+    db.flush()
 
-    with pytest.raises(NotFound):
-        reviews.page(db, film.id, Place(behind=hidden.id))
+    found = [reviews.page(db, film.id, Place(behind=one)).rows for one in (edge.id, elsewhere.id)]
+
+    assert found == [[old], []]
+
+
+@pytest.mark.parametrize("sort", reviews.SORTS)
+def test_the_page_before_one_begins_where_it_did_on_the_way_there(db, sort):
+    film = factories.title(db)
+    for number in range(1, 8):
+        factories.review(db, film, name=f"Viewer {number}", score=1 + number % 4)
+    first = reviews.page(db, film.id, Place(), sort=sort, size=3)
+    second = reviews.page(db, film.id, Place(behind=first.next), sort=sort, size=3)
+    third = reviews.page(db, film.id, Place(behind=second.next), sort=sort, size=3)
+
+    edges = [
+        reviews.edge_before(db, film.id, page.rows[0].id, sort=sort, size=3)
+        for page in (second, third)
+    ]
+
+    assert edges == [None, first.next]
 
 
 def test_a_member_s_second_review_of_a_film_replaces_the_first(db):
