@@ -60,8 +60,6 @@ class PageCache:
         page = self.pages.find(address)
         if page is not None:
             return self._answer(address, page, environ, start)
-        if environ["REQUEST_METHOD"] == "HEAD":
-            return self._drawn(environ, start)
         return self._made(address, environ, start)
 
     def _may_be_kept(self, environ: WSGIEnvironment) -> bool:
@@ -85,20 +83,22 @@ class PageCache:
     def _made(
         self, address: str, environ: WSGIEnvironment, start: StartResponse
     ) -> Iterable[bytes]:
-        """The app's answer, and where the view says what it shows, a page to keep of it."""
+        """The app's answer, and where the view says what it shows, a page to keep of it.
+
+        Headers alone are those of the whole page, so they are taken from one that is drawn whole.
+        """
         moment, until = self.pages.moment, next_quarter(clock.now())
-        environ[ASKED] = True
+        whole = {**environ, ASKED: True, "REQUEST_METHOD": "GET"}
         began: list[Any] = []
-        answer = self._drawn(environ, lambda *told: began.append(told))  # type: ignore[arg-type]  # nobody writes by start_response
+        answer = self._drawn(whole, lambda *told: began.append(told))  # type: ignore[arg-type]  # nobody writes by start_response
         status, headers, *error = began[-1]
-        if SHOWN not in environ or not status.startswith("200") or _names_somebody(headers):
+        if SHOWN not in whole or not status.startswith("200") or _names_somebody(headers):
             start(status, headers, *error)
-            return answer
+            return answer if environ["REQUEST_METHOD"] == "GET" else _closed(answer)
         body = b"".join(answer)
-        if hasattr(answer, "close"):
-            answer.close()
+        _closed(answer)
         own = [one for one in headers if one[0].lower() not in OF_ONE_ANSWER]
-        page = Page.made(body, own, min(until, environ[UNTIL] or until), environ[SHOWN])
+        page = Page.made(body, own, min(until, whole[UNTIL] or until), whole[SHOWN])
         self.pages.keep(address, page, since=moment)
         return self._answer(address, page, environ, start)
 
@@ -113,6 +113,13 @@ class PageCache:
             return []
         start("200 OK", found.headers.copy())
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [found.content]
+
+
+def _closed(answer: Iterable[bytes]) -> list[bytes]:
+    """Nothing more of an answer."""
+    if hasattr(answer, "close"):
+        answer.close()
+    return []
 
 
 def _is_known(known: str, etag: str) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import brotli
+import pytest
 from flask import g
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from billing.models import Offer
 from catalog import titles
@@ -127,6 +129,23 @@ def test_a_visitors_page_is_answered_small_with_a_strong_etag_and_no_cookie(site
     assert (etag[0], etag != plain.headers["ETag"]) == ('"', True)
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
     assert not {"Set-Cookie", "X-Request-Id"} & set(packed.headers.keys())
+
+
+@pytest.mark.parametrize("address", ["/film/one", "/account/sign-in", "/film/none"])
+def test_the_headers_alone_are_those_of_the_page_whether_or_not_it_is_kept(
+    site: Site, address: str
+) -> None:
+    def told(answer: TestResponse) -> dict[str, str]:
+        of_each = {"Date", "X-Request-Id", "Set-Cookie"}
+        return {name: value for name, value in answer.headers if name not in of_each}
+
+    site.pages.drop([EVERYTHING])
+    alone = site.client.head(address)
+    whole = site.get(address)
+    again = site.client.head(address)
+
+    assert told(alone) == told(whole) == told(again)
+    assert (alone.data, again.data) == (b"", b"")
 
 
 def test_a_page_is_kept_once_a_language_of_its_legal_links(site: Site) -> None:
