@@ -17,8 +17,8 @@ _First = aliased(Genre, name="first_genre")
 @dataclass(frozen=True)
 class Card:
     """A film as a rail or grid shows it; ``genre`` is the name of its first one, and ``picture``
-    the operator's poster, ``None`` where it is drawn. ``still`` is the operator's too; it is told
-    where one film is read whole, and no list shows it."""
+    the operator's poster, ``None`` where it is drawn. ``still`` is the operator's too; no list
+    shows it, and it is told where one film is read whole or stands for a page that is shared."""
 
     slug: str
     name: str
@@ -31,7 +31,8 @@ class Card:
 def chosen(*more: Any) -> Select[Any]:
     """Select the cards of published titles, then the columns ``more``; the caller narrows it.
 
-    A row begins with the five facts of a card: ``Card(*row[:5])``.
+    A row begins with the five facts of a card: ``Card(*row[:5])``. Who shares the picture of one
+    puts ``Title.still`` behind them.
     """
     at_first = and_(_Place.title_id == Title.id, _Place.position == 0)
     return (

@@ -41,13 +41,13 @@ def by_slug(db: Session, slug: str) -> PersonPage:
     if person is None:
         raise NotFound(slug)
     rows = db.execute(
-        chosen(Credit.job, Credit.role)
+        chosen(Title.still, Credit.job, Credit.role)
         .join(Credit, Credit.title_id == Title.id)
         .where(Credit.person_id == person.id)
         .order_by(Title.year.desc().nulls_last(), Title.id.desc(), Credit.position)
     ).all()
     if not rows:
         raise NotFound(slug)
-    cast = [Part(Card(*row[:5]), row.role) for row in rows if row.job == "cast"]
-    directed = [Card(*row[:5]) for row in rows if row.job == "director"]
+    cast = [Part(Card(*row[:6]), row.role) for row in rows if row.job == "cast"]
+    directed = [Card(*row[:6]) for row in rows if row.job == "director"]
     return PersonPage(person, cast, directed)

@@ -40,7 +40,7 @@ def parts(db: Session, size: int) -> list[int]:
 def films(db: Session, size: int, *, after: int = 0) -> list[Entry]:
     """At most ``size`` published films after title ``after``."""
     rows = db.execute(
-        chosen(Title.updated_at, Title.synopsis, Trailer.name, Video.seconds)
+        chosen(Title.still, Title.updated_at, Title.synopsis, Trailer.name, Video.seconds)
         .outerjoin(Trailer, (Trailer.title_id == Title.id) & (Trailer.gate == PUBLIC))
         .outerjoin(Video, Video.id == Trailer.video_id)
         .where(Title.id > after)

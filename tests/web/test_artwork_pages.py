@@ -136,12 +136,15 @@ def test_the_address_of_a_still_follows_its_picture_and_earlier_ones_lead_to_it(
 def test_a_shared_link_shows_the_operators_still_where_there_is_no_poster(
     site: Flask, client: FlaskClient, db: Session
 ) -> None:
-    film = factories.title(db, name="Wings", slug="wings")
+    film = factories.title(db, name="Wings", slug="wings", cast=["Ann"])
     still = pictures.put(db, film, picture(), kind="still", now=factories.NOW)
 
-    page = client.get("/film/wings").text
-    assert f'og:image" content="http://127.0.0.1:8000/art/{still}/wings/sharing.jpg"' in page
-    assert 'og:image:alt" content="Still of Wings"' in page
+    named = f"http://127.0.0.1:8000/art/{still}/wings/sharing.jpg"
+    for address in ("/film/wings", "/film/wings/reviews", "/person/ann"):
+        page = client.get(address).text
+        assert f'og:image" content="{named}"' in page
+        assert 'og:image:alt" content="Still of Wings"' in page
+    assert f"<image:loc>{named}</image:loc>" in client.get("/sitemap.xml").text
     shared = client.get(f"/art/{still}/wings/sharing.jpg")
     assert Image.open(io.BytesIO(shared.data)).size == (1200, 630)
 
