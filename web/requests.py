@@ -12,7 +12,6 @@ from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.datastructures import Headers
 
 from accounts import visitors
 from accounts.models import Member
@@ -131,14 +130,20 @@ def _protect(response: Response) -> Response:
     headers.setdefault("X-Request-Id", g.get("request_id", ""))
     if settings.current().origin.startswith("https://"):
         headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-    _cache_privately(headers)
+    _cache_privately(response)
     return response
 
 
-def _cache_privately(headers: Headers) -> None:
-    """Nothing made for a person or from a session may be kept by anybody else."""
+def _cache_privately(response: Response) -> None:
+    """Nothing made for a person or from a session may be kept by anybody else.
+
+    A form that comes back with its mistakes may be kept by the browser that sent it, where nobody
+    is signed in: without it, going back past the page ends in an error of the browser's.
+    """
+    headers = response.headers
     if g.get("member") is not None or "Set-Cookie" in headers or sessions.is_open():
-        headers["Cache-Control"] = "private, no-store"
+        returned = response.status_code == 422 and g.get("member") is None
+        headers["Cache-Control"] = "private, no-cache" if returned else "private, no-store"
 
 
 def _framers() -> str:

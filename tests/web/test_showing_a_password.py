@@ -65,3 +65,20 @@ def test_without_script_no_button_is_there(browser: Browser, address: str, path:
 
     expect(page.get_by_role("button", name="Show")).to_have_count(0)
     context.close()
+
+
+def test_going_back_past_a_form_with_mistakes_shows_it_again(page: Page, address: str) -> None:
+    # given a form that came back with a mistake and was then sent
+    page.goto(f"{address}/account/sign-up")
+    page.get_by_label("E-mail address").fill("ada")
+    page.get_by_role("button", name="Send me the link").click()
+    expect(page.get_by_role("heading", name="There is")).to_be_visible()
+    page.get_by_label("E-mail address").fill("ada@example.org")
+    page.get_by_label("Choose a password").fill("plum ladder tin cup")
+    page.get_by_role("button", name="Send me the link").click()
+    page.wait_for_url("**/account/sign-up/sent**")
+
+    # when they go back, then it is there, without the password
+    page.go_back()
+    expect(page.get_by_label("E-mail address")).not_to_be_empty()
+    expect(page.get_by_label("Choose a password")).to_have_value("")
