@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from catalog import popularity, reviews
+from catalog import listings, popularity, reviews
 from catalog.models import Title
 from core import db as core_db
 from core.keyset import Place
@@ -153,3 +153,15 @@ def test_every_day_a_film_is_as_popular_as_what_was_written_since_makes_it(fresh
 
     with core_db.transaction() as session:
         assert session.scalars(select(Title.popularity)).all() == [1]
+
+
+def test_a_film_with_more_votes_than_can_be_counted_is_as_popular_as_can_be(db):
+    film = factories.title(db)
+    for source in ("Members", "Critics"):
+        factories.rating(db, film, source=source, count=2_000_000_000)
+
+    popularity.refresh(db)
+
+    db.refresh(film)
+    assert film.popularity == popularity.MOST
+    assert [one.name for one in listings.listed(db).cards] == [film.name]
