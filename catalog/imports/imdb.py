@@ -24,7 +24,7 @@ from catalog.import_records import (
 )
 from catalog.imports import opening, values
 from catalog.imports.opening import Text
-from catalog.imports.rows import MOST_NAMES
+from catalog.imports.rows import LONGEST_KEY, MOST_NAMES
 from catalog.imports.unreadable import Unreadable
 from catalog.records import Film, Player
 
@@ -58,9 +58,10 @@ def rows_of(text: Text) -> Iterator[dict[str, str]]:
 
 
 def _key(given: str) -> str:
-    """An id; empty where it holds what is no letter, since nobody can tell whose it was."""
+    """An id; empty where it is endless or holds what is no letter, since nobody can tell whose it
+    was."""
     key = given.strip()
-    return key if plain.storable(key) == key else ""
+    return key if len(key) <= LONGEST_KEY and plain.storable(key) == key else ""
 
 
 class Beside:

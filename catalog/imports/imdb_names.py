@@ -34,7 +34,7 @@ def stage(db: Session, path: Path) -> None:
 
 
 def _put(db: Session, batch: list[dict[str, str]]) -> None:
-    usable = [row for row in batch if row["name"] not in ("", NOTHING)]
+    usable = [row for row in batch if row["number"] and row["name"] not in ("", NOTHING)]
     numbers = [row["number"] for row in usable]
     names = [row["name"][:LONGEST_NAME] for row in usable]
     db.execute(

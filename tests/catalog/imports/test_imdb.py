@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import secrets
 from decimal import Decimal
 
 import pytest
@@ -172,4 +173,23 @@ def test_an_id_with_a_broken_byte_is_refused_alone_and_the_others_keep_what_is_t
     ]
     first = titles.by_slug(db, "first", whole=True)
     assert [one.count for one in first.ratings] == [1204]
+    assert [one.person.name for one in first.credits if one.job == "cast"] == ["Ada", "Bob"]
+
+
+def test_an_endless_id_is_refused_alone_and_its_name_is_nobodys(db, folder):
+    # given ids of 8,000 letters for a title and for somebody in a cast
+    endless = secrets.token_hex(4_000)  # as long when it is packed
+    for name, more in {
+        "title.basics": f"tt{endless} movie X X 0 1990 \\N 90 Drama\n",
+        "title.principals": f"tt01 3 nm{endless} actor \\N \\N\n",
+        "name.basics": f"nm{endless} Eve\n",
+    }.items():
+        header, *lines = tabs(FILES[name]).splitlines(keepends=True)
+        told = "".join([header, tabs(more), *lines])
+        (folder / f"{name}.tsv.gz").write_bytes(gzip.compress(told.encode()))
+
+    said = [str(entry) for entry in imported.bring(db, folder, now=NOW)]
+
+    assert said[:2] == ["line 2: X: no id that can be read: refused", "line 3: First: taken"]
+    first = titles.by_slug(db, "first", whole=True)
     assert [one.person.name for one in first.credits if one.job == "cast"] == ["Ada", "Bob"]
