@@ -212,7 +212,7 @@ def _stream(
             click.echo(f"{stream.text.path.name}: {remark}")
         stored = importing.stored(session, run_id)
         wished = withdraw_missing and stored
-        unjudged = _withdraw(session, run_id, dry_run, now) if wished else None
+        unjudged = _withdraw(session, run_id, stream, dry_run, now) if wished else None
         batches.finish(session, run_id, now=now)
         if not dry_run:
             popularity.refresh(session)
@@ -223,9 +223,12 @@ def _stream(
         return unjudged
 
 
-def _withdraw(session: Session, run_id: int, dry_run: bool, now: datetime) -> Unjudged | None:
+def _withdraw(
+    session: Session, run_id: int, stream: Stream, dry_run: bool, now: datetime
+) -> Unjudged | None:
     if dry_run:
         rehearsals.mark(session, run_id)
+    batches.see(session, run_id, stream.passed_over())
     try:
         gone = batches.withdraw_missing(session, run_id, now=now)
     except Unjudged as why:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, any_, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from catalog import import_filling, import_matching, storing
@@ -23,6 +24,7 @@ from core.errors import DomainError
 
 WITHDRAWN = "withdrawn"
 MOST_DIGESTS = 8
+SEEN_AT_ONCE = 10_000
 NAMELESS = "nameless"  # records refused that do not say which film of their source they are
 Telling = Callable[[Iterable[Reading]], list[Told]]
 Storing = Callable[..., list[Entry]]  # as ``store``
@@ -140,6 +142,13 @@ def note(db: Session, run: ImportRun, entries: Sequence[Entry], *, now: datetime
     db.flush()  # the next batch asks how many are done
 
 
+def see(db: Session, run_id: int, keys: Iterable[str]) -> None:
+    """Note that the file has the films of these keys as well, of which it told nothing here."""
+    run, rest = db.get_one(ImportRun, run_id), iter(keys)
+    while some := list(itertools.islice(rest, SEEN_AT_ONCE)):
+        _mark(db, run, some)
+
+
 def finish(db: Session, run_id: int, *, now: datetime) -> ImportRun:
     """Note that the whole file has been read."""
     run = db.get_one(ImportRun, run_id)
@@ -252,6 +261,7 @@ def _withdraw(db: Session, films: dict[int, Film], *, now: datetime) -> set[int]
 
 def _mark(db: Session, run: ImportRun, keys: Sequence[str]) -> None:
     """Note which import saw these last. One that was taken up again is older than those since."""
-    mine = (TitleSource.source == run.source) & TitleSource.key.in_(keys)
+    each = any_(literal(list(keys), ARRAY(Text)))
+    mine = (TitleSource.source == run.source) & (TitleSource.key == each)
     latest = func.greatest(func.coalesce(TitleSource.import_run_id, 0), run.id)
     db.execute(update(TitleSource).where(mine).values(import_run_id=latest))

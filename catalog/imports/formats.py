@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
@@ -41,7 +41,8 @@ class Wishes:
 class Stream:
     """The films of a file in its order, read as they are asked for. ``complete`` finishes a batch
     of readings with what only the database knows; ``told`` finds the films among them; ``remarks``
-    fill while it is read; ``beside`` are the other files that are read for them."""
+    fill while it is read; ``beside`` are the other files that are read for them; ``passed_over``
+    reads the ids of what the file has and nobody wished for."""
 
     source: str
     text: Text
@@ -51,6 +52,7 @@ class Stream:
     prepare: Callable[[Session], None]
     told: Telling = import_matching.told_once
     beside: tuple[Path, ...] = ()
+    passed_over: Callable[[], Iterable[str]] = tuple
 
     @property
     def fingerprint(self) -> str:
@@ -123,10 +125,15 @@ def _imdb(folder: Path, text: Text, wishes: Wishes) -> Stream:
         if names is not None:
             imdb_names.stage(db, names)
 
+    def passed_over() -> Iterator[str]:
+        return imdb.passed_over(folder, kinds)
+
+    kinds = wishes.kinds or USUAL_KINDS
     source = wishes.source or imdb.SOURCE
-    readings = _of(source, imdb.read(folder, text, wishes.kinds or USUAL_KINDS))
-    beside = filter(None, (imdb.found(folder, name) for name in (*imdb.BESIDE, imdb.NAMES)))
-    return Stream(source, text, readings, remarks, complete, prepare, beside=tuple(beside))
+    readings = _of(source, imdb.read(folder, text, kinds))
+    found = filter(None, (imdb.found(folder, name) for name in (*imdb.BESIDE, imdb.NAMES)))
+    made = Stream(source, text, readings, remarks, complete, prepare, beside=tuple(found))
+    return replace(made, passed_over=passed_over)
 
 
 def _json(text: Text, wishes: Wishes) -> Stream:

@@ -108,6 +108,17 @@ def read(folder: Path, basics: Text, kinds: tuple[str, ...]) -> Iterator[Reading
                 yield _reading(basics.line, row, more)
 
 
+def passed_over(folder: Path, kinds: tuple[str, ...]) -> Iterator[str]:
+    """The ids of the titles that are of none of ``kinds``, which ``read`` passes over."""
+    path = found(folder, BASICS)
+    if path is None:
+        return
+    with opening.opened(path) as text:
+        for row in rows_of(text):
+            if row["key"] and row.get("titleType") not in kinds:
+                yield row["key"]
+
+
 def _reading(line: int, row: dict[str, str], more: dict[str, list[dict[str, str]]]) -> Reading:
     notes: list[str] = []
     title = import_records.name(row.get("primaryTitle"))

@@ -7,12 +7,14 @@ import secrets
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
 
 from catalog import titles
 from catalog.imports import formats
 from catalog.imports.formats import Wishes
 from catalog.imports.unreadable import Unreadable
 from catalog.records import Player
+from commands.catalog import catalog
 from tests import imported
 from tests.factories import NOW
 
@@ -105,6 +107,22 @@ def test_other_kinds_are_taken_where_they_are_wished_for(db, folder):
     readings, _ = taken(db, folder, Wishes(kinds=("movie",)))
 
     assert [one.title for one in readings] == ["First", "Blue"]
+
+
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_a_film_of_a_kind_that_is_not_wished_for_any_more_is_not_missing(db, folder, dry):
+    # given films of two kinds, of which the file lacks one the next time
+    (folder / "name.basics.tsv.gz").unlink()
+    command = ["import", str(folder)]
+    CliRunner().invoke(catalog, [*command, "--kinds", "movie,tvMovie,short"])
+    told = BASICS.replace("tvSeries", "short").replace("tt01", "tt00")
+    (folder / "title.basics.tsv.gz").write_bytes(gzip.compress(tabs(told).encode()))
+
+    # when it is imported with one kind, and what it lacks is to go
+    said = CliRunner().invoke(catalog, [*command, "--kinds", "movie", "--withdraw-missing", *dry])
+
+    # then only that film goes
+    assert "1 films that the file lacks are withdrawn.\nwithdrawn: First\n" in said.output
 
 
 def test_the_list_of_titles_alone_is_enough(db, folder):
