@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from catalog import plain
+from catalog import import_records, plain
 from catalog.imports.unreadable import Unreadable
 
 # The facts that a table may give, with the headers under which they are found.
@@ -48,13 +48,16 @@ class Columns:
     left_out: tuple[str, ...]
 
     def of(self, cells: Sequence[str]) -> dict[str, str]:
-        """The cells of a row by field, each on one line; ``\\N``, IMDb's word for nothing, is "";
-        a row that is too short lacks its last fields."""
+        """The cells of a row by field, each on one line and without what deceives the eye; an id
+        stays as it is, unless nobody can see it. ``\\N``, IMDb's word for nothing, is ""; a row
+        that is too short lacks its last fields."""
         given = {
-            field: plain.line(cells[place])
+            field: import_records.name(cells[place])
             for field, place in self.places.items()
             if place < len(cells)
         }
+        if given.get("id"):
+            given["id"] = plain.line(cells[self.places["id"]])
         return {field: "" if cell == "\\N" else cell for field, cell in given.items()}
 
 

@@ -175,7 +175,8 @@ def _runtime(given: str, notes: list[str]) -> int | None:
 
 
 def _aliases(akas: list[dict[str, str]], *known: str) -> tuple[str, ...]:
-    found = {plain.text(name): name for name in (_told(row, "title") for row in akas) if name}
+    told = (import_records.name(_told(row, "title")) for row in akas)
+    found = {plain.text(name): name for name in told if name}
     for name in known:
         found.pop(plain.text(name), None)
     return tuple(name for name in found.values() if len(name) <= LONGEST_TITLE)[:MOST_NAMES]
@@ -202,9 +203,8 @@ def _role(characters: str) -> str | None:
         parts: Any = json.loads(characters or "[]")
     except ValueError:
         return None
-    return (
-        plain.line(parts[0])[:LONGEST_NAME] or None if isinstance(parts, list) and parts else None
-    )
+    first = parts[0] if isinstance(parts, list) and parts else None
+    return import_records.name(first)[:LONGEST_NAME] or None
 
 
 def _ratings(told: list[dict[str, str]], notes: list[str]) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from catalog import plain
+from catalog import import_records, plain
 from catalog.import_records import LONGEST_NAME, Reading
 from catalog.imports import opening
 from catalog.imports.imdb import NOTHING, rows_of
@@ -26,7 +26,9 @@ def stage(db: Session, path: Path) -> None:
     with opening.opened(path) as file:
         batch: list[dict[str, str]] = []
         for row in rows_of(file):
-            batch.append({"number": row["key"], "name": plain.line(row.get("primaryName"))})
+            batch.append(
+                {"number": row["key"], "name": import_records.name(row.get("primaryName"))}
+            )
             if len(batch) == AT_ONCE:
                 _put(db, batch)
                 batch = []

@@ -105,7 +105,8 @@ def _genres(row: Mapping[str, str], notes: list[str]) -> tuple[str, ...]:
 
 def _cast(row: Mapping[str, str], notes: list[str]) -> tuple[Player, ...]:
     limits = (MOST_CAST, 2 * LONGEST_NAME)
-    return tuple(Player(*values.role(name)) for name in _names(row, "cast", limits, notes))
+    found = (Player(*values.role(name)) for name in _names(row, "cast", limits, notes))
+    return tuple(player for player in found if player.name)
 
 
 def _releases(

@@ -70,7 +70,7 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
     if record.get("adult") is True:
         raise Refused("marked as for adults only: refused")
     original = _original(record)[:LONGEST_TITLE]
-    overview = plain.line(record.get("overview"))[:LONGEST_EXTRACT]
+    overview = import_records.name(record.get("overview"))[:LONGEST_EXTRACT]
     short = import_records.beginning(overview)
     on = plain.line(record.get("release_date"))
     year = values.year_of(on)
@@ -113,7 +113,7 @@ def _within(record: Mapping[str, Any], name: str, inner: str) -> list[dict[str, 
 
 
 def _texts(objects: list[dict[str, Any]], name: str, most: int) -> tuple[str, ...]:
-    found = (plain.line(one.get(name)) for one in objects)
+    found = (import_records.name(one.get(name)) for one in objects)
     usable = [text for text in found if text and len(text) <= LONGEST_TITLE]
     return tuple(dict.fromkeys(usable))[:most]
 
@@ -164,8 +164,8 @@ def _cast(record: Mapping[str, Any]) -> tuple[Player, ...]:
     billed.sort(key=lambda one: one["order"] if isinstance(one.get("order"), int) else MOST_CAST)
     players: dict[str, Player] = {}
     for one in billed:
-        name = plain.line(one.get("name"))[:LONGEST_NAME]
-        role = plain.line(one.get("character"))[:LONGEST_NAME] or None
+        name = import_records.name(one.get("name"))[:LONGEST_NAME]
+        role = import_records.name(one.get("character"))[:LONGEST_NAME] or None
         if name:
             players.setdefault(plain.text(name), Player(name, role))
     return tuple(players.values())[:MOST_CAST]
@@ -201,7 +201,7 @@ def _certificates(released: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[di
     """The first certificate of each territory's system."""
     found = set()
     for territory, one in released:
-        label = plain.line(one.get("certification"))[:LONGEST_WORD]
+        label = import_records.name(one.get("certification"))[:LONGEST_WORD]
         system = system_of(territory)
         if label and system not in found:
             found.add(system)

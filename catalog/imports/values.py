@@ -6,7 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from catalog import plain
+from catalog import import_records, plain
 from catalog.import_records import Refused
 from catalog.records import FIRST_YEAR, LAST_YEAR
 
@@ -29,8 +29,9 @@ COUNT = re.compile(r"[0-9][0-9, ]{0,20}")
 
 
 def names(given: str) -> list[str]:
-    """The parts of ``a; b``, ``a | b`` or ``a, b``, each once, in order."""
-    parts = (LISTED if LISTED.search(given) else COMMAS).split(plain.line(given))
+    """The parts of ``a; b``, ``a | b`` or ``a, b`` that can be seen, each once, in order."""
+    split = (LISTED if LISTED.search(given) else COMMAS).split(given)
+    parts = [import_records.name(part) for part in split]
     return list({plain.text(part): part for part in reversed(parts) if part}.values())[::-1]
 
 
@@ -98,6 +99,8 @@ def score(given: str, scale: int) -> Decimal:
 
 
 def role(given: str) -> tuple[str, str | None]:
-    """The name and the part of ``Nicolas Cage as Ben``."""
+    """The name and the part of ``Nicolas Cage as Ben``; the name may be empty."""
     found = ROLE.fullmatch(given)
-    return (found[1], found[2]) if found else (given, None)
+    if found is None:
+        return given, None
+    return import_records.name(found[1]), import_records.name(found[2]) or None

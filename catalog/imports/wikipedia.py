@@ -57,7 +57,7 @@ def _film(title: str, record: dict[str, Any], notes: list[str]) -> Film:
         genres=tuple(map(import_records.genre, genres)),
         synopsis=synopsis or None,
         synopsis_long=extract if extract != synopsis else None,
-        rights=f"Synopsis from Wikipedia ({href or title}), CC BY-SA 4.0" if extract else None,
+        rights=_rights(href, title) if extract else None,
         cast=tuple(map(Player, cast)),
         status=status,
     )
@@ -84,7 +84,7 @@ def _names(given: Any, what: str, limits: tuple[int, int], notes: list[str]) -> 
         notes.append(f"{what} is not a list: taken without {what}")
         return []
     found: dict[str, str] = {}
-    for name in map(plain.line, given):
+    for name in map(import_records.name, given):
         if not name or len(name) > longest or IN_BRACKETS.fullmatch(name):
             notes.append(f"{what} has “{name[:30]}”, which is not a name: left out")
         else:
@@ -96,14 +96,18 @@ def _names(given: Any, what: str, limits: tuple[int, int], notes: list[str]) -> 
 
 def _href(given: Any, notes: list[str]) -> str | None:
     href = plain.line(given)
-    if given is not None and (not href or len(href) > LONGEST_HREF):
+    if given is not None and (not import_records.name(href) or len(href) > LONGEST_HREF):
         notes.append("href is not the name of an article: left out")
         return None
     return href or None
 
 
+def _rights(href: str | None, title: str) -> str:
+    return f"Synopsis from Wikipedia ({import_records.name(href) or title}), CC BY-SA 4.0"
+
+
 def _extract(given: Any, notes: list[str]) -> str:
-    extract = plain.line(given)
+    extract = import_records.name(given)
     if not extract:
         notes.append("no extract given: taken without synopsis")
     if len(extract) > LONGEST_EXTRACT:
