@@ -40,7 +40,9 @@ def fill(db: Session, films: Mapping[int, Film], *, now: datetime) -> dict[int, 
     brought up to date, since it is that source's to say."""
     credits = selectinload(Title.credits).selectinload(Credit.person)
     every_part = [*map(selectinload, PARTS), credits]
-    titles = db.scalars(select(Title).where(Title.id.in_(films)).options(*every_part)).all()
+    asked = select(Title).where(Title.id.in_(films)).options(*every_part)
+    # parts are stored beside the session, also by an earlier record of this batch
+    titles = db.scalars(asked.execution_options(populate_existing=True)).all()
     done = {title.id: _fill(db, title, films[title.id]) for title in titles}
     for title in titles:
         if done[title.id].filled:
@@ -141,15 +143,21 @@ def _score(title: Title, row: dict[str, Any], source: str) -> bool:
 
 
 def _names(title: Title, film: Film) -> Iterator[str]:
-    known = {plain.text(name) for name in (title.name, title.original_name or "", *title.aliases)}
+    known = _known_names(title)
     others = [name for name in (film.name, *film.aliases) if plain.text(name) not in known]
     if others:
         title.aliases = [*title.aliases, *others]
         yield "other name"
 
 
+def _known_names(title: Title) -> set[str]:
+    return {plain.text(name) for name in (title.name, title.original_name or "", *title.aliases)}
+
+
 def _differences(title: Title, film: Film) -> Iterator[str]:
     """Where both say something, and not the same."""
+    if plain.text(film.name) not in _known_names(title):
+        yield f"name: the catalogue says {title.name}, the file {film.name}: kept"
     for fact in PLAIN_FACTS:
         ours, told = getattr(title, fact), getattr(film, fact)
         if ours and told and _plain(ours) != _plain(told):

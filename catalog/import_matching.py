@@ -1,9 +1,9 @@
-"""Which records tell of one film: among themselves, and beside what the catalogue has."""
+"""Which film a record tells of: among those of its file, and beside what the catalogue has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Text, any_, literal, select, text
@@ -33,14 +33,12 @@ NEVER_TOLD = (None, None, None)
 TOLD = (TitleSource.key, TitleSource.digest, TitleSource.import_run_id, Title.status)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Told:
-    """A film of the file with every record that tells of it, the first one first. ``others`` says
-    what is done with what the others tell."""
+    """A record of which a film was understood, with that film."""
 
+    reading: Reading
     film: Film
-    readings: list[Reading] = field(default_factory=list)
-    others: str = "merged"
 
 
 @dataclass(frozen=True)
@@ -56,52 +54,33 @@ class Stored:
     players: frozenset[str]
 
 
-def told_once(readings: Iterable[Reading]) -> list[Told]:
-    """The films of a file whose keys tell films apart: what a key's later records say is left
-    out."""
-    by_key: dict[str, Told] = {}
-    for reading in readings:
-        if reading.film is not None:
-            known = by_key.setdefault(reading.film.key, Told(reading.film, others="left out"))
-            known.readings.append(reading)
-    return list(by_key.values())
+def apart(readings: Iterable[Reading]) -> list[list[Told]]:
+    """The records of films in queues, in their order: one queue surely tells of other films than
+    the next. Those that share an id or a name, two ids apart, stand in one, since what a record
+    tells of is known when those before it are stored, as it is in a file's next batch."""
+    told = [Told(one, one.film) for one in readings if one.film is not None]
+    without_id = (one.film for one in told if not import_records.has_href(one.film))
+    loose = {name for film in without_id for name in _names(film)}
+    next_of: dict[str, str] = {}
+    for one in told:
+        for name in _names(one.film) & loose:
+            next_of[_last(next_of, f"name {name}")] = _last(next_of, one.film.key)
+    queues: dict[str, list[Told]] = {}
+    for one in told:
+        queues.setdefault(_last(next_of, one.film.key), []).append(one)
+    return list(queues.values())
 
 
-def told_of_a_table(readings: Iterable[Reading]) -> list[Told]:
-    """By their ids where every film has one, else by name, year and cast as well."""
-    given = list(readings)
-    films = [reading.film for reading in given if reading.film is not None]
-    return told_once(given) if all(map(import_records.has_href, films)) else told(given)
+def _names(film: Film) -> set[str]:
+    told = (film.name, film.original_name, *film.aliases)
+    return {plain.text(name) for name in told if name}
 
 
-def told(readings: Iterable[Reading]) -> list[Told]:
-    """The films of a file. Records are of one film when they name the same article, or when title
-    and year agree, no two articles are named, and the casts share somebody or one is unknown."""
-    films: list[Told] = []
-    by_key: dict[str, Told] = {}
-    by_name: dict[tuple[str, int | None], list[Told]] = {}
-    for reading in readings:
-        film = reading.film
-        if film is None:
-            continue
-        alike = by_name.setdefault((plain.text(film.name), film.year), [])
-        known = by_key.get(film.key) or next(
-            (one for one in alike if _is_one(one.film, film)), None
-        )
-        if known is None:
-            known = Told(film)
-            films.append(known)
-            alike.append(known)
-        else:
-            known.film = import_records.joined(known.film, film)
-        known.readings.append(reading)
-        by_key[film.key] = by_key[known.film.key] = known
-    return films
-
-
-def _is_one(one: Film, other: Film) -> bool:
-    two_articles = import_records.has_href(one) and import_records.has_href(other)
-    return not two_articles and _may_share(_players(one), _players(other))
+def _last(next_of: dict[str, str], one: str) -> str:
+    """The end of a chain, which stands for all that lead there."""
+    while (further := next_of.get(one, one)) != one:
+        one = further
+    return one
 
 
 def _players(film: Film) -> frozenset[str]:
@@ -112,23 +91,23 @@ def _may_share(one: frozenset[str], other: frozenset[str]) -> bool:
     return not one or not other or bool(one & other)
 
 
-def stored(db: Session, films: Sequence[Film]) -> dict[int, Stored]:
+def stored(db: Session, films: Sequence[Film]) -> dict[int, Stored | None]:
     """The title of the catalogue that each film is, by its place among ``films``, which are all of
-    one source; by its key there, else by name, year and cast. Every title is given away once."""
+    one source; by its key there, else by name, year and cast. ``None`` where an earlier one of
+    them is that title: what it is then is known when that one is stored."""
     if not films:
         return {}
     source = films[0].source
     known = {row.key: row for row in _told_before(db, source, [film.key for film in films])}
-    found = {at: known[film.key] for at, film in enumerate(films) if film.key in known}
-    given = {one.id for one in found.values()}
-    candidates = _by_name(db, source, [film for at, film in enumerate(films) if at not in found])
+    candidates = _by_name(db, source, [film for film in films if film.key not in known])
+    found: dict[int, Stored | None] = {}
+    given: set[int] = set()
     for at, film in enumerate(films):
-        name = (plain.text(film.name), film.year)
-        for title in candidates.get(name, []) if at not in found else []:
-            if title.id not in given and _is_stored(film, title):
-                found[at] = title
-                given.add(title.id)
-                break
+        alike = candidates.get((plain.text(film.name), film.year), [])
+        title = known.get(film.key) or next((one for one in alike if _is_stored(film, one)), None)
+        if title is not None:
+            found[at] = title if title.id not in given else None
+            given.add(title.id)
     return found
 
 

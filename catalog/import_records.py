@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from catalog import plain, records
@@ -14,10 +14,6 @@ LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 400, 120, 40
 LONGEST_EXTRACT, LONGEST_SYNOPSIS = 5_000, 400
 MOST_CAST, MOST_GENRES = 60, 10
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\da-z_]|[\"'])|(?<=。)")
-SAID_ONCE = (
-    *("original_name", "runtime_minutes", "languages", "countries", "content_notices", "synopsis"),
-    *("rights", "directors", "releases", "certificates", "ratings", "collections", "status"),
-)
 GENRES_HERE = {
     "animated": "Animation",
     "noir": "Film noir",
@@ -62,24 +58,6 @@ def has_href(film: Film) -> bool:
 def is_key_without_href(key: str) -> bool:
     """Whether a stored key was made from a title, year and cast."""
     return key.startswith("title|")
-
-
-def joined(first: Film, second: Film) -> Film:
-    """Two records of one film as one: the first speaks, the second adds what it does not say."""
-    cast = {plain.text(player.name): player for player in (*second.cast, *first.cast)}
-    order = dict.fromkeys(plain.text(player.name) for player in (*first.cast, *second.cast))
-    names = {plain.text(name): name for name in (second.name, *first.aliases)}
-    names.pop(plain.text(first.name), None)
-    return replace(
-        first,
-        key=second.key if has_href(second) and not has_href(first) else first.key,
-        digest=records.digest([first.digest, second.digest]),
-        aliases=tuple(names.values()),
-        genres=tuple(dict.fromkeys((*first.genres, *second.genres))),
-        cast=tuple(cast[name] for name in order),
-        synopsis_long=first.synopsis_long if first.synopsis else second.synopsis_long,
-        **{fact: getattr(first, fact) or getattr(second, fact) for fact in SAID_ONCE},
-    )
 
 
 def key_without_href(title: str, year: int | None, cast: Iterable[str]) -> str:

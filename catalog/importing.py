@@ -44,7 +44,7 @@ def run(
         keep()
         for batch in _batches(itertools.islice(stream.readings, done, None)):
             complete = stream.complete(db, batch)
-            hear(store(db, run_id, complete, done=done, now=now, told=stream.told))
+            hear(store(db, run_id, complete, done=done, now=now))
             keep()
             db.expunge_all()
             done += len(batch)

@@ -23,10 +23,9 @@ from catalog.records import Film
 from core.errors import DomainError
 
 WITHDRAWN = "withdrawn"
-MOST_DIGESTS = 8
+MOST_DIGESTS = 100  # records of one film in a file that are known again
 SEEN_AT_ONCE = 10_000
 NAMELESS = "nameless"  # records refused that do not say which film of their source they are
-Telling = Callable[[Iterable[Reading]], list[Told]]
 Storing = Callable[..., list[Entry]]  # as ``store``
 
 
@@ -82,13 +81,7 @@ def begin(db: Session, *, fingerprint: str, source: str, name: str, now: datetim
 
 
 def store(
-    db: Session,
-    run_id: int,
-    readings: Sequence[Reading],
-    *,
-    done: int,
-    now: datetime,
-    told: Telling = import_matching.told_once,
+    db: Session, run_id: int, readings: Sequence[Reading], *, done: int, now: datetime
 ) -> list[Entry]:
     """Bring the next records of a file in, behind the ``done`` ones, and note that they are done;
     an entry for each.
@@ -98,7 +91,7 @@ def store(
     ``GoesOnElsewhere``.
     """
     run = taken_up(db, run_id, done=done)
-    entries = bring(db, run, readings, now=now, told=told)
+    entries = bring(db, run, readings, now=now)
     note(db, run, entries, now=now)
     return entries
 
@@ -114,21 +107,34 @@ def taken_up(db: Session, run_id: int, *, done: int) -> ImportRun:
 
 
 def bring(
-    db: Session, run: ImportRun, readings: Sequence[Reading], *, now: datetime, told: Telling
+    db: Session, run: ImportRun, readings: Sequence[Reading], *, now: datetime
 ) -> list[Entry]:
-    """Bring records in, and say of each what became of it."""
-    films = told(readings)
-    stored = import_matching.stored(db, [one.film for one in films])
-    new = [one for at, one in enumerate(films) if at not in stored]
-    storing.add(db, [one.film for one in new], now=now)
+    """Bring records in, and say of each what became of it: of those that may tell of one film one
+    after the other, so that it is all the same in which batch they are."""
     refused = [one for one in readings if one.film is None]
+    _mark(db, run, [one.key for one in refused if one.key])
     entries = [Entry(one, "refused", one.notes) for one in refused]
-    entries += [entry for one in new for entry in _entries(one, "taken")]
-    known = [(one, stored[at]) for at, one in enumerate(films) if at in stored]
-    entries += _known(db, run.id, known, now=now)
-    _mark(db, run, [*(one.film.key for one in films), *(one.key for one in refused if one.key)])
+    queues = import_matching.apart(readings)
+    while queues:
+        brought = _first(db, run, [queue[0] for queue in queues], now=now)
+        entries += brought
+        done = {id(entry.reading) for entry in brought}
+        rests = (queue[id(queue[0].reading) in done :] for queue in queues)
+        queues = [rest for rest in rests if rest]
     place = {id(reading): at for at, reading in enumerate(readings)}
     return sorted(entries, key=lambda entry: place[id(entry.reading)])
+
+
+def _first(db: Session, run: ImportRun, told: Sequence[Told], *, now: datetime) -> list[Entry]:
+    """Bring in records of different films, but for those whose title an earlier one of them is."""
+    stored = import_matching.stored(db, [one.film for one in told])
+    new = [one for at, one in enumerate(told) if at not in stored]
+    known = [(told[at], title) for at, title in stored.items() if title is not None]
+    storing.add(db, [one.film for one in new], now=now)
+    entries = [Entry(one.reading, "taken", one.reading.notes) for one in new]
+    entries += _known(db, run.id, known, now=now)
+    _mark(db, run, [one.film.key for one in (*new, *(one for one, _ in known))])
+    return entries
 
 
 def note(db: Session, run: ImportRun, entries: Sequence[Entry], *, now: datetime) -> None:
@@ -183,6 +189,8 @@ def withdraw_missing(db: Session, run_id: int, *, now: datetime) -> list[str]:
 def _known(
     db: Session, run_id: int, known: Sequence[tuple[Told, Stored]], *, now: datetime
 ) -> Iterator[Entry]:
+    """What becomes of records whose films the catalogue has. What is odd about one that has not
+    changed was said when it was new."""
     changed = {
         title.id: _remembered(one.film, title, run_id)
         for one, title in known
@@ -196,10 +204,10 @@ def _known(
             ("withdrawn, as the file says",) if title.id in withdrawn else _status(one.film, title)
         )
         if done is None:
-            yield from _entries(one, "unchanged", *gone)
+            yield Entry(one.reading, "unchanged", gone)
             continue
         said = f"{_since(title, run_id)}: {', '.join(done.filled) or 'nothing'} filled in"
-        yield from _entries(one, "merged", said, *done.kept, *gone)
+        yield Entry(one.reading, "merged", (said, *done.kept, *gone, *one.reading.notes))
 
 
 def _status(film: Film, title: Stored) -> tuple[str, ...]:
@@ -231,21 +239,6 @@ def _since(title: Stored, run_id: int) -> str:
         return "in the catalogue already"
     later = title.run_id is not None and title.run_id > run_id
     return "told by a later import as well" if later else "changed since its import"
-
-
-def _entries(one: Told, outcome: str, *notes: str) -> Iterator[Entry]:
-    """What became of a film's first record, and of the others that tell of the same film.
-
-    What is odd about a record was said when it was new.
-    """
-    if outcome == "unchanged":
-        yield from (Entry(each, outcome, notes) for each in one.readings)
-        return
-    first, *others = one.readings
-    yield Entry(first, outcome, (*notes, *first.notes))
-    same = f"same film as {first.place}: {one.others}"
-    for other in others:
-        yield Entry(other, "merged", (same, *other.notes))
 
 
 def _withdraw(db: Session, films: dict[int, Film], *, now: datetime) -> set[int]:

@@ -12,10 +12,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalog import import_matching, scores
+from catalog import scores
 from catalog.import_records import Reading
 from catalog.imports import imdb, imdb_names, json_records, opening, tables, tmdb, wikipedia
-from catalog.imports.batches import Telling
 from catalog.imports.json_records import Odd
 from catalog.imports.opening import Text
 from catalog.imports.unreadable import Unreadable
@@ -40,9 +39,9 @@ class Wishes:
 @dataclass
 class Stream:
     """The films of a file in its order, read as they are asked for. ``complete`` finishes a batch
-    of readings with what only the database knows; ``told`` finds the films among them; ``remarks``
-    fill while it is read; ``beside`` are the other files that are read for them; ``passed_over``
-    reads the ids of what the file has and nobody wished for."""
+    of readings with what only the database knows; ``remarks`` fill while it is read; ``beside`` are
+    the other files that are read for them; ``passed_over`` reads the ids of what the file has and
+    nobody wished for."""
 
     source: str
     text: Text
@@ -50,7 +49,6 @@ class Stream:
     remarks: list[str]
     complete: Callable[[Session, Sequence[Reading]], list[Reading]]
     prepare: Callable[[Session], None]
-    told: Telling = import_matching.told_once
     beside: tuple[Path, ...] = ()
     passed_over: Callable[[], Iterable[str]] = tuple
 
@@ -110,8 +108,7 @@ def _table(text: Text, wishes: Wishes) -> Stream:
     remarks: list[str] = []
     source = wishes.source or USUAL_SOURCE
     rows = tables.read(text, source, wishes.columns, remarks)
-    told = import_matching.told_of_a_table
-    return Stream(source, text, _of(source, rows), remarks, _as_they_are, _nothing, told)
+    return Stream(source, text, _of(source, rows), remarks, _as_they_are, _nothing)
 
 
 def _imdb(folder: Path, text: Text, wishes: Wishes) -> Stream:
@@ -143,8 +140,7 @@ def _json(text: Text, wishes: Wishes) -> Stream:
     read = tmdb.read if by_tmdb else wikipedia.read
     source = wishes.source or (tmdb.SOURCE if by_tmdb else wikipedia.SOURCE)
     readings = _readings(read, itertools.chain(first, found))
-    told = import_matching.told_once if by_tmdb else import_matching.told
-    return Stream(source, text, _of(source, readings), [], _as_they_are, _nothing, told)
+    return Stream(source, text, _of(source, readings), [], _as_they_are, _nothing)
 
 
 def _looked_at(records: Iterator[Record]) -> tuple[list[Record], Iterator[Record]]:

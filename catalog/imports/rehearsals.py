@@ -14,41 +14,39 @@ from datetime import datetime
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from catalog import import_matching, plain
+from catalog import plain
 from catalog.import_account import Entry
 from catalog.import_records import Reading
 from catalog.imports import batches
-from catalog.imports.batches import Telling
 from catalog.imports.models import ImportRun
 from catalog.models import TitleSource
 from catalog.records import Film
 
 TABLES = (
     "create temporary table rehearsed (number bigint generated always as identity primary key, "
-    "batch bigint not null, reading bytea not null)",
+    "reading bytea not null)",
     "create temporary table rehearsed_hint (hint bigint not null, number bigint not null)",
     "create index on rehearsed_hint (hint, number)",
     "create temporary table rehearsed_title (title_id bigint primary key)",
 )
-Kept = tuple[int, Reading, Film]  # by its batch
 MOST_EARLIER = 8  # records that a batch is shown of one id, or of one name and year
 # Asked for one hint and one record after the other: these tables grow, and have no statistics.
 EARLIER = text(
     """
-select batch, reading from (
+select reading from (
     select distinct found.number from unnest(cast(:hints as bigint[])) as wanted (hint)
     cross join lateral (
         select number from rehearsed_hint where hint = wanted.hint order by number limit :most
     ) as found
 ) as meant
 cross join lateral (
-    select batch, reading from rehearsed where number = meant.number offset 0
+    select reading from rehearsed where number = meant.number offset 0
 ) as earlier
 order by meant.number
 """
 )
 REMEMBER = text(
-    "insert into rehearsed (batch, reading) select :batch, reading "
+    "insert into rehearsed (reading) select reading "
     "from unnest(cast(:readings as bytea[])) with ordinality as given (reading, place) "
     "order by place returning number"
 )
@@ -68,23 +66,16 @@ def begin(db: Session) -> None:
 
 
 def store(
-    db: Session,
-    run_id: int,
-    readings: Sequence[Reading],
-    *,
-    done: int,
-    now: datetime,
-    told: Telling = import_matching.told_once,
+    db: Session, run_id: int, readings: Sequence[Reading], *, done: int, now: datetime
 ) -> list[Entry]:
     """Say of the next records of a file what ``batches.store`` would, and keep nothing of it."""
     undone = db.begin_nested()
     run = batches.taken_up(db, run_id, done=done)
-    for earlier in _rounds(_earlier(db, readings)):
-        batches.bring(db, run, earlier, now=now, told=told)
-    entries = batches.bring(db, run, readings, now=now, told=told)
+    batches.bring(db, run, _earlier(db, readings), now=now)
+    entries = batches.bring(db, run, readings, now=now)
     seen = _titles(db, run.source, readings)
     undone.rollback()
-    _remember(db, done, readings)
+    _remember(db, readings)
     db.execute(SEEN, {"titles": seen})
     batches.note(db, db.get_one(ImportRun, run_id), entries, now=now)
     return entries
@@ -98,35 +89,18 @@ def mark(db: Session, run_id: int) -> None:
     db.execute(update(TitleSource).where(mine).values(import_run_id=run.id))
 
 
-def _earlier(db: Session, readings: Sequence[Reading]) -> Iterator[Kept]:
+def _earlier(db: Session, readings: Sequence[Reading]) -> list[Reading]:
     """The records of earlier batches that may tell of a film of these, in their order."""
     films = [one.film for one in readings if one.film is not None]
     hints = {hint for film in films for hint in _hints(film, [film.name])}
-    for batch, kept in db.execute(EARLIER, {"hints": sorted(hints), "most": MOST_EARLIER}):
-        reading = pickle.loads(kept)  # noqa: S301  # our own, of this connection
-        yield batch, reading, reading.film
+    kept = db.scalars(EARLIER, {"hints": sorted(hints), "most": MOST_EARLIER})
+    return [pickle.loads(one) for one in kept]  # noqa: S301  # our own, of this connection
 
 
-def _rounds(earlier: Iterator[Kept]) -> list[list[Reading]]:
-    """Records that are brought in together: of those that may be of one film, the ones of a batch
-    are, and the ones of a later batch come behind them."""
-    rounds: list[list[Reading]] = []
-    last: dict[int, tuple[int, int]] = {}
-    for batch, reading, film in earlier:
-        hints = _hints(film, _names(film))
-        before = (last[hint] for hint in hints if hint in last)
-        at = max((place + (batch > of) for of, place in before), default=0)
-        if at == len(rounds):
-            rounds.append([])
-        rounds[at].append(reading)
-        last.update(dict.fromkeys(hints, (batch, at)))
-    return rounds
-
-
-def _remember(db: Session, batch: int, readings: Sequence[Reading]) -> None:
+def _remember(db: Session, readings: Sequence[Reading]) -> None:
     kept = [(one, one.film) for one in readings if one.film is not None]
     given = [pickle.dumps(reading) for reading, _ in kept]
-    numbers = sorted(db.scalars(REMEMBER, {"batch": batch, "readings": given}))
+    numbers = sorted(db.scalars(REMEMBER, {"readings": given}))
     pairs = [
         (hint, number)
         for number, (_, film) in zip(numbers, kept, strict=True)

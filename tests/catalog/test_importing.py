@@ -88,14 +88,15 @@ def test_two_records_of_one_film_are_merged(db, run, other):
     account = run(film(), other)
 
     assert counts(account) == {"taken": 1, "merged": 1}
-    assert lines(account)[1].startswith(f"line 3: {other['title']}: same film as line 2: merged")
+    same = f"line 3: {other['title']}: same film as an earlier record: "
+    assert lines(account)[1].startswith(same)
     assert stored(db) == 1
     assert counts(run(film(), other)) == {"unchanged": 2}
 
 
 def test_a_merged_record_adds_what_the_first_does_not_say(db, run):
     run(
-        film(extract=None, genres=[]),
+        film(extract=None, genres=[], cast=[]),
         film("Flying High!", cast=["Robert Hays", "Julie Hagerty"], href="Airplane!"),
     )
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import pytest
 
-from catalog import import_matching
 from catalog.imports import formats
 from catalog.imports.formats import Wishes
 from catalog.imports.unreadable import Unreadable
@@ -212,17 +211,3 @@ def test_what_nobody_can_see_is_no_title(read):
     readings, _ = read("title\n\u200b\n\u202eA\n".encode())
 
     assert [one.film and one.film.name for one in readings] == [None, "A"]
-
-
-def test_rows_without_an_id_that_tell_of_one_film_are_joined_with_all_they_say(read):
-    rows = b"A,1995,Ann; Bob,,,\nA,1995,Bob; Cy,111,Di,1995-10-27\nA,1995,Dee,,,\n"
-
-    readings, _ = read(b"title,year,cast,runtime,directors,released_on\n" + rows)
-    first, second = import_matching.told_of_a_table(readings)
-
-    assert [len(one.readings) for one in (first, second)] == [2, 1]
-    film = first.film
-    assert [player.name for player in film.cast] == ["Ann", "Bob", "Cy"]
-    assert (film.runtime_minutes, film.directors, film.releases[0]["on"]) == (
-        *(111, ("Di",), date(1995, 10, 27)),
-    )
