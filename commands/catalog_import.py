@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
 
 import click
 from rich.console import Console
@@ -21,6 +20,7 @@ from catalog.import_account import OUTCOMES, Entry
 from catalog.imports import batches, columns, formats, imdb, rehearsals
 from catalog.imports.batches import Unjudged
 from catalog.imports.formats import Stream, Wishes
+from commands.import_report import NO_REPORT, Report
 from core import clock, db
 
 NOTES_SHOWN = 20
@@ -30,57 +30,34 @@ WAITS = "The same import goes on somewhere else. This one begins when that has e
 class Account:
     """Hears what became of every record: the first notes are printed, all go to the report."""
 
-    def __init__(
-        self, report: Path | None, *, done: int, counts: Mapping[str, int] | None = None
-    ) -> None:
+    def __init__(self, report: Report | None, counts: Mapping[str, int]) -> None:
         self._report = report
-        self._file = _opened(report, done) if report else None
         self.counts = Counter(counts)
         self._noted = 0
 
-    def hear(self, entries: Iterable[Entry]) -> None:
+    def hear(self, entries: Sequence[Entry]) -> None:
         """Take note of what became of some records."""
+        if self._report:
+            self._report.write("".join(f"{entry}\n" for entry in entries))
         for entry in entries:
             self.counts[entry.outcome] += 1
-            if self._file:
-                self._file.write(f"{entry}\n")
             if entry.notes:
                 self._noted += 1
                 if self._noted <= NOTES_SHOWN:
                     click.echo(str(entry))
-        if self._file:
-            self._file.flush()
-
-    def close(self) -> None:
-        """Close the report."""
-        if self._file:
-            self._file.close()
 
     def show(self) -> None:
         """Print what was counted."""
         if self._noted > NOTES_SHOWN:
             where = (
-                f"see {self._report}" if self._report else "name a file with --report to see all"
+                f"see {self._report.path}"
+                if self._report
+                else "name a file with --report to see all"
             )
             more = self._noted - NOTES_SHOWN
             click.echo(f"and {more:,} more of which something is to be said: {where}")
         counts = {outcome: self.counts[outcome] for outcome in OUTCOMES}
         _print({**counts, "in the file": sum(counts.values())})
-
-
-def _opened(report: Path, done: int) -> TextIO:
-    """The report, with a line for each of the records that are ``done`` and for no other: one
-    that was told and then not stored is told again."""
-    try:
-        file = report.open("a+" if done else "w", encoding="utf-8")
-    except OSError as wrong:
-        raise click.ClickException(f"{report} cannot be written: {wrong.strerror}.") from wrong
-    if done:
-        file.seek(0)
-        for _ in range(done):
-            file.readline()
-        file.truncate(file.tell())
-    return file
 
 
 @click.command("import")
@@ -194,9 +171,15 @@ def _stream(
         if dry_run:
             rehearsals.begin(session)
         keep()
-        account = ends.enter_context(closing(Account(report, done=done, counts=counts)))
+        told = _report(report, stream, done, counts, ends)
+        account = Account(told, counts)
         if done:
             click.echo(f"Going on behind the first {done:,} records, which are stored already.")
+
+        def hear(entries: Sequence[Entry]) -> None:
+            account.hear(entries)
+            batches.keep_in_mind(session, run_id, told.mark() if told else NO_REPORT)
+
         with progress("Reading the file") as on_progress:
             importing.run(
                 session,
@@ -204,7 +187,7 @@ def _stream(
                 run_id,
                 now=now,
                 keep=keep,
-                hear=account.hear,
+                hear=hear,
                 on_progress=on_progress,
                 store=rehearsals.store if dry_run else batches.store,
             )
@@ -221,6 +204,15 @@ def _stream(
         if not stored:
             raise click.ClickException("No film could be taken.")
         return unjudged
+
+
+def _report(
+    path: Path | None, stream: Stream, done: int, counts: Mapping[str, int], ends: ExitStack
+) -> Report | None:
+    if path is None:
+        return None
+    report = Report(path, stream.text.path.name, done=done, counts=counts)
+    return ends.enter_context(closing(report))
 
 
 def _withdraw(

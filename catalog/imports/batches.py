@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -153,6 +153,13 @@ def see(db: Session, run_id: int, keys: Iterable[str]) -> None:
     run, rest = db.get_one(ImportRun, run_id), iter(keys)
     while some := list(itertools.islice(rest, SEEN_AT_ONCE)):
         _mark(db, run, some)
+
+
+def keep_in_mind(db: Session, run_id: int, more: Mapping[str, int]) -> None:
+    """Note with the counts of an import what its next part has to know."""
+    run = db.get_one(ImportRun, run_id)
+    run.counts = {**run.counts, **more}
+    db.flush()  # the session forgets it after the batch
 
 
 def finish(db: Session, run_id: int, *, now: datetime) -> ImportRun:

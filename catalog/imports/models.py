@@ -13,8 +13,9 @@ from core.db import Base
 
 
 class ImportRun(Base):
-    """One import of one file. ``records`` of it are done, with the outcomes in ``counts``; the
-    file is known again by the ``fingerprint`` of its content and of what was wished."""
+    """One import of one file. ``records`` of it are done, with the outcomes in ``counts``, and by
+    what its report is known again; the file is by the ``fingerprint`` of its content and of what
+    was wished."""
 
     __tablename__ = "import_run"
     __table_args__ = (
