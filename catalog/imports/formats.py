@@ -135,12 +135,21 @@ def _imdb(folder: Path, text: Text, wishes: Wishes) -> Stream:
 
 def _json(text: Text, wishes: Wishes) -> Stream:
     """TMDB's films where the first records are of TMDB, else Wikipedia's."""
-    first, found = _looked_at(json_records.read(text))
+    first, found = _looked_at(_records(text))
     by_tmdb = any(tmdb.is_record(record) for _, record in first)
     read = tmdb.read if by_tmdb else wikipedia.read
     source = wishes.source or (tmdb.SOURCE if by_tmdb else wikipedia.SOURCE)
     readings = _readings(read, itertools.chain(first, found))
     return Stream(source, text, _of(source, readings), [], _as_they_are, _nothing)
+
+
+def _records(text: Text) -> Iterator[Record]:
+    """The records of a JSON file; those of a page of TMDB's begin on its line."""
+    for line, record in json_records.read(text):
+        if tmdb.is_page(record):
+            yield from ((line, one) for one in record["results"])
+        else:
+            yield line, record
 
 
 def _looked_at(records: Iterator[Record]) -> tuple[list[Record], Iterator[Record]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 
 from catalog.import_records import Reading
@@ -12,6 +13,8 @@ from catalog.imports.opening import Text
 from catalog.imports.unreadable import Unreadable
 
 DELIMITERS = (",", ";", "\t", "|")
+BLANK = "".join(DELIMITERS) + " \r\n"
+SEPARATOR = re.compile(r'"?sep=([^"])"?', re.IGNORECASE)  # Excel's first line
 csv.field_size_limit(opening.LONGEST_LINE)
 
 
@@ -25,14 +28,13 @@ def read(
     ends.
     """
     lines = iter(text)
-    first = next(lines, "")
-    delimiter = max(DELIMITERS, key=first.count)
+    first, delimiter = _first(lines)
     again = _Again(first, lines)
     reader = csv.reader(again, delimiter=delimiter)
     try:
         known = columns.found(_header(text, next(reader, [])), named)
-        if known.left_out:
-            remarks.append(f"columns left out: {', '.join(known.left_out)[:300]}")
+        if left_out := [*filter(None, known.left_out)]:
+            remarks.append(f"columns left out: {', '.join(left_out)[:300]}")
         line = text.line + 1
         for cells in reader:
             if again.is_over:  # asked for more in the middle of a row
@@ -47,6 +49,19 @@ def read(
         raise Unreadable(
             f"Line {text.line} of {text.path.name} cannot be read: {wrong}."
         ) from wrong
+
+
+def _first(lines: Iterator[str]) -> tuple[str, str]:
+    """The first line on which something stands, and what parts its cells: the commonest of
+    ``DELIMITERS``, or what Excel says on a line of its own before."""
+    delimiter = ""
+    for line in lines:
+        said = SEPARATOR.fullmatch(line.rstrip("\r\n"))
+        if said and not delimiter:
+            delimiter = said[1]
+        elif line.strip(BLANK):
+            return line, delimiter or max(DELIMITERS, key=line.count)
+    return "", DELIMITERS[0]
 
 
 class _Again:
@@ -80,6 +95,6 @@ def _header(text: Text, cells: list[str]) -> list[str]:
 def _reading(line: int, cells: list[str], known: columns.Columns, source: str) -> Reading:
     if not all(map(opening.is_text, cells)):
         return Reading(line, "", None, ("not UTF-8 text: refused",))
-    if len(cells) > len(known.places) + len(known.left_out):
+    if any(map(str.strip, cells[len(known.places) + len(known.left_out) :])):
         return Reading(line, "", None, ("more cells than the header has: refused",))
     return rows.read(line, known.of(cells), source)

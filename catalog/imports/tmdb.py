@@ -46,6 +46,13 @@ def is_record(record: Any) -> bool:
     return isinstance(record, dict) and isinstance(record.get("id"), int) and bool(own & {*record})
 
 
+def is_page(record: Any) -> bool:
+    """Whether this is a page of one of TMDB's lists, as it was saved: its films are in
+    ``results``."""
+    listed = isinstance(record, dict) and isinstance(record.get("results"), list)
+    return listed and "title" not in record
+
+
 def read(line: int, record: Any) -> Reading:
     """Understand the record that starts on ``line``."""
     notes: list[str] = []

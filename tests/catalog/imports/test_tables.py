@@ -93,7 +93,7 @@ def test_a_table_that_cannot_be_understood_says_what_to_do(read, content, column
     [
         (b",1995,,,", "no title given: refused"),
         (b"A,95,,,", "year “95” is not between 1870 and 2100: refused"),
-        (b"A,1995,,,,,", "more cells than the header has: refused"),
+        (b"A,1995,,,,,x", "more cells than the header has: refused"),
         (b"\xff\xfe,1995,,,", "not UTF-8 text: refused"),
         (b"x" * 401 + b",1995,,,", "title is longer than 400 characters: refused"),
         (b"A,1995,long,,", "runtime “long” means nothing: left out"),
@@ -205,6 +205,25 @@ def test_our_own_names_of_facts_are_known_as_headers(read):
     [reading], remarks = read(b"title,synopsis,synopsis_long\nA,Short.,Long.\n")
 
     assert (reading.film.synopsis_long, remarks) == ("Long.", [])
+
+
+@pytest.mark.parametrize(
+    ("before", "delimiter"),
+    [("sep=;\n", ";"), ('"sep=\t"\r\n', "\t"), ("\n \r\n;;\n", ";"), ("SEP=^\n\n", "^"), ("", ",")],
+)
+def test_what_excel_writes_around_a_table_means_nothing(read, before, delimiter):
+    rows = ("Title,Year,", "A,1990,,", "B,1991", "C,1992,, ,x")
+    table = "\n".join(rows).replace(",", delimiter)
+
+    readings, remarks = read(before + table)
+
+    line = before.count("\n") + 2
+    assert [(one.line, one.title) for one in readings] == [
+        *((line, "A"), (line + 1, "B"), (line + 2, "")),
+    ]
+    assert [one.film and one.film.year for one in readings] == [1990, 1991, None]
+    assert readings[2].notes == ("more cells than the header has: refused",)
+    assert remarks == []
 
 
 def test_what_nobody_can_see_is_no_title(read):

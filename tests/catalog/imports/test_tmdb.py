@@ -218,3 +218,20 @@ def test_records_of_one_line_are_told_apart(tmp_path):
         places = [one.place for one in stream.readings]
 
     assert places == ["line 1", "line 1, record 2", "line 1, record 3", "line 2"]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_pages_of_a_list_are_read_by_their_films(tmp_path, indent):
+    film = {"title": "A", "overview": "", "genre_ids": [18]}
+    pages = [
+        {"page": page, "results": [film | {"id": page}, film | {"id": page + 10}], "total_pages": 2}
+        for page in (1, 2)
+    ]
+    path = tmp_path / "films.json"
+
+    for content, ids in ((pages, ["1", "11", "2", "12"]), (pages[0], ["1", "11"])):
+        path.write_text(json.dumps(content, indent=indent))
+        with formats.stream(path, Wishes()) as stream:
+            readings = list(stream.readings)
+            assert (stream.source, [one.film.key for one in readings]) == ("TMDB", ids)
+        assert len({one.place for one in readings}) == len(ids)
