@@ -26,6 +26,7 @@ def start(app: Flask) -> None:
         full_date=full_date,
         day_month=day_month,
         day_and_time=day_and_time,
+        machine_time=machine_time,
         duration=duration,
         iso_duration=iso_duration,
         clock_time=clock_time,
@@ -63,6 +64,12 @@ def day_month(day: date) -> str:
 def day_and_time(at: datetime) -> str:
     """``22 December 2026, 10:02 UTC``: an instant in the reader's zone, which is named."""
     return format_datetime(_local(at), "d MMMM y, HH:mm z", locale=LOCALE)
+
+
+def machine_time(at: datetime) -> str:
+    """``2026-12-22T10:02:43+00:00``, as ``datetime`` attributes want an instant: HTML allows three
+    digits behind the second, and the database keeps six."""
+    return at.isoformat(timespec="seconds")
 
 
 def duration(minutes: int) -> str:

@@ -9,6 +9,13 @@ from typing import Any
 
 import html5lib
 
+DAY, TIME = r"\d{4,}-[01]\d-[0-3]\d", r"[0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?"
+LENGTH = r"P(?!$)(?:\d+D)?(?:T(?!$)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d{1,3})?S)?)?"
+# What ``datetime`` may hold: https://html.spec.whatwg.org/multipage/text-level-semantics.html
+MACHINE_TIME = re.compile(
+    rf"{DAY}(?:[T ]{TIME}(?:Z|[+-][0-2]\d:?[0-5]\d)?)?|{TIME}|\d{{4,}}(?:-[01]\d)?|{LENGTH}"
+)
+
 
 def text_of(page: str) -> str:
     """What a page says, without its markup, on one line."""
@@ -28,8 +35,13 @@ def graph_of(page: str) -> list[dict[str, Any]]:
 
 
 def parsed(page: str) -> Any:
-    """The page as a tree. Any mistake in its markup is an error, as is an id that stands twice."""
+    """The page as a tree. Any mistake in its markup is an error, as is an id that stands twice,
+    or a time that no machine may be told so: a second has three digits behind the point at most.
+    """
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
+    times = {element.get("datetime") for element in tree.iter() if "datetime" in element.attrib}
+    wrong = {told for told in times if not MACHINE_TIME.fullmatch(told)}
+    assert not wrong, wrong
     return tree
