@@ -142,8 +142,8 @@ def test_axe_finds_nothing_on_the_pages_that_help(
 ) -> None:
     now, db = real_world.now, real_world.db
     bob = sign_up.member(db, "bob@example.org", "", now=now)
-    for kind in ("payment.suspected", "event.dead"):
-        alarms.call(db, kind, "evt_1", "It says so.", member_id=bob.id, now=now)
+    for kind, object_id in (("payment.suspected", "1"), ("event.dead", "1"), ("event.dead", "2")):
+        alarms.call(db, kind, object_id, "It says so.", member_id=bob.id, now=now)
     withdrawals.declare(db, name="Bob", email=bob.email, contract="", by=None, now=now)
     db.commit()
     addresses = (

@@ -18,7 +18,7 @@ from reports import notice_alarms
 from sandbox.faults import Fault
 from tests.web import desk
 from tests.web.forms import send
-from tests.web.reading import text_of
+from tests.web.reading import parsed, text_of
 from tests.world import World
 from workers import tasks
 
@@ -162,6 +162,27 @@ def test_an_alarm_says_what_to_do_and_leads_there(world: World, ana: Member) -> 
     chosen = rf'<option value="{invoice.stripe_id}" selected>'
     assert re.search(chosen, browser.get(there).text)
     assert desk.press(browser, there, invoice=invoice.stripe_id, reason="a bank").status_code == 303
+
+
+def test_two_alarms_of_one_kind_are_told_apart_by_their_names(world: World, ana: Member) -> None:
+    for object_id, member in (("7", ana.id), ("8", ana.id), ("9", None)):
+        alarms.call(world.db, "notice.refused", object_id, "x", member_id=member, now=world.now)
+    world.db.commit()
+    first, second, third = (one.id for one in world.alarms())
+
+    page = parsed(browser_of(world, "support").get("/desk/alarms").text)
+
+    names = [one.text for one in page.findall(".//section/div/h2")]
+    assert sorted(names) == [
+        f"An e-mail was refused, alarm {first}: ana@example.org",
+        f"An e-mail was refused, alarm {second}: ana@example.org",
+        f"An e-mail was refused, alarm {third}",
+    ]
+    for words, pressed in (
+        (" about: ", ".//section//label/span"),
+        (": ", ".//section//button/span"),
+    ):
+        assert [one.text for one in page.findall(pressed)] == [words + name for name in names]
 
 
 def test_an_alarm_is_seen_to_once_with_what_was_done(world: World, ana: Member) -> None:
