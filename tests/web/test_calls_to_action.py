@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,9 +25,16 @@ pytestmark = pytest.mark.usefixtures("today")
 
 PRICE = re.compile(r"[£$€]\d+\.\d\d a (?:month|year)\b.*(?:plus tax where due|tax included)")
 DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d\b|from today")
-BOXES = {"trial-button", "banner", "offer-line"}
-LEADS = re.compile(r"/trial(?:\?|$)|/offer/")
-WITH_AN_ARGUMENT = ("/film/known", "/film/known/reviews", "/genre/drama", "/collection/shown")
+PROMISES = re.compile(r"\b(?:Try|Start|Watch|Get|Subscribe)\b.*\bfree\b", re.IGNORECASE)
+# "split" is the page of a step on the way to a trial: its form or its link stands beside the terms.
+BOXES = {"trial-button", "banner", "offer-line", "split"}
+REFUSALS = (403, 404, 410, 429, 500, 503)
+WITH_AN_ARGUMENT = (
+    *("/film/known", "/film/known/reviews", "/genre/drama", "/collection/shown"),
+    *("/person/ada-player", "/film/known/trailer", "/film/unseen/trailer", "/nowhere"),
+    *("/search?q=known", "/search?q=zzqqxx", "/browse?decade=1890"),
+    *(f"/refused/{status}" for status in REFUSALS),
+)
 PARTNER: dict[str, Any] = {
     "code": "popflix",
     "kind": "partner",
@@ -37,10 +46,33 @@ PARTNER: dict[str, Any] = {
 }
 
 
-def is_call(element: Any) -> bool:
-    """Whether an element of a page leads to a trial, whatever it looks like."""
-    leads = LEADS.match(element.get("href", "")) is not None
-    return leads or "data-call-to-action" in element.attrib
+def is_way_in(address: str) -> bool:
+    """Whether an address is our trial, a partner's, or a sign-up that goes on to one."""
+    parts = urlsplit(address)
+    if parts.path == "/account/sign-up":
+        parts = urlsplit(dict(parse_qsl(parts.query)).get("next", ""))
+    return re.fullmatch("/trial|/offer/.+", parts.path) is not None
+
+
+def calls_of(tree: Any) -> Iterator[Any]:
+    """What leads to a trial or promises one, whatever it looks like: links, forms, and buttons,
+    also those of a form that stands elsewhere."""
+    forms = {one.get("id"): one.get("action", "") for one in tree.iter("form")}
+    for one in tree.iter():
+        ways = [one.get(name, "") for name in ("href", "action", "formaction") if one.tag != "link"]
+        ways.append(forms.get(one.get("form", ""), ""))
+        words = said_in(one) or one.get("value", "") if one.tag in ("a", "button", "input") else ""
+        if (
+            "data-call-to-action" in one.attrib
+            or any(map(is_way_in, ways))
+            or PROMISES.search(words)
+        ):
+            yield one
+
+
+def said_in(element: Any) -> str:
+    """The words of an element and of all in it, on one line."""
+    return " ".join("".join(element.itertext()).split())
 
 
 def unsaid(page: str) -> list[str]:
@@ -48,34 +80,43 @@ def unsaid(page: str) -> list[str]:
     tree = parsed(page)
     around = {child: parent for parent in tree.iter() for child in parent}
     wrong = []
-    for call in filter(is_call, tree.iter()):
+    for call in calls_of(tree):
         box = call
         while not BOXES & set(box.get("class", "").split()) and box in around:
             box = around[box]
-        if box not in around:
-            wrong.append(" ".join("".join(call.itertext()).split()))
-            continue
-        told = " ".join("".join(box.itertext()).split())
-        if not (PRICE.search(told) and DATE.search(told)):
+        told = said_in(box if box in around else call)
+        if box not in around or not (PRICE.search(told) and DATE.search(told)):
             wrong.append(told)
     return wrong
 
 
+def all_unsaid(pages: dict[str, str]) -> dict[str, list[str]]:
+    """The same of many pages, those alone where something is missing."""
+    return {address: wrong for address, page in pages.items() if (wrong := unsaid(page))}
+
+
 @pytest.fixture
-def known(db: Session) -> None:
-    film = factories.title(db, name="Known", genres=["Drama"])
+def known(db: Session, site: Flask) -> None:
+    """A film and whatever leads to it, one whose trailer cannot be played, and every refusal."""
+    video_id = factories.video(db).id
+    film = factories.title(
+        db, name="Known", video_id=video_id, genres=["Drama"], cast=["Ada Player"]
+    )
+    factories.trailer(db, film, video_id=video_id)
+    factories.trailer(db, factories.title(db, name="Unseen"))
     factories.collection(db, "Shown", [film])
+    site.add_url_rule("/refused/<int:status>", "refused", lambda status: abort(status))
 
 
 def pages_of(client: FlaskClient) -> dict[str, str]:
-    """Every page that can be read without an argument, and some with one."""
+    """Every page that can be read without an argument, and some with one, refusals among them."""
     rules = client.application.url_map.iter_rules()
     plain = {rule.rule for rule in rules if "GET" in (rule.methods or ()) and not rule.arguments}
     answers = {address: client.get(address) for address in (*sorted(plain), *WITH_AN_ARGUMENT)}
     return {
         address: answer.text
         for address, answer in answers.items()
-        if answer.status_code == 200 and answer.mimetype == "text/html"
+        if answer.mimetype == "text/html" and answer.location is None
     }
 
 
@@ -89,7 +130,9 @@ def test_every_page_of_a_visitor_says_what_the_trial_costs_and_from_when(
 
     calling = {address for address, page in pages.items() if "data-call-to-action" in page}
     assert {"/", "/browse", "/film/known", "/help", "/account/sign-in"} <= calling
-    assert {address: unsaid(page) for address, page in pages.items() if unsaid(page)} == {}
+    assert {"/nowhere", "/person/ada-player", "/search?q=zzqqxx", "/refused/429"} <= calling
+    assert set(WITH_AN_ARGUMENT) <= set(pages)
+    assert all_unsaid(pages) == {}
 
 
 @pytest.mark.usefixtures("known", "offer")
@@ -105,9 +148,22 @@ def test_every_page_of_a_past_trialist_says_the_price_and_nothing_of_free(
     pages = pages_of(signed_in_as(ada))
 
     assert "data-call-to-action" in pages["/account"]
-    assert {address: unsaid(page) for address, page in pages.items() if unsaid(page)} == {}
+    assert set(WITH_AN_ARGUMENT) <= set(pages)
+    assert all_unsaid(pages) == {}
     for address in ("/", "/film/known", "/account", "/trial"):
         assert "days free" not in text_of(pages[address])
+
+
+@pytest.mark.usefixtures("known", "offer")
+def test_every_page_of_a_member_without_a_trial_says_what_it_costs_and_from_when(
+    db: Session, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    pages = pages_of(signed_in_as(factories.member(db)))
+
+    calling = {address for address, page in pages.items() if "data-call-to-action" in page}
+    assert {"/", "/account", "/person/ada-player", "/nowhere", "/refused/403"} <= calling
+    assert set(WITH_AN_ARGUMENT) <= set(pages)
+    assert all_unsaid(pages) == {}
 
 
 @pytest.mark.usefixtures("known", "offer")
@@ -141,6 +197,31 @@ def test_the_reading_above_notices_when_the_terms_are_taken_away(client: FlaskCl
     bare = re.sub(r'<p class="trial-button__terms">.*?</p>', "", page, flags=re.S)
 
     assert unsaid(bare) == ["Try 30 days free", "Try free"]
+
+
+@pytest.mark.usefixtures("known", "offer")
+@pytest.mark.parametrize(
+    "bare",
+    [
+        '<a href="/trial?film=known">Go</a>',
+        '<a href="/account/sign-up?next=/trial%3Ffilm%3Dknown">Go</a>',
+        '<a href="/help">Try 30 days free</a>',
+        '<form action="/trial"><button>Go</button></form>',
+        '<form action="/account/sign-up?next=/trial" method="post"><input type="submit"></form>',
+        '<form id="a"><button formaction="/offer/popflix">Go</button></form>',
+        '<input type="submit" value="Start watching free">',
+        "<p data-call-to-action>Go</p>",
+    ],
+)
+def test_the_reading_above_notices_whatever_leads_to_a_trial_without_its_terms(
+    client: FlaskClient, bare: str
+) -> None:
+    page = client.get("/nowhere").text
+    assert unsaid(page) == []
+
+    (wrong,) = unsaid(page.replace("</main>", f"{bare}</main>"))
+
+    assert wrong in ("Go", "Try 30 days free", "")
 
 
 @pytest.mark.usefixtures("known")
