@@ -8,9 +8,11 @@ from collections.abc import Iterator
 import brotli
 import pytest
 from playwright.sync_api import Page, Request
+from sqlalchemy import update
 from werkzeug.test import Client
 
 from catalog import seeding, similar_finding
+from catalog.models import Title, Trailer
 from core import clock, db
 from tests import factories
 from tests.serving import served
@@ -33,12 +35,15 @@ SHIFTS = """() => {
 
 @pytest.fixture
 def app(fresh_database: str) -> object:
-    """The site with the demo's films."""
+    """The site with the demo's films, each of which can be played, as its trailer can."""
     from web.app import create_app  # the import reads the settings
 
     with db.transaction() as session:
         factories.offer(session)
         seeding.load(session, now=clock.now())
+        video = {"video_id": factories.video(session).id}
+        session.execute(update(Title).values(video))
+        session.execute(update(Trailer).values(video))
         similar_finding.refresh(session, now=clock.now())
     return create_app()
 
@@ -73,6 +78,7 @@ def test_a_film_page_with_all_its_files_but_pictures_is_at_most_sixty_kilobytes(
         with client.get(name, headers=PACKED) as answer:
             sizes[name] = len(answer.data)
 
+    assert "Watch trailer" in text and any("trailer.js" in name for name in files)
     scripts = sum(size for name, size in sizes.items() if ".js" in name)
     styles = sum(size for name, size in sizes.items() if ".css" in name)
     assert (styles <= 10 * KILOBYTE, scripts <= 4 * KILOBYTE) == (True, True)
