@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import brotli
 import pytest
-from playwright.sync_api import Page, Request
+import time_machine
+from playwright.sync_api import Browser, Page, Request
 from sqlalchemy import update
 from werkzeug.test import Client
 
@@ -107,6 +108,29 @@ def test_nothing_is_ever_asked_of_another_host_and_a_page_stays_still(
     assert {path: shift for path, shift in shifts.items() if shift > 0.001} == {}
     assert {path: requests[path] for path in BIG if requests[path] > 20} == {}
     assert all(requests[path] <= 6 for path in SMALL[:4])
+
+
+def test_a_page_stays_still_while_its_days_become_those_of_the_reader_s_zone(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(
+        locale="en-GB", timezone_id="Pacific/Auckland", viewport={"width": 1280, "height": 800}
+    )
+    page, shifts, told = context.new_page(), {}, {}
+    page.add_init_script(f"({SHIFTS})()")
+    with time_machine.travel(factories.NOW):  # of the trial's end, 23 December is there already
+        for path in ("/", "/film/leaving-las-vegas", "/account/sign-up", "/terms"):
+            page.goto(address + path, wait_until="load")
+            page.wait_for_timeout(100)  # a shift is told with the frame after it
+            shifts[path] = page.evaluate("() => window.shifted")
+            told[path] = page.locator("body").inner_text()
+    context.close()
+
+    assert {path: "22 December" in text for path, text in told.items()} == dict.fromkeys(
+        told, False
+    )
+    assert "Days as in Pacific/Auckland." in told["/account/sign-up"]
+    assert {path: shift for path, shift in shifts.items() if shift} == {}
 
 
 def _budget(path: str) -> int:

@@ -7,7 +7,11 @@
     // asked only where it is told: to find out takes a phone longer than all the rest
     const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
     for (const field of fields) field.value = zone;
-    for (const name of names) if (zone) name.textContent = zone.replaceAll("_", " ");
+    for (const name of zone ? names : []) {
+      const stop = name.nextSibling; // one text with the name, or it would move beside it
+      name.textContent = zone.replaceAll("_", " ") + (stop?.data ?? "");
+      stop?.remove();
+    }
   }
 
   const months =
