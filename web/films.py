@@ -130,6 +130,16 @@ class FilmPage:
         """Who plays, in the order of billing."""
         return [credit for credit in self.title.credits if credit.job == "cast"]
 
+    @property
+    def cast_shown(self) -> list[Credit]:
+        """Those of the cast whose names stand on the page at once."""
+        return self.cast[:CAST_SHOWN]
+
+    @property
+    def cast_behind(self) -> list[Credit]:
+        """The others, whose names are shown when somebody asks for all."""
+        return self.cast[CAST_SHOWN:]
+
     @cached_property
     def description(self) -> str:
         """Facts for search engines and shared links, 50 to 160 letters; what would not fit whole

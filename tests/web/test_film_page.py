@@ -100,6 +100,21 @@ def test_a_film_page_tells_a_visitor_everything_and_what_it_costs(
     parsed(page.text)
 
 
+@pytest.mark.parametrize("many", [1, 8, 9, 20])
+def test_eight_names_of_the_cast_stand_on_the_page_and_all_are_a_press_away(
+    client: FlaskClient, db: Session, many: int
+) -> None:
+    names = [f"Player {number}" for number in range(many)]
+    factories.title(db, name="Vegas", cast=names)
+
+    cast = parsed(client.get("/film/vegas").text).find(".//section[@aria-labelledby='cast']")
+
+    assert [one.text for one in cast.findall("ul/li/a")] == names[:8]
+    assert [one.text for one in cast.findall("details/ul/li/a")] == names[8:]
+    more = [one.text for one in cast.findall("details/summary/span")]
+    assert more == ([f"All {many} names", "Fewer names"] if many > 8 else [])
+
+
 def test_a_first_run_in_a_few_cinemas_is_the_release_and_every_kind_has_words(
     client: FlaskClient, db: Session
 ) -> None:
