@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from catalog import pictures
 from catalog.models import Certificate, Release
@@ -25,6 +25,8 @@ def address(fresh_database: str) -> Iterator[str]:
         factories.offer(session)
         film = factories.title(session, name="Wings", cast=[f"Player {n}" for n in range(9)])
         factories.trailer(session, film, video_id=factories.video(session).id)
+        factories.review(session, film)
+        factories.review(session, film)
         pictures.put(session, film, picture(), kind="poster", now=factories.NOW)
     with served(create_app()) as running:
         yield running
@@ -77,6 +79,60 @@ def test_the_button_is_seen_at_once_beside_all_that_a_film_is_called_and_contain
     assert button["y"] + button["height"] <= 800
 
 
+def test_a_name_of_four_hundred_letters_leaves_room_for_the_rest_of_the_first_screen(
+    page: Page, address: str
+) -> None:
+    name = ("The Long and Winding Name of a Film that Would not End " * 8)[:400]
+    with db.transaction() as session:
+        video_id = factories.video(session).id
+        factories.title(session, name=name, slug="endless", video_id=video_id, synopsis="It ends.")
+
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{address}/film/endless")
+    button = page.locator(".offer-box [data-call-to-action]").bounding_box()
+    page.set_viewport_size({"width": 390, "height": 844})
+    title = page.get_by_role("heading", level=1).bounding_box()
+
+    assert button and title
+    assert button["y"] + button["height"] <= 800
+    assert title["height"] <= 844 * 0.4
+    assert title["y"] + title["height"] <= 844
+
+
+def test_the_buttons_of_an_offer_hold_their_words_with_text_twice_as_large_on_a_narrow_screen(
+    page: Page, address: str
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{address}/film/wings")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    buttons = page.locator(".film__offer .button").evaluate_all(HELD)
+
+    assert [words.split(",")[0].strip() for words, *_ in buttons] == [
+        "Try 30 days free",
+        "Watch trailer",
+    ]
+    assert [(left >= 0, right <= 320, runs_out) for _, left, right, runs_out in buttons] == [
+        (True, True, False)
+    ] * 2
+
+
+def test_the_order_that_reviews_stand_in_is_marked_in_forced_colours(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    page.goto(f"{address}/film/wings/reviews?sort=lowest")
+    now, other = (
+        page.get_by_role("link", name=name, exact=True).evaluate(BORDER)
+        for name in ("Lowest score", "Newest")
+    )
+    context.close()
+
+    assert now[0] > other[0]
+    assert now[1] != other[1]
+
+
 def test_the_sign_to_begin_stands_in_the_middle_of_a_trailer(page: Page, address: str) -> None:
     page.route("**/*.m3u8*", lambda route: None)  # never answered, so that nothing begins
     page.set_viewport_size({"width": 1280, "height": 600})
@@ -100,3 +156,14 @@ def test_a_double_click_opens_one_trailer(page: Page, address: str) -> None:
     expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Close the trailer").click()
     expect(dialog).to_have_count(0)
+
+
+HELD = """(buttons) => buttons.map((button) => {
+  const box = button.getBoundingClientRect();
+  const words = button.textContent.replace(/\\s+/g, " ").trim();
+  return [words, box.left, box.right, button.scrollWidth > button.clientWidth];
+})"""
+BORDER = """(link) => {
+  const style = getComputedStyle(link);
+  return [parseFloat(style.borderTopWidth), style.borderTopColor];
+}"""
