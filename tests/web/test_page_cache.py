@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from billing.models import Offer
 from catalog import titles
-from catalog.models import CaptionTrack, Collection, Person, Picture, Rating, Title
+from catalog.models import CaptionTrack, Collection, Person, Picture, Rating, Review, Title
 from core import clock, db, settings
 from tests import factories
 from tests.web.kept_site import NAMES, PATIENCE, Change, Site, signed_in, site
@@ -73,6 +73,19 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
     ),
     "the offer": (lambda db: db.execute(update(Offer).values(amount_minor=999)), set(NAMES)),
     "a new film": (lambda db: factories.title(db, name="New"), LISTS),
+    "a draft": (lambda db: factories.title(db, name="Draft", status="draft"), set()),
+    "a draft's story": (
+        lambda db: db.execute(update(Title).where(Title.slug == "draft").values(name="Other")),
+        set(),
+    ),
+    "a review that waits": (
+        lambda db: factories.review(db, _one(db), text="Wait.", status="waiting"),
+        set(),
+    ),
+    "a review that is approved": (
+        lambda db: db.execute(update(Review).values(status="approved")),
+        {"/film/one", "/film/one/reviews"},
+    ),
     "a film withdrawn": (_set(status="withdrawn"), SHOW_CARD),
     "a film's address": (_set(slug="uno", status="published"), SHOW_CARD),
 }
