@@ -78,7 +78,9 @@ def usable_title(given: Any) -> str:
 
 def name(given: Any) -> str:
     """A name on one line, without what deceives the eye; empty for what is none."""
-    return plain.line(plain.readable(given)) if isinstance(given, str) else ""
+    if not isinstance(given, str):
+        return ""
+    return plain.line(given if given.isascii() else plain.readable(given))
 
 
 def genre(name: str) -> str:
