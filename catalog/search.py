@@ -29,11 +29,16 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """What a search found, best first; ``nearest`` is a film to offer when it found nothing."""
+    """What a search found, best first; ``nearest`` is a film to offer when it found nothing.
+
+    ``instead`` says what was found in the place of what was asked: "spelling" where words are
+    spelt otherwise, "year" where the year behind a name was left out; "" where nothing was.
+    """
 
     titles: list[Hit]
     people: list[PersonHit]
     nearest: Card | None
+    instead: str = ""
 
     @property
     def may_be_more(self) -> bool:
@@ -72,20 +77,23 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
     if not (results.titles or results.people) and asked.year:
         named = found(db, asked.name, most=most)
         if named.titles:
-            return replace(named, titles=_of_year_first(named.titles, asked.year))
+            return _of_year_first(named, asked.year)
     if not (results.titles or results.people):
         spellings = search_words.with_neighbours(db, [some[0] for some in asked.words])
         if len(spellings) > 1:  # one word alone is never passed over
             numbers = search_words.how_common_spelt(db, spellings)
         asked = replace(asked, words=tuple(spellings))
-        results = _by_words(db, asked, numbers, most)
+        results = replace(_by_words(db, asked, numbers, most), instead="spelling")
     if not (results.titles or results.people):
         results = Results([], [], candidates.nearest(db, asked, numbers))
     return results
 
 
-def _of_year_first(titles: list[Hit], year: int) -> list[Hit]:
-    return sorted(titles, key=lambda hit: hit.card.year != year)
+def _of_year_first(results: Results, year: int) -> Results:
+    """The films of that year first; where there is none, the year was left out."""
+    titles = sorted(results.titles, key=lambda hit: hit.card.year != year)
+    is_found = titles[0].card.year == year
+    return replace(results, titles=titles, instead=results.instead if is_found else "year")
 
 
 def suggested(db: Session, words: str) -> list[Suggestion]:

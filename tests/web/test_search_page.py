@@ -25,6 +25,30 @@ def test_films_and_people_are_found_in_two_parts(client: FlaskClient, db: Sessio
     parsed(page.text)
 
 
+def test_what_is_found_in_the_place_of_what_was_asked_is_said_to_be(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.title(db, name="Nosferatu", year=1922)
+
+    said = {
+        words: text_of(client.get(f"/search?q={words}").text).partition("Films 1 found")[0]
+        for words in ("nosferatu", "nosfertu", "nosferatu 1922", "nosferatu 1923", "nosfertu 1922")
+    }
+
+    alike = "Nothing matches the spelling exactly. These are spelt alike."
+    other_year = "Nothing of that name is of that year. These are of other years."
+    told = {
+        words: [one for one in (alike, other_year) if one in page] for words, page in said.items()
+    }
+    assert told == {
+        "nosferatu": [],
+        "nosfertu": [alike],
+        "nosferatu 1922": [],
+        "nosferatu 1923": [other_year],
+        "nosfertu 1922": [alike],
+    }
+
+
 def test_search_engines_list_the_search_itself_and_nothing_that_somebody_looked_for(
     client: FlaskClient,
 ) -> None:
