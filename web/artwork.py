@@ -16,6 +16,7 @@ from core.errors import NotFound
 from web import addresses, films
 from web.assets import FOR_EVER
 
+A_DAY = "public, max-age=86400"
 SHARED, STILL = "sharing.jpg", "wide.webp"
 
 pages = Blueprint("artwork", __name__)
@@ -56,6 +57,15 @@ def sharing_url(card: Card) -> str:
     """The whole address of the 1200 by 630 picture that a shared link shows: of the operator's
     poster, else of their still, else as it is drawn."""
     return settings.current().origin + _sharing_path(card)
+
+
+@pages.get("/art/site.png")
+def site() -> Response:
+    """The picture of a shared page that is of no film: the site's name."""
+    name = settings.current().site_name
+    answer = Response(_shared(name, None, None, site_name=""), mimetype="image/png")
+    answer.headers["Cache-Control"] = A_DAY
+    return answer
 
 
 @pages.get("/art/<content>/<slug>.svg")

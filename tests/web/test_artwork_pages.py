@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
@@ -150,3 +151,17 @@ def test_a_shared_link_shows_the_operators_still_where_there_is_no_poster(
 
     poster = pictures.put(db, film, picture("teal"), kind="poster", now=factories.NOW)
     assert addresses(site, film)[2] == f"/art/{poster}/wings/sharing.jpg"
+
+
+@pytest.mark.parametrize("path", ["/", "/browse", "/search", "/help", "/account/sign-up"])
+def test_a_shared_page_of_no_film_shows_a_picture_of_the_site(
+    client: FlaskClient, path: str
+) -> None:
+    head = parsed(client.get(path).text)
+
+    (shown,) = (
+        one.get("content", "") for one in head.iter("meta") if one.get("property") == "og:image"
+    )
+    picture = client.get(shown.removeprefix("http://127.0.0.1:8000"))
+    assert Image.open(io.BytesIO(picture.data)).size == (1200, 630)
+    assert picture.headers["Cache-Control"] == "public, max-age=86400"
