@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import browser as browsers
 from tests import staged
-from tests.staged import BARE, FILM, LONG, NOT_YET, Stage
+from tests.staged import BARE, FILM, FROM_RIGHT, LONG, NOT_YET, Stage
 
 HERE = Path(__file__).resolve().parent.parent
 SHOTS, TEMPLATES = HERE / "shots", HERE / "templates"
@@ -33,6 +34,7 @@ ALL_PICTURES = """() => {
     return image.decode().catch(() => {});
   }));
 }"""
+OPEN_ALL = "() => document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
 NO_MEDIA = {"forced_colors": "none", "reduced_motion": "reduce"}
 SCHEMES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
@@ -47,11 +49,14 @@ EVERYBODY = {
     "search": "/search",
     "search-found": "/search?q=nosferatu",
     "search-none": "/search?q=zzqqxx",
+    "search-alike": "/search?q=nosfertu",
+    "search-nearest": "/search?q=charade+zzqqxx",
     "film": f"/film/{FILM}",
     "film-to-watch": f"/film/{FILM}?notice=watch",
     "film-not-yet": f"/film/{NOT_YET}",
     "film-bare": f"/film/{BARE}",
     "film-long": f"/film/{LONG}",
+    "film-from-right-to-left": f"/film/{FROM_RIGHT}",
     "trailer": f"/film/{FILM}/trailer",
     "film-reviews": f"/film/{FILM}/reviews",
     "person": "/person/nicolas-cage",
@@ -83,6 +88,13 @@ FILLED = {
     "cancellation-declared": ("/cancellation", {"name": "Noel", "email": "noel@example.org"}),
     "withdrawal-declared": ("/withdraw", {"name": "Noel", "email": "noel@example.org"}),
 }
+# What a press or a word opens, taken in every size as well.
+OPENED: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "film-opened": (f"/film/{FILM}", lambda page: page.evaluate(OPEN_ALL)),
+    "browse-opened": ("/browse", lambda page: page.evaluate(OPEN_ALL)),
+    "trailer-opened": (f"/film/{FILM}", lambda page: _press_trailer(page)),
+    "search-suggestions": ("/search", lambda page: _begin_words(page)),
+}
 FOR_MINUTES = ("asking", "come_by_link", "active")  # links and fresh sign-ins end: these are first
 ROOMS = ("account", "desk", "errors", "information", "storefront", "trial", "watch")
 OWN = {
@@ -111,6 +123,7 @@ ONE_STATE = {
         "emails": "/account/emails",
         "plan": "/account/plan",
     },
+    "ended": {"trial-again": f"/trial?film={FILM}"},
     "cancelled": {"cancellation-done": "/account/cancellation/done"},
     "operator": {
         f"desk-{name.partition('?')[0].replace('/', '-') or 'first'}": f"/desk/{name}".rstrip("/")
@@ -150,6 +163,9 @@ def main(words: list[str]) -> None:
         for name, (path, fields) in FILLED.items():
             if _is_wanted(f"anonymous-{name}", words):
                 _fill(chromium, stage, name, path, fields)
+        for name, (path, act) in OPENED.items():
+            if _is_wanted(f"anonymous-{name}", words):
+                _open(chromium, stage, name, path, act)
         chromium.close()
     print(f"{len(list(SHOTS.glob('*.png')))} pictures are in {SHOTS.name}/")
     if missing := _pages() - shown:
@@ -213,6 +229,31 @@ def _fill(chromium: Browser, stage: Stage, name: str, path: str, fields: dict[st
             page.emulate_media(**{**NO_MEDIA, **media})
             _shoot(page, f"anonymous-{name}-{width}-{scheme}")
     context.close()
+
+
+def _open(
+    chromium: Browser, stage: Stage, name: str, path: str, act: Callable[[Page], None]
+) -> None:
+    for width, height in WIDTHS.items():
+        for scheme, media in SCHEMES.items():
+            context = chromium.new_context(
+                viewport={"width": width, "height": height}, locale="en-GB", **media
+            )
+            page = context.new_page()
+            page.goto(stage.address + path, wait_until="load")
+            act(page)
+            _shoot(page, f"anonymous-{name}-{width}-{scheme}")
+            context.close()
+
+
+def _press_trailer(page: Page) -> None:
+    page.locator("a[data-trailer]").first.click()
+    page.locator("dialog.trailer video").wait_for()
+
+
+def _begin_words(page: Page) -> None:
+    page.locator("main input[name=q]").press_sequentially("le")
+    page.locator(".suggestions__item").first.wait_for()
 
 
 def _shoot(page: Page, name: str) -> None:

@@ -33,7 +33,7 @@ from tests.world import World
 REFUSALS = (413, 429, 500, 503)
 FAILING_CARD = "4000000000000341"
 FILM = "leaving-las-vegas"
-NOT_YET, BARE, LONG = "the-last-reel", "m", "a-long-name"
+NOT_YET, BARE, LONG, FROM_RIGHT = "the-last-reel", "m", "a-long-name", "right-to-left"
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,7 @@ def _seeded(world: World) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     world.deliver()
     _watching(world, people["active"])
     _moderated(world, reporter=people["member"])
+    _partnered(world, people["member"])
     found = {state: _session(world, _of(member)) for state, member in people.items()}
     found["asking"], links = _asking(world)
     found["come_by_link"] = _session(world, _come_by_link(people["member"]))
@@ -148,6 +149,8 @@ def _odd_films(world: World) -> None:
     factories.title(world.db, name="M", slug=BARE, year=None, video_id=video, popularity=-1)
     name = "The Long and Winding Name of a Film that Would not End " * 7
     factories.title(world.db, name=name.strip(), slug=LONG, video_id=video, popularity=-1)
+    name = "نوسفراتو: سيمفونية الرعب"
+    factories.title(world.db, name=name, slug=FROM_RIGHT, genres=["Drama"], popularity=-1)
 
 
 def _moderated(world: World, *, reporter: Member) -> None:
@@ -158,6 +161,14 @@ def _moderated(world: World, *, reporter: Member) -> None:
     reviews.report(world.db, reported.id, reporter, "A telephone number.", now=clock.now())
     long = world.db.scalars(select(Title).where(Title.slug == LONG)).one()
     factories.review(world.db, long, name="Bob", text="Call me.", status="hidden")
+    world.db.commit()
+
+
+def _partnered(world: World, member: Member) -> None:
+    """What a partner proposes to this member, and to nobody else here."""
+    member.territory = "IE"
+    partner = {"kind": "partner", "brand": "Popflix", "partner_url": "https://example.org/pop"}
+    factories.offer(world.db, code="pop", territories=["IE"], **partner)
     world.db.commit()
 
 
