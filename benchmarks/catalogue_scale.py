@@ -68,8 +68,7 @@ PERSON = (
 
 
 def main() -> None:
-    """Measure, print the table, and fail where a page is beyond its ratio; milliseconds, which
-    are this machine's, fail nothing."""
+    """Measure, print the table, and fail where a page or the searches are beyond their goal."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("sizes", type=int, nargs="*", default=SIZES)
     asked.add_argument("--only", default="", metavar="NAME", help="how the pages' names begin")
@@ -86,9 +85,11 @@ def main() -> None:
         client = create_app().test_client()
         slow = _pages(client, homes, given.only)
         p95 = [_searches(home) for home in homes]
-    print(f"p95 of searches among the most films: {p95[-1]:.1f} ms, goal {MOST_SEARCH_MS:.0f} ms")
-    if slow:
-        raise SystemExit(f"beyond {MOST_TIMES} times: {', '.join(slow)}")
+    beyond = [f"{name}: over {MOST_TIMES} times" for name in slow]
+    if p95[-1] > MOST_SEARCH_MS:
+        beyond.append(f"p95 of searches: over {MOST_SEARCH_MS:.0f} ms")
+    if beyond:
+        raise SystemExit("; ".join(beyond))
 
 
 class Home:

@@ -90,10 +90,10 @@ class Terms:
     @property
     def brief(self) -> str:
         """The promise where there is little room, with every part that must be in it."""
-        told = f"ree until {self.last_free_day}, then {self.price} {self.tax}."
+        until = f"until {self.last_free_day}, then {self.price} {self.tax}."
         if self.partner:
-            return f"Partner offer: f{told} Cancel with {self.partner}."
-        return f"F{told} Cancel online."
+            return f"Partner offer: free {until} Cancel with {self.partner}."
+        return f"Free {until} Cancel online."
 
     @property
     def last_free_day(self) -> str:

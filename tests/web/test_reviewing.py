@@ -376,6 +376,7 @@ def test_nobody_reviews_a_film_that_is_to_come(db: Session, ada: FlaskClient) ->
     db.flush()
     db.expire_all()
     assert ada.get("/film/later/review").status_code == 200
+    assert "once the film is out" not in ada.get("/film/later?notice=review").text
 
 
 def test_the_queue_is_not_for_everybody(
