@@ -101,6 +101,7 @@ class Title(Base):
                 ("ix_title_words_second", "tier = 1"),
             )
         ),
+        Index("ix_title_name_words", sql("ts_filter(words, '{a,b}')"), postgresql_using="gin"),
         Index("ix_title_each_name", EACH_NAME, postgresql_using="gin"),
     )
 
@@ -173,7 +174,8 @@ class FormerSlug(Base):
 
 
 class Person(Base):
-    """Somebody who made or plays in a film."""
+    """Somebody who made or plays in a film. ``tier`` is as a title's, by ``films``: in how many
+    published films they were when that was last counted (``catalog/tiers.py``); 0 before."""
 
     __tablename__ = "person"
     __table_args__ = (
@@ -192,6 +194,7 @@ class Person(Base):
     name: Mapped[str] = mapped_column(unique=True)
     plain_name: Mapped[str] = mapped_column(default="", index=True)
     tier: Mapped[int] = mapped_column(SmallInteger, default=2, server_default="2")
+    films: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Credit(Base):

@@ -72,7 +72,8 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
     asked = Asked.of(words)
     if not asked.text:
         return Results([], [], None)
-    numbers = search_words.how_common(db, [some[0] for some in asked.words])
+    numbers, few = search_words.begun(db, [some[0] for some in asked.words])
+    asked = replace(asked, named=few)
     results = _by_words(db, asked, numbers, most) if all(numbers) else Results([], [], None)
     if not (results.titles or results.people) and asked.year:
         named = found(db, asked.name, most=most)

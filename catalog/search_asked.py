@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import compress
 
@@ -18,10 +18,14 @@ REMEMBERED = 8192  # names; some hundred bytes each
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked: its plain text, and for each word the spellings that count as it."""
+    """What was asked: its plain text, and for each word the spellings that count as it.
+
+    ``named`` has for a word that begins few known words what these are.
+    """
 
     text: str
     words: tuple[tuple[str, ...], ...]
+    named: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, typed: str) -> Asked:
@@ -47,14 +51,17 @@ class Asked:
     ) -> str:
         """The words as a tsquery; unless ``whole``, a word also finds those that it begins.
 
-        Another spelling is a known word and found whole; it may be two words. ``without`` are the
-        places of words that are left out.
+        Where these are few they are named: an index skips through the lists of words, and reads to
+        its end what a word begins. Another spelling is a known word and found whole; it may be two
+        words. ``without`` are the places of words that are left out.
         """
         last = len(self.words) - 1
         asked = []
         for at, some in enumerate(self.words):
             star = self._star(some[0], whole, at == last)
-            spellings = [f"'{some[0]}':{star}{weights}"]
+            named = self.named.get(some[0]) if star else None
+            spellings = [f"'{one}':{weights}" for one in named or ()]
+            spellings = spellings or [f"'{some[0]}':{star}{weights}"]
             spellings += [
                 " & ".join(f"'{part}':{weights}" for part in other.split()) for other in some[1:]
             ]

@@ -15,7 +15,8 @@ from catalog.models import Credit, Person, Title
 from catalog.search_asked import Asked
 from catalog.search_statements import FOUND_PEOPLE, FOUND_TITLES, NEAR_TITLES, TITLES
 
-LEAST_FIT, TELLING, LEFT_OF_A_NAME = 0.5, 3, 2
+LEAST_FIT, LEFT_OF_A_NAME = 0.5, 2
+TELLING, TELLING_NOTHING = 3, 10 * search_words.COMMON
 
 FOUND = (
     text(FOUND_TITLES)
@@ -88,8 +89,8 @@ def titles(
     have: what it finds of the others is read for these. Where all are common, all titles are asked
     for whole words first, which an index finds much sooner than what words begin.
     """
-    common = search_words.passed_over(asked.words, numbers)
-    among_popular = {*common, *search_words.passed_over_among_popular(numbers)}
+    common = search_words.passed_over(asked.words, numbers, asked.named)
+    among_popular = common | search_words.passed_over_among_popular(numbers)
     given = {
         **{"asked": asked.text, "query": asked.query(), "rare": asked.query(without=common)},
         **{"popular": asked.query(without=among_popular)},
@@ -116,8 +117,9 @@ def people(db: Session, asked: Asked, numbers: Sequence[int]) -> list[PersonHit]
     The index is not asked for what begins very many names, nor for a word of very many films
     beside two rare ones: who was found is read for it. ``numbers`` says how common each word is.
     """
+    asked = replace(asked, named={})  # the words of titles, where many a person has none
     without = asked.beginnings
-    seldom = without.union(search_words.passed_over(asked.words, numbers))
+    seldom = without | search_words.passed_over(asked.words, numbers)
     if len(asked.words) - len(seldom) >= LEFT_OF_A_NAME:
         without = seldom
     given = {"asked": asked.text, "query": asked.query(), "rare": asked.query(without=without)}
@@ -145,11 +147,13 @@ def _all_but_one(asked: Asked, numbers: Sequence[int]) -> Iterator[Part]:
 
 
 def _telling(db: Session, asked: Asked, numbers: Sequence[int]) -> Iterator[Part]:
-    """The rarest known words, each alone, and the words spelt like those that are not known."""
+    """The rarest known words, each alone unless it stands in very many titles, and the words spelt
+    like those that are not known."""
     each = list(zip(asked.words, numbers, strict=True))
     known = [(some, number) for some, number in each if number]
-    for some, number in sorted(known, key=lambda one: one[1])[:TELLING]:
-        yield replace(asked, words=(some,)), [number]
+    for place, (some, number) in enumerate(sorted(known, key=lambda one: one[1])[:TELLING]):
+        if place == 0 or number <= TELLING_NOTHING:
+            yield replace(asked, words=(some,)), [number]
     unknown = [some[0] for some, number in each if not number or len(each) == 1]
     for word, number in search_words.alike(db, unknown).items():
         yield replace(asked, words=((word,),)), [number]
@@ -157,7 +161,7 @@ def _telling(db: Session, asked: Asked, numbers: Sequence[int]) -> Iterator[Part
 
 def _given(parts: Sequence[Part]) -> dict[str, list[Any]]:
     """What the statement asks of an index, and what it reads of the titles that are found there."""
-    common = [search_words.passed_over(part.words, numbers) for part, numbers in parts]
+    common = [search_words.passed_over(part.words, numbers, part.named) for part, numbers in parts]
     return {
         "queries": [part.query(weights="AB") for part, _ in parts],
         "rare": [part.query(without=at) for (part, _), at in zip(parts, common, strict=True)],

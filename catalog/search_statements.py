@@ -34,7 +34,7 @@ stage_0 as (
     from title
     where status = 'published' and words @@ (select cast(:popular as tsquery)) and tier = 0
         and (words @@ (select cast(:query as tsquery))) is true
-        and (select count(*) from kept) < :most
+        and (select count(*) from named) < :most and (select count(*) from kept) < :most
     order by whole desc, by_name desc, popularity desc, id limit {POOL}
 ),
 stage_1 as (
@@ -43,7 +43,8 @@ stage_1 as (
     from title
     where status = 'published' and words @@ (select cast(:popular as tsquery)) and tier = 1
         and (words @@ (select cast(:query as tsquery))) is true
-        and (select count(*) from kept) < :most and (select count(*) from stage_0) < {POOL}
+        and (select count(*) from named) < :most and (select count(*) from kept) < :most
+        and (select count(*) from stage_0) < {POOL}
         and (select count(*) from stage_0 where whole) < :most
     order by whole desc, by_name desc, popularity desc, id limit {POOL}
 ),
@@ -51,11 +52,23 @@ stage_2 as (
     select id, popularity, true as whole, true as by_name from title
     where status = 'published' and words @@ (select cast(:rare_whole as tsquery))
         and (words @@ (select cast(:whole as tsquery))) is true
-        and (select count(*) from kept) < :most
+        and (select count(*) from named) < :most and (select count(*) from kept) < :most
         and (select count(*) from stage_0) + (select count(*) from stage_1) < {POOL}
         and (select count(*) from stage_0 where whole)
             + (select count(*) from stage_1 where whole) < :most
     order by popularity desc, id limit :most
+),
+by_names as (
+    select id, popularity, words @@ cast(:whole as tsquery) as whole, true as by_name from title
+    where status = 'published' and tier = 2
+        and ts_filter(words, '{{a,b}}') @@ (select cast(:rare as tsquery))
+        and (words @@ (select cast(:names as tsquery))) is true
+        and (select count(*) from named) < :most and (select count(*) from kept) < :most
+        and (select count(*) from stage_2) < :most
+        and (select count(*) from stage_0) + (select count(*) from stage_1) < {POOL}
+        and (select count(*) from stage_0 where whole)
+            + (select count(*) from stage_1 where whole) < :most
+    order by whole desc, popularity desc, id limit {POOL}
 ),
 stage_3 as (
     select id, popularity, words @@ cast(:whole as tsquery) as whole,
@@ -63,10 +76,10 @@ stage_3 as (
     from title
     where status = 'published' and words @@ (select cast(:rare as tsquery))
         and (words @@ (select cast(:query as tsquery))) is true
-        and (select count(*) from kept) < :most and (select count(*) from stage_2) < :most
-        and (select count(*) from stage_0) + (select count(*) from stage_1) < {POOL}
-        and (select count(*) from stage_0 where whole)
-            + (select count(*) from stage_1 where whole) < :most
+        and (select count(*) from named) < :most and (select count(*) from kept) < :most
+        and (select count(*) from stage_2) < :most
+        and (select count(*) from stage_0) + (select count(*) from stage_1)
+            + (select count(*) from by_names) < :most
     order by whole desc, by_name desc, popularity desc, id limit {POOL}
 ),
 staged as (
@@ -74,6 +87,7 @@ staged as (
     union all select * from stage_0
     union all select * from stage_1
     union all select * from stage_2
+    union all select * from by_names
     union all select * from stage_3
 ),
 either as (
@@ -87,7 +101,7 @@ order by exact desc, whole desc, by_name desc, popularity desc, id limit :most
 """  # noqa: S608  # put together from numbers of our own
 FOUND_PEOPLE = f"""
 with kept as (
-    select person.id, films from search_prefix
+    select person.id, best.films from search_prefix
     cross join unnest(person_ids, person_films) as best (id, films)
     join person on person.id = best.id
     where prefix = cast(:asked as text)
@@ -106,7 +120,7 @@ stage_0 as (
             array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:query as tsquery))
         ) is true
         and tier = 0 and (select count(*) from kept) < {PEOPLE}
-    order by (plain_name = cast(:asked as text)) desc, id limit {PEOPLE_POOL}
+    order by (plain_name = cast(:asked as text)) desc, films desc, id limit {PEOPLE_POOL}
 ),
 stage_1 as (
     select id from person
@@ -116,7 +130,7 @@ stage_1 as (
         ) is true
         and tier = 1 and (select count(*) from kept) < {PEOPLE}
         and (select count(*) from stage_0) < {PEOPLE_POOL}
-    order by (plain_name = cast(:asked as text)) desc, id limit {PEOPLE_POOL}
+    order by (plain_name = cast(:asked as text)) desc, films desc, id limit {PEOPLE_POOL}
 ),
 stage_2 as (
     select id from person
@@ -126,41 +140,55 @@ stage_2 as (
         ) is true
         and (select count(*) from kept) < {PEOPLE}
         and (select count(*) from stage_0) + (select count(*) from stage_1) < {PEOPLE_POOL}
-    order by (plain_name = cast(:asked as text)) desc, tier, id limit {PEOPLE_POOL}
+    order by (plain_name = cast(:asked as text)) desc, films desc, id limit {PEOPLE_POOL}
 ),
 pool as (
     (select id from person where plain_name = (select cast(:asked as text)) limit {PEOPLE})
     union select id from stage_0 union select id from stage_1 union select id from stage_2
 ),
 counted as (
-    select id, (
+    select id, case when films > 0 then films else (
         select count(distinct title_id) from credit join title on title.id = title_id
-        where person_id = pool.id and status = 'published'
-    ) as films
-    from pool where id not in (select id from kept)
+        where person_id = person.id and status = 'published'
+    ) end as films
+    from pool join person using (id)
+    where id not in (select id from kept) and exists (
+        select from credit join title on title.id = title_id
+        where person_id = person.id and status = 'published'
+    )
     union all select id, films from kept
 )
-select slug, name, films from counted join person using (id)
-where films > 0
-order by (plain_name = cast(:asked as text)) desc, films desc, id limit {PEOPLE}
+select slug, name, counted.films from counted join person using (id)
+order by (plain_name = cast(:asked as text)) desc, counted.films desc, id limit {PEOPLE}
 """  # noqa: S608  # put together from numbers of our own
-# What has a part of the words: of common ones alone it is looked for among the most popular.
+# What has a part of the words, the most popular; of common words alone only among the 8,000.
 NEAR_TITLES = f"""
 select distinct near.id
 from unnest(
     cast(:queries as text[]), cast(:rare as text[]), cast(:common as boolean[])
 ) as part (query, rare, is_common)
 cross join lateral (
-    (select id from title
-        where not part.is_common and status = 'published'
-            and words @@ cast(part.rare as tsquery)
+    with stage_0 as materialized (
+        select id from title
+        where status = 'published' and tier = 0 and words @@ cast(part.rare as tsquery)
             and (words @@ cast(part.query as tsquery)) is true
-        order by popularity desc, id limit {NEAR})
-    union all
-    (select id from title
-        where part.is_common and status = 'published' and tier = 0
-            and words @@ cast(part.rare as tsquery)
+        order by popularity desc, id limit {NEAR}
+    ),
+    stage_1 as materialized (
+        select id from title
+        where status = 'published' and tier = 1 and words @@ cast(part.rare as tsquery)
             and (words @@ cast(part.query as tsquery)) is true
-        order by popularity desc, id limit {NEAR})
+            and not part.is_common and (select count(*) from stage_0) < {NEAR}
+        order by popularity desc, id limit {NEAR}
+    ),
+    stage_2 as materialized (
+        select id from title
+        where status = 'published' and words @@ cast(part.rare as tsquery)
+            and (words @@ cast(part.query as tsquery)) is true
+            and not part.is_common
+            and (select count(*) from stage_0) + (select count(*) from stage_1) < {NEAR}
+        order by popularity desc, id limit {NEAR}
+    )
+    select id from stage_0 union select id from stage_1 union select id from stage_2
 ) as near
 """  # noqa: S608  # put together from numbers of our own

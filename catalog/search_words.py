@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import text
@@ -13,22 +13,26 @@ from catalog import tiers
 
 NEIGHBOURS, ALIKE = 4, 3
 COMMON, FAR, LONG = 5_000, 4, 8
-READ_AT_MOST = 3_000
+READ_AT_MOST, NAMED_AT_MOST = 3_000, 32
 ROMAN = ("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii")
 NUMERALS = {str(number): roman for number, roman in enumerate(ROMAN, start=2)}
 NUMERALS |= {roman: number for number, roman in NUMERALS.items()}
 LETTERS = frozenset(string.ascii_lowercase + string.digits)
 CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюя")
 COUNT = text(
-    """
-select (
-    select coalesce(sum(titles), 0) from (
-        select titles from search_word as known
+    f"""
+select found.titles, found.words
+from unnest(cast(:words as text[])) with ordinality as asked (word, place)
+cross join lateral (
+    select coalesce(sum(titles), 0) as titles,
+        (array_agg(word)) [1 : {NAMED_AT_MOST + 1}] as words
+    from (
+        select word, titles from search_word as known
         where known.word ~>=~ asked.word and known.word ~<~ (asked.word || chr(1114111))
         limit 3000
     ) as begun
-) from unnest(cast(:words as text[])) with ordinality as asked (word, place) order by place
-"""
+) as found order by place
+"""  # noqa: S608  # put together from numbers of our own
 )
 NEIGHBOURS_OF = text(
     """
@@ -46,28 +50,42 @@ join search_word as known on known.word % asked.word
 )
 
 
-def how_common(db: Session, words: Sequence[str]) -> list[int]:
-    """In how many titles stand the words that each of these begins; none is told exactly."""
-    return list(db.scalars(COUNT, {"words": list(words)}))
+def begun(db: Session, words: Sequence[str]) -> tuple[list[int], dict[str, list[str]]]:
+    """In how many titles stand the words that each of these begins, none told exactly; and which
+    words these are, of each that begins few."""
+    rows = db.execute(COUNT, {"words": list(words)}).all()
+    known = {word: row.words or [] for word, row in zip(words, rows, strict=True)}
+    few = {word: some for word, some in known.items() if 0 < len(some) <= NAMED_AT_MOST}
+    return [row.titles for row in rows], few
 
 
 def how_common_spelt(db: Session, words: Sequence[Sequence[str]]) -> list[int]:
     """The same of words that may be spelt in several ways, each of one word or of two."""
     parts = sorted({part for some in words for one in some for part in one.split()})
-    known = dict(zip(parts, how_common(db, parts), strict=True))
+    known = dict(zip(parts, begun(db, parts)[0], strict=True))
     return [sum(min(known[part] for part in one.split()) for one in some) for some in words]
 
 
-def passed_over(words: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[int]:
+def passed_over(
+    words: Sequence[Sequence[str]], numbers: Sequence[int], named: Collection[str] = ()
+) -> set[int]:
     """The places of ``words`` that an index of all titles need not be asked for, because the others
     leave few enough to be read: those that very many titles have, where another is rare; and where
-    none is, those far more common than the rarest, if two different ones are left."""
+    none is, those far more common than the rarest, if two different ones are left.
+
+    Where one alone is left and the least common of the others is ``named``, an index is asked for
+    both: to skip through a list costs less than to read titles.
+    """
     least = min(numbers, default=0)
-    if least <= COMMON:
-        return [at for at, number in enumerate(numbers) if number > COMMON]
-    far = [at for at, number in enumerate(numbers) if number > FAR * least]
+    most = COMMON if least <= COMMON else FAR * least
+    far = {at for at, number in enumerate(numbers) if number > most}
     left = {tuple(some) for at, some in enumerate(words) if at not in far}
-    return far if len(left) > 1 else []
+    if not far or len(left) > 1:
+        return far
+    next_rarest = min(far, key=numbers.__getitem__)
+    if words[next_rarest][0] in named:
+        return far - {next_rarest}
+    return far if least <= COMMON else set()
 
 
 def none_is_rare(numbers: Sequence[int]) -> bool:
@@ -76,7 +94,7 @@ def none_is_rare(numbers: Sequence[int]) -> bool:
     return min(numbers, default=0) > 2 * COMMON
 
 
-def passed_over_among_popular(numbers: Sequence[int]) -> list[int]:
+def passed_over_among_popular(numbers: Sequence[int]) -> set[int]:
     """The places of the words that the indexes of popular titles need not be asked for: those far
     more common than the rarest, where that one leaves few popular titles to be read.
 
@@ -84,8 +102,8 @@ def passed_over_among_popular(numbers: Sequence[int]) -> list[int]:
     """
     least, most = min(numbers, default=0), max(numbers, default=0)
     if least * tiers.SECOND > READ_AT_MOST * most:
-        return []
-    return [at for at, number in enumerate(numbers) if number > FAR * least]
+        return set()
+    return {at for at, number in enumerate(numbers) if number > FAR * least}
 
 
 def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:

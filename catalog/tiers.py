@@ -25,15 +25,19 @@ STEPS = (
     """,
     """
     with busy as (
-        select person_id, row_number() over (order by count(*) desc, person_id) as place
-        from credit group by person_id order by count(*) desc, person_id limit :second
+        select person_id, count(distinct title_id) as films from credit
+        join title on title.id = title_id and status = 'published' group by person_id
+    ),
+    ranked as (
+        select *, row_number() over (order by films desc, person_id) as place from busy
     ),
     fresh as (
-        select id, case when place <= :first then 0 when place is not null then 1 else 2 end as tier
-        from person left join busy on person_id = id
+        select id, coalesce(ranked.films, 0) as films,
+            case when place <= :first then 0 when place <= :second then 1 else 2 end as tier
+        from person left join ranked on person_id = id
     )
-    update person set tier = fresh.tier from fresh
-    where fresh.id = person.id and fresh.tier <> person.tier
+    update person set tier = fresh.tier, films = fresh.films from fresh
+    where fresh.id = person.id and (fresh.tier, fresh.films) <> (person.tier, person.films)
     """,
     """
     with fresh as (select word, ndoc from ts_stat('select words from title'))
@@ -62,20 +66,14 @@ STEPS = (
     """,
     """
     with begun as (
-        select distinct left(word, letters) as prefix, person.id
+        select distinct left(word, letters) as prefix, person.id, films
         from person, unnest(string_to_array(plain_name, ' ')) as word,
             generate_series(1, :letters) as letters
-        where tier = 0 and length(word) >= letters
-    ),
-    busy as (
-        select person.id, count(distinct title_id) as films from person
-        join credit on person_id = person.id
-        join title on title.id = title_id and status = 'published'
-        where person.tier = 0 group by person.id
+        where tier = 0 and films > 0 and length(word) >= letters
     ),
     ranked as (
         select *, row_number() over (partition by prefix order by films desc, id) as place
-        from begun join busy using (id)
+        from begun
     )
     insert into search_prefix (prefix, title_ids, person_ids, person_films)
     select prefix, '{}', array_agg(id order by place), array_agg(films order by place)

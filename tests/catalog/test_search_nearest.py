@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog import search
+from catalog import search, tiers
 from tests import factories
 from tests.queries import counted
 from tests.searching import found
@@ -64,3 +64,13 @@ def test_the_film_offered_is_looked_for_in_the_same_number_of_queries(db, sequel
         search.found(db, "the full mettle jacket of war")
 
     assert len(three) == len(six)
+
+
+def test_the_film_offered_is_the_same_whichever_films_are_the_popular_ones(db, sequels):
+    asked = ("die hard 1", "full mettle jacket", "the ghostbusters 2", "terminator 9")
+    before = [search.found(db, words).nearest for words in asked]
+
+    tiers.refresh(db, first=3, second=8)
+
+    assert [search.found(db, words).nearest for words in asked] == before
+    assert None not in before

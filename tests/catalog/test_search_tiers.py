@@ -29,10 +29,12 @@ WORDS = ("moon", "moonlight", "red", "redder", "reed", "the", "night", "nights")
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("named", [0, 1, search_words.NAMED_AT_MOST])
 @pytest.mark.parametrize("common", [0, 10, search_words.COMMON])
-def test_stages_find_what_one_look_at_all_films_finds(db, monkeypatch, common, seed):
+def test_stages_find_what_one_look_at_all_films_finds(db, monkeypatch, common, named, seed):
     # given films of few words, some of which begin others, and people named like them
     monkeypatch.setattr(search_words, "COMMON", common)
+    monkeypatch.setattr(search_words, "NAMED_AT_MOST", named)
     chance = Random(seed)  # noqa: S311  # a mixture that can be repeated
     for number in chance.sample(range(1_000), 60):
         people = [f"Ada {chance.choice(WORDS)}"] if number % 3 == 0 else []
@@ -137,6 +139,23 @@ def test_the_people_with_the_most_films_are_kept_for_a_short_beginning(db, crowd
     assert {(one.name, one.titles) for one in people} == {
         (name, number) for number, name in enumerate(names, start=1) if number > 13
     }
+
+
+def test_the_people_with_the_most_films_are_found_first_however_many_have_the_name(db, crowd):
+    names, films = crowd
+
+    people = search.found(db, "mo numb").people
+    assert {one.titles for one in people} == {*range(len(names), len(names) - 12, -1)}
+
+    # one who is new is counted at once, and one whose last film goes is found no more
+    factories.title(db, cast=["Mo Newcomer"])
+    assert [(one.name, one.titles) for one in search.found(db, "mo newc").people] == [
+        ("Mo Newcomer", 1)
+    ]
+    for film in films:
+        film.status = "withdrawn"
+    db.flush()
+    assert search.found(db, "mo numb").people == []
 
 
 def test_a_kept_person_without_a_film_left_is_found_no_more(db, crowd):

@@ -12,11 +12,11 @@ from tests import factories
 @pytest.mark.parametrize(
     ("numbers", "places"),
     [
-        ([9_000, 40, 7_000], [0, 2]),  # one is rare
-        ([250_000, 17_000, 130_000, 18_000], [0, 2]),  # none is, and two are far less common
-        ([250_000, 17_000], []),  # what one common word leaves are too many to read
-        ([9_000, 8_000, 7_000], []),  # they are alike
-        ([], []),
+        ([9_000, 40, 7_000], {0, 2}),  # one is rare
+        ([250_000, 17_000, 130_000, 18_000], {0, 2}),  # none is, and two are far less common
+        ([250_000, 17_000], set()),  # what one common word leaves are too many to read
+        ([9_000, 8_000, 7_000], set()),  # they are alike
+        ([], set()),
     ],
 )
 def test_words_that_the_others_make_needless_are_passed_over(numbers, places):
@@ -26,13 +26,27 @@ def test_words_that_the_others_make_needless_are_passed_over(numbers, places):
 
 
 @pytest.mark.parametrize(
+    ("named", "places"),
+    [
+        ({"c"}, {0}),  # two lists are skipped through
+        ({"a"}, {0, 2}),  # the next rarest begins too many words
+        ({"a", "b", "c"}, {0}),
+    ],
+)
+def test_of_two_words_that_begin_few_an_index_is_asked_for_both(named, places):
+    words = [(word,) for word in "abc"]
+
+    assert search_words.passed_over(words, [9_000, 40, 7_000], named) == places
+
+
+@pytest.mark.parametrize(
     ("numbers", "places"),
     [
-        ([250_000, 8_000], [0]),  # some hundred popular titles are left to read
-        ([9_000, 8_000, 7_000], []),  # they are alike
-        ([70_000, 17_000], []),  # too many would be left
-        ([250_000, 0], [0]),
-        ([], []),
+        ([250_000, 8_000], {0}),  # some hundred popular titles are left to read
+        ([9_000, 8_000, 7_000], set()),  # they are alike
+        ([70_000, 17_000], set()),  # too many would be left
+        ([250_000, 0], {0}),
+        ([], set()),
     ],
 )
 def test_among_popular_titles_words_are_passed_over_sooner(numbers, places):
@@ -42,7 +56,7 @@ def test_among_popular_titles_words_are_passed_over_sooner(numbers, places):
 def test_the_same_common_word_twice_narrows_nothing():
     words = [("the",), ("sun",), ("sun",)]
 
-    assert search_words.passed_over(words, [250_000, 17_000, 17_000]) == []
+    assert search_words.passed_over(words, [250_000, 17_000, 17_000]) == set()
 
 
 @pytest.mark.parametrize(
