@@ -12,7 +12,7 @@ from typing import Self
 from catalog.models import Video
 from core import tokens
 
-PLAYLIST, KEY = "index.m3u8", "video.key"
+PLAYLIST, KEY, WHOLE = "index.m3u8", "video.key", "whole.mp4"
 CAPTIONS = re.compile(r"captions(?:\.[A-Za-z0-9-]{2,35})?\.vtt")
 SEGMENT = re.compile(r"segment\d{4,6}\.ts")
 SEGMENT_LINES = re.compile(rf"^{SEGMENT.pattern}$", re.MULTILINE)
@@ -26,6 +26,7 @@ class Part(StrEnum):
     KEY = "key"
     SEGMENT = "segment"
     CAPTIONS = "captions"
+    WHOLE = "whole"
 
 
 LASTS = {
@@ -33,6 +34,7 @@ LASTS = {
     Part.KEY: timedelta(minutes=5),
     Part.SEGMENT: timedelta(hours=6),
     Part.CAPTIONS: timedelta(hours=6),
+    Part.WHOLE: timedelta(hours=6),
 }
 
 
@@ -64,7 +66,7 @@ def part_named(name: str) -> Part | None:
         return Part.SEGMENT
     if CAPTIONS.fullmatch(name):
         return Part.CAPTIONS
-    return {PLAYLIST: Part.PLAYLIST, KEY: Part.KEY}.get(name)
+    return {PLAYLIST: Part.PLAYLIST, KEY: Part.KEY, WHOLE: Part.WHOLE}.get(name)
 
 
 def sign(grant: Grant, part: Part) -> str:

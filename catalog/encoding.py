@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalog import encoding_captions, seeding
-from catalog.encoding_ffmpeg import Clip, EncodingFailed, encode, find_ffmpeg
+from catalog.encoding_ffmpeg import Clip, EncodingFailed, encode, find_ffmpeg, stands
 from catalog.encoding_scenery import SCENERIES
 from catalog.models import CaptionTrack, Title, TitleSource, Video
 
@@ -59,7 +59,9 @@ def attach(
     if ffmpeg is None:
         return WITHOUT
     films = {name: Clip(f"film-{name}", name, film_seconds) for name in SCENERIES}
-    trailers = {name: Clip(f"trailer-{name}", name, trailer_seconds) for name in SCENERIES}
+    trailers = {
+        name: Clip(f"trailer-{name}", name, trailer_seconds, is_open=True) for name in SCENERIES
+    }
     try:
         videos = make(db, ffmpeg, home / "media", [*films.values(), *trailers.values()])
     except EncodingFailed as failed:
@@ -94,13 +96,13 @@ def _give(title: Title, film: Video, trailer: Video, now: datetime) -> None:
 
 
 def make(db: Session, ffmpeg: Path, media: Path, clips: Sequence[Clip]) -> dict[str, Video]:
-    """The video of each clip by its folder, encoded where the folder or the row is missing.
+    """The video of each clip by its folder, encoded where its files or the row are missing.
 
     The key is only ever in the row, so a folder without its row is made anew.
     Raises ``EncodingFailed``.
     """
     rows = {video.folder: video for video in db.scalars(select(Video))}
-    missing = [c for c in clips if c.folder not in rows or not (media / c.folder).is_dir()]
+    missing = [c for c in clips if c.folder not in rows or not stands(media, c)]
     keys = [secrets.token_bytes(16) for _ in missing]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda clip, key: encode(ffmpeg, media, clip, key), missing, keys))

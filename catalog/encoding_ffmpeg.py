@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 
 SEGMENT_SECONDS, FRAMES_A_SECOND = 6, 20
 PATIENCE_SECONDS = 180
-PLAYLIST = "index.m3u8"
+PLAYLIST, WHOLE = "index.m3u8", "whole.mp4"
+QUIETLY = ("-hide_banner", "-loglevel", "error", "-y")
 LAYERS = ("sky", "disc", "far", "train", "near")
 CHORDS = (
     "aevalsrc=0.07*(0.55-0.45*cos(2*PI*t/6))*("
@@ -36,11 +37,15 @@ class EncodingFailed(Exception):
 
 @dataclass(frozen=True)
 class Clip:
-    """One video to make: its folder below the media folder, what it shows and how long."""
+    """One video to make: its folder below the media folder, what it shows and how long.
+
+    ``is_open`` keeps it as one plain file too, for a browser that without script knows no HLS.
+    """
 
     folder: str
     scenery: str
     seconds: int
+    is_open: bool = False
 
 
 def encode(ffmpeg: Path, media: Path, clip: Clip, key: bytes) -> None:
@@ -54,13 +59,22 @@ def encode(ffmpeg: Path, media: Path, clip: Clip, key: bytes) -> None:
         encoding_scenery.draw(encoding_scenery.SCENERIES[clip.scenery], workshop)
         (workshop / "key").write_bytes(key)
         (workshop / "key_info").write_text(f"key\n{workshop / 'key'}\n{secrets.token_hex(16)}\n")
-        _run([str(ffmpeg), *_arguments(workshop, folder, clip.seconds)])
+        _run([str(ffmpeg), *_drawn(workshop, clip.seconds)])
+        _run([str(ffmpeg), *_cut(workshop, folder)])
+        if clip.is_open:
+            shutil.copy(workshop / WHOLE, folder)
         for language in encoding_captions.LINES:
             file = folder / encoding_captions.file(language)
             file.write_text(encoding_captions.webvtt(clip.seconds, language))
         shutil.rmtree(media / clip.folder, ignore_errors=True)
         shutil.copytree(folder, media / clip.folder)
     log.info("video.encoded", extra={"folder": clip.folder, "seconds": clip.seconds})
+
+
+def stands(media: Path, clip: Clip) -> bool:
+    """Whether all files of ``clip`` are below ``media``."""
+    folder = media / clip.folder
+    return (folder / WHOLE).is_file() if clip.is_open else folder.is_dir()
 
 
 def _run(command: list[str]) -> None:
@@ -75,9 +89,9 @@ def _run(command: list[str]) -> None:
         raise EncodingFailed(f"ffmpeg took more than {PATIENCE_SECONDS} seconds") from late
 
 
-def _arguments(workshop: Path, folder: Path, seconds: int) -> Iterator[str]:
-    """ffmpeg's arguments: the layers above each other, the chords, encrypted HLS of MPEG-TS."""
-    yield from ("-hide_banner", "-loglevel", "error", "-y")
+def _drawn(workshop: Path, seconds: int) -> Iterator[str]:
+    """ffmpeg's arguments: the layers above each other and the chords, as one file."""
+    yield from QUIETLY
     for layer in LAYERS:
         yield from ("-framerate", str(FRAMES_A_SECOND), "-i", str(workshop / f"{layer}.png"))
     yield from ("-f", "lavfi", "-i", CHORDS, "-filter_complex", _picture(seconds))
@@ -86,6 +100,12 @@ def _arguments(workshop: Path, folder: Path, seconds: int) -> Iterator[str]:
     yield from ("-tune", "animation", "-crf", "31", "-pix_fmt", "yuv420p", "-threads", "1")
     yield from ("-g", str(2 * FRAMES_A_SECOND), "-sc_threshold", "0")
     yield from ("-c:a", "aac", "-b:a", "40k", "-ac", "1")
+    yield from ("-movflags", "+faststart", str(workshop / WHOLE))
+
+
+def _cut(workshop: Path, folder: Path) -> Iterator[str]:
+    """ffmpeg's arguments: the file as it is, in encrypted HLS of MPEG-TS."""
+    yield from (*QUIETLY, "-i", str(workshop / WHOLE), "-c", "copy")
     yield from ("-f", "hls", "-hls_time", str(SEGMENT_SECONDS), "-hls_playlist_type", "vod")
     yield from ("-hls_key_info_file", str(workshop / "key_info"))
     yield from ("-hls_segment_filename", str(folder / "segment%04d.ts"), str(folder / PLAYLIST))

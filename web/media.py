@@ -22,6 +22,7 @@ TYPES = {
     Part.KEY: "application/octet-stream",
     Part.SEGMENT: "video/mp2t",
     Part.CAPTIONS: "text/vtt",
+    Part.WHOLE: "video/mp4",
 }
 KEPT_SECONDS = 600
 
@@ -47,6 +48,8 @@ def part(token: str, name: str) -> ResponseReturnValue:
     wanted = media_links.part_named(name)
     grant = media_links.find(token, wanted) if wanted else None
     video = _opened_by(grant, now=clock.now()) if grant else None
+    if grant and wanted is Part.WHOLE and grant.playback_id is not None:
+        video = None  # a film is never handed out in the clear
     if wanted is None or grant is None or video is None:
         return Response("This address opens nothing, or no longer.\n", 403, mimetype="text/plain")
     if wanted is Part.PLAYLIST:
@@ -68,6 +71,14 @@ def captions_of(grant: Grant, video: Video) -> list[Captions]:
         Captions(track.language, captions.label(track), _address(token, track.file))
         for track in video.captions
     ]
+
+
+def whole_of(grant: Grant) -> str | None:
+    """The address of the one plain file of a trailer, for a browser that without script knows no
+    HLS; ``None`` where it is not kept."""
+    if not (_folder(grant) / media_links.WHOLE).is_file():
+        return None
+    return _address(media_links.sign(grant, Part.WHOLE), media_links.WHOLE)
 
 
 def _address(token: str, name: str) -> str:

@@ -38,12 +38,14 @@ pages = Blueprint("players", __name__)
 
 @dataclass(frozen=True)
 class Player:
-    """The addresses that a player uses; a trailer's sends no signs of life."""
+    """The addresses that a player uses; a trailer's sends no signs of life, and may be there as one
+    plain file as well."""
 
     source: str
     captions: list[media.Captions]
     beat: str | None = None
     stop: str | None = None
+    whole: str | None = None
 
 
 def for_film(title: Title, video: Video) -> Player:
@@ -62,7 +64,11 @@ def for_film(title: Title, video: Video) -> Player:
 def for_trailer(title: Title, video: Video) -> Player:
     """The player of the trailer of ``title``, which takes no place."""
     grant = Grant.trailer(video, title.id)
-    return Player(source=media.source_of(grant), captions=media.captions_of(grant, video))
+    return Player(
+        source=media.source_of(grant),
+        captions=media.captions_of(grant, video),
+        whole=media.whole_of(grant),
+    )
 
 
 def way_in(title: Title, answer: Answer, asked_for: str = "watch") -> str:

@@ -37,6 +37,7 @@ def test_a_link_opens_what_it_was_signed_for_and_no_other_part(part: Part) -> No
         (Part.KEY, timedelta(minutes=5)),
         (Part.SEGMENT, timedelta(hours=6)),
         (Part.CAPTIONS, timedelta(hours=6)),
+        (Part.WHOLE, timedelta(hours=6)),
     ],
 )
 def test_a_link_ends_after_its_time(part: Part, lasts: timedelta) -> None:
@@ -63,6 +64,7 @@ def test_a_link_that_was_changed_or_signed_for_something_else_opens_nothing() ->
         ("index.m3u8", Part.PLAYLIST),
         ("video.key", Part.KEY),
         ("captions.vtt", Part.CAPTIONS),
+        ("whole.mp4", Part.WHOLE),
         ("segment0012.ts", Part.SEGMENT),
         ("segment0012.ts\n", None),
         ("segment12.ts", None),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog import encoding, encoding_captions, seeding
-from catalog.encoding_ffmpeg import Clip, EncodingFailed, encode, find_ffmpeg
+from catalog.encoding_ffmpeg import Clip, EncodingFailed, encode, find_ffmpeg, stands
 from catalog.models import Title, Trailer, Video
 from tests import factories
 
@@ -43,6 +43,18 @@ def test_a_clip_is_encrypted_and_its_key_is_not_beside_it(ffmpeg: Path, tmp_path
     assert all(key not in path.read_bytes() for path in folder.iterdir())
     assert (folder / "segment0000.ts").read_bytes()[:1] != b"G"
     assert _seconds_played(ffmpeg, folder, key) == pytest.approx(6, abs=0.2)
+
+
+def test_an_open_clip_is_kept_as_one_plain_file_too(ffmpeg: Path, tmp_path: Path) -> None:
+    clip = Clip("trailer-dusk", "dusk", 2, is_open=True)
+    assert not stands(tmp_path, clip)
+
+    encode(ffmpeg, tmp_path, clip, bytes(16))
+
+    assert stands(tmp_path, clip)
+    whole = (tmp_path / "trailer-dusk" / "whole.mp4").read_bytes()
+    assert whole[4:8] == b"ftyp"
+    assert whole.index(b"moov") < whole.index(b"mdat")  # it plays before it is there
 
 
 def _seconds_played(ffmpeg: Path, folder: Path, key: bytes) -> float:

@@ -277,6 +277,29 @@ def test_anybody_sees_a_trailer_for_everyone(scene: Scene) -> None:
         assert scene.nobodys.get(address, buffered=True).status_code == 200
 
 
+def test_a_trailer_plays_as_one_plain_file_where_that_is_kept_and_a_film_never_does(
+    scene: Scene,
+) -> None:
+    trailer, film = scene.film.trailer, scene.film.video
+    assert trailer is not None and trailer.video is not None and film is not None
+    path = f"/film/{scene.film.slug}/trailer"
+    assert "video/mp4" not in scene.nobodys.get(path).text
+    for video in (trailer.video, film):
+        (scene.home / "media" / video.folder / "whole.mp4").write_bytes(b"plain")
+
+    # without script the browser takes the first source that it knows
+    address = playing.found(scene.nobodys.get(path).text, r'<source src="([^"]+)" type="video/mp4"')
+    answer = scene.nobodys.get(address, buffered=True)
+    assert (answer.data, answer.mimetype) == (b"plain", "video/mp4")
+
+    # whoever may not see the trailer may not have the file, and no link opens a film so
+    trailer.gate = "entitled"
+    scene.db.flush()
+    assert scene.nobodys.get(address, buffered=True).status_code == 403
+    token = media_links.sign(Grant.film(film, scene.film.id, scene.session().id), Part.WHOLE)
+    assert scene.hers.get(f"/media/{token}/whole.mp4", buffered=True).status_code == 403
+
+
 def test_a_trailer_for_the_entitled_is_refused_to_others(scene: Scene) -> None:
     trailer = scene.film.trailer
     assert trailer is not None and trailer.video is not None

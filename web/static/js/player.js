@@ -219,7 +219,8 @@ export function mount(box) {
     troubled = false;
   });
   video.addEventListener("play", () => box.classList.add("player--begun"));
-  const first = video.querySelector("source");
+  const [first, ...plain] = video.querySelectorAll("source");
+  if (picture.possible) for (const one of plain) one.remove(); // for browsers without script
   if (picture.native) first.addEventListener("error", () => recover());
   if (video.readyState) resume();
   const timer = setInterval(tick, 2000);
@@ -230,9 +231,9 @@ export function mount(box) {
     });
     addEventListener("pagehide", leave);
   }
-  if (!picture.possible) {
+  if (!picture.possible && !plain.length) {
     say("This browser cannot play protected films. Open this page in Chrome, Edge or Safari.");
-  } else if (!picture.native) {
+  } else if (picture.possible && !picture.native) {
     first.remove();
     picture.set(first.src);
   } else if (video.error || video.networkState === HTMLMediaElement.NETWORK_NO_SOURCE) recover();
