@@ -93,7 +93,7 @@ class Visitor(Base):
 class SignUpRequest(Base):
     """What somebody typed to sign up, until the link of an e-mail proves that the address is
     theirs: then it is an account. ``there`` is the page that they were on the way to, ``zone``
-    that of their browser, ``password`` a hash."""
+    that of their browser, ``territory`` the country that they chose, ``password`` a hash."""
 
     __tablename__ = "sign_up_request"
     __table_args__ = (Index("ix_sign_up_request_email", "email", "asked_at"),)
@@ -103,6 +103,7 @@ class SignUpRequest(Base):
     password: Mapped[str]
     there: Mapped[str]
     zone: Mapped[str | None]
+    territory: Mapped[str | None]
     visitor_id: Mapped[int | None] = mapped_column(ForeignKey("visitor.id"))
     asked_at: Mapped[datetime] = mapped_column(index=True)
     done_at: Mapped[datetime | None]

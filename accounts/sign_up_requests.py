@@ -33,18 +33,21 @@ def ask(
     *,
     there: str,
     zone: str,
+    territory: str | None = None,
     visitor_id: int | None,
     now: datetime,
 ) -> SignUpRequest:
     """Keep a sign-up for ``there``. Nothing here asks whether the address is known.
 
-    A ``zone`` that does not exist is left out: it was filled in by a script, not by a person.
+    A ``zone`` that does not exist is left out: it was filled in by a script, not by a person. The
+    ``territory`` (ISO 3166) is the country whose offer was shown.
     """
     made = SignUpRequest(
         email=email.strip().lower(),
         password=password_hash,
         there=there,
         zone=zone if zone in profiles.zones() else None,
+        territory=territory,
         visitor_id=visitor_id,
         asked_at=now,
     )
@@ -61,6 +64,7 @@ def again(db: Session, old: SignUpRequest, *, now: datetime) -> SignUpRequest:
         old.password,
         there=old.there,
         zone=old.zone or "",
+        territory=old.territory,
         visitor_id=old.visitor_id,
         now=now,
     )
@@ -87,11 +91,13 @@ def open_for(db: Session, request_id: int, *, now: datetime) -> SignUpRequest:
 
 
 def finish(db: Session, request: SignUpRequest, *, now: datetime) -> Member:
-    """Make the account whose address has been proved; days are shown in the zone of its browser."""
+    """Make the account whose address has been proved; days are shown in the zone of its browser,
+    offers for the country that was chosen there."""
     made = sign_up.member(db, request.email, request.password, now=now)
     made.confirmed_at = now
     if request.zone is not None:
         profiles.set_zone(made, request.zone)
+    profiles.set_territory(made, request.territory or "")
     request.done_at, request.password = now, ""
     db.flush()
     return made

@@ -33,18 +33,21 @@ def shown(db: Session, member: Member | None = None, *, now: datetime) -> Offer 
     everybody; then the newest. Somebody we do not know is new. A member who has paid is shown the
     offer of that currency where there is one: Stripe keeps one a customer.
     """
-    had_trial = eligibility.had_trial(db, member)
-    return first(db, member, fitting(db, member, had_trial=had_trial, now=now))
+    had_trial, here = eligibility.had_trial(db, member), _territory(member)
+    return first(db, member, fitting(db, here, had_trial=had_trial, now=now))
 
 
-def fitting(db: Session, member: Member | None, *, had_trial: bool, now: datetime) -> list[Offer]:
-    """Every offer that may be shown to this person now, the most particular first."""
-    return list(db.scalars(_FITTING, _asked(member, had_trial=had_trial, now=now)))
+def fitting(db: Session, here: str, *, had_trial: bool, now: datetime) -> list[Offer]:
+    """Every offer that may be shown now in a country (ISO 3166), the most particular first."""
+    return list(db.scalars(_FITTING, _asked(here, had_trial=had_trial, now=now)))
 
 
-def _asked(member: Member | None, *, had_trial: bool, now: datetime) -> dict[str, Any]:
-    territory = member.territory if member and member.territory else settings.current().territory
-    return {"now": now, "here": [territory], "audience": "returning" if had_trial else "new"}
+def _asked(here: str, *, had_trial: bool, now: datetime) -> dict[str, Any]:
+    return {"now": now, "here": [here], "audience": "returning" if had_trial else "new"}
+
+
+def _territory(member: Member | None) -> str:
+    return (member.territory if member else None) or settings.current().territory
 
 
 def first(db: Session, member: Member | None, found: list[Offer]) -> Offer | None:
@@ -118,7 +121,7 @@ def beside(db: Session, sub: Subscription, *, now: datetime) -> list[Offer]:
         (Offer.amount_minor != sub.amount_minor) | (Offer.interval != sub.interval),
     )
     earlier = eligibility.refusal(db, sub.member, beside_subscription_id=sub.id) is not None
-    asked = _asked(sub.member, had_trial=earlier, now=now)
+    asked = _asked(_territory(sub.member), had_trial=earlier, now=now)
     return list(db.scalars(others.order_by(Offer.id), asked))
 
 

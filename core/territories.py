@@ -12,9 +12,11 @@ UNKNOWN = "ZZ"  # CLDR's code for a region that nobody knows
 
 @cache
 def names(locale: str = "en_GB") -> dict[str, str]:
-    """Every country's name by its code, in the order of the names."""
+    """Every country's name by its code, in the order of the names; not the world's, nor that of
+    none."""
     spoken = Locale.parse(locale).territories
-    found = {code: str(spoken[code]) for code in get_global("territory_zones") if code in spoken}
+    countries = [code for code in get_global("territory_zones") if code.isalpha()]
+    found = {code: str(spoken[code]) for code in countries if code in spoken and code != UNKNOWN}
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 

@@ -65,6 +65,7 @@ EVERYBODY = {
     "terms": "/terms",
     "privacy": "/privacy",
     "accessibility": "/accessibility",
+    "country": f"/country?to=/film/{FILM}",
     "sign-in": "/account/sign-in",
     "sign-up": f"/account/sign-up?next=/trial?film={FILM}",
     "sign-in-link": "/account/sign-in/link",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
@@ -17,7 +16,7 @@ from catalog.models import Title
 from core import clock
 from reports import facts
 from web import experiments
-from web.requests import find_visitor_id, sent_json, with_visitor
+from web.requests import find_visitor_id, is_from_our_pages, sent_json, with_visitor
 
 pages = Blueprint("beacons", __name__)
 
@@ -32,7 +31,7 @@ def take() -> ResponseReturnValue:
 
     Only our own pages may report: a browser says in ``Origin`` where it stands.
     """
-    if not _is_from_our_pages():
+    if not is_from_our_pages():
         return "", 403
     events = [event for event in _given() if _is_sound(event)]
     if not events:
@@ -47,14 +46,6 @@ def take() -> ResponseReturnValue:
     if shown is not None and token is None:
         experiments.note_shown(shown.get("arms"), visitor_id, now=clock.now())
     return with_visitor(("", 204), token) if token else ("", 204)
-
-
-def _is_from_our_pages() -> bool:
-    try:
-        origin = urlsplit(request.headers.get("Origin", request.host_url))
-    except ValueError:  # such as a bracket that nothing closes
-        return False
-    return origin.netloc == request.host
 
 
 def _given() -> list[Any]:

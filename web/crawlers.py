@@ -10,7 +10,7 @@ from catalog import genres, sitemaps
 from web import addresses, proposals
 
 NOT_FOR_CRAWLERS = (
-    *("/account", "/trial", "/offer", "/desk", "/events", "/cancel"),
+    *("/account", "/trial", "/offer", "/desk", "/events", "/cancel", "/country"),
     *("/search?", "/search/"),  # there are as many results as words
 )
 SIGN_UP = "signing_up.show"

@@ -14,7 +14,7 @@ from catalog.film_pages import Certificate, Credit, Film, Named, Rating, Release
 from catalog.models import Title
 from catalog.similar import SimilarCard
 from core import clock, settings, territories
-from web import filters
+from web import filters, here
 
 ENOUGH_RATINGS = 5
 CAST_SHOWN = 8
@@ -71,10 +71,10 @@ class FilmPage:
     @cached_property
     def certificate(self) -> Certificate | None:
         """The certificate of the reader's own country first, else any."""
-        here = territory()
+        own = here.territory()
         return min(
             self.title.certificates,
-            key=lambda one: (one.territory != here, one.system),
+            key=lambda one: (one.territory != own, one.system),
             default=None,
         )
 
@@ -95,8 +95,12 @@ class FilmPage:
 
     @cached_property
     def releases(self) -> list[tuple[Release, str]]:
-        """Every release with its words: ``United States, in cinemas``. The first day first."""
-        rising = sorted(self.title.releases, key=lambda one: (one.on, one.territory))
+        """Every release with its words: ``United States, in cinemas``. Those in the reader's own
+        country first, then by their day."""
+        own = here.territory()
+        rising = sorted(
+            self.title.releases, key=lambda one: (one.territory != own, one.on, one.territory)
+        )
         return [(one, _where(one)) for one in rising]
 
     @cached_property
@@ -211,12 +215,6 @@ def _where(release: Release) -> str:
     if release.territory == territories.UNKNOWN:
         return filters.capital(how)
     return f"{territories.name(release.territory)}, {how}"
-
-
-def territory() -> str:
-    """The country that the reader chose, else the site's."""
-    chosen = g.member.territory if g.get("member") else None
-    return chosen or settings.current().territory
 
 
 def source_name(rating: Rating) -> str:

@@ -19,7 +19,7 @@ from werkzeug.sansio.http import parse_cookie
 
 from billing import labels
 from core import clock
-from web import maintenance
+from web import here, maintenance
 from web.freshness import ASKED, FROM_CAMPAIGNS, SHOWN, UNTIL
 from web.kept_facts import FACTS, KeptFacts
 from web.kept_pages import Headers, KeptPages, Page
@@ -56,7 +56,7 @@ class PageCache:
         if language != "en":  # the links of leaving in the foot read otherwise
             address += f"#{language}"
         if cookies:
-            address += arms_of(environ["PATH_INFO"], cookies)
+            address += here.mark(cookies) + arms_of(environ["PATH_INFO"], cookies)
         page = self.pages.find(address)
         if page is not None:
             return self._answer(address, page, environ, start)

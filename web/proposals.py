@@ -10,13 +10,12 @@ from typing import cast
 from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.models import Member
 from billing import eligibility, offers, terms
 from billing.models import Offer
 from catalog import titles
 from catalog.models import Title
 from core import clock, settings
-from web import addresses, clicks, kept_facts
+from web import addresses, clicks, here, kept_facts
 
 PARTNERS_SHOWN = 2
 
@@ -63,16 +62,16 @@ def changes_at() -> datetime | None:
 
 def _fitting() -> list[Offer]:
     if "offers_fitting" not in g:
-        member = g.get("member")
-        had, here = had_trial(), member.territory if member else None
-        g.offers_fitting = kept_facts.of(("offers", had, here), partial(_read, member, had))
+        had, territory = had_trial(), here.territory()
+        read = partial(_read, territory, had)
+        g.offers_fitting = kept_facts.of(("offers", had, territory), read)
     return cast("list[Offer]", g.offers_fitting)
 
 
-def _read(member: Member | None, had: bool) -> tuple[list[Offer], datetime | None]:
+def _read(territory: str, had: bool) -> tuple[list[Offer], datetime | None]:
     """The offers that fit, for as long as they do: that is asked first, so that none is missed."""
     until = changes_at() if g.get("only_reads") else None
-    return offers.fitting(g.db, member, had_trial=had, now=clock.now()), until
+    return offers.fitting(g.db, territory, had_trial=had, now=clock.now()), until
 
 
 def told(offer: Offer) -> terms.Terms:

@@ -6,6 +6,7 @@ import functools
 import secrets
 from collections.abc import Callable
 from typing import Any, ParamSpec
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
 from flask.json.provider import DefaultJSONProvider
@@ -174,6 +175,16 @@ def network(address: str) -> str:
     if ":" in address:
         return ":".join(address.split(":")[:3]) + "::"
     return ".".join([*address.split(".")[:3], "0"])
+
+
+def is_from_our_pages() -> bool:
+    """Whether what was sent comes from a page of ours: a browser says in ``Origin`` where it
+    stands."""
+    try:
+        origin = urlsplit(request.headers.get("Origin", request.host_url))
+    except ValueError:  # such as a bracket that nothing closes
+        return False
+    return origin.netloc == request.host
 
 
 def sent_json(*, force: bool = False) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from catalog import titles
 from catalog.models import Title
 from core import clock, settings, tokens
 from notices.ways_in import SIGN_UP_LINK
-from web import identity, proposals, ways_in
+from web import here, identity, proposals, ways_in
 from web.requests import find_visitor_id
 
 ASKED = "sign_up_request"
@@ -50,6 +50,7 @@ def ask() -> ResponseReturnValue:
         passwords.hashed(identity.normalised(password)),
         there=_there(),
         zone=request.form.get("zone", ""),
+        territory=here.chosen_here(),
         visitor_id=find_visitor_id(),
         now=clock.now(),
     )

@@ -10,8 +10,8 @@ from flask import Flask, g, request, url_for
 
 from access import standing
 from billing import labels
-from core import clock, settings
-from web import freshness, proposals, ways_in
+from core import clock, settings, territories
+from web import freshness, here, proposals, ways_in
 
 FILM_PAGE = re.compile(r"/film/([^/?]+)")
 OF_SEARCHES = ("q",)
@@ -32,6 +32,8 @@ def _context() -> dict[str, Any]:
         "postal_address": found.postal_address,
         "now": clock.now(),
         "canonical": found.origin + request.path,
+        "country": territories.name(here.territory()),
+        "country_href": _choosing_a_country(),
         "trial_href": proposals.address(None, None),
         "sign_in_href": url_for("security.login", next=_public_page()),
     }
@@ -70,6 +72,17 @@ def _public_page() -> str | None:
     query = [(name, said) for name, said in request.args.items() if name in read]
     kept = urlencode([pair for pair in query if pair[0] != "notice"])
     return f"{request.path}?{kept}" if kept else request.path
+
+
+def _choosing_a_country() -> str:
+    """Where the reader's country is changed: in the profile, or on a page that leads back here."""
+    if g.get("member") is not None:
+        return url_for("profile.show")
+    if request.endpoint in ("countries.show", "countries.choose"):
+        return url_for("countries.show", to=ways_in.there("to"))
+    if request.blueprint in PUBLIC or request.method not in ("GET", "HEAD"):
+        return url_for("countries.show", to=_public_page())
+    return url_for("countries.show", to=request.full_path.rstrip("?"))
 
 
 def _film_here() -> str | None:

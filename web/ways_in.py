@@ -24,9 +24,9 @@ def address() -> tuple[str, list[tuple[str, str]]]:
         return "", [("email", NOT_AN_ADDRESS)]
 
 
-def there() -> str | None:
+def there(named_by: str = "next") -> str | None:
     """Where the way goes on: a page of ours that the address names, else ``None``."""
-    named = request.args.get("next", "")[:500]
+    named = request.args.get(named_by, "")[:500]
     is_ours = named.startswith("/") and "\\" not in named and validate_redirect_url(named)
     return named if is_ours and named.isprintable() else None
 

@@ -72,7 +72,7 @@ def test_ours_stands_before_a_partners_which_is_never_a_plan_to_switch_to(db):
 
     sub = factories.subscription(db, factories.member(db), amount_minor=999)
     assert shown(db) == "ours"
-    found = offers.fitting(db, None, had_trial=False, now=NOW)
+    found = offers.fitting(db, "GB", had_trial=False, now=NOW)
     assert [one.code for one in offers.of_partners(found, limit=2)] == ["theirs"]
     assert [one.code for one in offers.beside(db, sub, now=NOW)] == ["ours"]
 

@@ -32,6 +32,7 @@ ADDRESSES = [
     "/search?q=longname",
     "/search?q=zzqqxx",
     "/help",
+    "/country?to=/film/known",
     "/account/sign-in",
     "/account/sign-in/link",
     "/account/sign-in/link/none",

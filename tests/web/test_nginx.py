@@ -9,7 +9,7 @@ import pytest
 
 from billing import labels
 from tests.web.test_kept_views import ADDRESSES
-from web import page_cache
+from web import here, page_cache
 from web.sessions import cookie_name
 
 WRITTEN = (Path(__file__).parents[2] / "docs" / "nginx" / "matinee.conf").read_text()
@@ -45,9 +45,17 @@ def test_a_language_is_told_apart_where_the_law_words_it_otherwise(accepted: str
     assert {value for *_, value in MAPS["matinee_language"]} == set(labels.BY_LANGUAGE)
 
 
+def test_a_country_is_read_by_the_expression_that_we_read_it_by() -> None:
+    patterns = [words for _, is_pattern, _, words, _ in MAPS["matinee_country"] if is_pattern]
+
+    assert patterns == [here.CHOSEN.pattern]
+    assert "proxy_set_header Cookie $http_cookie;" in WRITTEN
+    assert re.search(r"proxy_cache_key .*\$matinee_country\b", WRITTEN)
+
+
 def test_whoever_may_be_somebody_is_answered_by_us() -> None:
     cookies = (f"{cookie_name()}=a", "a=b; __Host-session=c", f"{page_cache.REMEMBERED} =x")
-    others = ("", "visitor=a; arms=1.try-free")
+    others = ("", "visitor=a; arms=1.try-free; country=DE")
 
     assert [mapped("matinee_somebody", one) for one in cookies] == ["1", "1", "1"]
     assert [mapped("matinee_somebody", one) for one in others] == ["", ""]
