@@ -10,8 +10,8 @@ from core import settings, territories
 
 COOKIE = "country"
 # The same expression tells pages apart in docs/nginx/matinee.conf: of several cookies of the name,
-# or of one in quotes, both read the same.
-CHOSEN = re.compile(r"(?:^|;) *country=([A-Z]{2})(?:;|$)")
+# of one in quotes, or among blanks that a server may strip, both read the same.
+CHOSEN = re.compile(r"(?:^|;)[ \t]*country=([A-Z]{2})[ \t]*(?:;|$)")
 
 
 def chosen(cookies: str) -> str | None:

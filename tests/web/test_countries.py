@@ -26,6 +26,7 @@ ODD = {
     "country=DE": "DE",
     "a=b;country=DE": "DE",
     "country=DE; country=FR": "DE",
+    "\tcountry=DE \t; a=b": "DE",
     "country=XX; country=DE": None,
     "country=xx; country=DE": "DE",
     "country=de": None,
