@@ -8,12 +8,15 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, expect
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
 from billing.models import CheckoutAttempt
 from catalog.models import Certificate, Release
-from tests import factories
+from core import db as database
+from tests import factories, sites
+from tests.serving import served
 from tests.web.forms import send
 from tests.web.reading import graph_of, parsed, text_of
 from tests.web.test_signing_up import PASSWORD, another_browser, link, sign_up
@@ -236,3 +239,25 @@ def test_a_new_link_keeps_the_country_and_no_choice_leaves_the_profile_to_the_si
         "noel@example.org": "DE",
         "ana@example.org": None,
     }
+
+
+def test_in_a_browser_without_script_the_foot_leads_to_another_price_and_back(
+    browser: Browser, fresh_database: str
+) -> None:
+    with database.transaction() as session:
+        factories.offer(session, territories=["GB"])
+        factories.offer(session, **GERMAN, territories=["DE"])
+        factories.title(session, name="One", video_id=factories.video(session).id)
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+
+    with served(sites.made()) as address:
+        page.goto(f"{address}/film/one")
+        page.get_by_role("link", name="Change country").click()
+        page.get_by_label("Country").select_option("Germany")
+        page.get_by_role("button", name="Show pages for this country").click()
+
+        expect(page).to_have_url(f"{address}/film/one")
+        expect(page.get_by_role("main")).to_contain_text("€7.99 a month")
+        expect(page.get_by_role("contentinfo")).to_contain_text("Country: Germany")
+    context.close()
