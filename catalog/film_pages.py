@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from catalog import slugs, titles
 from catalog.cards import Card
-from catalog.similar import SimilarCard
+from catalog.similar import AT_MOST, SimilarCard
 from core.errors import NotFound
 
 REVIEWS_SHOWN = 5
@@ -96,8 +96,8 @@ class Said(NamedTuple):
 class Film:
     """All of a title that its page shows to everybody; lists are in the order of the page.
 
-    ``similar`` holds what the workers found; before their first run, and for a film that nothing
-    is like, it is empty.
+    ``similar`` holds what the workers found, or chose where nothing is like the film; until they
+    have looked for the first time it is empty.
     """
 
     id: int
@@ -149,7 +149,7 @@ def by_id(db: Session, title_id: int) -> Film:
 
 
 def _read(db: Session, read: TextClause, key: int | str) -> Any:
-    return db.execute(read, {"key": key, "reviews": REVIEWS_SHOWN}).first()
+    return db.execute(read, {"key": key, "reviews": REVIEWS_SHOWN, "beside": AT_MOST}).first()
 
 
 def _film(row: Any) -> Film:
@@ -218,14 +218,25 @@ select t.id, t.slug, t.name, t.original_name, t.aliases, t.year, t.runtime_minut
         from (select * from review where title_id = t.id and status = 'approved'
             order by written_on desc, id desc limit :reviews) as newest) as reviews,
     (select count(*) from review where title_id = t.id and status = 'approved') as review_count,
-    (select json_agg(json_build_array(
-            near.reason, other.slug, other.name, other.year, genre.name, other.picture)
-            order by near.rank)
-        from similar_title near
-        join title other on other.id = near.other_id and other.status = 'published'
-        left join title_genre place on place.title_id = other.id and place.position = 0
-        left join genre on genre.id = place.genre_id
-        where near.title_id = t.id) as similar
+    coalesce(
+        (select json_agg(json_build_array(
+                near.reason, other.slug, other.name, other.year, genre.name, other.picture)
+                order by near.rank)
+            from similar_title near
+            join title other on other.id = near.other_id and other.status = 'published'
+            left join title_genre place on place.title_id = other.id and place.position = 0
+            left join genre on genre.id = place.genre_id
+            where near.title_id = t.id),
+        (select json_agg(card order by rank) from (
+            select filling.rank, json_build_array(
+                filling.reason, other.slug, other.name, other.year, genre.name, other.picture) card
+            from similar_filling filling
+            join title other on other.id = filling.title_id and other.status = 'published'
+            left join title_genre place on place.title_id = other.id and place.position = 0
+            left join genre on genre.id = place.genre_id
+            where filling.title_id <> t.id and exists (
+                select from similar_search where title_id = t.id and made_at is not null)
+            order by filling.rank limit :beside) as filled)) as similar
 from title t
 """
 _BY_SLUG, _BY_ID = text(READ + "where t.slug = :key"), text(READ + "where t.id = :key")

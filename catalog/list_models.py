@@ -124,6 +124,18 @@ class SimilarSearch(Base):
     changed_at: Mapped[datetime | None]
 
 
+class SimilarFilling(Base):
+    """The most popular titles, in order: what stands beside every film that nothing is like, with
+    the reason that is printed there. A worker chooses them once a day (``similar_filling.py``)."""
+
+    __tablename__ = "similar_filling"
+
+    rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title_id: Mapped[int] = mapped_column(ForeignKey("title.id", ondelete="CASCADE"))
+    reason: Mapped[str]
+    made_at: Mapped[datetime]
+
+
 class WatchedTogether(Base):
     """How many people have watched both films; counted by ``access/together.py``, never few."""
 

@@ -35,6 +35,7 @@ from catalog.list_models import ListingCount as ListingCount
 from catalog.list_models import SearchPrefix as SearchPrefix
 from catalog.list_models import SearchWord as SearchWord
 from catalog.list_models import Similar as Similar
+from catalog.list_models import SimilarFilling as SimilarFilling
 from catalog.list_models import SimilarSearch as SimilarSearch
 from catalog.list_models import WatchedTogether as WatchedTogether
 from catalog.picture_models import Picture as Picture

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, case, literal, select, union
+from sqlalchemy import Select, String, bindparam, case, exists, literal, select, union
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from catalog.cards import Card, chosen
-from catalog.models import Genre, Listing, Similar, Title, TitleGenre
+from catalog.models import Genre, Listing, Similar, SimilarFilling, SimilarSearch, Title, TitleGenre
 
 AT_MOST = 12
 POPULAR, THERE = "Popular with others", "Also in the catalogue"
@@ -28,8 +28,8 @@ class SimilarCard:
 def of(db: Session, title_id: int) -> list[SimilarCard]:
     """Up to twelve films like a title, the likest first; never empty beside a second film.
 
-    Before the first ``refresh``, and where nothing is alike, the most popular of its first genre
-    come first, then any. One of which nobody has rated or reviewed anything is only there.
+    Where nothing is alike they are the most popular ones that a worker chose that day
+    (``similar_filling``); before it has looked, ``popular``.
     """
     stored = db.execute(
         chosen(Similar.reason)
@@ -37,7 +37,8 @@ def of(db: Session, title_id: int) -> list[SimilarCard]:
         .where(Similar.title_id == title_id)
         .order_by(Similar.rank)
     ).all()
-    return [_shown(row) for row in stored] or popular(db, title_id)
+    found = stored or db.execute(_FILLING, {"title_id": title_id}).all()
+    return [_shown(row) for row in found] or popular(db, title_id)
 
 
 def of_withdrawn(db: Session, slug: str) -> list[SimilarCard]:
@@ -49,7 +50,8 @@ def of_withdrawn(db: Session, slug: str) -> list[SimilarCard]:
 
 
 def popular(db: Session, title_id: int) -> list[SimilarCard]:
-    """What stands beside a title for which nothing is found yet."""
+    """What stands beside a title for which nothing is found yet: the most popular of its first
+    genre, then any. One of which nobody has rated or reviewed anything is only there."""
     genre = db.scalar(_FIRST_GENRE, {"title_id": title_id})
     asked = {"title_id": title_id, "facets": [f"genre:{genre}"]}
     return [_shown(row) for row in db.execute(_POPULAR, asked)]
@@ -62,6 +64,20 @@ def _shown(row: Any) -> SimilarCard:
 def is_found(shown: list[SimilarCard]) -> bool:
     """Whether the films stand there for their likeness, not for being popular or there."""
     return bool(shown) and shown[0].reason not in NOT_ALIKE
+
+
+def _filling() -> Select[Any]:
+    """What was chosen to stand beside a title for which similar films were looked for in vain."""
+    looked = exists().where(
+        SimilarSearch.title_id == bindparam("title_id"), SimilarSearch.made_at.is_not(None)
+    )
+    return (
+        chosen(SimilarFilling.reason)
+        .join(SimilarFilling, SimilarFilling.title_id == Title.id)
+        .where(Title.id != bindparam("title_id"), looked)
+        .order_by(SimilarFilling.rank)
+        .limit(AT_MOST)
+    )
 
 
 def _popular() -> Select[Any]:
@@ -80,7 +96,7 @@ def _popular() -> Select[Any]:
     )
 
 
-_POPULAR = _popular()
+_FILLING, _POPULAR = _filling(), _popular()
 _FIRST_GENRE = (
     select(Genre.slug)
     .join(TitleGenre, TitleGenre.genre_id == Genre.id)

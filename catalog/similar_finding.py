@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from catalog import similar_filling
 from catalog.similar import AT_MOST
 
 AT_ONCE = 20_000
-LASTS = timedelta(hours=24)
 UNTOLD = 10  # of a tenth of the titles the planner may not have heard yet, as after an import
 LOCK = "lock table similar_title in share row exclusive mode"
 # The films of a genre are walked to from where a title stands. PostgreSQL thinks them few, and
@@ -40,6 +40,7 @@ def refresh(db: Session, *, now: datetime) -> int:
         found += _find(db, ids, now=now)
         last = ids[-1]
     _settle(db, changed)
+    similar_filling.refresh(db, now=now)
     return found
 
 
@@ -53,16 +54,17 @@ def refresh_some(db: Session, *, now: datetime, most: int = AT_ONCE) -> int:
     changed = _changed(db, most)
     ids = list(changed)
     if len(ids) < most:
-        rest = {"before": now - LASTS, "most": most - len(ids), "ids": ids}
+        rest = {"before": now - similar_filling.LASTS, "most": most - len(ids), "ids": ids}
         ids += db.scalars(text(OLD), rest)
     _find(db, ids, now=now)
     _settle(db, changed)
+    similar_filling.refresh(db, now=now)
     return len(ids)
 
 
 def how_many_due(db: Session, *, now: datetime) -> int:
     """Of how many titles ``refresh_due`` would find the similar films."""
-    return int(db.scalar(text(DUE), {"before": now - LASTS}) or 0)
+    return int(db.scalar(text(DUE), {"before": now - similar_filling.LASTS}) or 0)
 
 
 def refresh_due(

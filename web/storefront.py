@@ -119,7 +119,7 @@ def film(slug: str) -> ResponseReturnValue:
     came_for = request.args.get("notice")
     page, arms = films.gather(title, from_genre=request.args.get("from")), experiments.shown()
     if not similar.is_found(page.similar):
-        freshness.shows("lists")
+        freshness.shows("similar-filling" if title.similar else "lists")
     drawn = render_template(
         "storefront/film.html",
         page=page,

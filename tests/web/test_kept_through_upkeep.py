@@ -55,3 +55,30 @@ def test_a_film_that_is_no_longer_like_another_leaves_its_page_and_no_other(site
 
     assert ["/film/two" in page for page in (before, after)] == [True, False]
     assert set(NAMES) - kept == {"/film/one", "/film/one/reviews", "/film/two"}
+
+
+def test_choosing_what_is_popular_drops_only_the_pages_that_show_it_and_only_if_it_changed(
+    site: Site,
+) -> None:
+    # given the page of a film that nothing is like
+    def leave_one_alone(session: Session) -> None:
+        session.execute(text("delete from similar_title"))
+        session.execute(text("delete from title_genre"))
+        similar_finding.refresh(session, now=NOW)
+
+    site.change(leave_one_alone)
+    _draw_all(site)
+
+    # when the same is chosen a day later, or a film changes its place in the lists, it stays
+    site.change(lambda session: similar_finding.refresh_some(session, now=LATER))
+    assert site.kept() == set(NAMES)
+    popular = "update title set popularity = 99 where slug = 'two'"
+    site.change(lambda session: session.execute(text(popular)))
+    assert "/film/next" in site.kept()
+
+    # and when another order is chosen the pages that show it are drawn anew, and no other
+    _draw_all(site)
+    next_day = LATER + timedelta(hours=25)
+    site.change(lambda session: similar_finding.refresh_some(session, now=next_day))
+    films = {address for address in NAMES if address.startswith("/film/")}
+    assert set(NAMES) - site.kept() == films - {"/film/one/reviews"}
