@@ -16,10 +16,11 @@ MOST_PIXELS = 50_000_000
 LEAST_WIDTH = 352
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 POSTER, WIDE, SHARING = (2, 3), (16, 9), (1200, 630)
-# Widths of a poster, with the most bytes that one may weigh.
+# Widths of a poster and of a still, with the most bytes that one may weigh.
 WIDTHS = {176: 12_000, 352: 30_000, 704: 70_000}
-WIDE_SIZE, WIDE_BYTES, SHARING_BYTES = (1280, 720), 150_000, 300_000
-LARGE = 2 * WIDE_SIZE[0]
+STILL_WIDTHS = {640: 50_000, 1280: 150_000}
+SHARING_BYTES = 300_000
+LARGE = 2 * max(STILL_WIDTHS)
 QUALITIES = (72, 62, 52, 42, 32, 22)
 BLURS = (1, 2, 4, 8)
 KINDS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
@@ -154,9 +155,15 @@ def posters(picture: Image.Image) -> Iterator[tuple[str, bytes]]:
 
 
 def stills(picture: Image.Image) -> Iterator[tuple[str, bytes]]:
-    """A still in 16:9 for the player, and the card of a shared link."""
-    cut = ImageOps.fit(picture, WIDE_SIZE)
-    yield "wide.webp", _encoded(cut, "webp", WIDE_BYTES)
+    """A still in 16:9 at every width in WebP and, for old browsers, in JPEG; and the card of a
+    shared link; each with its name.
+
+    AVIF would take seconds of work for each of these, to save little beside the video behind it.
+    """
+    for width, most in STILL_WIDTHS.items():
+        cut = ImageOps.fit(picture, (width, width * WIDE[1] // WIDE[0]))
+        for end in ("webp", "jpg"):
+            yield f"still-{width}.{end}", _encoded(cut, end, most)
     yield "sharing.jpg", _encoded(ImageOps.fit(picture, SHARING), "jpg", SHARING_BYTES)
 
 

@@ -20,7 +20,7 @@ class Picture(Base):
 
 
 class PictureCut(Base):
-    """A picture at one size in one format: ``poster-352.avif``, ``wide.webp``, ``sharing.jpg``."""
+    """A picture at one size in one format: ``poster-352.avif``, ``still-640.jpg``."""
 
     __tablename__ = "picture_cut"
 

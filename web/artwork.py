@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from flask import Blueprint, Response, g, redirect
@@ -17,7 +17,8 @@ from web import addresses, films
 from web.assets import FOR_EVER
 
 A_DAY = "public, max-age=86400"
-SHARED, STILL = "sharing.jpg", "wide.webp"
+SHARED, STILL = "sharing.jpg", f"still-{min(picture_cuts.STILL_WIDTHS)}.jpg"
+ONLY_STILL = "wide.webp"  # its name while there was one size and format
 
 pages = Blueprint("artwork", __name__)
 
@@ -37,19 +38,22 @@ def poster_url(card: Card) -> str:
 @pages.app_template_filter()
 def poster_set(card: Card, kind: str) -> str:
     """The ``srcset`` of an operator's poster in ``kind``, which is ``avif`` or ``webp``."""
-    content = card.picture or ""
-    return ", ".join(
-        f"{_picture_url(content, card.slug, f'poster-{width}.{kind}')} {width}w"
-        for width in picture_cuts.WIDTHS
-    )
+    return _set(card.picture, card.slug, "poster", picture_cuts.WIDTHS, kind)
 
 
 @pages.app_template_filter()
 def still_url(card: Card) -> str:
-    """The address of the picture in 16:9, without words, which changes when the picture does."""
+    """The address of the picture in 16:9, without words, in a form that every browser reads: a
+    small JPEG of the operator's, or the drawing. It changes when the picture does."""
     if card.still is not None:
         return _picture_url(card.still, card.slug, STILL)
     return addresses.path("artwork.still", content=_content(card), slug=card.slug)
+
+
+@pages.app_template_filter()
+def still_set(card: Card, kind: str) -> str:
+    """The ``srcset`` of an operator's still in ``kind``, which is ``webp`` or ``jpg``."""
+    return _set(card.still, card.slug, "still", picture_cuts.STILL_WIDTHS, kind)
 
 
 @pages.app_template_filter()
@@ -112,16 +116,18 @@ def picture(content: str, slug: str, name: str) -> ResponseReturnValue:
 
 
 def _instead(title: Title, content: str, name: str) -> ResponseReturnValue:
+    card = films.card_of(title)
+    if name == ONLY_STILL:
+        return redirect(still_url(card), code=302)
     if content in (title.picture, title.still):
         raise NotFound(f"{content}/{name}")
-    card = films.card_of(title)
     if name == SHARED:
         return redirect(_sharing_path(card), code=302)
-    if name == STILL:
-        return redirect(still_url(card), code=302)
-    if title.picture is None:
-        return redirect(poster_url(card), code=302)
-    return redirect(_picture_url(title.picture, title.slug, name), code=302)
+    is_still = name.startswith("still-")
+    today = title.still if is_still else title.picture
+    if today is None:
+        return redirect(still_url(card) if is_still else poster_url(card), code=302)
+    return redirect(_picture_url(today, title.slug, name), code=302)
 
 
 def _answer(
@@ -137,6 +143,13 @@ def _answer(
     answer = Response(drawing, mimetype=kind)
     answer.headers["Cache-Control"] = FOR_EVER
     return answer
+
+
+def _set(content: str | None, slug: str, cut: str, widths: Iterable[int], kind: str) -> str:
+    """Every width of an operator's picture in one kind, as a ``srcset``."""
+    return ", ".join(
+        f"{_picture_url(content or '', slug, f'{cut}-{width}.{kind}')} {width}w" for width in widths
+    )
 
 
 def _picture_url(content: str, slug: str, name: str) -> str:

@@ -51,8 +51,24 @@ def test_a_picture_that_lies_on_its_side_is_turned_and_tells_nothing_of_its_make
     picture = picture_cuts.opened(file(900, 600, exif=exif))
 
     assert picture.size == (600, 900)
-    [(_, wide), _] = picture_cuts.stills(picture)
-    assert not Image.open(BytesIO(wide)).getexif()
+    assert not any(Image.open(BytesIO(cut)).getexif() for _, cut in picture_cuts.stills(picture))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (352, 352), (900, 5000)])
+def test_a_still_is_cut_to_every_width_in_two_formats_within_its_weight(width, height):
+    cuts = dict(picture_cuts.stills(picture_cuts.opened(file(width, height))))
+
+    shown = {name: Image.open(BytesIO(data)) for name, data in cuts.items()}
+    ends = {"webp": "WEBP", "jpg": "JPEG"}
+    assert {name: (one.format, one.size) for name, one in shown.items()} == {
+        **{f"still-640.{end}": (kind, (640, 360)) for end, kind in ends.items()},
+        **{f"still-1280.{end}": (kind, (1280, 720)) for end, kind in ends.items()},
+        "sharing.jpg": ("JPEG", (1200, 630)),
+    }
+    limits = {"640": 50_000, "1280": 150_000}
+    assert all(
+        len(cuts[f"still-{width}.{end}"]) <= most for width, most in limits.items() for end in ends
+    )
 
 
 def saved(picture, kind="PNG", **options):
@@ -195,6 +211,28 @@ def test_a_picture_stays_while_a_film_shows_it_and_the_same_file_again_changes_n
     assert db.scalar(select(func.count()).select_from(Picture)) == 0
 
 
+def test_a_file_of_too_many_bytes_or_pixels_or_too_few_is_no_still_of_a_film(db):
+    film = factories.title(db, name="A")
+    many = saved(Image.new("1", (8_000, 6_251)))
+    exact, least = saved(Image.new("1", (8_000, 6_250))), saved(Image.new("L", (352, 352)))
+    padded = saved(Image.new("L", (400, 400)))
+    padded += b"0" * (10 * 1024 * 1024 - len(padded))
+
+    for data, why in (
+        (many, "more than 50 million pixels"),
+        (saved(Image.new("L", (351, 400))), "smaller than 352 pixels"),
+        (padded + b"0", "larger than 10 MB"),
+    ):
+        with pytest.raises(UnusablePicture, match=why):
+            pictures.put(db, film, data, kind="still", now=NOW)
+        assert film.still is None
+
+    for data in (exact, least, padded):
+        content = pictures.put(db, film, data, kind="still", now=NOW)
+        assert film.still == content
+        assert pictures.cut(db, content, "still-1280.webp") is not None
+
+
 def test_a_file_that_cannot_be_read_leaves_the_picture_before(db):
     film = factories.title(db, name="A")
     content = pictures.put(db, film, file(), kind="poster", now=NOW)
@@ -208,7 +246,9 @@ def test_a_file_that_cannot_be_read_leaves_the_picture_before(db):
 def test_pure_noise_weighs_no_more_than_a_page_has_room_for():
     noise = Image.effect_noise((704, 1056), 120).convert("RGB")
 
-    cuts = dict(picture_cuts.posters(noise))
+    cuts = dict([*picture_cuts.posters(noise), *picture_cuts.stills(noise)])
 
     for width, most in picture_cuts.WIDTHS.items():
         assert max(len(cuts[f"poster-{width}.{end}"]) for end in ("avif", "webp")) <= most
+    for width, most in picture_cuts.STILL_WIDTHS.items():
+        assert max(len(cuts[f"still-{width}.{end}"]) for end in ("webp", "jpg")) <= most

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from PIL import Image
+from sqlalchemy import inspect, text
 
 import access.models
 import accounts.models
@@ -43,3 +46,31 @@ def test_every_version_can_be_taken_back_and_applied_again(fresh_database):
 
 def test_the_message_queue_is_in_the_database(db):
     assert "pgmq" in inspect(db.connection()).get_schema_names()
+
+
+def test_the_one_size_of_an_old_still_is_cut_to_those_of_today_and_kept_on_the_way_back(
+    fresh_database,
+):
+    def sizes():
+        with core_db.transaction() as db:
+            cuts = db.execute(text("select name, data from picture_cut")).all()
+        return {name: Image.open(BytesIO(bytes(data))) for name, data in cuts}
+
+    # given a still from when there was one size of it
+    migrations.downgrade(fresh_database, to="0042-1")
+    wide = BytesIO()
+    Image.new("RGB", (1280, 720), "navy").save(wide, "WEBP")
+    with core_db.transaction() as db:
+        db.execute(text("insert into picture values ('a', now())"))
+        row = {"data": wide.getvalue()}
+        db.execute(text("insert into picture_cut values ('a', 'wide.webp', :data)"), row)
+
+    migrations.upgrade(fresh_database)
+    assert {name: (one.format, one.size) for name, one in sizes().items()} == {
+        f"still-{width}.{end}": (kind, (width, width * 9 // 16))
+        for width in (640, 1280)
+        for end, kind in (("webp", "WEBP"), ("jpg", "JPEG"))
+    }
+
+    migrations.downgrade(fresh_database, to="0042-1")
+    assert {name: one.size for name, one in sizes().items()} == {"wide.webp": (1280, 720)}

@@ -110,8 +110,78 @@ def test_an_operators_still_is_what_the_player_shows_before_it_plays(
     content = pictures.put(db, film, picture(), kind="still", now=factories.NOW)
 
     address = addresses(site, film)[1]
-    assert address == f"/art/{content}/wings/wide.webp"
-    assert client.get(address).mimetype == "image/webp"
+    assert address == f"/art/{content}/wings/still-640.jpg"
+    assert client.get(address).mimetype == "image/jpeg"
+
+
+def with_trailer(db: Session, *still: bytes) -> Title:
+    """A film with a trailer that anybody may see, and the operator's still where it is given."""
+    film = factories.title(db, name="Wings", slug="wings")
+    factories.trailer(db, film, video_id=factories.video(db).id)
+    for data in still:
+        pictures.put(db, film, data, kind="still", now=factories.NOW)
+    return film
+
+
+def test_the_player_offers_the_still_at_two_widths_and_a_jpeg_to_who_reads_nothing_else(
+    client: FlaskClient, db: Session
+) -> None:
+    film = with_trailer(db, picture())
+
+    page = parsed(client.get("/film/wings/trailer").text)
+
+    # given a browser without WebP, or without script, it has JPEG alone
+    art = f"/art/{film.still}/wings"
+    image, video = page.find(".//picture/img"), page.find(".//video")
+    assert (image.get("src"), video.get("poster")) == (f"{art}/still-640.jpg",) * 2
+    both = {"jpg": image.get("srcset")}
+    # and any other takes WebP, as wide as its screen
+    both |= {one.get("type")[6:]: one.get("srcset") for one in page.iterfind(".//picture/source")}
+    assert both == {
+        kind: f"{art}/still-640.{kind} 640w, {art}/still-1280.{kind} 1280w"
+        for kind in ("webp", "jpg")
+    }
+    for kind, mimetype in (("webp", "webp"), ("jpg", "jpeg")):
+        answers = [client.get(one.split()[0]) for one in both[kind].split(", ")]
+        assert {(one.mimetype, one.headers["Cache-Control"]) for one in answers} == {
+            (f"image/{mimetype}", FOR_EVER)
+        }
+        assert [Image.open(io.BytesIO(one.data)).width for one in answers] == [640, 1280]
+
+
+def test_a_drawn_still_is_sharp_at_every_width_as_it_is(
+    site: Flask, client: FlaskClient, db: Session
+) -> None:
+    film = with_trailer(db)
+
+    page = parsed(client.get("/film/wings/trailer").text)
+
+    assert page.find(".//picture") is None
+    poster = page.find(".//video").get("poster")
+    assert poster == addresses(site, film)[1]
+    drawn = client.get(poster)
+    assert (drawn.mimetype, len(drawn.data) < 2048) == ("image/svg+xml", True)
+
+
+def test_every_address_that_a_still_once_had_leads_to_one_that_is_there(
+    client: FlaskClient, db: Session
+) -> None:
+    film = factories.title(db, name="Wings", slug="wings")
+    old = pictures.put(db, film, picture(), kind="still", now=factories.NOW)
+    new = pictures.put(db, film, picture("teal"), kind="still", now=factories.NOW)
+
+    # while there was one size, each still was called wide.webp, today's among them
+    for content in (old, new):
+        moved = client.get(f"/art/{content}/wings/wide.webp")
+        assert moved.location == f"/art/{new}/wings/still-640.jpg"
+    moved = client.get(f"/art/{old}/wings/still-1280.webp")
+    assert moved.location == f"/art/{new}/wings/still-1280.webp"
+    assert client.get(f"/art/{new}/wings/still-9.jpg").status_code == 404
+
+    pictures.remove(db, film, kind="still", now=factories.NOW)
+    for name in ("wide.webp", "still-1280.webp"):
+        drawn = client.get(f"/art/{new}/wings/{name}", follow_redirects=True)
+        assert drawn.mimetype == "image/svg+xml"
 
 
 def test_the_address_of_a_still_follows_its_picture_and_earlier_ones_lead_to_it(

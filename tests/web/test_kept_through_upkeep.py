@@ -82,3 +82,10 @@ def test_choosing_what_is_popular_drops_only_the_pages_that_show_it_and_only_if_
     site.change(lambda session: similar_finding.refresh_some(session, now=next_day))
     films = {address for address in NAMES if address.startswith("/film/")}
     assert set(NAMES) - site.kept() == films - {"/film/one/reviews"}
+
+    # and one that is withdrawn leaves them at once
+    _draw_all(site)
+    withdraw = "update title set status = 'withdrawn' where slug = 'two'"
+    site.change(lambda session: session.execute(text(withdraw)))
+    assert "/film/next" not in site.kept()
+    assert "/film/two" not in site.get("/film/next").text

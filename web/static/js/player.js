@@ -17,6 +17,7 @@ for (const box of document.querySelectorAll("[data-player]")) {
 /** Make a player of a box drawn by templates/watch/_player.html. Returns a function that ends it. */
 export function mount(box) {
   const video = box.querySelector("video");
+  const still = box.querySelector("template[data-still]");
   const tracks = [...box.querySelectorAll("track")];
   const at = { ...box.dataset };
   const isFilm = Boolean(at.beat);
@@ -31,6 +32,7 @@ export function mount(box) {
   let waitingSince = null;
   let troubled = false;
 
+  still?.replaceWith(still.content);
   video.controls = false;
   const { close } = addControls(box, { name: box.getAttribute("aria-label"), play });
 
@@ -219,6 +221,7 @@ export function mount(box) {
     troubled = false;
   });
   video.addEventListener("play", () => box.classList.add("player--begun"));
+  video.addEventListener("seeking", () => box.classList.add("player--sought"));
   const [first, ...plain] = video.querySelectorAll("source");
   if (picture.possible) for (const one of plain) one.remove(); // for browsers without script
   if (picture.native) first.addEventListener("error", () => recover());
