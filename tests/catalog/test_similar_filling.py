@@ -159,3 +159,17 @@ def test_as_few_films_are_chosen_and_as_little_asked_for_many_films_as_for_few(d
     assert asked == [2, 2]
     kept = db.scalar(text("select count(*) from similar_filling"))
     assert kept == similar_filling.KEPT
+
+
+def test_a_film_whose_only_like_one_leaves_has_the_popular_ones_at_once(db, films):
+    left = factories.title(db, name="Left", genres=["Drama"])
+    factories.title(db, name="Goes", slug="goes", genres=["Drama"])
+    similar_finding.refresh_some(db, now=NOW + timedelta(minutes=10))
+    assert shown(db, left) == ["Goes"]
+
+    set_title(db, "goes", status="withdrawn")
+
+    popular = ["Most", "More", "Little", "Alone", "Never rated"]
+    assert shown(db, left) == popular
+    similar_finding.refresh_some(db, now=NOW + timedelta(minutes=20))
+    assert shown(db, left) == popular

@@ -47,3 +47,17 @@ def queries(client: FlaskClient, db: Session, page: str) -> int:
     with counted(db) as statements:
         assert client.get(page).status_code == 200
     return len(statements)
+
+
+def test_a_film_that_nothing_is_like_asks_no_more_than_one_with_similar_films(
+    client: FlaskClient, db: Session
+) -> None:
+    for name, genre in (("Alike", "Drama"), ("Other", "Drama"), ("Alone", "Western")):
+        factories.title(db, name=name, genres=[genre])
+    similar_finding.refresh(db, now=NOW)
+    client.get("/film/alike")  # what is kept in memory is there from now on
+
+    asked = {film: queries(client, db, f"/film/{film}") for film in ("alike", "alone")}
+
+    assert asked["alone"] == asked["alike"]
+    assert "Also in the catalogue" in client.get("/film/alone").text
