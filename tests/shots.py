@@ -58,6 +58,7 @@ EVERYBODY = {
     "film-long": f"/film/{LONG}",
     "film-from-right-to-left": f"/film/{FROM_RIGHT}",
     "trailer": f"/film/{FILM}/trailer",
+    "trailer-in-a-frame": f"/film/{FILM}/trailer/embed",
     "film-reviews": f"/film/{FILM}/reviews",
     "person": "/person/nicolas-cage",
     "collection": "/collection/new-this-week",

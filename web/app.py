@@ -19,6 +19,7 @@ from web import (
     cancellations,
     compression,
     countries,
+    embedding,
     errors,
     filters,
     freshness,
@@ -83,6 +84,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
     app.session_interface = sessions.StoredSessions()
     app.extensions["stripe_gateway"] = stripe or Stripe.from_settings(found)
     compression.start(app)
+    embedding.start(app)
     addresses.start(app)
     assets.start(app)
     maintenance.start(app)
@@ -113,6 +115,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
         withdrawals.pages,
         terminations.pages,
         watch.pages,
+        embedding.pages,
         media.pages,
         players.pages,
         desk.pages,

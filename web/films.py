@@ -10,7 +10,7 @@ from flask import g
 from access import gate, progress
 from catalog import captions, certificates, reviews, scores, similar, titles
 from catalog.cards import Card
-from catalog.film_pages import Certificate, Credit, Film, Named, Rating, Release
+from catalog.film_pages import Certificate, Credit, Film, Named, Rating, Release, Trailer
 from catalog.models import Title
 from catalog.similar import SimilarCard
 from core import clock, settings, territories
@@ -123,6 +123,12 @@ class FilmPage:
     def has_score(self) -> bool:
         """Whether enough people rated the film for a score to mean something."""
         return self.rating is not None and self.rating.count >= ENOUGH_RATINGS
+
+    @property
+    def public_trailer(self) -> Trailer | None:
+        """The trailer, where there is one to see and everybody may: other sites can show it."""
+        found = self.title.trailer
+        return found if found and found.video and found.gate == "everyone" else None
 
     @cached_property
     def directors(self) -> list[Credit]:

@@ -148,8 +148,9 @@ def _cache_privately(response: Response) -> None:
 
 
 def _framers() -> str:
-    """Nobody may show a page of ours inside theirs; the desk frames one, the preview of a film."""
-    return "'self'" if g.get("framed_by_us") else "'none'"
+    """Nobody may show a page of ours inside theirs, but for two that say who may: the preview of a
+    film, which the desk frames, and the trailer's player for other sites."""
+    return str(g.get("framers", "'none'"))
 
 
 def _checkout_host() -> str:

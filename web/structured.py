@@ -139,9 +139,10 @@ def _review(said: Said) -> Thing:
 
 
 def _trailer(page: FilmPage) -> Thing | None:
-    """The trailer, where everybody may see it and there is one to see."""
-    trailer, title = page.title.trailer, page.title
-    if trailer is None or trailer.gate != "everyone" or trailer.video is None:
+    """The trailer, where everybody may see it and there is one to see; the address of its player
+    is one that any site may frame."""
+    trailer, title = page.public_trailer, page.title
+    if trailer is None or trailer.video is None:
         return None
     return {
         "@type": "VideoObject",
@@ -150,7 +151,7 @@ def _trailer(page: FilmPage) -> Thing | None:
         "thumbnailUrl": artwork.sharing_url(page.card),
         "uploadDate": title.created_at.isoformat(),
         "duration": filters.iso_duration(trailer.video.seconds),
-        "embedUrl": whole("watch.trailer", slug=title.slug),
+        "embedUrl": whole("embedding.trailer", slug=title.slug),
     }
 
 

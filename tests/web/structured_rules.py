@@ -21,6 +21,7 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 PRICE = re.compile(r"\d+(?:\.\d+)?")
 RASTER = re.compile(r"https?://[^\s]+\.(?:png|jpe?g|webp)(?:\?\S*)?")
 ADDRESS = re.compile(r"https?://[^\s\"<>]+")
+PLAYER = re.compile(rf"{ADDRESS.pattern}/trailer/embed")  # the one page that others may frame
 
 
 def text(value: Any) -> bool:
@@ -120,7 +121,7 @@ RULES = {
     "ListItem": Rule({"position": number(1, 10), "name": text}, {}, {"item": matching(ADDRESS)}),
     "VideoObject": Rule(
         {"name": text, "thumbnailUrl": matching(RASTER), "uploadDate": instant},
-        {"description": text, "duration": matching(DURATION), "embedUrl": matching(ADDRESS)},
+        {"description": text, "duration": matching(DURATION), "embedUrl": matching(PLAYER)},
         {},
     ),
     "Offer": Rule(

@@ -25,6 +25,7 @@ ADDRESSES = [
     "/film/known/reviews",
     "/film/long/reviews",
     "/film/long/trailer",
+    "/film/long/trailer/embed",
     "/genre/literaturverfilmungenliteraturverfilmungen",
     "/person/ada-player",
     "/search",

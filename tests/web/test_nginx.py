@@ -71,7 +71,14 @@ def test_nginx_keeps_the_pages_that_we_keep_and_no_other_address() -> None:
     found = re.search(r"location ~ (\S+) \{", WRITTEN)
     assert found is not None
     is_kept = re.compile(found[1]).search
-    others = ("/search", "/account/sign-in", "/media/a/b.m3u8", "/film/one/trailer", "/static/a.js")
+    others = (
+        "/search",
+        "/account/sign-in",
+        "/media/a/b.m3u8",
+        "/film/one/trailer",
+        "/film/one/trailer/embed",
+        "/static/a.js",
+    )
 
     assert [one for one in ADDRESSES.values() if not is_kept(one.partition("?")[0])] == []
     assert [one for one in others if is_kept(one)] == []

@@ -72,7 +72,7 @@ def test_a_map_shows_each_films_picture_and_the_trailer_that_everybody_may_see(
     said = {one.tag.rpartition("}")[2]: one.text for one in video}
     assert said["title"] == "Trailer: Wings & Co"
     assert said["description"] == "Two <pilots>."
-    assert str(said["player_loc"]).endswith("/film/wings-co/trailer")
+    assert str(said["player_loc"]).endswith("/film/wings-co/trailer/embed")
     assert said["duration"] == "61"
 
 

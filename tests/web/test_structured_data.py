@@ -86,7 +86,7 @@ def test_a_film_is_described_by_its_own_facts_and_our_own_ratings(
             "thumbnailUrl": image,
             "uploadDate": NOW.isoformat(),
             "duration": "PT1M52S",
-            "embedUrl": f"{SITE}/film/leaving-las-vegas/trailer",
+            "embedUrl": f"{SITE}/film/leaving-las-vegas/trailer/embed",
         },
     }
     assert [(step["name"], step.get("item")) for step in way["itemListElement"]] == [

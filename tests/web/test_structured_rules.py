@@ -135,6 +135,10 @@ def test_every_film_of_the_demo_is_marked_up_soundly_and_as_it_reads(
             "uploadDate cannot be '2026-11-22T12:00:00'",
         ),
         (
+            lambda one: one["trailer"].update(embedUrl=f"{one['url']}/trailer"),
+            "/VideoObject/embedUrl cannot be",
+        ),
+        (
             lambda one: one["review"][0]["reviewRating"].update(ratingValue="8"),
             "ratingValue cannot be '8'",
         ),

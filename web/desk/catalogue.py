@@ -106,7 +106,7 @@ def set_status(title_id: int) -> ResponseReturnValue:
 @staff_with(Right.CATALOGUE)
 def preview(title_id: int) -> ResponseReturnValue:
     """The film's page as visitors see it, or will; the one page that the desk may frame."""
-    g.framed_by_us = True
+    g.framers = "'self'"
     title, arms = film_pages.by_id(g.db, title_id), experiments.shown()
     page = films.gather(title)
     return render_template(

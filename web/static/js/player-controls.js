@@ -75,6 +75,8 @@ export function addControls(box, { name, play }) {
   const time = element("span", { class: "player__time" });
   const captions = button("CC, captions (C)", "CC", toggleCaptions);
   const speed = button("1x, speed", "1x", () => setSpeed(nextSpeed(1, true)));
+  const full = button("Full screen (F)", "full", fullScreen);
+  full.hidden = !document.fullscreenEnabled && !video.webkitEnterFullscreen; // as in a frame
   const help = addSettings(box);
   bar.append(
     seek,
@@ -86,7 +88,7 @@ export function addControls(box, { name, play }) {
     time,
     captions,
     speed,
-    button("Full screen (F)", "full", fullScreen),
+    full,
     button("?, keys and captions", "?", () => help.showModal()),
   );
   const start = element("span", { class: "player__start", "aria-hidden": "true" });

@@ -11,7 +11,8 @@ const PATIENCE = 8000;
 
 for (const box of document.querySelectorAll("[data-player]")) {
   mount(box);
-  if (document.activeElement === document.body) box.focus({ preventScroll: true });
+  const hasFocus = window.top === window; // in somebody's page the focus is theirs
+  if (hasFocus && document.activeElement === document.body) box.focus({ preventScroll: true });
 }
 
 /** Make a player of a box drawn by templates/watch/_player.html. Returns a function that ends it. */
