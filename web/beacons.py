@@ -1,8 +1,12 @@
-"""What browsers report about film pages, in batches: seen, call to action visible, pressed."""
+"""What browsers report about film pages, in batches: seen, call to action visible, pressed.
+
+METRICS knows these facts of film pages alone; a press on another page is noted by ``clicks``.
+"""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import Blueprint, g, request
@@ -23,6 +27,8 @@ pages = Blueprint("beacons", __name__)
 KINDS = frozenset({"visit", "cta_seen", "cta_click"})
 MOST_EVENTS = 50
 ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+RANDOM = re.compile(r"[0-9a-f]{32}")  # as our script makes an id: nobody else has it by chance
+LONGEST_AGO_MS = 15 * 60 * 1000
 
 
 @pages.post("/events")
@@ -39,13 +45,21 @@ def take() -> ResponseReturnValue:
     token = None
     visitor_id = find_visitor_id(**_origin_of_visit())
     if visitor_id is None:
-        token = visitors.new_token()
+        token = new_name(events[0]["id"])
         visitor_id = visitors.by_token(g.db, token, now=clock.now(), **_origin_of_visit())
     _keep(events, visitor_id)
     shown = next((event for event in events if event["kind"] == "cta_seen"), None)
     if shown is not None and token is None:
         experiments.note_shown(shown.get("arms"), visitor_id, now=clock.now())
     return with_visitor(("", 204), token) if token else ("", 204)
+
+
+def new_name(told: str) -> str:
+    """The token of a browser that has no cookie: by the id of what it tells, where that is random,
+    so that the page behind a press, which is told of it too, meets the same visitor."""
+    if not RANDOM.fullmatch(told):
+        return visitors.new_token()
+    return visitors.token_for(g.db, told, now=clock.now())
 
 
 def _given() -> list[Any]:
@@ -73,13 +87,21 @@ def _origin_of_visit() -> dict[str, str | None]:
     }
 
 
-def _told(event: dict[str, str]) -> dict[str, str | None]:
+def _at(event: dict[str, Any], now: datetime) -> datetime:
+    """When an event happened: ``ago`` milliseconds before it arrived, if that can be believed of a
+    batch. Steps are told in their order and with the time between them (METRICS 6)."""
+    ago = event.get("ago")
+    is_sound = isinstance(ago, (int, float)) and 0 <= ago <= LONGEST_AGO_MS
+    return now - timedelta(milliseconds=cast(float, ago)) if is_sound else now
+
+
+def _told(event: dict[str, Any]) -> dict[str, str | None]:
     """What is kept of an event beside its film: of a visit the link that led to it as well."""
     agent: dict[str, str | None] = {"agent": request.user_agent.string[:200]}
     return agent | _origin_of_visit() if event["kind"] == "visit" else agent
 
 
-def _keep(events: list[dict[str, str]], visitor_id: int) -> None:
+def _keep(events: list[dict[str, Any]], visitor_id: int) -> None:
     """The whole batch in one statement of the request's own transaction: the answer goes out after
     the commit, so nothing that was answered can be lost."""
     db, now = cast(Session, g.db), clock.now()
@@ -90,7 +112,7 @@ def _keep(events: list[dict[str, str]], visitor_id: int) -> None:
         facts.Noted(
             kind=event["kind"],
             key=f"{visitor_id}:{event['id']}",
-            at=now,
+            at=_at(event, now),
             visitor_id=visitor_id,
             member_id=g.member.id if g.member else None,
             title_id=known.get(event["film"]),

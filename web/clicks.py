@@ -23,22 +23,29 @@ def noted(
 ) -> ResponseReturnValue:
     """``answer``, once the press is a fact of ``kind`` for the offer with this code.
 
-    A browser that is met here first gets its cookie, and the steps that led it here are noted.
+    A browser that is met here first gets its cookie, and where no script told them, the steps that
+    led it here are noted.
     """
-    now, token = clock.now(), find_visitor_token()
+    now, token, press = clock.now(), find_visitor_token(), _press()
     known = visitors.find_by_token(g.db, token) if token else None
     if known is not None:
         _note((kind,), known, film, offer)
         return answer
-    made = token or visitors.new_token()
-    _note((*BEFORE, kind), visitors.by_token(g.db, made, now=now), film, offer)
+    made = token or beacons.new_name(press)
+    before = () if press else BEFORE
+    _note((*before, kind), visitors.by_token(g.db, made, now=now), film, offer)
     return with_visitor(answer, made)
+
+
+def _press() -> str:
+    """The name by which a script told of this press; empty where none did."""
+    said = beacons.ID.fullmatch(request.args.get("press", ""))
+    return said[0] if said else ""
 
 
 def _note(kinds: tuple[str, ...], visitor_id: int, film: Title | None, offer: str) -> None:
     now = clock.now()
-    said = beacons.ID.fullmatch(request.args.get("press", ""))
-    press = said[0] if said else f"{film.id if film else 0}:{now.timestamp()}"
+    press = _press() or f"{film.id if film else 0}:{now.timestamp()}"
     for kind in kinds:
         facts.record(
             g.db,

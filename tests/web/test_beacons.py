@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
+import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
+from accounts.models import Visitor
+from billing.models import Offer
 from core import clock
 from core import db as core_db
 from reports import reading
 from reports.models import Fact
 from reports.records import Visit
+from tests import factories
+from tests.factories import NOW
 from tests.queries import counted
 from web.app import create_app
 
@@ -120,3 +128,65 @@ def test_each_visit_keeps_the_link_that_led_to_it(db: Session, client: FlaskClie
 
     visits = reading.known(db, as_of=clock.now()).of(Visit)
     assert [(one.via, one.campaign) for one in visits] == [("radio", "july"), (None, None)]
+
+
+def test_events_of_one_batch_keep_the_time_between_them(db: Session, client: FlaskClient) -> None:
+    ages: list[Any] = [1500, 0.4, 900_000, 900_001, -1, "9", None, float("nan"), 10**400]
+    events = [
+        {"kind": "visit", "id": f"visit-{place:03}", "film": "", "ago": ago}
+        for place, ago in enumerate(ages)
+    ]
+
+    with time_machine.travel(NOW, tick=False):
+        client.post("/events", json={"events": events})
+
+    found = [NOW - at for at in db.scalars(select(Fact.at).order_by(Fact.key))]
+    told = [1_500_000, 400, 900_000_000]
+    assert found == [timedelta(microseconds=one) for one in told] + [timedelta()] * 6
+
+
+@pytest.mark.parametrize("first", ["beacon", "next page"])
+def test_what_leaves_a_new_browser_together_is_of_one_visitor(
+    db: Session, site: Flask, offer: Offer, first: str
+) -> None:
+    # given a press of the button two seconds after the first page, before there is a cookie
+    film, page = factories.title(db, name="Wings"), "0a" * 16
+    events = [{"kind": kind, "id": page, "film": film.slug} for kind in ("visit", "cta_click")]
+    beacon = {"events": events, "source": "radio", "campaign": "july"}
+
+    def tell() -> TestResponse:
+        return site.test_client().post("/events", json=beacon)
+
+    def follow() -> TestResponse:
+        return site.test_client().get(f"/trial?film=wings&press={page}")
+
+    # when the beacon and the request of the next page arrive, one of them first
+    with time_machine.travel(NOW, tick=False):
+        ways = (tell, follow) if first == "beacon" else (follow, tell)
+        names = {way().headers["Set-Cookie"].partition(";")[0] for way in ways}
+
+    # then both name the browser alike, and everything is counted once
+    [visitor] = db.scalars(select(Visitor))
+    assert len(names) == 1
+    assert (visitor.source, visitor.campaign) == ("radio", "july")
+    kinds = db.execute(select(Fact.kind, Fact.visitor_id).order_by(Fact.kind)).all()
+    assert [tuple(one) for one in kinds] == [("cta_click", visitor.id), ("visit", visitor.id)]
+
+    # and whoever is sent that address later is somebody else
+    with time_machine.travel(NOW + timedelta(minutes=2), tick=False):
+        assert follow().headers["Set-Cookie"].partition(";")[0] not in names
+
+
+@pytest.mark.parametrize(("seconds", "source"), [(5, "radio"), (65, None)])
+def test_a_link_names_where_a_browser_came_from_only_at_its_first_page(
+    db: Session, client: FlaskClient, seconds: int, source: str | None
+) -> None:
+    visit = {"events": [{"kind": "visit", "id": "visit-one", "film": ""}]}
+    with time_machine.travel(NOW, tick=False):
+        client.post("/events", json=visit)
+
+    for later, link in ((seconds, "radio"), (seconds + 1, "papers")):
+        with time_machine.travel(NOW + timedelta(seconds=later), tick=False):
+            client.post("/events", json={**visit, "source": link})
+
+    assert db.scalars(select(Visitor.source)).all() == [source]

@@ -1,31 +1,55 @@
 // Tells this site, and nobody else, that a film page was seen, its offer shown for a second, or
-// pressed, and by which link the visitor came.
+// pressed, and by which link the visitor came: together, and at once where the page is left.
 "use strict";
 (() => {
   const { film, arms } = document.querySelector("main [data-film]")?.dataset ?? {};
   if (!film || !navigator.sendBeacon) return;
 
+  const SOON = 2000;
+  const MOST = 50; // what the site takes at once
+
   const asked = new URLSearchParams(location.search);
   const from = document.referrer ? new URL(document.referrer).host : "";
   const source = asked.get("utm_source") ?? (from === location.host ? "" : from);
-  const campaign = asked.get("utm_campaign");
+  const came = { source: source || undefined, campaign: asked.get("utm_campaign") || undefined };
 
-  const tell = (kind) => {
+  const waiting = [];
+  let timer = null;
+
+  /** Hand over what waits; what the browser does not take stays, and is tried again. */
+  const send = () => {
+    clearTimeout(timer);
+    timer = null;
+    const now = performance.now();
+    const some = waiting.slice(0, MOST);
+    const events = some.map(({ at, ...event }) => ({ ...event, ago: Math.round(now - at) }));
+    const said = JSON.stringify({ events, ...came });
+    if (some.length && navigator.sendBeacon("/events", said)) waiting.splice(0, some.length);
+    if (waiting.length) timer = setTimeout(send, SOON);
+  };
+
+  const unique = () => {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
-    const id = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    const said = { events: [{ id, kind, film, arms }] };
-    if (source) said.source = source;
-    if (campaign) said.campaign = campaign;
-    navigator.sendBeacon("/events", JSON.stringify(said));
-    return id;
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  };
+  // The first of each kind has the page's id: by it a browser without a cookie stays one visitor.
+  const page = unique();
+  const tell = (kind, id = page) => {
+    waiting.push({ id, kind, film, arms, at: performance.now() });
+    if (waiting.length >= MOST) send();
+    else timer ??= setTimeout(send, SOON);
   };
   tell("visit");
 
   // The page behind the link notes a press as well, for whoever has no script: by its name once.
+  let press = page;
   const pressed = (call) => {
     const there = new URL(call.href);
-    there.searchParams.set("press", tell("cta_click"));
+    there.searchParams.set("press", press);
     call.href = there;
+    tell("cta_click", press);
+    press = unique();
+    send();
   };
 
   const timers = new Map();
@@ -47,4 +71,6 @@
     watcher.observe(call);
     call.addEventListener("click", () => pressed(call), { once: true });
   }
+  addEventListener("pagehide", send);
+  document.addEventListener("visibilitychange", () => document.hidden && send());
 })();
