@@ -97,7 +97,7 @@ _CHANGES = select(
         func.min(Offer.starts_at).filter(Offer.starts_at > _NOW),
         func.min(Offer.ends_at).filter(Offer.ends_at > _NOW),
     )
-).where(Offer.active)
+).where(Offer.active, Offer.on_pages)
 _BILLED = (
     select(Subscription.currency)
     .where(Subscription.member_id == bindparam("member_id"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from catalog.listings import COUNTED_LIVE
+
 LISTS = """
 with alike as (
     select facets, count(*) as titles,
@@ -34,25 +36,41 @@ fresh as (
     join collection on collection.id = collection_id
     group by slug
 ),
+changed as (
+    select cell, fresh.titles is null as is_gone, greatest(fresh.titles, past.titles) as most
+    from fresh full join listing_count as past using (cell)
+    where fresh.titles is distinct from past.titles
+),
 gone as (
     delete from listing_count where not exists (
         select from fresh where fresh.cell = listing_count.cell
     )
+),
+stored as (
+    insert into listing_count as kept (cell, titles, first_year, last_year)
+    select cell, titles, first_year, last_year from fresh
+    on conflict (cell) do update set titles = excluded.titles,
+        first_year = excluded.first_year, last_year = excluded.last_year
+    where (kept.titles, kept.first_year, kept.last_year)
+        is distinct from (excluded.titles, excluded.first_year, excluded.last_year)
 )
-insert into listing_count as kept (cell, titles, first_year, last_year)
-select cell, titles, first_year, last_year from fresh
-on conflict (cell) do update set titles = excluded.titles,
-    first_year = excluded.first_year, last_year = excluded.last_year
-where (kept.titles, kept.first_year, kept.last_year)
-    is distinct from (excluded.titles, excluded.first_year, excluded.last_year)
+select 'count:' || replace(cell, ' ', '_') from changed where most > :live
+union all
+select distinct 'collections' from changed where most > :live and cell like 'collection:%'
+union all
+select distinct 'lists' from changed where is_gone and cell like 'genre:%'
 """
+ROOM = 7_000  # bytes of a message
 
 
 def refresh(db: Session) -> None:
     """Count every list that filters can make, and every collection.
 
     Titles of the same facets are counted together first: there are far fewer kinds than titles.
+    Pages hear of the numbers that they print, and of a genre that no list can be narrowed by more.
     """
     db.execute(text("lock table listing_count in share row exclusive mode"))
-    if db.connection().execute(text(LISTS)).rowcount:
-        db.execute(text("select pg_notify('pages', 'lists collections')"))  # they print numbers
+    said = " ".join(db.scalars(text(LISTS), {"live": COUNTED_LIVE}))
+    if said:
+        said = said if len(said.encode()) <= ROOM else "lists collections"
+        db.execute(text("select pg_notify('pages', :said)"), {"said": said})

@@ -67,6 +67,7 @@ class Rating:
 class Clip(NamedTuple):
     """A video that is there, and its length."""
 
+    id: int
     seconds: int
 
 
@@ -115,7 +116,7 @@ class Film:
     picture: str | None
     still: str | None
     created_at: datetime
-    has_video: bool
+    video_id: int | None
     captions: tuple[str, ...]
     genres: list[Named]
     credits: list[Credit]
@@ -126,6 +127,11 @@ class Film:
     reviews: list[Said]
     review_count: int
     similar: list[SimilarCard]
+
+    @property
+    def has_video(self) -> bool:
+        """Whether it can be played."""
+        return self.video_id is not None
 
 
 def by_slug(db: Session, slug: str) -> Film:
@@ -172,8 +178,8 @@ def _film(row: Any) -> Film:
     )
 
 
-def _trailer(name: str, gate: str, seconds: int | None) -> Trailer:
-    return Trailer(name, gate, None if seconds is None else Clip(seconds))
+def _trailer(name: str, gate: str, video_id: int | None, seconds: int) -> Trailer:
+    return Trailer(name, gate, None if video_id is None else Clip(video_id, seconds))
 
 
 OWN_FACTS = (
@@ -186,13 +192,13 @@ OWN_FACTS = (
         "picture",
         "still",
         "created_at",
-        "has_video",
+        "video_id",
     ),
 )
 READ = """
 select t.id, t.slug, t.name, t.original_name, t.aliases, t.year, t.runtime_minutes, t.languages,
     t.synopsis, t.synopsis_long, t.content_notices, t.status, t.picture, t.still, t.created_at,
-    t.video_id is not null as has_video,
+    t.video_id,
     (select json_agg(language order by position)
         from caption_track where video_id = t.video_id) as captions,
     (select json_agg(json_build_array(genre.slug, genre.name) order by place.position)
@@ -209,7 +215,7 @@ select t.id, t.slug, t.name, t.original_name, t.aliases, t.year, t.runtime_minut
         from certificate where title_id = t.id) as certificates,
     (select json_agg(json_build_array(source, score::text, scale, count, histogram) order by source)
         from rating where title_id = t.id) as ratings,
-    (select json_build_array(trailer.name, trailer.gate, video.seconds)
+    (select json_build_array(trailer.name, trailer.gate, video.id, video.seconds)
         from trailer left join video on video.id = trailer.video_id
         where trailer.title_id = t.id) as trailer,
     (select json_agg(json_build_array(

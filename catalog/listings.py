@@ -8,21 +8,19 @@ from functools import partial
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple_
-from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, aliased
 
-from catalog import plain
 from catalog.cards import Card, chosen
-from catalog.models import Collection, CollectionTitle, Listing, ListingCount, Title
+from catalog.models import Listing, ListingCount, Title
+from catalog.narrowing import LAST_YEAR, Narrowed
+from catalog.narrowing import LENGTHS as LENGTHS
 
 PER_PAGE = 48
 COUNTED_LIVE = 5_000
 SORTED_WHOLE = 8_000
 FURTHEST = 2**31
 ENDED_YEARS_AGO = 5
-LAST_YEAR = 9_990
 DECADES = range(1000, LAST_YEAR + 1, 10)
-LENGTHS = ("short", "usual", "long")
 ORDERS: dict[str, tuple[Any, ...]] = {
     "popular": (Listing.less_popular, Listing.title_id),
     "newest": (Listing.newest, Listing.less_popular, Listing.title_id),
@@ -86,53 +84,6 @@ class _Count:
         return (self.first_year or 0) - (self.first_of_all or LAST_YEAR) > ENDED_YEARS_AGO
 
 
-@dataclass(frozen=True)
-class _Narrowed:
-    """A list without its order: the facets that its films have, its decade, its collection."""
-
-    facets: tuple[str, ...]
-    decade: int | None
-    collection: str | None
-
-    @classmethod
-    def by(
-        cls,
-        genre: str | None,
-        collection: str | None,
-        decade: int | None,
-        certificate: str | None,
-        length: str | None,
-    ) -> Self:
-        first = min(max(decade, 1), LAST_YEAR) if decade else None
-        given = {"certificate": certificate, "decade": first, "genre": genre}
-        given["length"] = length if length in LENGTHS else None
-        facets = (f"{kind}:{value}" for kind, value in given.items() if value)
-        return cls(tuple(map(plain.storable, facets)), first, plain.storable(collection or ""))
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether it is not simply the whole catalogue."""
-        return bool(self.facets or self.collection)
-
-    @property
-    def cell(self) -> str | None:
-        """Under which name its count is kept, if it is."""
-        if self.collection:
-            return None if self.facets else f"collection:{self.collection}"
-        return " ".join(self.facets)
-
-    def rules(self, *, by_index: bool) -> list[ColumnElement[bool]]:
-        """What its films meet; not ``by_index`` where an order's own index is to be walked."""
-        rules: list[ColumnElement[bool]] = []
-        if self.facets:
-            has = Listing.facets.contains(array(self.facets))
-            rules.append(has if by_index else has.is_(True))
-        if self.collection:
-            inside = select(CollectionTitle.title_id).join(Collection)
-            rules.append(Listing.title_id.in_(inside.where(Collection.slug == self.collection)))
-        return rules
-
-
 def listed(
     db: Session,
     *,
@@ -153,7 +104,7 @@ def listed(
     found from ``near``, brought along by the address: what stands before it is not read. The
     number of a long list is the one that ``counts.refresh`` kept, so it may be minutes old.
     """
-    narrowed = _Narrowed.by(genre, collection, decade, certificate, length)
+    narrowed = Narrowed.by(genre, collection, decade, certificate, length)
     count, order, page = _kept(db, narrowed), ORDERS.get(sort, ORDERS["popular"]), max(page, 1)
     if narrowed.is_narrow and count.titles <= SORTED_WHOLE:
         few = select(*order).where(*narrowed.rules(by_index=True))
@@ -181,7 +132,7 @@ def _pages(total: int, per_page: int) -> int:
     return max(-(-total // per_page), 1)
 
 
-def _kept(db: Session, narrowed: _Narrowed) -> _Count:
+def _kept(db: Session, narrowed: Narrowed) -> _Count:
     """What was counted last of a list. A list that is found whole is counted with its page; the
     whole of a small catalogue is counted here."""
     titles: ColumnElement[int] = func.coalesce(_Kept.titles, 0)
@@ -204,7 +155,7 @@ def _counted(db: Session, rows: Select[Any]) -> int:
     return db.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
-def _years(narrowed: _Narrowed, count: _Count, first: Any) -> list[ColumnElement[bool]]:
+def _years(narrowed: Narrowed, count: _Count, first: Any) -> list[ColumnElement[bool]]:
     """Where to begin in an order by years: what lies before the list's own years is skipped."""
     decade = narrowed.decade
     if first is Listing.newest:

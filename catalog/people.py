@@ -29,6 +29,11 @@ class PersonPage:
     cast: list[Part]
     directed: list[Card]
 
+    @property
+    def films(self) -> list[Card]:
+        """The films in the order of the page; the first one's picture stands for it."""
+        return [part.card for part in self.cast] + self.directed
+
 
 def by_slug(db: Session, slug: str) -> PersonPage:
     """The page of the person at ``slug``, in two queries.

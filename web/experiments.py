@@ -13,7 +13,7 @@ from accounts.models import Visitor
 from core import settings
 from reports import experiments
 from reports.experiment_models import Experiment
-from web import kept_facts, page_cache
+from web import freshness, kept_facts, page_cache
 from web.requests import named_by_cookie, with_visitor
 
 Arms = dict[str, str]
@@ -30,6 +30,7 @@ def shown() -> Arms:
 
     A browser that has no name yet is given one here, for ``named`` to send along.
     """
+    freshness.shows("experiments")
     found = kept_facts.of("experiments", _running)
     if found and g.get("member") is None and named_by_cookie() is None:
         g.new_visitor = visitors.new_token()

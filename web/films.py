@@ -209,6 +209,19 @@ def gather(title: Film, *, from_genre: str | None = None) -> FilmPage:
     )
 
 
+def tags(title: Film) -> set[str]:
+    """What is said when the page of ``title`` reads otherwise, beside what it says of itself and
+    of its links: its videos change, or the popular films that stand there for want of like ones."""
+    shown = {f"captions:{title.video_id}"} if title.video_id is not None else set()
+    if title.trailer and title.trailer.video:
+        shown.add(f"video:{title.trailer.video.id}")
+    if not title.similar:  # nobody has looked yet: the popular are asked for
+        shown |= {"list:", *(f"list:genre:{genre.slug}" for genre in title.genres[:1])}
+    elif not similar.is_found(title.similar):
+        shown.add("similar-filling")
+    return shown
+
+
 def helpful_to_reader(shown: list[int]) -> set[int]:
     """Those of the reviews on a page that the reader has found helpful; for a visitor none."""
     if g.member is None or not shown:

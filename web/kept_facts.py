@@ -20,7 +20,7 @@ from web.kept_pages import KeptPages
 
 T = TypeVar("T")
 FACTS = "matinee.facts"
-CHANGE_WITH = frozenset({ON_EVERY_PAGE})
+CHANGE_WITH = frozenset({ON_EVERY_PAGE, "experiments"})
 
 
 class _Fact(NamedTuple):
@@ -53,7 +53,7 @@ class KeptFacts:
 def of(key: Hashable, read: Callable[[], tuple[T, datetime | None]]) -> T:
     """What ``read`` answers, and until when it is true; asked once for many pages.
 
-    It is forgotten with the pages that show an offer: with each change of an offer or experiment.
+    It is forgotten with each change of an offer or experiment that pages show.
     """
     facts = cast("KeptFacts | None", request.environ.get(FACTS)) if g.get("only_reads") else None
     if facts is None:

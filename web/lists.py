@@ -11,6 +11,7 @@ from catalog import listings
 from catalog.choices import Choices
 from catalog.genres import GenreCount
 from catalog.listings import Anchor
+from catalog.narrowing import Narrowed
 from web import addresses
 
 FAR_DOWN = 20
@@ -108,6 +109,13 @@ def _words(chosen: Filters, genres: list[GenreCount]) -> dict[str, str]:
         "certificate": f"certificate {chosen.certificate}",
         "length": LENGTHS.get(chosen.length or "", ""),
     }
+
+
+def tags(chosen: Filters, collection: str | None, near: Anchor | None) -> set[str]:
+    """What the database says when a list reads otherwise."""
+    by = {name: chosen.query.get(name) for name in ("genre", "decade", "certificate", "length")}
+    narrowed = Narrowed.by(collection=collection, **by)
+    return narrowed.tags(chosen.sort or "popular", is_anchored=near is not None)
 
 
 def address(

@@ -35,7 +35,7 @@ def listening(pages: KeptPages) -> Listener:
     return Listener(
         CHANNEL,
         on_open=pages.open,
-        on_heard=lambda tags: pages.drop(tags.split()),
+        on_heard=lambda tags: pages.drop(tags.split(" ")),
         on_alive=pages.trust,
         on_lost=pages.close,
     )

@@ -8,7 +8,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access import progress
-from catalog import choices, film_pages, genres, listings, people, reviews, similar, titles
+from catalog import choices, film_pages, genres, listings, people, reviews, titles
 from catalog.listings import Anchor, Page
 from catalog.models import Review, Title
 from catalog.titles import Rail
@@ -45,7 +45,7 @@ def playing() -> list[Rail]:
 
 
 @pages.get("/")
-@kept("collections", "lists")
+@kept("collections")
 def home() -> ResponseReturnValue:
     """The collections; for a member, first what they have begun."""
     rails = titles.rails(g.db)
@@ -79,7 +79,7 @@ def genre(slug: str) -> ResponseReturnValue:
 
 
 @pages.get("/collection/<slug>")
-@kept("collections", "lists", reads=lists.READS)
+@kept("lists", reads=lists.READS)
 def collection(slug: str) -> ResponseReturnValue:
     """All films of a rail of the home page."""
     found = titles.collection(g.db, slug)
@@ -88,9 +88,8 @@ def collection(slug: str) -> ResponseReturnValue:
 
 def _listed(heading: str, chosen: Filters, collection: str | None = None) -> str:
     page = request.args.get("page", 1, type=int)
-    if chosen.sort == "rating":
-        freshness.shows("ratings")
     near = Anchor.read(request.args.get("near"))
+    freshness.shows(*lists.tags(chosen, collection, near))
     listing = listings.listed(g.db, collection=collection, page=page, near=near, **chosen.query)
     _refuse_beyond(listing, page)
     counts = genres.with_counts(g.db)
@@ -118,8 +117,7 @@ def film(slug: str) -> ResponseReturnValue:
     title = film_pages.by_slug(g.db, slug)
     came_for = request.args.get("notice")
     page, arms = films.gather(title, from_genre=request.args.get("from")), experiments.shown()
-    if not similar.is_found(page.similar):
-        freshness.shows("similar-filling" if title.similar else "lists")
+    freshness.shows(*films.tags(title))
     drawn = render_template(
         "storefront/film.html",
         page=page,
@@ -134,7 +132,7 @@ def film(slug: str) -> ResponseReturnValue:
 
 
 @pages.get("/film/<slug>/reviews")
-@kept("film:{slug}", reads=reviewing.PLACE)
+@kept("reviews:{slug}", "film-still:{slug}", reads=reviewing.PLACE)
 def film_reviews(slug: str) -> ResponseReturnValue:
     """Every review of a film, newest first unless the address asks for another order."""
     title = titles.by_slug(g.db, slug)
@@ -181,6 +179,7 @@ def _reviews_address(slug: str, sort: str, behind: int | None = None) -> str:
 def person(slug: str) -> ResponseReturnValue:
     """Somebody's films: those they play in and those they directed."""
     found = people.by_slug(g.db, slug)
+    freshness.shows(f"film-still:{found.films[0].slug}")
     return render_template("storefront/person.html", found=found, graph=structured.person(found))
 
 

@@ -14,6 +14,7 @@ from werkzeug.test import Client, TestResponse
 
 from accounts import sessions
 from accounts.models import Member
+from catalog.models import Certificate
 from core import clock, db, listening
 from reports import experiments
 from tests import factories
@@ -21,10 +22,16 @@ from web.kept_pages import EVERYTHING, KeptPages
 from web.page_cache import PageCache
 
 PATIENCE = 20
+NOBODY = {"Authorization": "Basic bm9ib2R5"}  # proof of a person, so no kept page answers
 NAMES = {
     "/": "home",
     "/browse": "all films",
     "/browse?sort=rating": "all films by rating",
+    "/browse?sort=name": "all films by name",
+    "/browse?length=short": "short films, of which there are none",
+    "/browse?certificate=R": "films with a certificate",
+    "/genre/drama": "films one and two",
+    "/genre/war": "films far and next",
     "/film/one": "film one",
     "/film/one/reviews": "its reviews",
     "/film/two": "film two, which is like one",
@@ -33,6 +40,7 @@ NAMES = {
     "/person/di-rector": "a person of film one",
     "/person/far-away": "a person of the far film",
     "/collection/new-this-week": "a collection with film one",
+    "/collection/also-playing": "a collection with the far film",
     "/help": "help",
 }
 Change = Callable[[Session], object]
@@ -49,6 +57,10 @@ class Site:
     def get(self, address: str, **headers: str) -> TestResponse:
         """What a visitor is answered."""
         return self.client.get(address, headers=headers)
+
+    def draw(self, address: str) -> TestResponse:
+        """What a visitor would be answered if nothing were kept."""
+        return self.get(address, **NOBODY)
 
     def hear(self) -> None:
         """Wait until everything that was committed so far has been heard."""
@@ -69,7 +81,7 @@ class Site:
 
 @pytest.fixture
 def site(fresh_database: str) -> Iterator[Site]:
-    """The site with three films, of which two are alike, and every page of ``NAMES`` kept."""
+    """The site with four films, of which two are alike, and every page of ``NAMES`` kept."""
     from web import app, server  # the import reads the settings
 
     with db.transaction() as session:
@@ -100,11 +112,16 @@ def _furnish(session: Session) -> None:
         video_id=factories.video(session).id,
     )
     factories.title(session, name="Two", genres=["Drama"])
-    factories.title(session, name="Far", genres=["War"], directors=["Far Away"], popularity=-5)
+    far = factories.title(
+        session, name="Far", genres=["War"], directors=["Far Away"], popularity=-5
+    )
     factories.title(session, name="Next", genres=["War"], popularity=-6)
     factories.rating(session, one, source="Matinee members")
     factories.review(session, one, text="A first review.")
+    session.add(Certificate(title_id=far.id, system="MPA", territory="US", label="R"))
+    factories.trailer(session, one, video_id=factories.video(session).id)
     factories.collection(session, "New this week", [one])
+    factories.collection(session, "Also playing", [far], position=2)
     for name, other in (("One", "Two"), ("Two", "One"), ("Far", "Next")):
         session.execute(
             text(

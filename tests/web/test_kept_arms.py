@@ -7,7 +7,7 @@ from werkzeug.test import Client
 
 from core import clock
 from reports import experiments
-from tests.web.kept_site import Site, site, try_words
+from tests.web.kept_site import NAMES, Site, site, try_words
 
 __all__ = ["site"]
 
@@ -32,6 +32,12 @@ def test_while_something_is_tried_each_arm_has_kept_pages_of_its_own(site: Site)
     # and once it is stopped everybody sees the same page
     site.change(_stop)
     assert all("Try 30 days free" in browser.get("/film/one").text for browser in browsers)
+
+
+def test_only_the_pages_of_films_are_drawn_anew_for_what_is_tried(site: Site) -> None:
+    site.change(try_words)
+
+    assert set(NAMES) - site.kept() == {f"/film/{name}" for name in ("one", "two", "far", "next")}
 
 
 def test_a_browser_that_names_an_arm_of_its_own_choice_has_nothing_kept(site: Site) -> None:

@@ -11,10 +11,9 @@ from sqlalchemy import event, update
 from billing.models import Offer
 from core import clock, db
 from tests import factories
-from tests.web.kept_site import Site, site, try_words
+from tests.web.kept_site import NOBODY, Site, site, try_words
 
 __all__ = ["site"]
-NOBODY = {"Authorization": "Basic bm9ib2R5"}  # proof of a person, so no kept page answers
 
 
 def test_a_page_that_is_not_kept_asks_for_its_film_alone(site: Site) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from catalog import similar_finding
+from catalog import counts, listings, similar_finding
 from tests import factories
 from tests.factories import NOW
 from tests.web.kept_site import NAMES, Site, site
@@ -54,7 +55,7 @@ def test_a_film_that_is_no_longer_like_another_leaves_its_page_and_no_other(site
     kept, after = site.kept(), site.get("/film/one").text
 
     assert ["/film/two" in page for page in (before, after)] == [True, False]
-    assert set(NAMES) - kept == {"/film/one", "/film/one/reviews", "/film/two"}
+    assert set(NAMES) - kept == {"/film/one", "/film/two"}
 
 
 def test_choosing_what_is_popular_drops_only_the_pages_that_show_it_and_only_if_it_changed(
@@ -89,3 +90,43 @@ def test_choosing_what_is_popular_drops_only_the_pages_that_show_it_and_only_if_
     site.change(lambda session: session.execute(text(withdraw)))
     assert "/film/next" not in site.kept()
     assert "/film/two" not in site.get("/film/next").text
+
+
+def test_counting_lists_drops_no_page_that_counts_its_films_itself(site: Site) -> None:
+    site.change(lambda session: factories.title(session, genres=["War"]))
+    _draw_all(site)
+
+    site.change(counts.refresh)
+
+    assert site.kept() == set(NAMES)
+
+
+def test_counting_so_many_lists_that_no_message_names_them_drops_all_of_them(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("COUNTED_LIVE", 0), ("ROOM", 20)):
+        monkeypatch.setattr(counts, name, value)
+
+    site.change(counts.refresh)
+
+    lists = {one for one in NAMES if one.startswith(("/browse", "/genre", "/collection"))}
+    assert set(NAMES) - site.kept() == {"/", *lists}
+
+
+def test_counting_lists_drops_those_whose_number_is_another(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given lists so long that their numbers are kept, and a film more in one of them
+    for module in (counts, listings):
+        monkeypatch.setattr(module, "COUNTED_LIVE", 1)
+    site.change(counts.refresh)
+    site.change(lambda session: factories.title(session, genres=["War"]))
+    _draw_all(site)
+    before = site.get("/browse").text
+
+    site.change(counts.refresh)
+    kept, after = site.kept(), site.get("/browse").text
+
+    assert ["5 films" in page for page in (before, after)] == [False, True]
+    lists = {"/browse", "/browse?sort=rating", "/browse?sort=name", "/genre/war"}
+    assert set(NAMES) - kept == lists
