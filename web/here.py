@@ -37,7 +37,8 @@ def mark(cookies: str) -> str:
 
 
 def territory() -> str:
-    """The reader's country. A member's is that of the profile, for the checkout reads it there."""
+    """The reader's country. A member's is that of the profile, for the checkout reads it there;
+    where a sign-up's link is opened in a browser that chose none, it is that of the sign-up."""
     member = g.get("member")
-    own = member.territory if member else chosen_here()
+    own = member.territory if member else chosen_here() or g.get("signs_up_for")
     return own or settings.current().territory

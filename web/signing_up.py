@@ -152,11 +152,16 @@ def _asked(token: str) -> SignUpRequest:
 
 
 def _named(token: str) -> SignUpRequest | None:
+    """The sign-up of a link. Its pages show the offer of its country in whichever browser."""
     named = tokens.find(SIGN_UP_LINK, token)
-    return g.db.get(SignUpRequest, named) if isinstance(named, int) else None
+    asked = g.db.get(SignUpRequest, named) if isinstance(named, int) else None
+    if asked is not None:
+        g.signs_up_for = asked.territory
+    return asked
 
 
 def _finish(asked: SignUpRequest) -> ResponseReturnValue:
+    asked.territory = here.chosen_here() or asked.territory
     member = sign_up_requests.finish(g.db, asked, now=clock.now())
     session.pop(ASKED, None)
     identity.welcome(member, asked.visitor_id)

@@ -222,6 +222,35 @@ def test_signing_up_takes_the_country_over_and_the_checkout_is_of_the_offer_that
     assert (attempt.offer.code, attempt.offer.currency) == ("german", "eur")
 
 
+@pytest.mark.parametrize(
+    ("asked_in", "opened_in", "territory"),
+    [("DE", None, "DE"), (None, "DE", "DE"), ("DE", "GB", "GB"), (None, None, None)],
+)
+def test_the_link_in_another_browser_shows_the_offer_that_the_account_is_charged(
+    world: World, asked_in: str | None, opened_in: str | None, territory: str | None
+) -> None:
+    # given a sign-up, and a browser in which another country may be chosen
+    factories.offer(world.db, territories=["GB"])
+    factories.offer(world.db, **GERMAN, territories=["DE"])
+    world.db.commit()
+    phone = another_browser(world)
+    for browser, code in ((world.site, asked_in), (phone, opened_in)):
+        if code:
+            browser.set_cookie("country", code)
+    sign_up(world, "noel@example.org")
+    there = link(world)
+
+    # when the link is opened there
+    pages = [phone.get(there), send(phone, there, password="not the one")]
+    pages.append(phone.get(send(phone, there, password=PASSWORD).location))
+
+    # then the terms beside the password are those of the payment that follows
+    said = [text_of(page.text) for page in pages]
+    price, country = ("€7.99", "Germany") if territory == "DE" else ("£6.99", "United Kingdom")
+    assert [price in one and f"Country: {country}" in one for one in said] == [True] * 3
+    assert [one.territory for one in world.rows(Member)] == [territory]
+
+
 def test_a_new_link_keeps_the_country_and_no_choice_leaves_the_profile_to_the_site(
     world: World,
 ) -> None:
