@@ -23,17 +23,16 @@ def noted(
 ) -> ResponseReturnValue:
     """``answer``, once the press is a fact of ``kind`` for the offer with this code.
 
-    A browser that is met here first gets its cookie, and where no script told them, the steps that
-    led it here are noted.
+    A browser that is met here first gets its cookie, and the steps that led it here are noted:
+    what its script told of them was under the same names, and stays once.
     """
-    now, token, press = clock.now(), find_visitor_token(), _press()
+    now, token = clock.now(), find_visitor_token()
     known = visitors.find_by_token(g.db, token) if token else None
     if known is not None:
         _note((kind,), known, film, offer)
         return answer
-    made = token or beacons.new_name(press)
-    before = () if press else BEFORE
-    _note((*before, kind), visitors.by_token(g.db, made, now=now), film, offer)
+    made = token or beacons.new_name(_press())
+    _note((*BEFORE, kind), visitors.by_token(g.db, made, now=now), film, offer)
     return with_visitor(answer, made)
 
 

@@ -170,7 +170,8 @@ def test_what_leaves_a_new_browser_together_is_of_one_visitor(
     assert len(names) == 1
     assert (visitor.source, visitor.campaign) == ("radio", "july")
     kinds = db.execute(select(Fact.kind, Fact.visitor_id).order_by(Fact.kind)).all()
-    assert [tuple(one) for one in kinds] == [("cta_click", visitor.id), ("visit", visitor.id)]
+    steps = ("cta_click", "cta_seen", "visit")  # who pressed the button has seen it
+    assert [tuple(one) for one in kinds] == [(step, visitor.id) for step in steps]
 
     # and whoever is sent that address later is somebody else
     with time_machine.travel(NOW + timedelta(minutes=2), tick=False):

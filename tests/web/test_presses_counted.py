@@ -152,3 +152,12 @@ def test_without_script_the_next_page_tells_it(page: Page, address: str) -> None
     page.wait_for_url("**/account/sign-up?**")
 
     assert counted() == {"visit": 1, "cta_seen": 1, "cta_click": 1}
+
+
+def test_where_beacons_are_blocked_the_next_page_tells_it(page: Page, address: str) -> None:
+    page.route("**/events", lambda route: route.abort())
+    page.goto(address)
+    page.get_by_role("link", name="Try 30 days free").first.click()
+    page.wait_for_url("**/account/sign-up?**")
+
+    assert counted() == {"visit": 1, "cta_seen": 1, "cta_click": 1}
