@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -18,17 +19,25 @@ from tests.web.test_artwork_pages import picture
 STILL = ".player__still img"
 SHOWN = f"document.querySelector('{STILL}').currentSrc.split('/').pop()"
 TRAILER = "/film/wings/trailer"
+TAKEN_AWAY = """HTMLSourceElement.prototype.remove = function () {
+  window.takenAway = this;
+  this.parentNode.removeChild(this);
+};"""
 FOCUS, STILL_COLOUR = (255, 227, 168), (0, 0, 128)  # --focus of the player, and navy
 
 
 @pytest.fixture
-def address(fresh_database: str) -> Iterator[str]:
+def address(fresh_database: str, home: Path) -> Iterator[str]:
     """The site, with one film that has a trailer and a still of the operator's."""
     from web.app import create_app  # the import reads the settings
 
     with db.transaction() as session:
         film = factories.title(session, name="Wings")
-        factories.trailer(session, film, video_id=factories.video(session).id)
+        video = factories.video(session)
+        factories.trailer(session, film, video_id=video.id)
+        folder = home / "media" / video.folder
+        folder.mkdir(parents=True)
+        (folder / "whole.mp4").touch()
         pictures.put(session, film, picture(), kind="still", now=factories.NOW)
     with served(create_app()) as running:
         yield running
@@ -54,6 +63,36 @@ def test_a_still_is_as_wide_as_the_screen_needs_and_covers_the_video_until_somet
 
     page.evaluate("document.querySelector('video').dispatchEvent(new Event('seeking'))")
     expect(page.locator(STILL)).to_be_hidden()
+
+
+def test_a_trailer_opened_on_its_films_page_keeps_the_still_and_is_asked_for_once(
+    page: Page, address: str
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url.removeprefix(address)))
+    page.route("**/media/**", lambda route: None)  # the video is on its way
+    page.goto(address + "/film/wings")
+
+    page.locator("a[data-trailer]").click()
+
+    expect(page.locator(STILL)).to_be_visible()
+    expect(page.locator(STILL)).to_have_js_property("complete", True)
+    assert [one for one in asked if one.startswith(TRAILER)] == [TRAILER]
+
+
+def test_a_plain_trailer_that_fails_after_the_player_took_it_away_is_asked_for_anew(
+    page: Page, address: str
+) -> None:
+    # given a browser of HLS that had gone on to the plain one
+    page.add_init_script(TAKEN_AWAY)
+    page.route("**/media/**", lambda route: None)
+    page.goto(address + TRAILER, wait_until="commit")
+    expect(page.get_by_role("button", name="Play (K)")).to_be_visible()
+    if not page.evaluate("document.createElement('video').canPlayType('application/x-mpegurl')"):
+        pytest.skip("this browser has no HLS of its own")
+
+    with page.expect_request("**/trailer/address"):
+        page.evaluate("window.takenAway.dispatchEvent(new Event('error'))")
 
 
 def test_without_script_the_video_shows_the_small_still_alone(

@@ -8,6 +8,7 @@ const BEAT_PAUSED = 30_000;
 const PLACE_KEPT_PAUSED = 10 * 60_000;
 const RETRY_AFTER = 20_000;
 const PATIENCE = 8000;
+const NO_SOURCE = HTMLMediaElement.NETWORK_NO_SOURCE; // also where no source was tried yet
 
 for (const box of document.querySelectorAll("[data-player]")) {
   mount(box);
@@ -225,7 +226,8 @@ export function mount(box) {
   video.addEventListener("seeking", () => box.classList.add("player--sought"));
   const [first, ...plain] = video.querySelectorAll("source");
   if (picture.possible) for (const one of plain) one.remove(); // for browsers without script
-  if (picture.native) first.addEventListener("error", () => recover());
+  // The browser may have gone on to a plain one before that was taken away.
+  if (picture.native) for (const one of [first, ...plain]) one.addEventListener("error", () => recover());
   if (video.readyState) resume();
   const timer = setInterval(tick, 2000);
   if (isFilm) {
@@ -240,7 +242,7 @@ export function mount(box) {
   } else if (picture.possible && !picture.native) {
     first.remove();
     picture.set(first.src);
-  } else if (video.error || video.networkState === HTMLMediaElement.NETWORK_NO_SOURCE) recover();
+  } else if (video.error || (video.currentSrc && video.networkState === NO_SOURCE)) recover();
 
   return function end() {
     clearInterval(timer);
