@@ -110,7 +110,8 @@ def _letters(name: str) -> str:
         return clean.lower()
     folded = _fractions(clean).casefold().translate(LETTERS)
     bare = (letter for letter in unicodedata.normalize("NFKD", folded) if not _is_mark(letter))
-    return unicodedata.normalize("NFC", "".join(bare))
+    # Folded again: "№" and letters of fancy alphabets only become capitals here.
+    return unicodedata.normalize("NFC", "".join(bare).casefold())
 
 
 def _is_mark(letter: str) -> bool:

@@ -20,6 +20,7 @@ from catalog import plain
         ("Spider-Man", "spider man"),
         ("9½ Weeks", "9 1 2 weeks"),
         ("Łódź, Øresund", "lodz oresund"),
+        ("№ 5, \U0001d510oon", "no 5 moon"),
         ("狂った一頁", "狂った一頁"),
         ("Потёмкин", "потемкин"),
         ("!!!", "!!!"),
