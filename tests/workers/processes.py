@@ -79,7 +79,7 @@ def beside(database_url: str, home: Path, sandbox: Sandbox) -> Iterator[Processe
         "database_url": database_url,
         "stripe_base_url": f"http://127.0.0.1:{server.server_port}",
         "stripe_secret_key": stripe_in_process.KEY,
-        "redelivery_seconds": "2",
+        "redelivery_seconds": "12",  # as always longer than the first wait of an event
     }
     environment = {f"{settings.PREFIX}{key.upper()}": value for key, value in said.items()}
     processes = Processes(environment, port)
