@@ -33,26 +33,29 @@ class QuietHandler(WSGIRequestHandler):
 
 
 class _Asked:
-    """The app, and how many requests it is answering now."""
+    """The app while it is open, and how many requests it is answering now."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self.app, self.number, self.changed = app, 0, threading.Condition()
+        self.is_open = True
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        self._count(1)
+        with self.changed:
+            if not self.is_open:
+                start("503 Service Unavailable", [])
+                return []
+            self.number += 1
         try:
             return self.app(environ, start)
         finally:
-            self._count(-1)
+            with self.changed:
+                self.number -= 1
+                self.changed.notify_all()
 
-    def _count(self, more: int) -> None:
+    def close(self) -> None:
+        """Answer what is being answered, and nothing that arrives from now on."""
         with self.changed:
-            self.number += more
-            self.changed.notify_all()
-
-    def wait(self) -> None:
-        """Until nothing is being answered."""
-        with self.changed:
+            self.is_open = False
             self.changed.wait_for(lambda: self.number == 0, PATIENCE)
 
 
@@ -70,5 +73,5 @@ def served(app: WSGIApplication, port: int = 0) -> Iterator[str]:
     finally:
         server.shutdown()
         serving.join()
-        asked.wait()
+        asked.close()
         server.server_close()
