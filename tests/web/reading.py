@@ -36,7 +36,8 @@ def graph_of(page: str) -> list[dict[str, Any]]:
 
 def parsed(page: str) -> Any:
     """The page as a tree. Any mistake in its markup is an error, as is an id that stands twice,
-    or a time that no machine may be told so: a second has three digits behind the point at most.
+    a time that no machine may be told so (a second has three digits behind the point at most), or a
+    choice that must be made and whose first line is one already.
     """
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
@@ -44,4 +45,6 @@ def parsed(page: str) -> Any:
     times = {element.get("datetime") for element in tree.iter() if "datetime" in element.attrib}
     wrong = {told for told in times if not MACHINE_TIME.fullmatch(told)}
     assert not wrong, wrong
+    choices = [element for element in tree.iter("select") if "required" in element.attrib]
+    assert all(choice.find("option").get("value") == "" for choice in choices)
     return tree
