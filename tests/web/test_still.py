@@ -65,6 +65,18 @@ def test_a_still_is_as_wide_as_the_screen_needs_and_covers_the_video_until_somet
     expect(page.locator(STILL)).to_be_hidden()
 
 
+@pytest.mark.parametrize(("width", "height"), [(390, 219), (1280, 720), (640, 640)])
+def test_in_somebody_elses_page_the_still_covers_the_video_too(
+    page: Page, address: str, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+
+    page.goto(address + TRAILER + "/embed")
+
+    expect(page.locator(STILL)).to_have_js_property("complete", True)
+    assert page.locator(STILL).bounding_box() == page.locator("video").bounding_box()
+
+
 def test_a_trailer_opened_on_its_films_page_keeps_the_still_and_is_asked_for_once(
     page: Page, address: str
 ) -> None:
