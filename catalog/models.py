@@ -1,4 +1,4 @@
-"""The tables of the catalogue: titles, people, credits, genres, releases, ratings and videos."""
+"""The tables of the catalogue: titles, people, credits, genres, releases and ratings."""
 
 from __future__ import annotations
 
@@ -43,6 +43,9 @@ from catalog.picture_models import PictureCut as PictureCut
 from catalog.review_models import Review as Review
 from catalog.review_models import ReviewReport as ReviewReport
 from catalog.review_models import ReviewVote as ReviewVote
+from catalog.video_models import CaptionTrack as CaptionTrack
+from catalog.video_models import Trailer as Trailer
+from catalog.video_models import Video as Video
 from core.db import Base
 
 Texts = ARRAY(String)
@@ -50,39 +53,6 @@ NAME_WORDS: ColumnClause[Any] = literal_column(
     "array_to_tsvector(string_to_array(plain_name, ' '))"
 )
 EACH_NAME: ColumnClause[list[str]] = literal_column("string_to_array(plain_names, '\n')")
-
-
-class Video(Base):
-    """One encoded film or trailer on disk: encrypted HLS in ``folder`` below the media folder."""
-
-    __tablename__ = "video"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    folder: Mapped[str] = mapped_column(unique=True)
-    seconds: Mapped[int]
-    encryption_key: Mapped[bytes]
-
-    captions: Mapped[list[CaptionTrack]] = relationship(
-        order_by="CaptionTrack.position", cascade="all, delete-orphan"
-    )
-
-
-class CaptionTrack(Base):
-    """The captions of a video in one language (BCP 47). ``file`` lies in the video's folder;
-    ``name`` is what a player calls them where the language's own name would not do."""
-
-    __tablename__ = "caption_track"
-    __table_args__ = (
-        CheckConstraint("language ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'", name="language"),
-    )
-
-    video_id: Mapped[int] = mapped_column(
-        ForeignKey("video.id", ondelete="CASCADE"), primary_key=True
-    )
-    language: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str | None]
-    file: Mapped[str]
-    position: Mapped[int] = mapped_column(default=0)
 
 
 class Title(Base):
@@ -286,21 +256,3 @@ class Rating(Base):
     scale: Mapped[int]
     count: Mapped[int]
     histogram: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
-
-
-class Trailer(Base):
-    """A title's trailer and who may see it: everyone, the signed in, or the entitled."""
-
-    __tablename__ = "trailer"
-    __table_args__ = (
-        CheckConstraint("gate in ('everyone', 'signed in', 'entitled')", name="gate"),
-    )
-
-    title_id: Mapped[int] = mapped_column(
-        ForeignKey("title.id", ondelete="CASCADE"), primary_key=True
-    )
-    name: Mapped[str]
-    gate: Mapped[str] = mapped_column(default="everyone")
-    video_id: Mapped[int | None] = mapped_column(ForeignKey("video.id"))
-
-    video: Mapped[Video | None] = relationship()

@@ -6,16 +6,14 @@ page. The browser tells whether it was sent from here.
 
 from __future__ import annotations
 
-from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.profiles import UnknownCountry
-from core import settings, territories
+from core import territories
 from core.errors import DomainError
 from web import freshness, here, ways_in
-from web.requests import is_from_our_pages
-
-A_YEAR = 60 * 60 * 24 * 365
+from web.requests import A_YEAR, is_from_our_pages, with_cookie
 
 pages = Blueprint("countries", __name__)
 pages.after_request(freshness.mark)
@@ -45,17 +43,8 @@ def choose() -> ResponseReturnValue:
     code = request.form.get("country", "")
     if code not in territories.names():
         return _form(UnknownCountry.sentence), 422
-    response = make_response(redirect(ways_in.there("to") or url_for("storefront.home"), 303))
-    response.set_cookie(
-        here.COOKIE,
-        code,
-        max_age=A_YEAR,
-        path="/",
-        secure=settings.current().origin.startswith("https://"),
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    back = redirect(ways_in.there("to") or url_for("storefront.home"), 303)
+    return with_cookie(back, here.COOKIE, code, seconds=A_YEAR)
 
 
 def _form(error: str) -> str:

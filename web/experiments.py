@@ -10,11 +10,10 @@ from sqlalchemy import select
 
 from accounts import visitors
 from accounts.models import Visitor
-from core import settings
 from reports import experiments
 from reports.experiment_models import Experiment
 from web import freshness, kept_facts, page_cache
-from web.requests import named_by_cookie, with_visitor
+from web.requests import named_by_cookie, with_cookie, with_visitor
 
 Arms = dict[str, str]
 ARMS = page_cache.ARMS
@@ -50,14 +49,7 @@ def named(answer: ResponseReturnValue) -> ResponseReturnValue:
     if token:
         with_visitor(response, token)
     if g.get("member") is None and arms != request.cookies.get(ARMS, ""):
-        response.set_cookie(
-            ARMS,
-            arms,
-            max_age=None if arms else 0,
-            secure=settings.current().origin.startswith("https://"),
-            httponly=True,
-            samesite="Lax",
-        )
+        with_cookie(response, ARMS, arms, seconds=None if arms else 0)
     return response
 
 

@@ -47,9 +47,7 @@ def part(token: str, name: str) -> ResponseReturnValue:
     """
     wanted = media_links.part_named(name)
     grant = media_links.find(token, wanted) if wanted else None
-    video = _opened_by(grant, now=clock.now()) if grant else None
-    if grant and wanted is Part.WHOLE and grant.playback_id is not None:
-        video = None  # a film is never handed out in the clear
+    video = _opened_by(grant, wanted, now=clock.now()) if grant and wanted else None
     if wanted is None or grant is None or video is None:
         return Response("This address opens nothing, or no longer.\n", 403, mimetype="text/plain")
     if wanted is Part.PLAYLIST:
@@ -85,13 +83,16 @@ def _address(token: str, name: str) -> str:
     return url_for("media.part", token=token, name=name)
 
 
-def _opened_by(grant: Grant, *, now: datetime) -> Video | None:
-    """The video that ``grant`` opens to this request now, or ``None``."""
+def _opened_by(grant: Grant, wanted: Part, *, now: datetime) -> Video | None:
+    """The video of which ``grant`` opens a part to this request now, or ``None``. A film is never
+    handed out in the clear."""
     title = g.db.get(Title, grant.title_id)
     if title is None:
         return None
     if grant.playback_id is None:
         video = _trailer(title, now)
+    elif wanted is Part.WHOLE:
+        video = None
     else:
         video = _film(title, grant.playback_id, now)
     return video if video is not None and video.folder == grant.folder else None

@@ -23,7 +23,7 @@ from web import freshness, sessions
 from web.rights import operators_only as operators_only
 
 P = ParamSpec("P")
-VISITOR_YEARS = 60 * 60 * 24 * 365
+A_YEAR = 60 * 60 * 24 * 365
 MACHINES = ("webhooks",)  # nobody is signed in there, and each opens what it needs
 
 
@@ -222,11 +222,19 @@ def find_visitor_id(**origin: str | None) -> int | None:
 
 def with_visitor(answer: ResponseReturnValue, token: str) -> Response:
     """``answer`` with the cookie that names a new visitor."""
+    return with_cookie(answer, visitor_cookie(), token, seconds=A_YEAR)
+
+
+def with_cookie(
+    answer: ResponseReturnValue, name: str, value: str, *, seconds: int | None
+) -> Response:
+    """``answer`` with a cookie of ours, which no script and no other site reads; ``None`` keeps it
+    until the browser is closed."""
     response = make_response(answer)
     response.set_cookie(
-        visitor_cookie(),
-        token,
-        max_age=VISITOR_YEARS,
+        name,
+        value,
+        max_age=seconds,
         path="/",
         secure=settings.current().origin.startswith("https://"),
         httponly=True,
