@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -17,17 +17,20 @@ from billing.models import CheckoutAttempt, Subscription, TrialRedemption
 log = logging.getLogger(__name__)
 
 SECOND_TRIAL = changes.SECOND_TRIAL
+STRIPES_SECOND = timedelta(seconds=1)  # it tells the second in which something was made
 
 
-def check(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> None:
-    """Close the checkout behind ``sub``, and keep its trial as used.
+def check(
+    db: Session, stripe: Stripe, sub: Subscription, *, attempt_id: str | None, now: datetime
+) -> None:
+    """Close the checkout behind ``sub``, which named it by ``attempt_id``; keep its trial as used.
 
     A trial that turns out to be a person's second, by the card that only the checkout showed, is
     ended at once with nothing charged: it is never turned into a charge without new consent.
     """
     if sub.status in ("incomplete", "incomplete_expired"):
         return
-    _close_checkout(db, sub)
+    _close_checkout(db, sub, attempt_id)
     if sub.trial_started_at is None:
         return
     member = db.get_one(Member, sub.member_id)
@@ -48,14 +51,15 @@ def _hold_marks(db: Session, sub: Subscription, member: Member) -> None:
         customers.lock(db, f"card:{sub.card_fingerprint}")
 
 
-def _close_checkout(db: Session, sub: Subscription) -> None:
+def _close_checkout(db: Session, sub: Subscription, attempt_id: str | None) -> None:
+    """The one that it names, by whatever clock; where it names none, one that was open before."""
+    if attempt_id is not None and attempt_id.isdecimal():
+        behind = CheckoutAttempt.id == int(attempt_id)
+    else:
+        behind = CheckoutAttempt.created_at < sub.created_at + STRIPES_SECOND
     db.execute(
         update(CheckoutAttempt)
-        .where(
-            CheckoutAttempt.member_id == sub.member_id,
-            CheckoutAttempt.state == "open",
-            CheckoutAttempt.created_at <= sub.created_at,
-        )
+        .where(CheckoutAttempt.member_id == sub.member_id, CheckoutAttempt.state == "open", behind)
         .values(state="complete")
     )
 

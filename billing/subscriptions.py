@@ -78,9 +78,10 @@ def mirror(
     except CustomerGone:
         told, billed, gone = [], [], True
     woken = False
-    for sub in _copy_all(db, customer, told, billed, now):
+    for sub, record in _copy_all(db, customer, told, billed, now):
         if judge:
-            fulfilment.check(db, stripe, sub, now=now)
+            attempt_id = record.metadata.get("attempt_id")
+            fulfilment.check(db, stripe, sub, attempt_id=attempt_id, now=now)
             woken |= waking.wake(db, stripe, sub, now=now)
     if woken:  # what that brought is looked at once; nothing is judged twice
         return mirror(db, stripe, stripe_customer_id, judge=False, now=now)
@@ -96,7 +97,7 @@ def _copy_all(
     told: list[SubscriptionRecord],
     billed: list[InvoiceRecord],
     now: datetime,
-) -> Iterator[Subscription]:
+) -> Iterator[tuple[Subscription, SubscriptionRecord]]:
     """Oldest first, so that of two trials the second is the one that is refused."""
     kept = {sub.stripe_id: sub for sub in of_member(db, customer.member_id)}
     for record in sorted(told, key=lambda record: (record.created_at, record.id)):
@@ -106,7 +107,7 @@ def _copy_all(
         sub.customer_id = customer.id
         _copy(db, sub, record, [i for i in billed if i.subscription_id == record.id], now)
         changes.note(db, sub, seen, now=now)
-        yield sub
+        yield sub, record
 
 
 def _call_if_doubled(db: Session, customer: Customer, now: datetime) -> None:
