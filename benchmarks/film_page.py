@@ -1,9 +1,11 @@
 """What a visitor's film page costs beside nginx, which hands out the same bytes from disk.
 
-``python -m benchmarks.film_page``: kept by us, kept by nginx before us (``docs/nginx.md``), drawn
+``python -m benchmarks.film_page``: kept by us, kept by nginx before us (``docs/nginx.md``), made
 anew, and from disk, in turns on one machine in one run. Printed are the medians of the processor
-time of a request and its ratio to that from disk. A page drawn anew is one for somebody who may
-be known, so that nothing of it is kept but what all pages share.
+time of a request and its ratio to that from disk.
+A page is made anew in three ways: filled, for somebody who might be known and is not, from the
+parts that are kept of it; a member's, the same for a subscriber who is half through the film; and
+drawn, with nothing kept but what all pages share, as for the first reader after a change.
 From disk come the same bytes under the same headers, and each is asked for about a second, so that
 nginx before us, which asks us again each second, has that in its figure.
 nginx is looked for on the PATH; on Debian and Ubuntu: apt install nginx-light.
@@ -17,33 +19,41 @@ import shutil
 import statistics
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from pydantic import SecretStr
+from sqlalchemy.orm import Session
 
 import sandbox.app
+from access.models import WatchProgress
 from benchmarks import loads, made_up_films
 from benchmarks.loads import Cost
 from catalog import similar_finding
+from catalog.models import Title
 from core import clock, db, ports, settings
 from tests import databases, factories
+from tests.web import kept_site
 from tests.workers import processes
 from tests.workers.processes import Processes
+from web.kept_parts import CHANGED
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 5
 QUICK, USUAL, SLOW = 30_000, 4_000, 100  # requests: of nginx, of ours, of pages drawn anew
 WARM_UP = 500
 FILM = "/film/leaving-las-vegas"
+MONTH = timedelta(days=31)
 PACKED = {"Accept_Encoding": "br"}
 SOMEBODY = {"Authorization": "Basic c29tZWJvZHk="}
+FIRST = SOMEBODY | {"Cookie": f"{CHANGED}=1"}
 TEXT, SYNOPSIS, REVIEWS = 3_800, 300, 8  # a page of 66 kB, that of the goals
-GOALS = "goals: kept 0.5 packed and 0.65 plain, by nginx before us 0.9, drawn 2 ms"
-DRAWN, DISK, NOT_MODIFIED = "drawn", "nginx, from disk", "not modified"
+GOALS = "goals: kept 0.5 packed and 0.65 plain, by nginx before us 0.9, made anew 2 ms"
+DISK, NOT_MODIFIED = "nginx, from disk", "not modified"
 
 NGINX = """
 daemon off; master_process off; pcre_jit on; pid {here}/pid; error_log {here}/error.log crit;
@@ -75,21 +85,18 @@ FROM_DISK = """
 
 @dataclass(frozen=True)
 class Server:
-    """A server under load: how it is called, where it listens and which process it is."""
+    """A server under load: how it is called, where it listens, which process it is, and as whom
+    it is asked; as nobody, it answers what it keeps."""
 
     name: str
     port: int
     pids: tuple[int, ...]
-
-    @property
-    def is_drawn(self) -> bool:
-        """Whether it is asked for what it does not keep."""
-        return self.name.endswith(DRAWN)
+    who: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def times(self) -> int:
         """How often it is asked in a round: about a second's worth."""
-        if self.is_drawn:
+        if self.who:
             return SLOW
         return QUICK if self.name.startswith("nginx") else USUAL
 
@@ -105,20 +112,20 @@ def main() -> None:
         databases.clone(server, "film_page") as url,
         processes.beside(url, home, sandbox.app.create()) as beside,
     ):
-        _furnish(url)
-        ours = list(_ours(beside))
+        ours = list(_ours(beside, _furnish(url)))
         (head, plain), (_, packed) = (_told(ours[0], **how) for how in ({}, PACKED))
         print(f"A film page of {len(plain):,} bytes, {len(packed):,} packed by brotli; {GOALS}.")
         with _nginx(head, plain=plain, packed=packed) as disk, _in_front(ours[0]) as front:
             servers = [disk, front, *ours]
             _compare(servers, "packed", **PACKED)
             _compare(servers, "plain")
-            _compare([one for one in servers if not one.is_drawn], NOT_MODIFIED, **PACKED)
+            _compare([one for one in servers if not one.who], NOT_MODIFIED, **PACKED)
 
 
-def _furnish(url: str) -> None:
+def _furnish(url: str) -> dict[str, str]:
     """One film about which much is known, among others like it, in words as various as people's:
-    what is said over and over packs to nothing, and would cost less to hand out."""
+    what is said over and over packs to nothing, and would cost less to hand out. Answers what a
+    member sends who has begun it."""
     settings.use(settings.current().model_copy(update={"database_url": SecretStr(url)}))
     db.connect(None)
     told = _prose()
@@ -140,6 +147,16 @@ def _furnish(url: str) -> None:
         for number in range(20):
             factories.title(session, name=f"Another {number}", genres=["Drama"])
         similar_finding.refresh(session, now=clock.now())
+        return _member(session, film)
+
+
+def _member(session: Session, film: Title) -> dict[str, str]:
+    made, now = factories.member(session), clock.now()
+    factories.subscription(session, made, status="active", period_ends_at=now + MONTH)
+    factories.entitlement(session, made, now + MONTH)
+    begun = {"member_id": made.id, "title_id": film.id, "position_seconds": 60}
+    session.add(WatchProgress(**begun, updated_at=now))
+    return {"Cookie": kept_site.signed_in(session, made)}
 
 
 def _prose() -> Iterator[str]:
@@ -149,9 +166,10 @@ def _prose() -> Iterator[str]:
         yield " ".join(itertools.islice(filter(None, sentences), TEXT // 100))
 
 
-def _ours(beside: Processes) -> Iterator[Server]:
+def _ours(beside: Processes, member: Mapping[str, str]) -> Iterator[Server]:
     """Our server by every program that is installed, of eight threads and, where that is quicker
-    with kept pages, of one; with kept pages and without."""
+    with kept pages, of one; as it answers each kind of reader."""
+    readers = {"kept": {}, "filled": SOMEBODY, "a member's": member, "drawn": FIRST}
     programs = [("gunicorn", "8")]
     if importlib.util.find_spec("granian"):
         programs += [("granian", "8"), ("granian", "1")]
@@ -159,8 +177,8 @@ def _ours(beside: Processes) -> Iterator[Server]:
         port = ports.free()
         process = beside.start("web", port=str(port), server=program, threads=threads)
         processes.eventually(partial(processes.answers, f"http://127.0.0.1:{port}{FILM}"))
-        for what in ("kept", DRAWN):
-            yield Server(f"{program} of {threads}, {what}", port, (process.pid,))
+        for what, who in readers.items():
+            yield Server(f"{program} of {threads}, {what}", port, (process.pid,), who)
 
 
 def _told(server: Server, **how: str) -> tuple[bytes, bytes]:
@@ -232,13 +250,12 @@ def _measure(server: Server, what: str, **how: str) -> Callable[[], Cost]:
     if server.name == DISK:
         path = "/plain" if what == "plain" else "/packed"
     known = {"If_None_Match": _etag(server, path, **how)} if what == NOT_MODIFIED else {}
-    who = SOMEBODY if server.is_drawn else {}
-    asked = loads.request(path, **how, **known, **who)
+    asked = loads.request(path, **how, **known, **server.who)
     status = b"304" if known else b"200"
 
     def measured() -> Cost:
         """What is kept is asked for a little before: each server is warm."""
-        if not server.is_drawn:
+        if not server.who:
             loads.cost(server.port, server.pids, asked, WARM_UP, status)
         return loads.cost(server.port, server.pids, asked, server.times, status)
 
@@ -255,7 +272,7 @@ def _print(what: str, costs: dict[str, list[Cost]]) -> None:
     yardstick = _median(costs[DISK], "cpu_seconds")
     for name, found in costs.items():
         cpu, wall = _median(found, "cpu_seconds"), _median(found, "wall_seconds")
-        print(f"  {name:<20} {cpu * 1e6:8.0f} µs  {yardstick / cpu:6.3f}  {1 / wall:8.0f}/s")
+        print(f"  {name:<24} {cpu * 1e6:8.0f} µs  {yardstick / cpu:6.3f}  {1 / wall:8.0f}/s")
 
 
 def _median(found: list[Cost], what: str) -> float:

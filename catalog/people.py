@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalog import slugs
 from catalog.cards import Card, chosen
+from catalog.film_pages import Named
 from catalog.models import Credit, Person, Title
 from core.errors import NotFound
 
@@ -25,7 +26,7 @@ class Part:
 class PersonPage:
     """A person with their published films, the newest first."""
 
-    person: Person
+    person: Named
     cast: list[Part]
     directed: list[Card]
 
@@ -42,7 +43,8 @@ def by_slug(db: Session, slug: str) -> PersonPage:
     """
     person = None
     if slugs.is_slug(slug):
-        person = db.scalar(select(Person).where(Person.slug == slug))
+        named = select(Person.id, Person.slug, Person.name).where(Person.slug == slug)
+        person = db.execute(named).first()
     if person is None:
         raise NotFound(slug)
     rows = db.execute(
@@ -55,4 +57,4 @@ def by_slug(db: Session, slug: str) -> PersonPage:
         raise NotFound(slug)
     cast = [Part(Card(*row[:6]), row.role) for row in rows if row.job == "cast"]
     directed = [Card(*row[:6]) for row in rows if row.job == "director"]
-    return PersonPage(person, cast, directed)
+    return PersonPage(Named(person.slug, person.name), cast, directed)

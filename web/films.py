@@ -36,16 +36,22 @@ UNSPOKEN = {"xx", "zxx", "und"}  # silent, or nobody knows
 
 
 @dataclass(frozen=True)
+class ToReader:
+    """What a film page says to its reader alone: the watch gate's ``answer``, the second at which a
+    member left off, and the reviews on it that they have found helpful."""
+
+    answer: gate.Answer
+    resume_at: int
+    found_helpful: set[int]
+
+
+@dataclass(frozen=True)
 class FilmPage:
-    """One film page. ``genre`` is the one in the breadcrumb, ``answer`` the watch gate's,
-    ``resume_at`` the second at which the member left off."""
+    """What one film page says to everybody. ``genre`` is the one in the breadcrumb."""
 
     title: Film
     genre: Named | None
-    answer: gate.Answer
-    resume_at: int
     similar: list[SimilarCard]
-    found_helpful: set[int]
 
     @cached_property
     def card(self) -> Card:
@@ -202,9 +208,15 @@ def gather(title: Film, *, from_genre: str | None = None) -> FilmPage:
     return FilmPage(
         title=title,
         genre=next(iter(came_from or title.genres), None),
+        similar=title.similar or similar.popular(g.db, title.id),
+    )
+
+
+def to_reader(title: Film) -> ToReader:
+    """What the page of ``title`` says to whoever asks for it."""
+    return ToReader(
         answer=gate.may_watch(g.db, g.member, title, now=clock.now()),
         resume_at=progress.resume_at(g.db, g.member.id, title.id) if g.member else 0,
-        similar=title.similar or similar.popular(g.db, title.id),
         found_helpful=helpful_to_reader([said.id for said in title.reviews]),
     )
 

@@ -122,8 +122,9 @@ def _end_by_letters(text: str, limit: int) -> int:
 
 
 def _end_by_lines(text: str, lines: int) -> int:
-    breaks = [at for at, letter in enumerate(text) if letter == "\n"]
-    return breaks[lines - 1] if len(breaks) >= lines * 5 // 4 else len(text)
+    enough = lines * 5 // 4
+    first = text.split("\n", enough)
+    return len("\n".join(first[:lines])) if len(first) > enough else len(text)
 
 
 @lru_cache(maxsize=4096)

@@ -93,7 +93,7 @@ def mark(answer: Response) -> Response:
         return answer
     answer.headers.setdefault("Cache-Control", FOR_EVERYBODY)
     answer.vary.update(["Cookie", "Accept-Language"])
-    if ASKED in request.environ and "shown" in g and _reads_all():
+    if ASKED in request.environ and "shown" in g and reads_all():
         answer.vary.add("Accept-Encoding")
         request.environ[SHOWN] = frozenset(g.shown)
         request.environ[UNTIL] = g.get("until")
@@ -103,7 +103,8 @@ def mark(answer: Response) -> Response:
     return answer
 
 
-def _reads_all() -> bool:
+def reads_all() -> bool:
+    """Whether the view looks at all that the address of this request says."""
     return all(name in g.reads or name.startswith(FROM_CAMPAIGNS) for name in request.args)
 
 

@@ -1,4 +1,4 @@
-"""Pages kept in memory: found by their address, dropped by what they show."""
+"""Pages and their parts kept in memory: found by their address, dropped by what they show."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import hashlib
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 import brotli
 
@@ -31,6 +32,18 @@ class Body:
     headers: Headers
     short_headers: Headers
     content: bytes
+
+
+@dataclass
+class Parts:
+    """What a page shows everybody alike, for readers whose page is not kept: by name the facts
+    that it is drawn from and the parts that are drawn already. ``size`` is in bytes."""
+
+    until: datetime
+    tags: frozenset[str]
+    size: int
+    made: Mapping[str, Any]
+    was_asked_for: bool = False
 
 
 @dataclass
@@ -80,8 +93,39 @@ class Page:
         return Body(etag, headers, short, content)
 
 
+K = TypeVar("K", Page, Parts)
+
+
+class _Shelf(Generic[K]):
+    """What is kept of one kind by its address, the oldest first, and how many bytes it takes."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, K] = {}
+        self.bytes = 0
+
+    def put(self, address: str, entry: K) -> None:
+        self.entries[address] = entry
+        self.bytes += entry.size
+
+    def take(self, address: str) -> K | None:
+        entry = self.entries.pop(address, None)
+        if entry is not None:
+            self.bytes = max(0, self.bytes - entry.size)
+        return entry
+
+    def unasked(self) -> str:
+        """The oldest that nobody asked for since it was last looked at; there is one at least."""
+        while True:
+            address, entry = next(iter(self.entries.items()))
+            if not entry.was_asked_for:
+                return address
+            entry.was_asked_for = False
+            self.entries[address] = self.entries.pop(address)
+
+
 class KeptPages:
-    """The pages of one process. They are given out only while somebody listens for changes.
+    """The pages of one process and their parts, which take at most half of the room. They are given
+    out only while somebody listens for changes.
 
     A page that was being drawn while something on it changed is not taken in: ``keep`` is handed
     the ``moment`` at which the drawing began.
@@ -89,9 +133,9 @@ class KeptPages:
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
-        self._pages: dict[str, Page] = {}
+        self._pages: _Shelf[Page] = _Shelf()
+        self._parts: _Shelf[Parts] = _Shelf()
         self._by_tag: defaultdict[str, set[str]] = defaultdict(set)
-        self._bytes = 0
         self._trusted_until = 0.0
         self._drops: deque[tuple[int, frozenset[str]]] = deque(maxlen=DROPS_REMEMBERED)
         self._moment = 0
@@ -99,7 +143,8 @@ class KeptPages:
         self._lock = threading.Condition()
 
     def __len__(self) -> int:
-        return len(self._pages)
+        """How many pages are kept whole."""
+        return len(self._pages.entries)
 
     @property
     def is_open(self) -> bool:
@@ -127,20 +172,23 @@ class KeptPages:
 
     def find(self, address: str) -> Page | None:
         """The page kept for ``address``, unless its time is over."""
-        page = self._pages.get(address)
-        if page is None or self._now() >= page.until:
-            return None
-        page.was_asked_for = True
-        return page
+        return self._found(self._pages.entries.get(address))
 
-    def keep(self, address: str, page: Page, *, since: int) -> None:
-        """Take a page in, unless what it shows has changed since the moment its drawing began."""
+    def find_parts(self, address: str) -> Parts | None:
+        """The parts kept for ``address``, unless their time is over."""
+        return self._found(self._parts.entries.get(address))
+
+    def keep(self, address: str, page: Page | Parts, *, since: int) -> None:
+        """Take a page or its parts in, unless what is shown has changed since the moment at which
+        the drawing began."""
         with self._lock:
             if not self.is_open or self.has_changed(page.tags, since):
                 return
             self._forget(address)
-            self._pages[address] = page
-            self._bytes += page.size
+            if isinstance(page, Page):
+                self._pages.put(address, page)
+            else:
+                self._parts.put(address, page)
             for tag in page.tags:
                 self._by_tag[tag].add(address)
             self._make_room()
@@ -150,8 +198,8 @@ class KeptPages:
         with self._lock:
             before = page.size
             body = page.pack(encoding)
-            if self._pages.get(address) is page:
-                self._bytes += page.size - before
+            if self._pages.entries.get(address) is page:
+                self._pages.bytes += page.size - before
                 self._make_room()
             return body
 
@@ -162,9 +210,8 @@ class KeptPages:
             self._moment += 1
             self._drops.append((self._moment, changed))
             if EVERYTHING in changed:
-                self._pages.clear()
+                self._pages, self._parts = _Shelf(), _Shelf()
                 self._by_tag.clear()
-                self._bytes = 0
             for tag in changed:
                 for address in list(self._by_tag.get(tag, ())):
                     self._forget(address)
@@ -186,6 +233,12 @@ class KeptPages:
         later = (changed for moment, changed in self._drops.copy() if moment > since)
         return any(EVERYTHING in changed or changed & tags for changed in later)
 
+    def _found(self, found: K | None) -> K | None:
+        if found is None or self._now() >= found.until:
+            return None
+        found.was_asked_for = True
+        return found
+
     def _now(self) -> datetime:
         """The time, looked at some times a second: looking costs as much as finding a page."""
         passed = time.monotonic()
@@ -194,21 +247,15 @@ class KeptPages:
         return self._looked
 
     def _forget(self, address: str) -> None:
-        page = self._pages.pop(address, None)
-        if page is None:
-            return
-        self._bytes = max(0, self._bytes - page.size)
-        for tag in page.tags:
+        entry = self._pages.take(address) or self._parts.take(address)
+        for tag in entry.tags if entry else ():
             self._by_tag[tag].discard(address)
             if not self._by_tag[tag]:
                 del self._by_tag[tag]
 
     def _make_room(self) -> None:
         """Let go of what nobody asked for since it was last looked at, the oldest first."""
-        while self._bytes > self.most_bytes and self._pages:
-            address, page = next(iter(self._pages.items()))
-            if page.was_asked_for:
-                page.was_asked_for = False
-                self._pages[address] = self._pages.pop(address)
-            else:
-                self._forget(address)
+        pages, parts = self._pages, self._parts
+        while pages.bytes + parts.bytes > self.most_bytes and (pages.entries or parts.entries):
+            too_many_parts = parts.bytes > self.most_bytes // 2 or not pages.entries
+            self._forget(parts.unasked() if too_many_parts else pages.unasked())

@@ -66,8 +66,7 @@ class PageCache:
         """Whether a request names nobody; plain comparisons, for this is most of a kept answer."""
         if environ["REQUEST_METHOD"] not in READING or "HTTP_AUTHORIZATION" in environ:
             return False
-        path = environ["PATH_INFO"]  # a mark in it would read as another page's query or language
-        if environ.get("SCRIPT_NAME") or "?" in path or "#" in path:
+        if is_odd(environ):
             return False
         cookies = environ.get("HTTP_COOKIE")
         if cookies and (self._session in cookies or REMEMBERED in cookies):
@@ -124,6 +123,13 @@ def _closed(answer: Iterable[bytes]) -> list[bytes]:
 
 def _is_known(known: str, etag: str) -> bool:
     return known == etag or parse_etags(known).contains_weak(etag.strip('"'))
+
+
+def is_odd(environ: WSGIEnvironment) -> bool:
+    """Whether a request names another root of the site, or a path with a mark in it, which would
+    read as another page's query or language."""
+    path = environ["PATH_INFO"]
+    return bool(environ.get("SCRIPT_NAME")) or "?" in path or "#" in path
 
 
 def address_of(path: str, query: str) -> str:

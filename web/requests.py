@@ -19,7 +19,7 @@ from accounts.models import Member
 from billing import audit
 from core import clock, db, logs, patience, settings
 from core.errors import DomainError
-from web import freshness, sessions
+from web import freshness, kept_parts, sessions
 from web.rights import operators_only as operators_only
 
 P = ParamSpec("P")
@@ -96,8 +96,16 @@ def _close(response: Response) -> Response:
     if "db" in g:
         if response.status_code < 400:
             _commit()
-        else:
-            g.db.rollback()
+            return _note_change(response)
+        g.db.rollback()
+    return response
+
+
+def _note_change(response: Response) -> Response:
+    """A member who has changed something is shown it: parts of pages that are kept may hear of it
+    a moment later than the page that follows is asked for."""
+    if request.method not in ("GET", "HEAD") and g.get("member") is not None:
+        with_cookie(response, kept_parts.CHANGED, "1", seconds=kept_parts.CHANGED_SECONDS)
     return response
 
 

@@ -6,11 +6,15 @@ from functools import partial
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from access import progress
+from access.gate import Answer
+from billing.models import Offer
 from catalog import choices, film_pages, genres, listings, people, reviews, titles
 from catalog.listings import Anchor, Page
 from catalog.models import Review, Title
+from catalog.people import PersonPage
 from catalog.titles import Rail
 from core import keyset
 from core.errors import NotFound
@@ -19,20 +23,24 @@ from web import (
     experiments,
     films,
     freshness,
+    kept_parts,
     lists,
     proposals,
     reviewing,
     shelves,
     structured,
 )
+from web.films import FilmPage
 from web.freshness import kept
 from web.lists import Filters
 from web.requests import signed_in
 
+PROPOSED = (Answer.SIGN_IN, Answer.SUBSCRIBE)
 REVIEWS_PER_PAGE = 20
 
 pages = Blueprint("storefront", __name__)
 pages.after_request(freshness.mark)
+pages.after_request(kept_parts.keep)
 pages.register_blueprint(reviewing.pages)
 pages.app_template_global("list_url")(lists.address)
 pages.app_template_filter("source_name")(films.source_name)
@@ -48,7 +56,7 @@ def playing() -> list[Rail]:
 @kept("collections")
 def home() -> ResponseReturnValue:
     """The collections; for a member, first what they have begun."""
-    rails = titles.rails(g.db)
+    rails = kept_parts.of("rails", partial(titles.rails, g.db))
     begun = shelves.begun(g.db, g.member) if g.member else []
     return render_template(
         "storefront/home.html",
@@ -56,7 +64,7 @@ def home() -> ResponseReturnValue:
         begun=begun,
         because=shelves.because(g.db, begun),
         fan=rails[0].cards[:3] if rails else [],
-        graph=structured.listing(rails[0].cards if rails else []),
+        graph=kept_parts.of("graph", partial(structured.listing, rails[0].cards if rails else [])),
     )
 
 
@@ -66,7 +74,7 @@ def browse() -> ResponseReturnValue:
     """Every film, narrowed by what the address says; one of its filters may be a genre."""
     chosen = lists.read(request.args)
     if chosen.genre:
-        return _listed(genres.by_slug(g.db, chosen.genre).name, chosen)
+        return _listed(_genre(chosen.genre), chosen)
     return _listed("Films" if chosen.on else "All films", chosen)
 
 
@@ -74,25 +82,25 @@ def browse() -> ResponseReturnValue:
 @kept("lists", reads=lists.READS)
 def genre(slug: str) -> ResponseReturnValue:
     """The films of a genre."""
-    found = genres.by_slug(g.db, slug)
-    return _listed(found.name, lists.read(request.args, genre=found.slug))
+    return _listed(_genre(slug), lists.read(request.args, genre=slug))
 
 
 @pages.get("/collection/<slug>")
 @kept("lists", reads=lists.READS)
 def collection(slug: str) -> ResponseReturnValue:
     """All films of a rail of the home page."""
-    found = titles.collection(g.db, slug)
-    return _listed(found.name, lists.read(request.args), collection=found.slug)
+    heading = kept_parts.of("heading", lambda: titles.collection(g.db, slug).name)
+    return _listed(heading, lists.read(request.args), collection=slug)
+
+
+def _genre(slug: str) -> str:
+    """The genre's name. Raises ``NotFound``."""
+    return kept_parts.of("heading", lambda: genres.by_slug(g.db, slug).name)
 
 
 def _listed(heading: str, chosen: Filters, collection: str | None = None) -> str:
-    page = request.args.get("page", 1, type=int)
-    near = Anchor.read(request.args.get("near"))
-    freshness.shows(*lists.tags(chosen, collection, near))
-    listing = listings.listed(g.db, collection=collection, page=page, near=near, **chosen.query)
-    _refuse_beyond(listing, page)
-    counts = genres.with_counts(g.db)
+    listing = kept_parts.of("list", partial(_read_list, chosen, collection))
+    counts = kept_parts.of("genres", partial(genres.with_counts, g.db))
     return render_template(
         "storefront/browse.html",
         heading=heading,
@@ -100,9 +108,20 @@ def _listed(heading: str, chosen: Filters, collection: str | None = None) -> str
         listing=listing,
         chosen=chosen,
         removable=lists.removable(chosen, counts),
-        selects=lists.selects(chosen, counts, choices.found(g.db)),
-        graph=structured.listing(listing.cards, here=heading),
+        selects=lists.selects(
+            chosen, counts, kept_parts.of("choices", partial(choices.found, g.db))
+        ),
+        graph=kept_parts.of("graph", partial(structured.listing, listing.cards, here=heading)),
     )
+
+
+def _read_list(chosen: Filters, collection: str | None) -> Page:
+    page = request.args.get("page", 1, type=int)
+    near = Anchor.read(request.args.get("near"))
+    freshness.shows(*lists.tags(chosen, collection, near))
+    listing = listings.listed(g.db, collection=collection, page=page, near=near, **chosen.query)
+    _refuse_beyond(listing, page)
+    return listing
 
 
 def _refuse_beyond(listing: Page, page: int) -> None:
@@ -114,21 +133,33 @@ def _refuse_beyond(listing: Page, page: int) -> None:
 @kept("film:{slug}", reads=("from", "notice"))
 def film(slug: str) -> ResponseReturnValue:
     """The page that sells: facts, the offer or the way in, cast, similar films, reviews."""
-    title = film_pages.by_slug(g.db, slug)
+    page = kept_parts.of("film", partial(_read_film, slug))
+    title, reader, arms = page.title, films.to_reader(page.title), experiments.shown()
     came_for = request.args.get("notice")
-    page, arms = films.gather(title, from_genre=request.args.get("from")), experiments.shown()
-    freshness.shows(*films.tags(title))
     drawn = render_template(
         "storefront/film.html",
         page=page,
         title=title,
-        graph=structured.film(page, proposals.shown()),
+        reader=reader,
+        graph=_graph(page, proposals.shown() if reader.answer in PROPOSED else None),
         partners=proposals.of_partners(title.slug),
         came_for=came_for if came_for in films.ASKED_FOR else None,
         arms=arms,
         arms_text=experiments.text(arms),
     )
     return experiments.named(drawn)
+
+
+def _read_film(slug: str) -> FilmPage:
+    title = film_pages.by_slug(g.db, slug)
+    freshness.shows(*films.tags(title))
+    return films.gather(title, from_genre=request.args.get("from"))
+
+
+def _graph(page: FilmPage, offer: Offer | None) -> Markup:
+    """The structured data of a film, with the offer that the page proposes."""
+    name = f"graph:{offer.code}" if offer else "graph"
+    return kept_parts.of(name, partial(structured.film, page, offer))
 
 
 @pages.get("/film/<slug>/reviews")
@@ -178,9 +209,15 @@ def _reviews_address(slug: str, sort: str, behind: int | None = None) -> str:
 @kept("person:{slug}")
 def person(slug: str) -> ResponseReturnValue:
     """Somebody's films: those they play in and those they directed."""
+    found = kept_parts.of("person", partial(_read_person, slug))
+    graph = kept_parts.of("graph", partial(structured.person, found))
+    return render_template("storefront/person.html", found=found, graph=graph)
+
+
+def _read_person(slug: str) -> PersonPage:
     found = people.by_slug(g.db, slug)
     freshness.shows(f"film-still:{found.films[0].slug}")
-    return render_template("storefront/person.html", found=found, graph=structured.person(found))
+    return found
 
 
 @pages.post("/film/<slug>/progress/removal")

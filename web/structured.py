@@ -7,7 +7,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from access.gate import Answer
 from billing.models import Offer
 from catalog import scores
 from catalog.cards import Card
@@ -20,7 +19,6 @@ from web.films import FilmPage
 
 # The codes of UN/CEFACT for what one price buys.
 UNITS = {"month": "MON", "year": "ANN"}
-PROPOSED = (Answer.SIGN_IN, Answer.SUBSCRIBE)
 Thing = dict[str, Any]
 
 
@@ -37,7 +35,7 @@ def script(*things: Thing | None) -> Markup:
 
 
 def film(page: FilmPage, offer: Offer | None) -> Markup:
-    """A film with its breadcrumb, and what it costs to watch where the page proposes that."""
+    """A film with its breadcrumb, and what it costs to watch: the offer that the page proposes."""
     title, names = page.title, [genre.name for genre in page.title.genres]
     way = [(genre.name, _genre(genre.slug)) for genre in [page.genre] if genre]
     movie = {
@@ -58,9 +56,7 @@ def film(page: FilmPage, offer: Offer | None) -> Markup:
         "aggregateRating": _rating(page.rating) if page.has_score else None,
         "review": [_review(said) for said in title.reviews if not said.spoiler],
         "trailer": _trailer(page),
-        "offers": _offer(page, offer)
-        if offer and title.has_video and page.answer in PROPOSED
-        else None,
+        "offers": _offer(page, offer) if offer and title.has_video else None,
     }
     if not title.runtime_minutes:
         del movie["duration"]

@@ -19,10 +19,12 @@ from core import clock, db, listening
 from reports import experiments
 from tests import factories
 from web.kept_pages import EVERYTHING, KeptPages
+from web.kept_parts import CHANGED
 from web.page_cache import PageCache
 
 PATIENCE = 20
 NOBODY = {"Authorization": "Basic bm9ib2R5"}  # proof of a person, so no kept page answers
+AFRESH = NOBODY | {"Cookie": f"{CHANGED}=1"}  # nor is it drawn from kept parts
 NAMES = {
     "/": "home",
     "/browse": "all films",
@@ -58,9 +60,13 @@ class Site:
         """What a visitor is answered."""
         return self.client.get(address, headers=headers)
 
+    def fill(self, address: str) -> TestResponse:
+        """What somebody is answered who is nobody we know: from the parts that are kept."""
+        return self.get(address, **NOBODY)
+
     def draw(self, address: str) -> TestResponse:
         """What a visitor would be answered if nothing were kept."""
-        return self.get(address, **NOBODY)
+        return self.get(address, **AFRESH)
 
     def hear(self) -> None:
         """Wait until everything that was committed so far has been heard."""
@@ -77,6 +83,10 @@ class Site:
     def kept(self) -> set[str]:
         """The addresses that are answered from what is kept."""
         return {address for address in NAMES if self.pages.find(address)}
+
+    def with_parts(self) -> set[str]:
+        """The addresses of which parts are kept."""
+        return {one for one in NAMES if self.pages.find_parts(f"{one}#parts#GB")}
 
 
 @pytest.fixture

@@ -227,17 +227,22 @@ def test_a_change_drops_the_pages_that_show_it_and_no_others(
 ) -> None:
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now)  # no page ends with its quarter of an hour
-    dropped, stale = {}, set()
+    dropped, dropped_parts, stale = {}, {}, set()
+    have_parts = site.with_parts()
     for what, (act, _) in CHANGES.items():
         site.change(act)
-        kept = site.kept()
-        stale |= {(what, one) for one in kept if site.get(one).data != site.draw(one).data}
-        dropped[what] = set(NAMES) - kept
+        kept, parts = site.kept(), site.with_parts()
+        drawn = {one: site.draw(one).data for one in NAMES}
+        stale |= {(what, one) for one in kept if site.get(one).data != drawn[one]}
+        stale |= {(what, f"{one}, filled") for one in parts if site.fill(one).data != drawn[one]}
+        dropped[what], dropped_parts[what] = set(NAMES) - kept, have_parts - parts
         for address in dropped[what]:
             site.get(address)
 
     assert stale == set()
     assert dropped == {what: shown for what, (_, shown) in CHANGES.items()}
+    assert dropped_parts == {what: shown & have_parts for what, shown in dropped.items()}
+    assert have_parts == set(NAMES) - {"/help"}
 
 
 @pytest.mark.parametrize(

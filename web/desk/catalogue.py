@@ -113,6 +113,7 @@ def preview(title_id: int) -> ResponseReturnValue:
         "storefront/film.html",
         page=page,
         title=title,
+        reader=films.to_reader(title),
         graph=structured.film(page, None),
         partners=[],
         came_for=None,
