@@ -33,9 +33,12 @@ class _Drawing:
     """What of one page was found kept, and what this request adds to it."""
 
     def __init__(self, pages: KeptPages, address: str) -> None:
+        now = clock.now()
         self.pages, self.address, self.since = pages, address, pages.moment
-        self.until: datetime = page_cache.next_quarter(clock.now())
+        self.until: datetime = page_cache.next_quarter(now)
         found = pages.find_parts(address)
+        if found and found.until <= now:  # a page of the next quarter would show it for all of that
+            found = None
         self.made = dict(found.made) if found else {}
         self.was = len(self.made)
         self.tags = set(found.tags) if found else set(g.shown)

@@ -102,9 +102,10 @@ def _close(response: Response) -> Response:
 
 
 def _note_change(response: Response) -> Response:
-    """A member who has changed something is shown it: parts of pages that are kept may hear of it
-    a moment later than the page that follows is asked for."""
-    if request.method not in ("GET", "HEAD") and g.get("member") is not None:
+    """A member who has sent a form is shown what it changed: parts of pages that are kept may hear
+    of it a moment later than the page to which the answer leads is asked for."""
+    leads_on = request.method == "POST" and response.status_code in (302, 303)
+    if leads_on and g.get("member") is not None:
         with_cookie(response, kept_parts.CHANGED, "1", seconds=kept_parts.CHANGED_SECONDS)
     return response
 

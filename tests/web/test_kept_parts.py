@@ -160,6 +160,34 @@ def test_whoever_changed_something_reads_it_before_it_is_heard(
     assert "Other words." in site.get("/film/one", Cookie=f"{cookie}; {told}").text
 
 
+def test_what_a_browser_tells_by_itself_is_no_change(site: Site) -> None:
+    cookie = _cookie(site, _reviewer)
+
+    told = site.client.post("/events", json={"events": []}, headers={"Cookie": cookie})
+
+    assert told.status_code < 300
+    assert kept_parts.CHANGED not in str(told.headers)
+
+
+def test_parts_are_drawn_anew_from_the_instant_at_which_their_quarter_ends(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given parts of this quarter, and a look at the clock that is still good for a moment
+    site.fill("/film/one")
+    before = site.pages.find_parts(PARTS)
+    assert before is not None
+    monkeypatch.setattr(site.pages, "_look_again", float("inf"))
+
+    # when the next quarter begins
+    monkeypatch.setattr(clock, "now", lambda: before.until)
+    site.fill("/film/one")
+
+    # then none of them is in a page of the next one
+    after = site.pages.find_parts(PARTS)
+    assert after is not None
+    assert (after is before, after.until > before.until) == (False, True)
+
+
 def test_parts_are_kept_for_each_country(site: Site) -> None:
     german = _cookie(site, _far_away)
 
