@@ -11,19 +11,22 @@ from sqlalchemy import event, update
 from billing.models import Offer
 from core import clock, db
 from tests import factories
-from tests.web.kept_site import NOBODY, Site, site, try_words
+from tests.web.kept_site import AFRESH, NOBODY, Site, site, try_words
 
 __all__ = ["site"]
 
 
-def test_a_page_that_is_not_kept_asks_for_its_film_alone(site: Site) -> None:
+@pytest.mark.parametrize(("who", "asks"), [(NOBODY, []), (AFRESH, [True])])
+def test_a_page_that_is_not_kept_asks_for_its_film_alone_and_for_nothing_where_its_parts_are(
+    site: Site, who: dict[str, str], asks: list[bool]
+) -> None:
     asked: list[str] = []
     engine = db.session().get_bind()
 
     event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
-    site.get("/film/one", **NOBODY)
+    site.get("/film/one", **who)
 
-    assert ["from title t" in statement for statement in asked] == [True]
+    assert ["from title t" in statement for statement in asked] == asks
 
 
 @pytest.mark.parametrize(
