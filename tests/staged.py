@@ -25,7 +25,7 @@ from commands import demo
 from core import clock, db, ports, settings, tokens
 from notices import words
 from notices.ways_in import SIGN_IN_LINK, SIGN_UP_LINK
-from tests import databases, factories
+from tests import databases, factories, sites
 from tests import world as worlds
 from tests.serving import served
 from tests.world import World
@@ -56,12 +56,10 @@ def staged() -> Iterator[Stage]:
     ):
         port, home = ports.free(), Path(folder)
         settings.use(_settings(home, url, port))
-        from web.app import create_app  # the import reads the settings
-
         db.connect()
         with db.session() as session, worlds.made(session, home, stands=False) as world:
             found, pages = _seeded(world)
-            app = create_app(stripe=world.stripe)
+            app = sites.made(stripe=world.stripe)
             for status in REFUSALS:
                 app.add_url_rule(f"/refusals/{status}", str(status), _refusing(status))
             with served(app, port) as address:

@@ -17,7 +17,7 @@ from accounts.models import Member
 from catalog.models import Certificate
 from core import clock, db, listening
 from reports import experiments
-from tests import factories
+from tests import factories, sites
 from web.kept_pages import EVERYTHING, KeptPages
 from web.kept_parts import CHANGED
 from web.page_cache import PageCache
@@ -92,14 +92,14 @@ class Site:
 @pytest.fixture
 def site(fresh_database: str) -> Iterator[Site]:
     """The site with four films, of which two are alike, and every page of ``NAMES`` kept."""
-    from web import app, server  # the import reads the settings
+    from web import server  # the import reads the settings
 
     with db.transaction() as session:
         _furnish(session)
     pages = KeptPages(10_000_000)
     listener = server.listening(pages)
     listener.start()
-    behind = app.create_app()
+    behind = sites.made()
     made = Site(behind, Client(PageCache(behind, pages), use_cookies=False), pages)
     assert pages.wait_for(EVERYTHING, PATIENCE)
     made.hear()

@@ -21,10 +21,9 @@ from core import db as core_db
 from reports import reading
 from reports.models import Fact
 from reports.records import Visit
-from tests import factories
+from tests import factories, sites
 from tests.factories import NOW
 from tests.queries import counted
-from web.app import create_app
 
 
 def batch(*ids: str) -> dict[str, Any]:
@@ -43,14 +42,14 @@ def kept(database: str) -> int:
 
 
 def test_an_answered_batch_is_already_kept(fresh_database: str) -> None:
-    answer = create_app().test_client().post("/events", json=batch("one", "two"))
+    answer = sites.made().test_client().post("/events", json=batch("one", "two"))
 
     assert (answer.status_code, kept(fresh_database)) == (204, 6)
 
 
 def test_a_batch_that_cannot_be_kept_is_not_answered_as_if_it_were(fresh_database: str) -> None:
     # given a database that is restarted just before the batch is committed
-    client = create_app().test_client()
+    client = sites.made().test_client()
 
     def cut_off(session: Session) -> None:
         pid = session.connection().connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]  # psycopg's

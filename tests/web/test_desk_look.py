@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext
 from accounts import sessions
 from core import clock, db
 from reports import experiments, history
-from tests import factories
+from tests import factories, sites
 from tests.reports import test_history
 from tests.serving import served
 from tests.web.test_desk import PAGES, PAST, with_role
@@ -27,8 +27,6 @@ SIZES = [(390, "dark"), (1280, "light")]
 @pytest.fixture
 def desk(fresh_database: str, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """The site with four trials from elsewhere and a stopped experiment; a reader's session."""
-    from web.app import create_app  # the import reads the settings
-
     now = clock.now()
     with db.transaction() as session:
         factories.offer(session)
@@ -46,7 +44,7 @@ def desk(fresh_database: str, tmp_path: Path) -> Iterator[tuple[str, str]]:
         reader = with_role(session, "admin")
         data, token = {"_user_id": reader.fs_uniquifier, "_fresh": True}, sessions.new_token()
         sessions.keep(session, token, data, fs_uniquifier=reader.fs_uniquifier, device="", now=now)
-    with served(create_app()) as address:
+    with served(sites.made()) as address:
         yield address, token
 
 

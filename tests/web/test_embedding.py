@@ -17,7 +17,7 @@ from catalog import encoding
 from catalog.encoding_ffmpeg import Clip, find_ffmpeg
 from catalog.models import Title
 from core import db as core_db
-from tests import factories
+from tests import factories, sites
 from tests.serving import served
 from tests.web import playing
 from tests.web.reading import graph_of, parsed, text_of
@@ -143,8 +143,6 @@ def test_it_plays_in_a_page_of_another_site_and_leads_to_the_film_beside_it(
     home: Path, page: Page
 ) -> None:
     # given a trailer, and a page of another site that shows it and has the focus
-    from web.app import create_app  # the import reads the settings
-
     ffmpeg = find_ffmpeg()
     if ffmpeg is None:
         pytest.skip("no ffmpeg with H.264 here")
@@ -156,7 +154,7 @@ def test_it_plays_in_a_page_of_another_site_and_leads_to_the_film_beside_it(
     said: list[str] = []
     page.on("request", lambda one: asked.append(one.url))
     page.on("console", lambda one: said.append(one.text))
-    with served(create_app()) as address, served(_host_of(address + EMBED)) as other:
+    with served(sites.made()) as address, served(_host_of(address + EMBED)) as other:
         page.goto(other.replace("127.0.0.1", "localhost"))
         frame = page.frame_locator("iframe")
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from catalog import pictures
 from catalog.models import Certificate, Release
 from core import db
-from tests import factories
+from tests import factories, sites
 from tests.serving import served
 from tests.web.test_artwork_pages import picture
 
@@ -19,8 +19,6 @@ from tests.web.test_artwork_pages import picture
 @pytest.fixture
 def address(fresh_database: str) -> Iterator[str]:
     """The site, with one film that has a poster of the operator's."""
-    from web.app import create_app  # the import reads the settings
-
     with db.transaction() as session:
         factories.offer(session)
         film = factories.title(session, name="Wings", cast=[f"Player {n}" for n in range(9)])
@@ -28,7 +26,7 @@ def address(fresh_database: str) -> Iterator[str]:
         factories.review(session, film)
         factories.review(session, film)
         pictures.put(session, film, picture(), kind="poster", now=factories.NOW)
-    with served(create_app()) as running:
+    with served(sites.made()) as running:
         yield running
 
 

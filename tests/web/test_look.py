@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from billing.models import Offer
 from core import db
-from tests import factories
+from tests import factories, sites
 from tests.browser import FLAGS, find
 from tests.serving import served
 
@@ -48,11 +48,9 @@ ADDRESSES = [
 @pytest.fixture
 def address(fresh_database: str) -> Iterator[str]:
     """The site, with two films: one of which much is known, one of which nothing is."""
-    from web.app import create_app  # the import reads the settings
-
     with db.transaction() as session:
         _furnish(session)
-    with served(create_app()) as running:
+    with served(sites.made()) as running:
         yield running
 
 

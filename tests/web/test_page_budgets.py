@@ -15,7 +15,7 @@ from werkzeug.test import Client
 from catalog import seeding, similar_finding
 from catalog.models import Title, Trailer
 from core import clock, db
-from tests import factories
+from tests import factories, sites
 from tests.serving import served
 from tests.web.reading import parsed
 
@@ -37,8 +37,6 @@ SHIFTS = """() => {
 @pytest.fixture
 def app(fresh_database: str) -> object:
     """The site with the demo's films, each of which can be played, as its trailer can."""
-    from web.app import create_app  # the import reads the settings
-
     with db.transaction() as session:
         factories.offer(session)
         seeding.load(session, now=clock.now())
@@ -46,7 +44,7 @@ def app(fresh_database: str) -> object:
         session.execute(update(Title).values(video))
         session.execute(update(Trailer).values(video))
         similar_finding.refresh(session, now=clock.now())
-    return create_app()
+    return sites.made()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from catalog.encoding_ffmpeg import Clip, find_ffmpeg
 from commands import assets
 from core import clock
 from core.db import transaction
-from tests import factories
+from tests import factories, sites
 from tests.serving import served
 from tests.web import playing
 
@@ -51,8 +51,6 @@ class Cinema:
 @pytest.fixture
 def cinema(fresh_database: str, home: Path, page: Page) -> Iterator[Cinema]:
     """A film of a minute, really encoded, behind the real site."""
-    from web.app import create_app  # the import reads the settings, which the database has made
-
     ffmpeg = find_ffmpeg()
     if ffmpeg is None:
         pytest.skip("no ffmpeg with H.264 here")
@@ -65,7 +63,7 @@ def cinema(fresh_database: str, home: Path, page: Page) -> Iterator[Cinema]:
         sessions.keep(
             db, token, signed_in, fs_uniquifier=ada.fs_uniquifier, device="", now=clock.now()
         )
-    with served(create_app()) as address:
+    with served(sites.made()) as address:
         page.context.add_cookies([{"name": "session", "value": token, "url": address}])
         yield Cinema(address, page)
         page.goto("about:blank")

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from accounts.models import Visitor
 from core import db
 from reports.models import Fact
-from tests import factories
+from tests import factories, sites
 from tests.serving import served
 
 REFUSE_ONCE = """
@@ -32,13 +32,11 @@ navigator.sendBeacon = (...said) => {
 @pytest.fixture
 def address(fresh_database: str) -> Iterator[str]:
     """The page of a film that a trial opens."""
-    from web.app import create_app  # the import reads the settings
-
     with db.transaction() as session:
         factories.offer(session)
         film = factories.title(session, name="Wings")
         film.video_id = factories.video(session).id
-    with served(create_app()) as running:
+    with served(sites.made()) as running:
         yield f"{running}/film/wings"
 
 

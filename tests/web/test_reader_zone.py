@@ -13,7 +13,7 @@ from sqlalchemy import select
 from billing import terms
 from billing.models import Offer
 from core import clock, db
-from tests import factories
+from tests import factories, sites
 from tests.serving import served
 
 ZONES = ("Pacific/Kiritimati", "Pacific/Niue", "Asia/Tokyo")
@@ -23,12 +23,10 @@ DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 @pytest.fixture
 def address(fresh_database: str) -> Iterator[str]:
     """A film and an offer, in a server of their own."""
-    from web.app import create_app  # the import reads the settings
-
     with db.transaction() as session:
         factories.offer(session)
         factories.title(session, name="Leaving Las Vegas")
-    with served(create_app()) as running:
+    with served(sites.made()) as running:
         yield running
 
 

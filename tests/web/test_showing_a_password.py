@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core import db
-from tests import factories
+from tests import factories, sites
 from tests.serving import served
 
 PAGES = ["/account/sign-up", "/account/sign-in"]
@@ -17,11 +17,9 @@ PAGES = ["/account/sign-up", "/account/sign-in"]
 @pytest.fixture
 def address(fresh_database: str) -> Iterator[str]:
     """The site, with something on offer."""
-    from web.app import create_app  # the import reads the settings
-
     with db.transaction() as session:
         factories.offer(session)
-    with served(create_app()) as running:
+    with served(sites.made()) as running:
         yield running
 
 

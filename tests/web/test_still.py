@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from catalog import pictures
 from core import db
-from tests import factories
+from tests import factories, sites
 from tests.serving import served
 from tests.web.test_artwork_pages import picture
 
@@ -29,8 +29,6 @@ FOCUS, STILL_COLOUR = (255, 227, 168), (0, 0, 128)  # --focus of the player, and
 @pytest.fixture
 def address(fresh_database: str, home: Path) -> Iterator[str]:
     """The site, with one film that has a trailer and a still of the operator's."""
-    from web.app import create_app  # the import reads the settings
-
     with db.transaction() as session:
         film = factories.title(session, name="Wings")
         video = factories.video(session)
@@ -39,7 +37,7 @@ def address(fresh_database: str, home: Path) -> Iterator[str]:
         folder.mkdir(parents=True)
         (folder / "whole.mp4").touch()
         pictures.put(session, film, picture(), kind="still", now=factories.NOW)
-    with served(create_app()) as running:
+    with served(sites.made()) as running:
         yield running
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from core import db
-from tests import factories
+from tests import factories, sites
 from tests.serving import served
 
 ANSWERS = "**/suggestions.json*"
@@ -17,12 +17,10 @@ ANSWERS = "**/suggestions.json*"
 @pytest.fixture
 def address(fresh_database: str) -> Iterator[str]:
     """The site with films whose names begin alike, one of them endless."""
-    from web.app import create_app  # the import reads the settings
-
     with db.transaction() as session:
         for name in ("Wings", "Wing It", "Wing" + "g" * 396):
             factories.title(session, name=name, slug=name[:9].lower().replace(" ", "-"))
-    with served(create_app()) as running:
+    with served(sites.made()) as running:
         yield running
 
 
