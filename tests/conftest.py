@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core import db as core_db
@@ -76,9 +76,7 @@ def database_url(database_server: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def engine(database_url: str) -> Iterator[Engine]:
     """The connection to ``database_url``."""
-    made = create_engine(
-        core_db.driver_url(database_url), connect_args={"options": "-c timezone=UTC"}
-    )
+    made = databases.connected(database_url)
     yield made
     made.dispose()
 
@@ -91,15 +89,8 @@ def db(engine: Engine, database_url: str) -> Iterator[Session]:
     sees what the others have committed, and all of it is undone at the end. Call
     ``db.refresh(thing)`` or ``db.expire_all()`` to see what a request has changed.
     """
-    _use_database(database_url)
-    with engine.connect() as connection:
-        outer = connection.begin()
-        core_db.connect(connection)
-        core_db.Sessions.configure(join_transaction_mode="create_savepoint")
-        with core_db.session() as session:
-            yield session
-        outer.rollback()
-    core_db.Sessions.configure(bind=None, join_transaction_mode="conditional_savepoint")
+    with databases.in_one_transaction(engine, database_url) as session:
+        yield session
 
 
 @pytest.fixture
@@ -109,7 +100,7 @@ def fresh_database(database_server: str, request: pytest.FixtureRequest) -> Iter
     ``core.db`` is bound to it; the answer is its address for other processes.
     """
     with databases.clone(database_server, "fresh") as url:
-        _use_database(url)
+        databases.use(url)
         core_db.connect()
         yield url
         core_db.Sessions.kw["bind"].dispose()
@@ -123,10 +114,6 @@ def world(db: Session, home: Path) -> Iterator[World]:
 
     with worlds.made(db, home) as made:
         yield made
-
-
-def _use_database(url: str) -> None:
-    settings.use(settings.current().model_copy(update={"database_url": SecretStr(url)}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,8 +11,12 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from pydantic import SecretStr
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
 
-from core import migrations, postgres
+from core import db as core_db
+from core import migrations, postgres, settings
 
 HOME = Path(__file__).resolve().parent.parent / "var" / "test"
 OWN_SERVER = "MATINEE_TEST_DATABASE_URL"
@@ -45,6 +49,37 @@ def clone(server_url: str, name: str) -> Iterator[str]:
             yield _beside(server_url, name)
         finally:
             _drop(admin, name)
+
+
+def connected(url: str) -> Engine:
+    """The connections to a database; the caller disposes of them."""
+    options = {"options": "-c timezone=UTC"}
+    return create_engine(core_db.driver_url(url), connect_args=options)
+
+
+def use(url: str) -> None:
+    """Let the settings name this database."""
+    settings.use(settings.current().model_copy(update={"database_url": SecretStr(url)}))
+
+
+@contextmanager
+def in_one_transaction(engine: Engine, url: str, *, keeps: bool = False) -> Iterator[Session]:
+    """A session whose transaction every other session of this process joins for the block, so that
+    each sees what the others have committed. At the end all of it is undone, or kept."""
+    use(url)
+    try:
+        with engine.connect() as connection:
+            outer = connection.begin()
+            core_db.connect(connection)
+            core_db.Sessions.configure(join_transaction_mode="create_savepoint")
+            with core_db.session() as session:
+                yield session
+            if keeps:
+                outer.commit()
+            else:
+                outer.rollback()
+    finally:
+        core_db.Sessions.configure(bind=None, join_transaction_mode="conditional_savepoint")
 
 
 def _drop(admin: psycopg.Connection, name: str) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from accounts.models import Member
 from billing.models import Audit
 from sandbox.faults import KEPT, KEPT_AFTER_WORK, Fault
+from tests.moments import Moments
 from tests.web.desk import staff
 from tests.web.presses import ADA, PRESSES, Ends
 from tests.world import World
@@ -91,14 +96,30 @@ def ended(world: World, since: int) -> Ends:
     )
 
 
+@pytest.fixture(scope="module")
+def moments(database_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moments]:
+    """What comes before a button is lived through once for all the troubles that it meets."""
+    with ExitStack() as ends:
+        yield Moments(database_server, tmp_path_factory.mktemp("moments"), ends)
+
+
+@pytest.fixture
+def before_the_button(moments: Moments, home: Path, name: str) -> Iterator[World]:
+    """A world in which Ada stands before the button called ``name``."""
+    press = PRESSES[name]
+    moment = moments.after(name, lambda world: press.given(world, world.member(email=ADA)))
+    with moment.again(home) as world:
+        yield world
+
+
 @pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.parametrize("name", PRESSES)
 def test_a_press_that_stripe_troubles_is_repeated_safely(
-    world: World, name: str, trouble: str
+    before_the_button: World, name: str, trouble: str
 ) -> None:
     # given a person before a button, and a Stripe that gets into trouble as it is pressed
-    press, ada = PRESSES[name], world.member(email=ADA)
-    press.given(world, ada)
+    world, press = before_the_button, PRESSES[name]
+    ada = world.db.scalars(select(Member).where(Member.email == ADA)).one()
     page, since = press.page(world, ada), len(world.mailbox.sent)
     browser = world.signed_in(staff(world.db, "admin") if press.by_staff else ada)
     form = press.form(browser, page)
