@@ -7,17 +7,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext
 
 from accounts import sessions
 from core import clock, db
 from reports import experiments, history
 from tests import factories, sites
+from tests.browser import faults
 from tests.reports import test_history
 from tests.serving import served
 from tests.web.test_desk import PAGES, PAST, with_role
-from tests.web.test_look import RULES
 from web.assets import STATIC
 
 LIBRARY = STATIC / "vendor" / "echarts.js"
@@ -66,9 +65,8 @@ def test_axe_finds_nothing_on_the_reports_and_no_page_is_wider_than_its_screen(
     page, found = context.new_page(), {}
     for path in PAGES:
         page.goto(f"{desk[0]}{path}?{PAST}", wait_until="load")
-        answer = Axe().run(page, options={"runOnly": RULES}).response
         wide = page.evaluate("document.documentElement.scrollWidth")
-        found[path] = ([one["id"] for one in answer["violations"]], wide)
+        found[path] = (faults(page), wide)
     context.close()
 
     assert found == {path: ([], width) for path in PAGES}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from accounts import sessions
@@ -16,9 +15,9 @@ from core import clock
 from core import db as core_db
 from tests import factories
 from tests import world as worlds
+from tests.browser import faults
 from tests.serving import served
 from tests.web.test_calls_to_action import PARTNER
-from tests.web.test_look import RULES
 from tests.world import World
 
 OF_ANYBODY = (
@@ -92,9 +91,8 @@ def _faults(page: Page, house: House, *paths: str) -> dict[str, tuple[str, list[
     found = {}
     for path in paths:
         page.goto(house.address + path, wait_until="load")
-        answer = Axe().run(page, options={"runOnly": RULES}).response
         there = page.url.removeprefix(house.address)
-        found[path] = (there, [one["id"] for one in answer["violations"]])
+        found[path] = (there, faults(page))
     page.context.close()
     return found
 
