@@ -109,13 +109,13 @@ def make(db: Session, ffmpeg: Path, media: Path, clips: Sequence[Clip]) -> dict[
     for clip, key in zip(missing, keys, strict=True):
         video = rows.setdefault(clip.folder, Video(folder=clip.folder))
         video.seconds, video.encryption_key = clip.seconds, key
-        video.captions = _captions()
+        video.captions = captions()
         db.add(video)
     db.flush()  # the titles need the ids
     return rows
 
 
-def _captions() -> list[CaptionTrack]:
+def captions() -> list[CaptionTrack]:
     """A row for each file of captions that a clip is made with."""
     return [
         CaptionTrack(language=language, file=encoding_captions.file(language), position=position)

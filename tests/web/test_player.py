@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from sqlalchemy import select, update
 from access.models import Entitlement, WatchProgress
 from accounts import sessions
 from catalog import encoding
-from catalog.encoding_ffmpeg import Clip, find_ffmpeg
+from catalog.encoding_ffmpeg import Clip, encode, find_ffmpeg
 from commands import assets
 from core import clock
 from core.db import transaction
@@ -22,7 +23,7 @@ from tests import factories, sites
 from tests.serving import served
 from tests.web import playing
 
-CLIP = Clip("film-dusk", "dusk", 60)
+CLIP, KEY = Clip("film-dusk", "dusk", 60), bytes(range(16))
 STATE = "() => { const v = document.querySelector('video'); return %s }"
 
 
@@ -48,15 +49,25 @@ class Cinema:
         self.page.wait_for_function(STATE % until)
 
 
-@pytest.fixture
-def cinema(fresh_database: str, home: Path, page: Page) -> Iterator[Cinema]:
-    """A film of a minute, really encoded, behind the real site."""
+@pytest.fixture(scope="module")
+def reel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film of a minute, really encoded, once for all who see it."""
     ffmpeg = find_ffmpeg()
     if ffmpeg is None:
         pytest.skip("no ffmpeg with H.264 here")
+    media = tmp_path_factory.mktemp("reel")
+    encode(ffmpeg, media, CLIP, KEY)
+    return media
+
+
+@pytest.fixture
+def cinema(reel: Path, fresh_database: str, home: Path, page: Page) -> Iterator[Cinema]:
+    """The film behind the real site."""
+    shutil.copytree(reel, home / "media")
     token = sessions.new_token()
     with transaction() as db:
-        video = encoding.make(db, ffmpeg, home / "media", [CLIP])[CLIP.folder]
+        kept = {"folder": CLIP.folder, "seconds": CLIP.seconds, "encryption_key": KEY}
+        video = factories.video(db, **kept, captions=encoding.captions())
         factories.title(db, name="Nosferatu", slug="nosferatu", video_id=video.id)
         ada = playing.subscriber(db)
         signed_in = {"_user_id": ada.fs_uniquifier, "_fresh": True}
