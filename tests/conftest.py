@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from tests import databases
 from tests.browser import MISSING, browser, page
 
 if TYPE_CHECKING:
+    from tests.moments import Moments
     from tests.world import World
 
 __all__ = ["browser", "page"]
@@ -114,6 +116,15 @@ def world(db: Session, home: Path) -> Iterator[World]:
 
     with worlds.made(db, home) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def moments(database_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moments]:
+    """The moments at which the tests of a file begin, each lived through once."""
+    from tests.moments import Moments  # brings every room
+
+    with ExitStack() as ends:
+        yield Moments(database_server, tmp_path_factory.mktemp("moments"), ends)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,8 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from accounts import sign_in_links, sign_up_requests
+from accounts.models import Member
 from billing import terminations, withdrawals
 from billing.models import Invoice, Subscription
 from billing.terminations import Declaration
@@ -15,6 +17,7 @@ from notices import owed, words
 from notices.models import Notice
 from tests.factories import NOW
 
+ADA = "ada@example.org"
 FOLDER = Path(words.FOLDER)
 KINDS = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
 MOST_BYTES = 20 * 1024
@@ -23,12 +26,21 @@ ADDRESS = re.compile(r'(?:href="|\b)(https?://[^\s"<>]+)')
 
 
 @pytest.fixture
+def world(moments, home):
+    """A world in which Ada has paid for her first month."""
+    with moments.after("a month was paid", _pays).again(home) as world:
+        yield world
+
+
+def _pays(world):
+    world.start_trial(world.member(email=ADA))
+    world.advance(days=31)
+
+
+@pytest.fixture
 def notice(world):
     """A notice of any kind about a subscription that has everything an e-mail may name."""
-    ada = world.member(email="ada@example.org")
-    world.start_trial(ada)
-    world.advance(days=31)
-    world.db.expire_all()
+    ada = world.db.scalars(select(Member).where(Member.email == ADA)).one()
     sub = world.subscription(ada)
     invoice = next(i for i in sub.invoices if i.total_minor)
     sub.ended_at, sub.first_failed_at = sub.period_ends_at, sub.period_starts_at

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -96,16 +95,10 @@ def ended(world: World, since: int) -> Ends:
     )
 
 
-@pytest.fixture(scope="module")
-def moments(database_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moments]:
-    """What comes before a button is lived through once for all the troubles that it meets."""
-    with ExitStack() as ends:
-        yield Moments(database_server, tmp_path_factory.mktemp("moments"), ends)
-
-
 @pytest.fixture
 def before_the_button(moments: Moments, home: Path, name: str) -> Iterator[World]:
-    """A world in which Ada stands before the button called ``name``."""
+    """A world in which Ada stands before the button called ``name``; what led there is lived
+    through once for all the troubles that the button meets."""
     press = PRESSES[name]
     moment = moments.after(name, lambda world: press.given(world, world.member(email=ADA)))
     with moment.again(home) as world:
