@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from core import db as core_db
 from core import settings
-from tests import databases
+from tests import databases, hashing
 from tests.browser import MISSING, browser, page
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ hypothesis.settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("any machine")
+
+hashing.start()
 
 gc.set_threshold(100_000, 50, 50)  # a run makes many objects that die young: a tenth of its time
 

@@ -1,4 +1,5 @@
-"""The site as most tests ask for it: its templates and its routes are compiled once for all."""
+"""The site as most tests ask for it: its templates and its routes are compiled once for all, and
+a password takes it no time."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import Rule
 
+from tests import hashing
 from tests.databases import HOME
 
 COMPILED = HOME / "templates"
@@ -38,5 +40,10 @@ def made(**given: Any) -> Flask:
 
     app = create_app(**given)
     COMPILED.mkdir(parents=True, exist_ok=True)
+    app.extensions["security"].pwd_context.update(
+        argon2__rounds=hashing.ROUNDS,
+        argon2__memory_cost=hashing.MEMORY,
+        argon2__parallelism=hashing.THREADS,
+    )
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
     return app

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argon2
 import pytest
+from flask_security import hash_password
+from sqlalchemy.orm import Session
 
 from accounts import passwords
 from accounts.models import Member
@@ -16,6 +19,22 @@ OLD, NEW = "her own password", "a few long words here"
 @pytest.fixture
 def ada(world: World) -> Member:
     return world.member(email="ada@example.org", password=passwords.hashed(OLD))
+
+
+def test_a_password_costs_who_guesses_it_what_argon2_advises(
+    db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given the site and the hasher of the product, not those of tests
+    monkeypatch.setattr(passwords, "PasswordHasher", argon2.PasswordHasher)
+    from web.app import create_app  # the import reads the settings
+
+    # when a password is hashed at sign-up, and where it is changed
+    with create_app().app_context():
+        hashes = [passwords.hashed(NEW), hash_password(NEW)]
+
+    # then both cost as much
+    advised = argon2.profiles.RFC_9106_LOW_MEMORY
+    assert [argon2.extract_parameters(one) for one in hashes] == [advised, advised]
 
 
 def test_who_is_asked_once_more_proves_it_and_goes_on(world: World, ada: Member) -> None:
