@@ -28,18 +28,31 @@ ASKED = ("moon", "red moon", "the night", "the night mo", "redder re", "ada moon
 WORDS = ("moon", "moonlight", "red", "redder", "reed", "the", "night", "nights")
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("named", [0, 1, search_words.NAMED_AT_MOST])
-@pytest.mark.parametrize("common", [0, 10, search_words.COMMON])
-def test_stages_find_what_one_look_at_all_films_finds(db, monkeypatch, common, named, seed):
-    # given films of few words, some of which begin others, and people named like them
-    monkeypatch.setattr(search_words, "COMMON", common)
-    monkeypatch.setattr(search_words, "NAMED_AT_MOST", named)
+@pytest.fixture
+def alike(moments, home, seed):
+    """Films of few words, some of which begin others, and people named like them."""
+    with moments.after(f"films of seed {seed}", lambda world: _furnish(world.db, seed)).again(
+        home
+    ) as world:
+        yield world.db
+
+
+def _furnish(db, seed):
     chance = Random(seed)  # noqa: S311  # a mixture that can be repeated
     for number in chance.sample(range(1_000), 60):
         people = [f"Ada {chance.choice(WORDS)}"] if number % 3 == 0 else []
         name = " ".join(chance.sample(WORDS, 2))
         factories.title(db, name=name, slug=f"film-{number}", popularity=number, cast=people)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("named", [0, 1, search_words.NAMED_AT_MOST])
+@pytest.mark.parametrize("common", [0, 10, search_words.COMMON])
+def test_stages_find_what_one_look_at_all_films_finds(alike, monkeypatch, common, named, seed):
+    # given films that are alike, and a search that counts a word as common sooner or later
+    monkeypatch.setattr(search_words, "COMMON", common)
+    monkeypatch.setattr(search_words, "NAMED_AT_MOST", named)
+    db = alike
 
     # when they are searched in one stage, and in all of them
     tiers.refresh(db, first=60, second=60)
