@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import pickle
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
 from billing.models import Offer
@@ -72,6 +73,12 @@ class Moments:
                 self.known[name] = self._lived(lives, begun)
                 self.ends.push(begun.pop_all())
         return self.known[name]
+
+    def of(self, request: pytest.FixtureRequest, stories: Mapping[str, Lives]) -> Moment:
+        """The moment after the first of ``stories`` that is named like something that the test
+        asks for, or one at which nothing has happened."""
+        asked = next((name for name in stories if name in request.fixturenames), "nothing")
+        return self.after(asked, stories.get(asked, lambda world: None))
 
     def _lived(self, lives: Lives, begun: ExitStack) -> Moment:
         number, before = len(self.known), settings.current()

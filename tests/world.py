@@ -135,6 +135,10 @@ class World:
         self.db.commit()
         return made
 
+    def known(self, email: str) -> Member:
+        """Who has an account under this address already."""
+        return self.db.scalars(select(Member).where(Member.email == email)).one()
+
     # --- what people do ---
 
     def open_checkout(self, member: Member, offer: Offer | None = None) -> CheckoutAttempt:

@@ -5,10 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from accounts import sign_in_links, sign_up_requests
-from accounts.models import Member
 from billing import terminations, withdrawals
 from billing.models import Invoice, Subscription
 from billing.terminations import Declaration
@@ -40,7 +38,7 @@ def _pays(world):
 @pytest.fixture
 def notice(world):
     """A notice of any kind about a subscription that has everything an e-mail may name."""
-    ada = world.db.scalars(select(Member).where(Member.email == ADA)).one()
+    ada = world.known(ADA)
     sub = world.subscription(ada)
     invoice = next(i for i in sub.invoices if i.total_minor)
     sub.ended_at, sub.first_failed_at = sub.period_ends_at, sub.period_starts_at

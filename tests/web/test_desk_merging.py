@@ -5,7 +5,9 @@ Ana tried in November 2026, left, and came back in December under another addres
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -21,6 +23,7 @@ from reports import answers, periods, reading
 from reports.questions import Question
 from reports.rates import Rate
 from tests import factories
+from tests.moments import Moments
 from tests.reports.stories import HORIZON, WINDOW, drawn
 from tests.web import desk
 from tests.web.forms import send
@@ -28,32 +31,44 @@ from tests.web.reading import text_of
 from tests.world import World
 from workers import tasks
 
+OLD, NEW = "ana@example.org", "ana.b@example.net"
 PASSWORD = "a long way to the lighthouse"
 OTHER_CARD = "5555555555554444"
 WHY = "She wrote from both addresses"
 
 
+def leaves(world: World) -> None:
+    sub = world.start_trial(world.member(email=OLD))
+    world.leap(days=2)
+    world.at_stripe("delete", f"/v1/subscriptions/{sub.stripe_id}")
+    world.deliver()
+
+
+def comes_back(world: World) -> None:
+    leaves(world)
+    world.leap(days=8)
+    world.start_trial(world.member(email=NEW), OTHER_CARD)
+    world.leap(days=31)
+    world.deliver()
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, moments: Moments, home: Path) -> Iterator[World]:
+    """A world in which Ana has had the accounts that the test asks for."""
+    with moments.of(request, {"new": comes_back, "old": leaves}).again(home) as world:
+        yield world
+
+
 @pytest.fixture
 def old(world: World) -> Member:
     """Ana's first account: a trial of 22 November, left on the 24th."""
-    made = world.member(email="ana@example.org")
-    world.start_trial(made)
-    world.leap(days=2)
-    sub = world.subscription(made)
-    world.at_stripe("delete", f"/v1/subscriptions/{sub.stripe_id}")
-    world.deliver()
-    return made
+    return world.known(OLD)
 
 
 @pytest.fixture
-def new(world: World, old: Member) -> Member:
+def new(world: World) -> Member:
     """Her second account: a trial of 2 December, first paid on 1 January 2027."""
-    world.leap(days=8)
-    made = world.member(email="ana.b@example.net")
-    world.start_trial(made, OTHER_CARD)
-    world.leap(days=31)
-    world.deliver()
-    return made
+    return world.known(NEW)
 
 
 def merge(world: World, survivor: Member, other: str, role: str = "finance") -> str:

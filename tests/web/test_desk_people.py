@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,27 +18,41 @@ from notices.models import Notice
 from reports import reading, trials
 from reports.models import Fact
 from sandbox.faults import Fault
+from tests.moments import Moments
 from tests.queries import counted
 from tests.web import desk
 from tests.web.reading import text_of
 from tests.world import World
 
-WHY = "They asked on the telephone"
+ANA, WHY = "ana@example.org", "They asked on the telephone"
+
+
+def begins(world: World) -> None:
+    world.start_trial(world.member(email=ANA))
+
+
+def pays(world: World) -> None:
+    begins(world)
+    world.leap(days=31)
+    world.deliver()
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, moments: Moments, home: Path) -> Iterator[World]:
+    """A world in which what the test asks for has happened to Ana."""
+    with moments.of(request, {"paying": pays, "ana": begins}).again(home) as world:
+        yield world
 
 
 @pytest.fixture
 def ana(world: World) -> Member:
     """A member in a trial of thirty days that began on 22 November 2026."""
-    made = world.member(email="ana@example.org")
-    world.start_trial(made)
-    return made
+    return world.known(ANA)
 
 
 @pytest.fixture
 def paying(world: World, ana: Member) -> Member:
     """The same member, a day after the first payment fell due."""
-    world.leap(days=31)
-    world.deliver()
     return ana
 
 

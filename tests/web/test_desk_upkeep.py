@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,21 +18,31 @@ from billing.upkeep_models import Drift, Sweep
 from notices.models import Notice
 from reports import notice_alarms
 from sandbox.faults import Fault
+from tests.moments import Moments
 from tests.web import desk
 from tests.web.forms import send
 from tests.web.reading import parsed, text_of
 from tests.world import World
 from workers import tasks
 
-WHY = "Seen in the morning"
+ANA, WHY = "ana@example.org", "Seen in the morning"
+
+
+def begins(world: World) -> None:
+    world.start_trial(world.member(email=ANA))
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, moments: Moments, home: Path) -> Iterator[World]:
+    """A world in which Ana's trial has begun, where the test asks for her."""
+    with moments.of(request, {"ana": begins}).again(home) as world:
+        yield world
 
 
 @pytest.fixture
 def ana(world: World) -> Member:
     """A member in a trial of thirty days that began on 22 November 2026."""
-    made = world.member(email="ana@example.org")
-    world.start_trial(made)
-    return made
+    return world.known(ANA)
 
 
 def browser_of(world: World, *roles: str) -> FlaskClient:

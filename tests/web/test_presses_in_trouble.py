@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
-from accounts.models import Member
 from billing.models import Audit
 from sandbox.faults import KEPT, KEPT_AFTER_WORK, Fault
 from tests.moments import Moments
@@ -112,7 +110,7 @@ def test_a_press_that_stripe_troubles_is_repeated_safely(
 ) -> None:
     # given a person before a button, and a Stripe that gets into trouble as it is pressed
     world, press = before_the_button, PRESSES[name]
-    ada = world.db.scalars(select(Member).where(Member.email == ADA)).one()
+    ada = world.known(ADA)
     page, since = press.page(world, ada), len(world.mailbox.sent)
     browser = world.signed_in(staff(world.db, "admin") if press.by_staff else ada)
     form = press.form(browser, page)
