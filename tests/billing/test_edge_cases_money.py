@@ -35,7 +35,7 @@ def subscribed(world, card="4242424242424242"):
     """Ada, a day into her first paid month."""
     ada = world.member(email=ADA)
     world.start_trial(ada, card)
-    world.advance(days=31)
+    world.pass_the_first_charge()
     return ada
 
 

@@ -23,7 +23,8 @@ def paid_month(world: World, **over: Any) -> Subscription:
     world.offer = factories.offer(world.db, **over)
     ada = world.member(email=ADA)
     world.start_trial(ada)
-    world.advance(days=45)
+    world.pass_the_first_charge()
+    world.advance(days=14, step=timedelta(days=14))
     return world.subscription(ada)
 
 

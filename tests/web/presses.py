@@ -22,7 +22,6 @@ ADA = "ada@example.org"
 DECLINES_LATER = "4000000000000341"
 HIDDEN = re.compile(r'name="(preview|press)" value="([^"]+)"')
 INVOICE = re.compile(r'value="(in_[^"]+)"')
-FIRST, REST = timedelta(days=23), timedelta(days=8)
 
 
 @dataclass(frozen=True)
@@ -104,14 +103,14 @@ def leaving(world: World, ada: Member) -> None:
 def paying(world: World, ada: Member) -> None:
     """A day into the first month that was paid."""
     trial(world, ada)
-    through_the_charge(world)
+    world.pass_the_first_charge()
 
 
 def failing(world: World, ada: Member) -> None:
     """The first charge was refused."""
     world.start_trial(ada, DECLINES_LATER)
     world.tick()
-    through_the_charge(world)
+    world.pass_the_first_charge()
 
 
 def paused(world: World, ada: Member) -> None:
@@ -146,12 +145,6 @@ def declared(world: World, ada: Member) -> None:
     about: dict[str, Any] = {"member_id": ada.id, "subscription_id": None, "object_id": str(row.id)}
     owed.owe(world.db, "withdrawal", f"withdrawal:{row.id}", **about, now=world.now)
     told(world)
-
-
-def through_the_charge(world: World) -> None:
-    """Past the reminder, and past the trial's end."""
-    world.advance(days=23, step=FIRST)
-    world.advance(days=8, step=REST)
 
 
 def told(world: World) -> None:
