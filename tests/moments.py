@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from sqlalchemy import Engine
@@ -82,8 +83,7 @@ class Moments:
 
     def _lived(self, lives: Lives, begun: ExitStack) -> Moment:
         number, before = len(self.known), settings.current()
-        home = self.folder / f"moment-{number}"
-        home.mkdir(exist_ok=True)
+        home = Path(mkdtemp(dir=self.folder))
         url = begun.enter_context(databases.clone(self.server, f"moment_{number}"))
         engine = databases.connected(url)
         begun.callback(engine.dispose)
