@@ -85,10 +85,11 @@ def keep(answer: Response) -> Response:
 
 
 def _here() -> _Drawing | None:
-    if "parts" not in g:
+    here = g.__dict__  # reached once: each look through the proxy costs as much as finding a part
+    if "parts" not in here:
         pages = _pages()
-        g.parts = None if pages is None else _Drawing(pages, _address())
-    return cast("_Drawing | None", g.parts)
+        here["parts"] = None if pages is None else _Drawing(pages, _address())
+    return cast("_Drawing | None", here["parts"])
 
 
 def _pages() -> KeptPages | None:
