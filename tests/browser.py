@@ -59,7 +59,7 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page of a browser that knows nobody: no cookies, no cache, English, London time."""
     context = browser.new_context(locale="en-GB", timezone_id="Europe/London")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
 
