@@ -19,6 +19,7 @@ FOR_EVERYBODY = "public, no-cache"
 ASKED = "matinee.page_cache"
 SHOWN = "matinee.shown"
 UNTIL = "matinee.until"
+SINCE = "matinee.since"  # how many drops there had been when the request came
 ON_EVERY_PAGE = "offers"
 READING: set[Callable[..., Any]] = set()  # views that change nothing, for whoever asks
 FROM_CAMPAIGNS = ("utm_", "gclid", "fbclid", "msclkid", "mc_")

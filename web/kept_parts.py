@@ -34,7 +34,8 @@ class _Drawing:
 
     def __init__(self, pages: KeptPages, address: str) -> None:
         now = clock.now()
-        self.pages, self.address, self.since = pages, address, pages.moment
+        self.pages, self.address = pages, address
+        self.since: int = request.environ[freshness.SINCE]  # a view may have read already
         self.until: datetime = page_cache.next_quarter(now)
         found = pages.find_parts(address)
         if found and found.until <= now:  # a page of the next quarter would show it for all of that

@@ -20,7 +20,7 @@ from werkzeug.sansio.http import parse_cookie
 from billing import labels
 from core import clock
 from web import here, maintenance
-from web.freshness import ASKED, FROM_CAMPAIGNS, SHOWN, UNTIL
+from web.freshness import ASKED, FROM_CAMPAIGNS, SHOWN, SINCE, UNTIL
 from web.kept_facts import FACTS, KeptFacts
 from web.kept_pages import Headers, KeptPages, Page
 from web.sessions import cookie_name
@@ -76,7 +76,7 @@ class PageCache:
         return self.pages.is_open
 
     def _drawn(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        environ[FACTS] = self.facts
+        environ[FACTS], environ[SINCE] = self.facts, self.pages.moment
         return self.app(environ, start)
 
     def _made(

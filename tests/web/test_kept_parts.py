@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from access.models import WatchProgress
 from accounts.models import Member
+from catalog import reviews
 from catalog.models import Review, ReviewVote, Title
 from core import clock, db
 from tests import factories
 from tests.web.desk import staff
 from tests.web.kept_site import AFRESH, NAMES, Site, signed_in, site
 from web import kept_parts, page_cache
+from web.freshness import SINCE
 from web.requests import find_visitor_token
 
 __all__ = ["site"]
@@ -213,6 +215,27 @@ def test_a_part_that_was_changed_while_it_was_drawn_is_not_kept(
     assert site.pages.find_parts(PARTS) is None
 
 
+def test_what_was_read_before_a_change_is_not_kept_though_it_is_drawn_after_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a page of reviews whose rows are read, and changed and heard of before they are drawn
+    site.pages.drop(["reviews:one"])
+    read = reviews.page
+
+    def meanwhile(*args: Any, **more: Any) -> Any:
+        monkeypatch.undo()
+        found = read(*args, **more)
+        site.change(lambda session: session.execute(text("update review set text = 'Else.'")))
+        return found
+
+    monkeypatch.setattr(reviews, "page", meanwhile)
+    during = site.fill("/film/one/reviews")
+
+    # then what the next reader is shown is not made of it
+    assert "A first review." in during.text
+    assert "Else." in site.fill("/film/one/reviews").text
+
+
 @pytest.mark.parametrize(
     "how",
     [{"path": "/film/one?cuckoo=1"}, {"path": "/film/one", "Cookie": "changed=1"}],
@@ -256,7 +279,7 @@ def test_a_template_cannot_share_what_it_says_to_its_reader(
 def test_what_is_shared_cannot_look_at_the_visitors_name(site: Site) -> None:
     from web.kept_facts import FACTS, KeptFacts
 
-    facts = {FACTS: KeptFacts(site.pages)}
+    facts = {FACTS: KeptFacts(site.pages), SINCE: site.pages.moment}
     with site.app.test_request_context("/film/one", environ_overrides=facts):
         g.only_reads, g.shown, g.reads, g.member = True, {"offers"}, frozenset(), None
         with pytest.raises(kept_parts.DependsOnReader, match="name"):
