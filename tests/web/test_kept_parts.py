@@ -20,7 +20,7 @@ from catalog.models import Review, ReviewVote, Title
 from core import clock, db
 from tests import factories
 from tests.web.desk import staff
-from tests.web.kept_site import AFRESH, NAMES, Site, signed_in, site
+from tests.web.kept_site import AFRESH, NAMES, NOBODY, Site, signed_in, site
 from web import kept_parts, page_cache
 from web.freshness import SINCE
 from web.requests import find_visitor_token
@@ -237,16 +237,22 @@ def test_what_was_read_before_a_change_is_not_kept_though_it_is_drawn_after_it(
 
 
 @pytest.mark.parametrize(
-    "how",
-    [{"path": "/film/one?cuckoo=1"}, {"path": "/film/one", "Cookie": "changed=1"}],
+    ("address", "who", "left"),
+    [
+        ("/film/one", NOBODY, True),
+        ("/film/one?from=drama", NOBODY, True),
+        ("/film/one?cuckoo=1", NOBODY, False),
+        ("/film/one", AFRESH, False),
+    ],
 )
-def test_what_may_be_anything_leaves_no_parts(site: Site, how: dict[str, str]) -> None:
+def test_an_address_with_more_than_the_view_reads_leaves_no_parts_nor_does_who_changed_something(
+    site: Site, address: str, who: dict[str, str], left: bool
+) -> None:
     site.pages.drop(["film:one"])
-    more = {name: said for name, said in how.items() if name != "path"}
 
-    site.get(how["path"], **{**AFRESH, **more} if more else {"Authorization": "Basic bm9ib2R5"})
+    site.get(address, **who)
 
-    assert site.pages.find_parts(PARTS) is None
+    assert (site.pages.find_parts(f"{address}#parts#GB") is not None) is left
 
 
 def test_without_the_line_on_which_changes_are_heard_a_member_is_drawn_all(site: Site) -> None:
