@@ -17,7 +17,8 @@ class Listing(Base):
     it is made of, so that no way of writing a title can forget it.
 
     Every order ascends: ``less_popular`` is the popularity and ``worse`` the score per mille,
-    negated; an unknown year or score comes last. ``facets`` are ``genre:drama``, ``decade:1990``,
+    negated; an unknown year or score comes last. Names are compared letter by letter, as Python
+    does, whatever the database's language. ``facets`` are ``genre:drama``, ``decade:1990``,
     ``certificate:R`` and ``length:short``.
     """
 
@@ -38,7 +39,7 @@ class Listing(Base):
     newest: Mapped[int]
     oldest: Mapped[int]
     worse: Mapped[int]
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(String(collation="C"))
     facets: Mapped[list[str]] = mapped_column(ARRAY(String))
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple_
@@ -14,6 +13,7 @@ from catalog.cards import Card, chosen
 from catalog.models import Listing, ListingCount, Title
 from catalog.narrowing import LAST_YEAR, Narrowed
 from catalog.narrowing import LENGTHS as LENGTHS
+from catalog.stretches import Stretch
 
 PER_PAGE = 48
 COUNTED_LIVE = 5_000
@@ -54,13 +54,15 @@ class Anchor:
 class Page:
     """One page of a list: its cards, how many films there are in all, and on how many pages.
 
-    ``anchor`` belongs into the addresses of other pages, where the list is long enough.
+    ``stretch`` tells where its films stand. ``anchor`` belongs into the addresses of other pages,
+    where the list is long enough.
     """
 
     cards: list[Card]
     total: int
     page: int
     pages: int
+    stretch: Stretch = field(compare=False)
     anchor: Anchor | None = None
 
 
@@ -106,26 +108,34 @@ def listed(
     """
     narrowed = Narrowed.by(genre, collection, decade, certificate, length)
     count, order, page = _kept(db, narrowed), ORDERS.get(sort, ORDERS["popular"]), max(page, 1)
+    shown = Stretch(
+        facets=narrowed.having,
+        order=[column.key for column in order],
+        size=per_page,
+        at_base=page == 1,
+        is_counted=count.titles <= COUNTED_LIVE,
+        near=near.title_id if near else None,
+    )
     if narrowed.is_narrow and count.titles <= SORTED_WHOLE:
         few = select(*order).where(*narrowed.rules(by_index=True))
-        found, live = _read_whole(db, few, order, page, per_page)
-        total = count.titles if count.titles > COUNTED_LIVE else live
-        return _page(found, total, page, per_page)
-    total = count.titles
-    if page > _pages(total, per_page):
-        return _page([], total, page, per_page)
-    every = select(*order).where(*narrowed.rules(by_index=False))
-    every = every.where(*_years(narrowed, count, order[0]))
-    rows = partial(_walked, every, order, total, page, per_page)
-    found = _cards(db, rows(_place(db, near, order)))
-    if near is not None and not found:  # the address tells of a place beyond the list
-        found = _cards(db, rows(None))
-    return _page(found, total, page, per_page)
+        cards, live = _read_whole(db, few, order, page, shown)
+        return _page(cards, live if shown.is_counted else count.titles, page, per_page, shown)
+    shown.is_counted &= not narrowed.is_narrow
+    total, cards = count.titles, []
+    if page <= _pages(total, per_page):
+        every = select(*order).where(*narrowed.rules(by_index=False))
+        every = every.where(*_years(narrowed, count, order[0]))
+        place = _place(db, near, order)
+        cards = _cards(db, _walked(every, order, total, page, shown, place), shown)
+        if place and not cards:  # the address tells of a place beyond the list
+            cards = _cards(db, _walked(every, order, total, page, shown, None), shown)
+    return _page(cards, total, page, per_page, shown)
 
 
-def _page(found: list[tuple[Card, int]], total: int, page: int, per_page: int) -> Page:
-    anchor = Anchor(page, found[-1][1]) if found and total > SORTED_WHOLE else None
-    return Page([card for card, _ in found], total, page, _pages(total, per_page), anchor)
+def _page(cards: list[Card], total: int, page: int, per_page: int, shown: Stretch) -> Page:
+    is_long = bool(cards) and total > SORTED_WHOLE
+    anchor = Anchor(page, shown.keys[-1][-1]) if is_long else None
+    return Page(cards, total, page, _pages(total, per_page), shown, anchor)
 
 
 def _pages(total: int, per_page: int) -> int:
@@ -184,45 +194,54 @@ def _walked(
     order: Sequence[Any],
     total: int,
     page: int,
-    per_page: int,
+    shown: Stretch,
     place: tuple[int, Sequence[Any]] | None,
 ) -> Select[Any]:
     """A page by walking the index of its order from the nearest known place: the title that the
-    address names, else the beginning or the end of the list."""
+    address names, else the beginning or the end of the list. How it is walked is noted in
+    ``shown``."""
+    per_page = shown.size
     back = [column.desc() for column in order]
     if place is not None:
         at, values = place
+        shown.bound, shown.from_end = tuple(values), page <= at
         here = tuple_(*(literal(value) for value in values))
         if page > at:
             rows, passed = every.where(tuple_(*order) > here).order_by(*order), page - at - 1
         else:
             rows, passed = every.where(tuple_(*order) <= here).order_by(*back), at - page
+        shown.at_base = passed == 0
         return rows.limit(per_page).offset(passed * per_page)
     before, behind = (page - 1) * per_page, max(total - page * per_page, 0)
-    if before <= behind:
+    shown.bound, shown.from_end = None, before > behind
+    shown.at_base = (behind if shown.from_end else before) == 0
+    if not shown.from_end:
         return every.order_by(*order).limit(per_page).offset(before)
-    return every.order_by(*back).limit(min(per_page, total - before)).offset(behind)
+    shown.size = min(per_page, total - before)
+    return every.order_by(*back).limit(shown.size).offset(behind)
 
 
 def _read_whole(
-    db: Session, few: Select[Any], order: Sequence[Any], page: int, per_page: int
-) -> tuple[list[tuple[Card, int]], int]:
+    db: Session, few: Select[Any], order: Sequence[Any], page: int, shown: Stretch
+) -> tuple[list[Card], int]:
     """A page of the rows of ``few``, and how many they are: found once, then counted and sorted.
     An order's index would be walked too far for them."""
     found = few.cte("found").prefix_with("materialized")
     number = select(func.count()).select_from(found).scalar_subquery()
     columns = [found.c[column.key] for column in order]
-    passed = min((page - 1) * per_page, FURTHEST)
-    rows = select(*columns).order_by(*columns).limit(per_page).offset(passed)
+    passed = min((page - 1) * shown.size, FURTHEST)
+    rows = select(*columns).order_by(*columns).limit(shown.size).offset(passed)
     some = rows.subquery("page")
-    cards = chosen(Title.id, number).join(some, some.c.title_id == Title.id).order_by(*some.c)
+    cards = chosen(number, *some.c).join(some, some.c.title_id == Title.id).order_by(*some.c)
     read = list(db.execute(cards))
-    shown = [(Card(*card), title_id) for *card, title_id, _ in read]
-    return shown, read[0][-1] if read else _counted(db, few)
+    shown.keys = [tuple(row[6:]) for row in read]
+    return [Card(*row[:5]) for row in read], read[0][5] if read else _counted(db, few)
 
 
-def _cards(db: Session, rows: Select[Any]) -> list[tuple[Card, int]]:
-    """The cards of one page of rows, in their order, each with its title's id."""
+def _cards(db: Session, rows: Select[Any], shown: Stretch) -> list[Card]:
+    """The cards of one page of rows, in their order. Where they stand is noted in ``shown``."""
     page = rows.subquery("page")
-    found = chosen(Title.id).join(page, page.c.title_id == Title.id).order_by(*page.c)
-    return [(Card(*card), title_id) for *card, title_id in db.execute(found)]
+    found = chosen(*page.c).join(page, page.c.title_id == Title.id).order_by(*page.c)
+    read = list(db.execute(found))
+    shown.keys = [tuple(row[5:]) for row in read]
+    return [Card(*row[:5]) for row in read]

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from catalog import plain
 from catalog.models import Collection, CollectionTitle, Listing
+from catalog.stretches import WHOLE
 
 LAST_YEAR = 9_990
 LENGTHS = ("short", "usual", "long")
@@ -50,19 +51,24 @@ class Narrowed:
             return None if self.facets else f"collection:{self.collection}"
         return " ".join(self.facets)
 
-    def tags(self, sort: str, *, is_anchored: bool = False) -> set[str]:
-        """What is said when this list in this order reads otherwise, beside the cards on it:
-        ``list:genre:drama``, ``rating:genre:drama``, ``count:genre:drama`` (``migrations/0041``).
+    def tags(self, *, is_anchored: bool = False) -> set[str]:
+        """By which names a page of this list hears of changes, beside the cards on it:
+        ``list:genre:drama`` of films that come, go or move, ``count:genre:drama`` of its number.
 
         The title that anchors a page may have left the list, so any title may move that page.
         """
-        inside = (f"collection:{self.collection}",) if self.collection else ()
-        by = {*self.facets, *inside}
+        by = set(self.having)
         if is_anchored or not by:
-            by.add("")
-        said = {f"{way}:{one}" for way in {"list", sort} - {"popular"} for one in by}
+            by.add(WHOLE)
+        said = {f"list:{one}" for one in by}
         said |= {f"count:{self.cell}"} if self.cell is not None else set()
         return {tag.replace(" ", "_") for tag in said}
+
+    @property
+    def having(self) -> frozenset[str]:
+        """The facets of all its films, its collection among them."""
+        inside = (f"collection:{self.collection}",) if self.collection else ()
+        return frozenset((*self.facets, *inside))
 
     def rules(self, *, by_index: bool) -> list[ColumnElement[bool]]:
         """What its films meet; not ``by_index`` where an order's own index is to be walked."""

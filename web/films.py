@@ -13,8 +13,10 @@ from catalog.cards import Card
 from catalog.film_pages import Certificate, Credit, Film, Named, Rating, Release, Trailer
 from catalog.models import Title
 from catalog.similar import SimilarCard
+from catalog.stretches import WHOLE, Stretch
 from core import clock, settings, territories
 from web import filters, here
+from web.kept_pages import Tag
 
 ENOUGH_RATINGS = 5
 CAST_SHOWN = 8
@@ -221,14 +223,17 @@ def to_reader(title: Film) -> ToReader:
     )
 
 
-def tags(title: Film) -> set[str]:
+def tags(title: Film) -> set[Tag]:
     """What is said when the page of ``title`` reads otherwise, beside what it says of itself and
     of its links: its videos change, or the popular films that stand there for want of like ones."""
-    shown = {f"captions:{title.video_id}"} if title.video_id is not None else set()
+    shown: set[Tag] = set()
+    if title.video_id is not None:
+        shown.add(f"captions:{title.video_id}")
     if title.trailer and title.trailer.video:
         shown.add(f"video:{title.trailer.video.id}")
     if not title.similar:  # nobody has looked yet: the popular are asked for
-        shown |= {"list:", *(f"list:genre:{genre.slug}" for genre in title.genres[:1])}
+        for facet in (WHOLE, *(f"genre:{genre.slug}" for genre in title.genres[:1])):
+            shown |= {f"list:{facet}", Stretch.unknown(facet)}
     elif not similar.is_found(title.similar):
         shown.add("similar-filling")
     return shown

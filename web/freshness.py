@@ -14,6 +14,8 @@ from typing import Any, ParamSpec
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
+from web.kept_pages import Tag
+
 P = ParamSpec("P")
 FOR_EVERYBODY = "public, no-cache"
 ASKED = "matinee.page_cache"
@@ -61,7 +63,7 @@ def kept(
     return around
 
 
-def shows(*tags: str) -> None:
+def shows(*tags: Tag) -> None:
     """Say that the page being drawn shows more than its view declared."""
     if is_for_everybody():
         g.shown.update(tags)

@@ -7,13 +7,14 @@ import hashlib
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import brotli
 
+from catalog.stretches import Moved, Stretch
 from core import clock
 
 EVERYTHING = "everything"
@@ -21,7 +22,10 @@ TRUSTED_SECONDS = 15
 LOOK_SECONDS = 0.2
 DROPS_REMEMBERED = 1000
 WITH_NOT_MODIFIED = {"ETag", "Vary", "Cache-Control"}
+FILMS = "["  # how a message about films in lists begins
 Headers = list[tuple[str, str]]
+Tag = str | Stretch
+"""What a page shows: by name, or as rows of a list, which name their list besides."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Parts:
     that it is drawn from and the parts that are drawn already. ``size`` is in bytes."""
 
     until: datetime
-    tags: frozenset[str]
+    tags: frozenset[Tag]
     size: int
     made: Mapping[str, Any]
     was_asked_for: bool = False
@@ -56,14 +60,14 @@ class Page:
 
     headers: Headers
     until: datetime
-    tags: frozenset[str]
+    tags: frozenset[Tag]
     packed: bytes
     digest: str
     bodies: dict[str, Body] = field(default_factory=dict)
     was_asked_for: bool = False
 
     @classmethod
-    def made(cls, body: bytes, headers: Headers, until: datetime, tags: Iterable[str]) -> Page:
+    def made(cls, body: bytes, headers: Headers, until: datetime, tags: Iterable[Tag]) -> Page:
         """The page of these bytes, packed for keeping."""
         digest = hashlib.sha256(body).hexdigest()[:24]
         packed = gzip.compress(body, compresslevel=6, mtime=0)
@@ -72,7 +76,8 @@ class Page:
     @property
     def size(self) -> int:
         """The bytes that it takes in memory, headers left out."""
-        return len(self.packed) + sum(len(body.content) for body in self.bodies.values())
+        bodies = sum(len(body.content) for body in self.bodies.values())
+        return len(self.packed) + bodies + sum(one.bytes for one in _stretches(self.tags))
 
     def pack(self, encoding: str) -> Body:
         """Itself in ``br``, ``gzip`` or ``identity``, made at the first time of asking."""
@@ -94,6 +99,14 @@ class Page:
 
 
 K = TypeVar("K", Page, Parts)
+
+
+def _stretches(tags: Iterable[Tag]) -> Iterator[Stretch]:
+    return (tag for tag in tags if isinstance(tag, Stretch))
+
+
+def _named(tags: Iterable[Tag]) -> Iterator[str]:
+    return (tag for tag in tags if isinstance(tag, str))
 
 
 class _Shelf(Generic[K]):
@@ -189,7 +202,7 @@ class KeptPages:
                 self._pages.put(address, page)
             else:
                 self._parts.put(address, page)
-            for tag in page.tags:
+            for tag in _named(page.tags):
                 self._by_tag[tag].add(address)
             self._make_room()
 
@@ -203,19 +216,35 @@ class KeptPages:
                 self._make_room()
             return body
 
+    def hear(self, said: str) -> None:
+        """Forget what a message of the database tells to read otherwise now: tags with spaces
+        between them, or films that have moved in lists."""
+        if not said.startswith(FILMS):
+            return self.drop(said.split(" "))
+        for film in Moved.read(said):
+            self._drop(film.tags, film)
+
     def drop(self, tags: Iterable[str]) -> None:
         """Forget every page that shows one of ``tags``."""
-        changed = frozenset(tags)
+        self._drop(frozenset(tags))
+
+    def _drop(self, changed: frozenset[str], film: Moved | None = None) -> None:
+        """Forget what shows one of the tags; if one film alone has moved, only what shows it."""
         with self._lock:
             self._moment += 1
             self._drops.append((self._moment, changed))
             if EVERYTHING in changed:
                 self._pages, self._parts = _Shelf(), _Shelf()
                 self._by_tag.clear()
-            for tag in changed:
-                for address in list(self._by_tag.get(tag, ())):
+            for address in set().union(*(self._by_tag.get(tag, ()) for tag in changed)):
+                if film is None or self._reads_otherwise(address, film):
                     self._forget(address)
             self._lock.notify_all()
+
+    def _reads_otherwise(self, address: str, film: Moved) -> bool:
+        entry = self._pages.entries.get(address) or self._parts.entries.get(address)
+        shown = list(_stretches(entry.tags)) if entry else []
+        return not shown or any(one.reads_otherwise(film) for one in shown)
 
     def wait_for(self, tag: str, patience: float, *, since: int = 0) -> bool:
         """Wait until ``tag`` is dropped after a moment; whether it came in ``patience`` seconds."""
@@ -224,7 +253,7 @@ class KeptPages:
                 lambda: any(tag in tags for at, tags in self._drops if at > since), patience
             )
 
-    def has_changed(self, tags: frozenset[str], since: int) -> bool:
+    def has_changed(self, tags: frozenset[Tag], since: int) -> bool:
         """Whether one of ``tags`` was dropped after a moment, or may have been."""
         if self._moment == since:
             return False
@@ -248,7 +277,7 @@ class KeptPages:
 
     def _forget(self, address: str) -> None:
         entry = self._pages.take(address) or self._parts.take(address)
-        for tag in entry.tags if entry else ():
+        for tag in _named(entry.tags) if entry else ():
             self._by_tag[tag].discard(address)
             if not self._by_tag[tag]:
                 del self._by_tag[tag]

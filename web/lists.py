@@ -115,7 +115,7 @@ def tags(chosen: Filters, collection: str | None, near: Anchor | None) -> set[st
     """What the database says when a list reads otherwise."""
     by = {name: chosen.query.get(name) for name in ("genre", "decade", "certificate", "length")}
     narrowed = Narrowed.by(collection=collection, **by)
-    return narrowed.tags(chosen.sort or "popular", is_anchored=near is not None)
+    return narrowed.tags(is_anchored=near is not None)
 
 
 def address(

@@ -31,11 +31,11 @@ def site() -> WSGIApplication:
 
 
 def listening(pages: KeptPages) -> Listener:
-    """What drops ``pages`` by the tags that the database's triggers say at each commit."""
+    """What drops ``pages`` by what the database's triggers say at each commit."""
     return Listener(
         CHANNEL,
         on_open=pages.open,
-        on_heard=lambda tags: pages.drop(tags.split(" ")),
+        on_heard=pages.hear,
         on_alive=pages.trust,
         on_lost=pages.close,
     )

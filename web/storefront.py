@@ -120,6 +120,7 @@ def _read_list(chosen: Filters, collection: str | None) -> Page:
     near = Anchor.read(request.args.get("near"))
     freshness.shows(*lists.tags(chosen, collection, near))
     listing = listings.listed(g.db, collection=collection, page=page, near=near, **chosen.query)
+    freshness.shows(listing.stretch)
     _refuse_beyond(listing, page)
     return listing
 

@@ -69,7 +69,8 @@ def _certify(film: str, label: str) -> Change:
 
 FILM, REVIEWS, SHORT = "/film/one", "/film/one/reviews", "/browse?length=short"
 WHOLE = {"/browse", "/browse?sort=rating", "/browse?sort=name"}
-POPULAR = WHOLE | {"/film/next"}
+NOT_LIKED = "/film/next"  # it shows what is popular, and does not know which films these are
+POPULAR = WHOLE | {NOT_LIKED}
 NARROW = {SHORT, "/browse?certificate=R", "/genre/drama", "/genre/war"}
 RAILS = {"/collection/new-this-week", "/collection/also-playing"}
 FORMS = WHOLE | NARROW | RAILS
@@ -115,17 +116,25 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
     "nothing at all": (_set(name="Uno", updated_at=factories.NOW), set()),
     "where a search finds a film": (_set(tier=0), set()),
     "where a search finds a person": (lambda db: db.execute(update(Person).values(tier=0)), set()),
-    "a film's place in lists": (_set(popularity=-9), WITH_ONE),
+    "a film's place in lists": (_set(popularity=-9), {"/browse", "/genre/drama", NOT_LIKED}),
     "another film's place in lists": (
         _set("far", popularity=4),
-        POPULAR | {"/genre/war", "/browse?certificate=R", "/collection/also-playing"},
+        {"/browse", "/browse?sort=rating", NOT_LIKED},
     ),
+    "a popularity that brings a film past no other": (_set("far", popularity=6), {NOT_LIKED}),
     "a review": (lambda db: factories.review(db, _one(db), text="Another."), {FILM, REVIEWS}),
     "a rating": (
         lambda db: db.execute(update(Rating).values(score=2)),
-        {FILM, "/browse?sort=rating"},
+        {FILM},
     ),
-    "a rating by more people": (lambda db: db.execute(update(Rating).values(count=999)), {FILM}),
+    "a rating that brings a film before others": (
+        lambda db: factories.rating(db, titles.by_slug(db, "two"), score=9),
+        {"/film/two", "/browse?sort=rating"},
+    ),
+    "a rating by more people": (
+        lambda db: db.execute(update(Rating).where(Rating.score == 2).values(count=999)),
+        {FILM},
+    ),
     "a person's name": (
         lambda db: db.execute(update(Person).where(Person.slug == "di-rector").values(name="Di")),
         {FILM, "/person/di-rector"},
@@ -248,7 +257,7 @@ def test_a_change_drops_the_pages_that_show_it_and_no_others(
 @pytest.mark.parametrize(
     ("address", "change"),
     [
-        ("/browse?certificate=12+A", _set("two", popularity=3)),
+        ("/browse?certificate=12+A", _certify("one", "12 A")),
         ("/browse?sort=newest", _set("two", year=1991)),
         ("/genre/drama?sort=oldest", _set("two", year=1991)),
         ("/browse?decade=1960", _set("two", year=1961)),
@@ -285,6 +294,26 @@ def test_a_film_that_is_published_is_on_every_page_that_did_not_show_it_before(s
     # then the pages that were kept without it have it
     after = ["/film/one" in site.get(address).text for address in gaining]
     assert (before, kept, after) == ([False] * 3, [False] * 3, [True] * 3)
+
+
+def test_many_films_that_move_at_once_are_told_one_by_one(site: Site) -> None:
+    # given more films than there is room for in a message, and a list that none of them is on
+    site.change(
+        lambda session: [
+            factories.title(session, name=f"{number} {'long ' * 60}") for number in range(90)
+        ]
+    )
+    for address in NAMES:
+        site.get(address)
+    before = site.get("/browse").text
+
+    # when all of them move
+    site.change(_run("update title set popularity = 100 - id where name like '%long %'"))
+
+    # then the lists on which they stand are made anew, and only they
+    dropped = set(NAMES) - site.kept()
+    assert dropped == {"/browse", "/browse?sort=rating", NOT_LIKED}
+    assert site.get("/browse").text == site.draw("/browse").text != before
 
 
 def test_a_page_reads_otherwise_as_soon_as_the_change_is_heard(site: Site) -> None:
