@@ -257,9 +257,14 @@ def lock() -> None:
         limits = () if name == "run" else constrained
         out = ("-o", f"requirements/{name}.txt")
         subprocess.run([*compile_, *extra, *limits, "pyproject.toml", *out], check=True)
-    for name, wanted in (("uv", "setuptools\nuv\n"), ("bench", "duckdb\n")):
-        alone = [*compile_, "--no-annotate", "-", "-o", f"requirements/{name}.txt"]
-        subprocess.run(alone, input=wanted, text=True, check=True)
+    wagtail = ("wagtail", "gunicorn", "psycopg[binary]", "granian")  # programs as ours are
+    for name, wanted, limits in (
+        ("uv", ("setuptools", "uv"), ()),
+        ("bench", ("duckdb",), ()),
+        ("wagtail", wagtail, ("-c", "requirements/production.txt")),
+    ):
+        alone = [*compile_, "--no-annotate", "-", *limits, "-o", f"requirements/{name}.txt"]
+        subprocess.run(alone, input="\n".join(wanted), text=True, check=True)
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ def main() -> None:
         databases.clone(server, "film_page") as url,
         processes.beside(url, home, sandbox.app.create()) as beside,
     ):
-        ours = list(_ours(beside, _furnish(url)))
+        ours = list(_ours(beside, furnish(url)))
         (head, plain), (_, packed) = (_told(ours[0], **how) for how in ({}, PACKED))
         print(f"A film page of {len(plain):,} bytes, {len(packed):,} packed by brotli; {GOALS}.")
         with _nginx(head, plain=plain, packed=packed) as disk, _in_front(ours[0]) as front:
@@ -122,7 +122,7 @@ def main() -> None:
             _compare([one for one in servers if not one.who], NOT_MODIFIED, **PACKED)
 
 
-def _furnish(url: str) -> dict[str, str]:
+def furnish(url: str) -> dict[str, str]:
     """One film about which much is known, among others like it, in words as various as people's:
     what is said over and over packs to nothing, and would cost less to hand out. Answers what a
     member sends who has begun it."""
@@ -174,11 +174,18 @@ def _ours(beside: Processes, member: Mapping[str, str]) -> Iterator[Server]:
     if importlib.util.find_spec("granian"):
         programs += [("granian", "8"), ("granian", "1")]
     for program, threads in programs:
-        port = ports.free()
-        process = beside.start("web", port=str(port), server=program, threads=threads)
-        processes.eventually(partial(processes.answers, f"http://127.0.0.1:{port}{FILM}"))
-        for what, who in readers.items():
-            yield Server(f"{program} of {threads}, {what}", port, (process.pid,), who)
+        yield from ours_by(beside, program, threads, readers)
+
+
+def ours_by(
+    beside: Processes, program: str, threads: str, readers: Mapping[str, Mapping[str, str]]
+) -> Iterator[Server]:
+    """Our server by one program, started, as it answers each of ``readers``."""
+    port = ports.free()
+    process = beside.start("web", port=str(port), server=program, threads=threads)
+    processes.eventually(partial(processes.answers, f"http://127.0.0.1:{port}{FILM}"))
+    for what, who in readers.items():
+        yield Server(f"{program} of {threads}, {what}", port, (process.pid,), who)
 
 
 def _told(server: Server, **how: str) -> tuple[bytes, bytes]:

@@ -55,7 +55,7 @@ def cost(
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         selector.register(sock, selectors.EVENT_READ, Line(sock))
     lines = [key.data for key in selector.get_map().values()]
-    used, began = sum(map(_used, pids)), time.perf_counter()
+    before, began = sum(map(used, pids)), time.perf_counter()
     for line in lines:
         line.sock.sendall(asked)
     done, sent = 0, CONNECTIONS
@@ -66,7 +66,7 @@ def cost(
                 if sent < times:
                     key.data.sock.sendall(asked)
                     sent += 1
-    taken, cpu = time.perf_counter() - began, sum(map(_used, pids)) - used
+    taken, cpu = time.perf_counter() - began, sum(map(used, pids)) - before
     for line in lines:
         line.sock.close()
     return Cost(cpu / times, taken / times)
@@ -98,9 +98,9 @@ def _length(head: bytes) -> int:
     return int(lowered[at:].split(b"\r\n", 1)[0])
 
 
-def _used(pid: int) -> float:
+def used(pid: int) -> float:
     """The processor time in seconds that a process, its threads and its children have used."""
     tasks = list(Path(f"/proc/{pid}/task").iterdir())
     own = sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
     children = [child for task in tasks for child in (task / "children").read_text().split()]
-    return own + sum(_used(int(child)) for child in children)
+    return own + sum(used(int(child)) for child in children)

@@ -51,6 +51,18 @@ def clone(server_url: str, name: str) -> Iterator[str]:
             _drop(admin, name)
 
 
+@contextmanager
+def empty(server_url: str, name: str) -> Iterator[str]:
+    """A database called ``name`` with nothing in it, gone at the end of the block."""
+    name = f"t_{os.getpid()}_{name}"
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        _run(admin, "CREATE DATABASE {}", name)
+        try:
+            yield _beside(server_url, name)
+        finally:
+            _drop(admin, name)
+
+
 def connected(url: str) -> Engine:
     """The connections to a database; the caller disposes of them."""
     options = {"options": "-c timezone=UTC"}

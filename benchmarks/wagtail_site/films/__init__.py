@@ -1,0 +1,1 @@
+"""Films: the one app of the Wagtail site that Matinee's film page is measured beside."""
