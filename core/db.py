@@ -13,7 +13,7 @@ from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, ev
 from sqlalchemy.exc import PendingRollbackError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from core import postgres, settings
+from core import postgres, resting, settings
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +56,14 @@ def driver_url(text: str) -> str:
 
 def engine() -> Engine:
     """Connections to the settings' database; the first is made when it is needed."""
-    return create_engine(
-        url(),
-        pool_pre_ping=True,
-        pool_size=8,
-        max_overflow=8,
-        connect_args={"connect_timeout": 5, "options": OPTIONS},
+    return resting.asked_after_a_rest(
+        create_engine(
+            url(),
+            pool_pre_ping=True,
+            pool_size=8,
+            max_overflow=8,
+            connect_args={"connect_timeout": 5, "options": OPTIONS},
+        )
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 
 from accounts import sessions
-from core import clock, settings
+from core import clock, patience, settings
 from core.db import single, transaction
 
 SEEN_EVERY_SECONDS = 60
@@ -55,6 +55,7 @@ class StoredSessions(SessionInterface):
         token = request.cookies.get(cookie_name())
         if not token or request.path.startswith(SAME_FOR_ALL):
             return StoredSession()
+        patience.seconds.set(patience.READING_SECONDS)
         try:
             return self._found(token)
         except OperationalError:  # the page that follows says so; a session is not its place
