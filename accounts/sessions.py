@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from accounts.models import Member, MemberRole, SignInSession
 
@@ -23,22 +23,41 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def find(db: Session, token: str, *, now: datetime) -> SignInSession | None:
+class Found(NamedTuple):
+    """A session with the member whom its content names, if there is one: every page asks for
+    both, so they are read in one query."""
+
+    data: dict[str, Any]
+    created_at: datetime
+    last_seen_at: datetime
+    is_operators: bool
+    member: Member | None
+
+
+def find(db: Session, token: str, *, now: datetime) -> Found | None:
     """The living session of this token; one that is too old is as good as none."""
-    found = db.execute(_FIND, {"hashed": hashed(token)}).first()
-    if found is None or _is_over(found[0], operator=found[1], now=now):
-        return None
-    return found[0]
+    row = db.execute(_FIND, {"hashed": hashed(token)}).unique().first()
+    found = None if row is None else Found(*row)
+    return None if found is None or _is_over(found, now=now) else found
 
 
-_FIND = select(
-    SignInSession, exists().where(MemberRole.member_id == SignInSession.member_id)
-).where(SignInSession.token_hash == bindparam("hashed"))
+_FIND = (
+    select(
+        SignInSession.data,
+        SignInSession.created_at,
+        SignInSession.last_seen_at,
+        exists().where(MemberRole.member_id == SignInSession.member_id),
+        Member,
+    )
+    .outerjoin(Member, Member.fs_uniquifier == SignInSession.data["_user_id"].astext)
+    .options(joinedload(Member.roles))
+    .where(SignInSession.token_hash == bindparam("hashed"))
+)
 
 
-def _is_over(row: SignInSession, *, operator: bool, now: datetime) -> bool:
-    idle, absolute = (OPERATOR_IDLE, OPERATOR_ABSOLUTE) if operator else (IDLE, ABSOLUTE)
-    return now - row.last_seen_at > idle or now - row.created_at > absolute
+def _is_over(found: Found, *, now: datetime) -> bool:
+    idle, absolute = (OPERATOR_IDLE, OPERATOR_ABSOLUTE) if found.is_operators else (IDLE, ABSOLUTE)
+    return now - found.last_seen_at > idle or now - found.created_at > absolute
 
 
 def keep(

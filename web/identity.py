@@ -33,6 +33,7 @@ from accounts.models import Member, MemberRole, Role
 from core import clock, settings
 from core.db import Base
 from reports import facts
+from web import sessions
 from web.requests import find_visitor_id
 
 CAME_BY_LINK = "came_by_link"
@@ -59,6 +60,15 @@ class Login(UserMixin, Base):
     roles: Mapped[list[LoginRole]] = relationship(  # type: ignore[assignment]  # a narrower list
         secondary=MemberRole.__table__, lazy="selectin", viewonly=True
     )
+
+
+class _Reader(UserMixin):
+    """A member on a page that changes nothing, as the library asks for them there."""
+
+    roles: list[RoleMixin] = []  # what they open is asked of the member, by ``web/rights.py``
+
+    def __init__(self, member: Member) -> None:
+        self.id, self.fs_uniquifier, self.active = member.id, member.fs_uniquifier, member.active
 
 
 class _OneNewPassword(ChangePasswordForm):
@@ -96,10 +106,14 @@ class _Passwords(PasswordUtil):
 class _Logins(SQLAlchemySessionUserDatastore):
     """Finds and makes logins in the request's own session; the request commits."""
 
-    def find_user(self, case_insensitive: bool = False, **by: Any) -> Login | None:
-        """A login; the one of a signed-in request brings its member along, in the same query."""
+    def find_user(self, case_insensitive: bool = False, **by: Any) -> Login | _Reader | None:
+        """A login; the one of a signed-in request brings its member along, in the same query.
+        Whoever only reads was found together with their session."""
         if set(by) != {"fs_uniquifier"}:
             return cast("Login | None", super().find_user(case_insensitive, **by))
+        reader = sessions.member_named(by["fs_uniquifier"]) if g.get("only_reads") else None
+        if reader is not None:
+            return _Reader(reader)
         found = self.db.session.execute(_SIGNED_IN, by).unique().first()
         if found is None:
             return None

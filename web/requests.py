@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import secrets
 from collections.abc import Callable
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
@@ -13,6 +13,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from accounts import visitors
 from accounts.models import Member
@@ -64,10 +65,21 @@ def _open() -> ResponseReturnValue | None:
     if request.endpoint == "static" or request.blueprint in MACHINES:
         return None
     g.only_reads = _only_reads()
-    g.db = db.reading() if g.only_reads else db.session()
+    g.db = _session()
     g.member = _member()
     _read_form()  # last: the page that refuses it asks who reads
     return None
+
+
+def _session() -> Session:
+    """What only reads goes on where the browser's session was found; what changes something has a
+    transaction of its own."""
+    asked = cast("Session | None", g.pop(sessions.ASKED, None))
+    if g.only_reads:
+        return asked or db.reading()
+    if asked is not None:
+        asked.close()
+    return db.session()
 
 
 def _read_form() -> None:
@@ -121,9 +133,10 @@ def _commit() -> None:
 
 
 def _forget(_: BaseException | None) -> None:
-    session = g.pop("db", None)
-    if session is not None:
-        session.close()
+    for name in ("db", sessions.ASKED):
+        session = g.pop(name, None)
+        if session is not None:
+            session.close()
 
 
 def _protect(response: Response) -> Response:

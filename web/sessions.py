@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Flask, Request, Response, request, session
+from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 
 from accounts import sessions
+from accounts.models import Member
 from core import clock, patience, settings
-from core.db import single, transaction
+from core.db import reading, transaction
 
 SEEN_EVERY_SECONDS = 60
+ASKED = "asked"  # of ``g``: where the session was asked for, until the request begins
 SAME_FOR_ALL = ("/static/", "/art/")  # kept for ever by whoever fetches them
 
 
@@ -26,6 +28,7 @@ class StoredSession(CallbackDict[str, Any], SessionMixin):
 
         super().__init__(content or {}, changed)
         self.token = token
+        self.member: Member | None = None  # who was named when it was opened
         self.signed_in_as = self.get("_user_id")
         self.seen_at: float = 0
         self.modified = False
@@ -36,6 +39,12 @@ def cookie_name() -> str:
     """The session cookie's name; the ``__Host-`` prefix binds it to this host over TLS."""
     secure = settings.current().origin.startswith("https://")
     return "__Host-session" if secure else "session"
+
+
+def member_named(fs_uniquifier: str) -> Member | None:
+    """The member of this name, where the session was opened for them; not read again."""
+    found = cast(StoredSession, session).member
+    return found if found is not None and found.fs_uniquifier == fs_uniquifier else None
 
 
 def is_open() -> bool:
@@ -59,16 +68,18 @@ class StoredSessions(SessionInterface):
         try:
             return self._found(token)
         except OperationalError:  # the page that follows says so; a session is not its place
+            g.pop(ASKED).close()
             return StoredSession()
 
     def _found(self, token: str) -> StoredSession:
-        with single() as db:
-            row = sessions.find(db, token, now=clock.now())
-            if row is None:
-                return StoredSession()
-            found = StoredSession(dict(row.data), token)
-            found.seen_at = row.last_seen_at.timestamp()
-            return found
+        """The session of ``token``; a page that only reads goes on where it was asked for."""
+        g.asked = reading()
+        row = sessions.find(g.asked, token, now=clock.now())
+        if row is None:
+            return StoredSession()
+        found = StoredSession(dict(row.data), token)
+        found.seen_at, found.member = row.last_seen_at.timestamp(), row.member
+        return found
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, StoredSession)
