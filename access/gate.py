@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from access import standing
@@ -32,18 +32,21 @@ def may_watch(db: Session, member: Member | None, title: Title | Film, *, now: d
     """Whether ``member`` may play ``title`` now. Two queries at most, never a call to Stripe."""
     if member is None:
         return Answer.SUBSCRIBE
-    if is_entitled(db, member.id, now=now) and title.status == "published":
+    return answer(db, member, title, until=_until(db, member.id), now=now)
+
+
+def answer(
+    db: Session, member: Member, title: Title | Film, *, until: datetime | None, now: datetime
+) -> Answer:
+    """The same for a member whose entitlement, which reaches ``until``, was read with more."""
+    if until is not None and until > now and title.status == "published":
         return Answer.OPEN
     return _step(db, member, now=now)
 
 
 def is_entitled(db: Session, member_id: int, *, now: datetime) -> bool:
     """Whether the entitlement of the catalogue reaches beyond ``now``: one indexed read."""
-    until = db.scalar(
-        select(Entitlement.until).where(
-            Entitlement.member_id == member_id, Entitlement.feature == CATALOGUE
-        )
-    )
+    until = _until(db, member_id)
     return until is not None and until > now
 
 
@@ -67,3 +70,12 @@ def _step(db: Session, member: Member, *, now: datetime) -> Answer:
     if state in (State.PAUSED, State.ACTIVE, State.TRIALING, State.CANCELLING):
         return Answer.SEE_ACCOUNT  # they have a subscription, and must not be sold another
     return Answer.RENEW if state is State.ENDED else Answer.SUBSCRIBE
+
+
+def _until(db: Session, member_id: int) -> datetime | None:
+    return db.scalar(_UNTIL, {"member_id": member_id})
+
+
+_UNTIL = select(Entitlement.until).where(
+    Entitlement.member_id == bindparam("member_id"), Entitlement.feature == CATALOGUE
+)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from flask import g
 
-from access import gate, progress
+from access import gate, readers
 from catalog import captions, certificates, reviews, scores, similar, titles
 from catalog.cards import Card
 from catalog.film_pages import Certificate, Credit, Film, Named, Rating, Release, Trailer
@@ -44,7 +44,7 @@ class ToReader:
 
     answer: gate.Answer
     resume_at: int
-    found_helpful: set[int]
+    found_helpful: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -216,11 +216,11 @@ def gather(title: Film, *, from_genre: str | None = None) -> FilmPage:
 
 def to_reader(title: Film) -> ToReader:
     """What the page of ``title`` says to whoever asks for it."""
-    return ToReader(
-        answer=gate.may_watch(g.db, g.member, title, now=clock.now()),
-        resume_at=progress.resume_at(g.db, g.member.id, title.id) if g.member else 0,
-        found_helpful=helpful_to_reader([said.id for said in title.reviews]),
-    )
+    if g.member is None:
+        return ToReader(gate.may_watch(g.db, None, title, now=clock.now()), 0, frozenset())
+    read = readers.of(g.db, g.member.id, title.id, [said.id for said in title.reviews])
+    answer = gate.answer(g.db, g.member, title, until=read.until, now=clock.now())
+    return ToReader(answer, read.resume_at, read.found_helpful)
 
 
 def tags(title: Film) -> set[Tag]:

@@ -36,6 +36,7 @@ from web.lists import Filters
 from web.requests import signed_in
 
 PROPOSED = (Answer.SIGN_IN, Answer.SUBSCRIBE)
+SOLD_TO = (*PROPOSED, Answer.RENEW)
 REVIEWS_PER_PAGE = 20
 
 pages = Blueprint("storefront", __name__)
@@ -143,7 +144,7 @@ def film(slug: str) -> ResponseReturnValue:
         title=title,
         reader=reader,
         graph=_graph(page, proposals.shown() if reader.answer in PROPOSED else None),
-        partners=proposals.of_partners(title.slug),
+        partners=proposals.of_partners(title.slug) if reader.answer in SOLD_TO else [],
         came_for=came_for if came_for in films.ASKED_FOR else None,
         arms=arms,
         arms_text=experiments.text(arms),

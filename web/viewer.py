@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import Flask, g, request, url_for
+from werkzeug.local import LocalProxy
 
 from access import standing
-from billing import labels
+from billing import labels, terms
 from core import clock, settings, territories
 from web import freshness, here, proposals, ways_in
 
+T = TypeVar("T")
 FILM_PAGE = re.compile(r"/film/([^/?]+)")
 OF_SEARCHES = ("q",)
 PUBLIC = ("storefront", "searching", "information", "watch")
@@ -39,20 +43,34 @@ def _context() -> dict[str, Any]:
     }
     if "db" not in g:
         return {**plain, "viewer": standing.of_nobody(), "offer": None, "terms": None}
-    member, now = g.get("member"), clock.now()
-    offer = proposals.shown()
     if freshness.is_for_everybody():
         freshness.keep_until(proposals.changes_at())
-    ours = offer is None or offer.kind == "own"
     return {
         **plain,
-        "viewer": standing.of(g.db, member, now=now),
-        "member": member,
-        "offer": offer,
-        "terms": proposals.told(offer) if offer else None,
-        "had_trial": ours and proposals.had_trial(),
-        "trial_href": proposals.address(offer, _film_here()),
+        "viewer": standing.of(g.db, g.get("member"), now=clock.now()),
+        "member": g.get("member"),
+        "offer": _later(proposals.shown),
+        "terms": _later(_terms),
+        "had_trial": _later(_had_trial),
+        "trial_href": _later(lambda: proposals.address(proposals.shown(), _film_here())),
     }
+
+
+def _later(ask: Callable[[], T]) -> T:
+    """What ``ask`` answers, asked when a template looks at it and no more than once: whoever may
+    watch is shown no offer, and for a member each is some questions to the database."""
+    return ask() if g.get("member") is None else cast(T, LocalProxy(cache(ask)))
+
+
+def _terms() -> terms.Terms | None:
+    offer = proposals.shown()
+    return proposals.told(offer) if offer else None
+
+
+def _had_trial() -> bool:
+    """Whether the reader has had the trial that is offered; a partner's own is none of ours."""
+    offer = proposals.shown()
+    return (offer is None or offer.kind == "own") and proposals.had_trial()
 
 
 def labels_here() -> labels.Labels:

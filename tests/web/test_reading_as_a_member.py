@@ -113,10 +113,13 @@ def _asked(site: Site, cookie: str) -> list[str]:
     return asked
 
 
-def test_a_session_and_its_member_are_found_by_one_question(site: Site) -> None:
+def test_a_subscribers_film_page_asks_who_reads_it_what_is_theirs_and_how_they_stand(
+    site: Site,
+) -> None:
     _, cookie = _signed_in(_subscriber)
 
     asked = _asked(site, cookie)
 
-    assert ["fs_uniquifier" in one for one in asked].count(True) == 1
-    assert "sign_in_session" in asked[0]
+    assert len(asked) == 3
+    assert ["sign_in_session" in asked[0], "entitlement" in asked[1]] == [True, True]
+    assert "subscription" in asked[2]

@@ -1,0 +1,48 @@
+"""What a film's page asks about the member who reads it, in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, bindparam, func, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from access.entitlements import CATALOGUE
+from access.models import Entitlement, WatchProgress
+from catalog.models import ReviewVote
+
+
+class Reader(NamedTuple):
+    """Until when a member may watch, as the gate's own table says; the second at which they left
+    a film off; and the reviews on its page that they have found helpful."""
+
+    until: datetime | None
+    resume_at: int
+    found_helpful: frozenset[int]
+
+
+def of(db: Session, member_id: int, title_id: int, shown: Collection[int]) -> Reader:
+    """What the page of a title, with the reviews ``shown``, asks about a member."""
+    asked = {"member_id": member_id, "title_id": title_id, "shown": list(shown)}
+    until, position, helpful = db.execute(_READ, asked).one()
+    return Reader(until, position or 0, frozenset(helpful or ()))
+
+
+_WHO = bindparam("member_id", type_=BigInteger)
+_READ = select(
+    select(Entitlement.until)
+    .where(Entitlement.member_id == _WHO, Entitlement.feature == literal_column(f"'{CATALOGUE}'"))
+    .scalar_subquery(),
+    select(WatchProgress.position_seconds)
+    .where(WatchProgress.member_id == _WHO, WatchProgress.title_id == bindparam("title_id"))
+    .scalar_subquery(),
+    select(func.array_agg(ReviewVote.review_id))
+    .where(
+        ReviewVote.member_id == _WHO,
+        ReviewVote.review_id == func.any(bindparam("shown", type_=ARRAY(BigInteger))),
+    )
+    .scalar_subquery(),
+)
