@@ -64,7 +64,7 @@ def may_see_trailer(
 
 
 def _step(db: Session, member: Member, *, now: datetime) -> Answer:
-    state = standing.of(db, member, now=now).state
+    state = standing.in_short(db, member, now=now).state
     if state is State.PAST_DUE:
         return Answer.UPDATE_CARD
     if state in (State.PAUSED, State.ACTIVE, State.TRIALING, State.CANCELLING):

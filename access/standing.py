@@ -6,13 +6,13 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from access import entitlements
 from accounts.models import Member
 from billing import terms
-from billing.models import Subscription
+from billing.models import Invoice, Subscription
 from core import money
 
 
@@ -69,9 +69,21 @@ def of_nobody() -> Standing:
 
 def of(db: Session, member: Member | None, *, now: datetime) -> Standing:
     """Where ``member`` stands ``now``; of several subscriptions the one that says most counts."""
+    return _read(db, _THEIRS, member, now)
+
+
+def in_short(db: Session, member: Member | None, *, now: datetime) -> Standing:
+    """The same for whoever says of the subscription only how it stands: the rest of it is read
+    when it is asked for."""
+    return _read(db, _IN_SHORT, member, now)
+
+
+def _read(
+    db: Session, query: Select[Subscription], member: Member | None, now: datetime
+) -> Standing:
     if member is None:
         return of_nobody()
-    found = db.scalars(_THEIRS, {"member_id": member.id}).unique().all()
+    found = db.scalars(query, {"member_id": member.id}).unique().all()
     standings = [_of_one(subscription, now) for subscription in found]
     return min(standings, key=lambda s: _WEIGHT[s.state], default=Standing(State.MEMBER))
 
@@ -113,6 +125,31 @@ _THEIRS = (  # asked by every page for a member, so written once
     .where(Subscription.member_id == bindparam("member_id"))
     .options(joinedload(Subscription.invoices))
     .order_by(Subscription.created_at.desc())
+)
+_IN_SHORT = _THEIRS.options(
+    load_only(
+        Subscription.status,
+        Subscription.currency,
+        Subscription.created_at,
+        Subscription.trial_started_at,
+        Subscription.trial_ends_at,
+        Subscription.period_starts_at,
+        Subscription.period_ends_at,
+        Subscription.cancel_at_period_end,
+        Subscription.cancel_at,
+        Subscription.ended_at,
+        Subscription.first_failed_at,
+        Subscription.pause_behavior,
+    ),
+    joinedload(Subscription.invoices).load_only(
+        Invoice.status,
+        Invoice.total_minor,
+        Invoice.refunded_minor,
+        Invoice.currency,
+        Invoice.created_at,
+        Invoice.disputed_at,
+        Invoice.dispute_status,
+    ),
 )
 _WEIGHT = {
     state: weight

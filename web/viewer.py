@@ -45,9 +45,10 @@ def _context() -> dict[str, Any]:
         return {**plain, "viewer": standing.of_nobody(), "offer": None, "terms": None}
     if freshness.is_for_everybody():
         freshness.keep_until(proposals.changes_at())
+    read = standing.in_short if g.get("only_reads") else standing.of
     return {
         **plain,
-        "viewer": standing.of(g.db, g.get("member"), now=clock.now()),
+        "viewer": read(g.db, g.get("member"), now=clock.now()),
         "member": g.get("member"),
         "offer": _later(proposals.shown),
         "terms": _later(_terms),
