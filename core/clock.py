@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from core import settings
@@ -24,7 +25,7 @@ def offset() -> timedelta:
 
 def read_offset(home: Path) -> timedelta:
     """The offset kept in ``home``; read again only when its file has changed."""
-    path = home / "clock.json"
+    path = _file(home)
     try:
         changed = path.stat().st_mtime_ns
     except FileNotFoundError:
@@ -43,5 +44,11 @@ def advance(home: Path, by: timedelta) -> timedelta:
     moved = read_offset(home) + by
     fresh = home / "clock.json.new"
     fresh.write_text(json.dumps({"offset_seconds": moved.total_seconds()}))
-    fresh.replace(home / "clock.json")
+    fresh.replace(_file(home))
     return moved
+
+
+@lru_cache
+def _file(home: Path) -> Path:
+    """Put together once: a page of a demo looks some ten times."""
+    return home / "clock.json"

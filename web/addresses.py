@@ -14,6 +14,7 @@ from web import freshness
 
 is_plain = re.compile(r"[A-Za-z0-9_-]+").fullmatch
 SHAPES = "address_shapes"
+PLACE_OF_NUMBER = 8_260_714_935_000  # stands where a number will: no address of ours has it
 
 
 class Shape(NamedTuple):
@@ -35,17 +36,21 @@ def start(app: Flask) -> None:
 
 
 def path(endpoint: str, **values: Any) -> str:
-    """What ``flask.url_for`` answers, without its work where every value is a plain word.
+    """What ``flask.url_for`` answers, without its work where every value is a plain word or number.
 
     A film page has a hundred links of a dozen shapes. The router is asked for a shape once; a
     value that it could write otherwise than it stands goes the long way each time.
     """
-    for value in values.values():
-        if type(value) is not str or not is_plain(value):
+    numbers: tuple[str, ...] = ()
+    for name, value in values.items():
+        if type(value) is int and value >= 0:
+            numbers += (name,)
+        elif type(value) is not str or not is_plain(value):
             return _around(endpoint, values)
     here = g.__dict__  # reached once: each look through the proxy costs as much as all the rest
     root, shapes = here.get("shapes") or _shapes()
-    shape = shapes.get((endpoint, *values)) or _shape(shapes, endpoint, tuple(values))
+    found = shapes.get((endpoint, *values, *numbers))
+    shape = found or _shape(shapes, endpoint, tuple(values), numbers)
     if shape.pattern is None:
         return long_way(endpoint, **values)
     if shape.shows and "shown" in here:
@@ -76,20 +81,25 @@ def _shapes() -> tuple[str, Shapes]:
     return g.shapes  # type: ignore[no-any-return]  # g is untyped
 
 
-def _shape(shapes: Shapes, endpoint: str, names: tuple[str, ...]) -> Shape:
-    made = Shape(_made(endpoint, names), freshness.CARDS.get(endpoint))
-    return shapes.setdefault((endpoint, *names), made)
+def _shape(
+    shapes: Shapes, endpoint: str, names: tuple[str, ...], numbers: tuple[str, ...]
+) -> Shape:
+    made = Shape(_made(endpoint, names, numbers), freshness.CARDS.get(endpoint))
+    return shapes.setdefault((endpoint, *names, *numbers), made)
 
 
-def _made(endpoint: str, names: tuple[str, ...]) -> str | None:
+def _made(endpoint: str, names: tuple[str, ...], numbers: tuple[str, ...]) -> str | None:
     if endpoint.startswith(".") or any(name.startswith("_") for name in names):
         return None
-    places = {name: f"place{at}of-{name}-" for at, name in enumerate(names)}
+    places = {
+        name: PLACE_OF_NUMBER + at if name in numbers else f"place{at}of-{name}-"
+        for at, name in enumerate(names)
+    }
     try:
         made = current_app.url_map.bind("").build(endpoint, places)
     except (BuildError, ValueError):
         return None
     made = made.replace("%", "%%")
     for name, place in places.items():
-        made = made.replace(place, f"%({name})s")
+        made = made.replace(str(place), f"%({name})s")
     return made

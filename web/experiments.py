@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import g, make_response, request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -44,13 +44,12 @@ def named(answer: ResponseReturnValue) -> ResponseReturnValue:
     A page is kept for the arms that the browser itself names, so only one whose cookie is right
     already may be: an answer that sets a cookie never is.
     """
-    response = make_response(answer)
     token, arms = g.pop("new_visitor", None), g.pop("arms", "")
     if token:
-        with_visitor(response, token)
+        answer = with_visitor(answer, token)
     if g.get("member") is None and arms != request.cookies.get(ARMS, ""):
-        with_cookie(response, ARMS, arms, seconds=None if arms else 0)
-    return response
+        answer = with_cookie(answer, ARMS, arms, seconds=None if arms else 0)
+    return answer
 
 
 def text(arms: Arms) -> str:

@@ -106,10 +106,13 @@ def _member() -> Member | None:
 def _close(response: Response) -> Response:
     """Keep what an answered request changed; undo what a refused one began."""
     if "db" in g:
-        if response.status_code < 400:
+        if g.get("only_reads"):
+            _forget(None)  # there is nothing to keep
+        elif response.status_code < 400:
             _commit()
             return _note_change(response)
-        g.db.rollback()
+        else:
+            g.db.rollback()
     return response
 
 

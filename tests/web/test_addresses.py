@@ -21,6 +21,12 @@ from web import addresses
         ("storefront.film_reviews", {"slug": "a", "_anchor": "review-1"}),
         ("artwork.poster", {"content": "0a1b", "slug": "a"}),
         ("storefront.reviewing.react", {"slug": "a", "number": 7}),
+        ("storefront.reviewing.react", {"slug": "a", "number": "007"}),
+        ("storefront.reviewing.react", {"slug": "a", "number": 0, "behind": 12, "sort": "newest"}),
+        ("storefront.film_reviews", {"slug": "a", "behind": 0, "sort": None}),
+        ("storefront.film_reviews", {"slug": "a", "behind": -1}),
+        ("storefront.film_reviews", {"slug": "a", "behind": True}),
+        ("storefront.film", {"slug": 7}),
         ("static", {"filename": "js/seen.js", "v": "0a1b"}),
     ],
 )
