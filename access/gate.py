@@ -32,22 +32,22 @@ def may_watch(db: Session, member: Member | None, title: Title | Film, *, now: d
     """Whether ``member`` may play ``title`` now. Two queries at most, never a call to Stripe."""
     if member is None:
         return Answer.SUBSCRIBE
-    return answer(db, member, title, until=_until(db, member.id), now=now)
-
-
-def answer(
-    db: Session, member: Member, title: Title | Film, *, until: datetime | None, now: datetime
-) -> Answer:
-    """The same for a member whose entitlement, which reaches ``until``, was read with more."""
-    if until is not None and until > now and title.status == "published":
+    if _reaches(_until(db, member.id), now) and title.status == "published":
         return Answer.OPEN
     return _step(db, member, now=now)
 
 
+def answer(title: Title | Film, until: datetime | None, state: State, *, now: datetime) -> Answer:
+    """The same where the entitlement, which reaches ``until``, and the member's state were read
+    with more."""
+    if _reaches(until, now) and title.status == "published":
+        return Answer.OPEN
+    return _step_of(state)
+
+
 def is_entitled(db: Session, member_id: int, *, now: datetime) -> bool:
     """Whether the entitlement of the catalogue reaches beyond ``now``: one indexed read."""
-    until = _until(db, member_id)
-    return until is not None and until > now
+    return _reaches(_until(db, member_id), now)
 
 
 def may_see_trailer(
@@ -64,12 +64,19 @@ def may_see_trailer(
 
 
 def _step(db: Session, member: Member, *, now: datetime) -> Answer:
-    state = standing.in_short(db, member, now=now).state
+    return _step_of(standing.in_short(db, member, now=now).state)
+
+
+def _step_of(state: State) -> Answer:
     if state is State.PAST_DUE:
         return Answer.UPDATE_CARD
     if state in (State.PAUSED, State.ACTIVE, State.TRIALING, State.CANCELLING):
         return Answer.SEE_ACCOUNT  # they have a subscription, and must not be sold another
     return Answer.RENEW if state is State.ENDED else Answer.SUBSCRIBE
+
+
+def _reaches(until: datetime | None, now: datetime) -> bool:
+    return until is not None and until > now
 
 
 def _until(db: Session, member_id: int) -> datetime | None:

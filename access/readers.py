@@ -10,39 +10,57 @@ from sqlalchemy import BigInteger, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from access import standing
 from access.entitlements import CATALOGUE
 from access.models import Entitlement, WatchProgress
+from access.standing import Standing
+from billing.models import Subscription
 from catalog.models import ReviewVote
 
 
 class Reader(NamedTuple):
     """Until when a member may watch, as the gate's own table says; the second at which they left
-    a film off; and the reviews on its page that they have found helpful."""
+    a film off; the reviews on its page that they have found helpful; and where they stand."""
 
     until: datetime | None
     resume_at: int
     found_helpful: frozenset[int]
+    standing: Standing
 
 
-def of(db: Session, member_id: int, title_id: int, shown: Collection[int]) -> Reader:
+def of(
+    db: Session, member_id: int, title_id: int, shown: Collection[int], *, now: datetime
+) -> Reader:
     """What the page of a title, with the reviews ``shown``, asks about a member."""
     asked = {"member_id": member_id, "title_id": title_id, "shown": list(shown)}
-    until, position, helpful = db.execute(_READ, asked).one()
-    return Reader(until, position or 0, frozenset(helpful or ()))
+    rows = db.execute(_READ, asked).unique().all()  # one for each subscription, or one without
+    until, position, helpful, _ = rows[0]
+    stands = standing.among([row[3] for row in rows if row[3] is not None], now=now)
+    return Reader(until, position or 0, frozenset(helpful or ()), stands)
 
 
 _WHO = bindparam("member_id", type_=BigInteger)
-_READ = select(
-    select(Entitlement.until)
-    .where(Entitlement.member_id == _WHO, Entitlement.feature == literal_column(f"'{CATALOGUE}'"))
-    .scalar_subquery(),
-    select(WatchProgress.position_seconds)
-    .where(WatchProgress.member_id == _WHO, WatchProgress.title_id == bindparam("title_id"))
-    .scalar_subquery(),
-    select(func.array_agg(ReviewVote.review_id))
-    .where(
-        ReviewVote.member_id == _WHO,
-        ReviewVote.review_id == func.any(bindparam("shown", type_=ARRAY(BigInteger))),
+_ONE_ROW = select(literal_column("1")).subquery()
+_READ = (
+    select(
+        select(Entitlement.until)
+        .where(
+            Entitlement.member_id == _WHO, Entitlement.feature == literal_column(f"'{CATALOGUE}'")
+        )
+        .scalar_subquery(),
+        select(WatchProgress.position_seconds)
+        .where(WatchProgress.member_id == _WHO, WatchProgress.title_id == bindparam("title_id"))
+        .scalar_subquery(),
+        select(func.array_agg(ReviewVote.review_id, type_=ARRAY(BigInteger, as_tuple=True)))
+        .where(
+            ReviewVote.member_id == _WHO,
+            ReviewVote.review_id == func.any(bindparam("shown", type_=ARRAY(BigInteger))),
+        )
+        .scalar_subquery(),
+        Subscription,
     )
-    .scalar_subquery(),
+    .select_from(_ONE_ROW)
+    .outerjoin(Subscription, Subscription.member_id == _WHO)
+    .options(*standing.IN_SHORT)
+    .order_by(Subscription.created_at.desc())
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -83,7 +84,11 @@ def _read(
 ) -> Standing:
     if member is None:
         return of_nobody()
-    found = db.scalars(query, {"member_id": member.id}).unique().all()
+    return among(db.scalars(query, {"member_id": member.id}).unique().all(), now=now)
+
+
+def among(found: Sequence[Subscription], *, now: datetime) -> Standing:
+    """Where a member with these subscriptions, the newest first, stands ``now``."""
     standings = [_of_one(subscription, now) for subscription in found]
     return min(standings, key=lambda s: _WEIGHT[s.state], default=Standing(State.MEMBER))
 
@@ -126,7 +131,7 @@ _THEIRS = (  # asked by every page for a member, so written once
     .options(joinedload(Subscription.invoices))
     .order_by(Subscription.created_at.desc())
 )
-_IN_SHORT = _THEIRS.options(
+IN_SHORT = (
     load_only(
         Subscription.status,
         Subscription.currency,
@@ -151,6 +156,7 @@ _IN_SHORT = _THEIRS.options(
         Invoice.dispute_status,
     ),
 )
+_IN_SHORT = _THEIRS.options(*IN_SHORT)
 _WEIGHT = {
     state: weight
     for weight, state in enumerate(

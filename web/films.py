@@ -218,8 +218,10 @@ def to_reader(title: Film) -> ToReader:
     """What the page of ``title`` says to whoever asks for it."""
     if g.member is None:
         return ToReader(gate.may_watch(g.db, None, title, now=clock.now()), 0, frozenset())
-    read = readers.of(g.db, g.member.id, title.id, [said.id for said in title.reviews])
-    answer = gate.answer(g.db, g.member, title, until=read.until, now=clock.now())
+    now, shown = clock.now(), [said.id for said in title.reviews]
+    read = readers.of(g.db, g.member.id, title.id, shown, now=now)
+    g.standing = read.standing  # the rest of the page does not ask again
+    answer = gate.answer(title, read.until, read.standing.state, now=now)
     return ToReader(answer, read.resume_at, read.found_helpful)
 
 

@@ -12,6 +12,7 @@ from flask import Flask, g, request, url_for
 from werkzeug.local import LocalProxy
 
 from access import standing
+from access.standing import Standing
 from billing import labels, terms
 from core import clock, settings, territories
 from web import freshness, here, proposals, ways_in
@@ -45,16 +46,23 @@ def _context() -> dict[str, Any]:
         return {**plain, "viewer": standing.of_nobody(), "offer": None, "terms": None}
     if freshness.is_for_everybody():
         freshness.keep_until(proposals.changes_at())
-    read = standing.in_short if g.get("only_reads") else standing.of
     return {
         **plain,
-        "viewer": read(g.db, g.get("member"), now=clock.now()),
+        "viewer": _standing(),
         "member": g.get("member"),
         "offer": _later(proposals.shown),
         "terms": _later(_terms),
         "had_trial": _later(_had_trial),
         "trial_href": _later(lambda: proposals.address(proposals.shown(), _film_here())),
     }
+
+
+def _standing() -> Standing:
+    """Where the reader stands, unless the page has read that with more."""
+    if "standing" in g:
+        return cast(Standing, g.standing)
+    read = standing.in_short if g.get("only_reads") else standing.of
+    return read(g.db, g.get("member"), now=clock.now())
 
 
 def _later(ask: Callable[[], T]) -> T:
