@@ -16,7 +16,7 @@ from catalog.similar import SimilarCard
 from catalog.stretches import WHOLE, Stretch
 from core import clock, settings, territories
 from web import filters, here
-from web.kept_pages import Tag
+from web.kept_shelves import Tag
 
 ENOUGH_RATINGS = 5
 CAST_SHOWN = 8

@@ -2,138 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Generic, TypeVar
 
-import brotli
-
-from catalog.stretches import Moved, Stretch
+from catalog.stretches import Moved
 from core import clock
+from web.kept_shelves import Body, K, Page, Parts, Shelf, Tag, named, stretches
 
 EVERYTHING = "everything"
 TRUSTED_SECONDS = 15
 LOOK_SECONDS = 0.2
 DROPS_REMEMBERED = 1000
-WITH_NOT_MODIFIED = {"ETag", "Vary", "Cache-Control"}
 FILMS = "["  # how a message about films in lists begins
-Headers = list[tuple[str, str]]
-Tag = str | Stretch
-"""What a page shows: by name, or as rows of a list, which name their list besides."""
-
-
-@dataclass(frozen=True)
-class Body:
-    """A page in one encoding: its strong ETag, all headers of an answer, those of a 304."""
-
-    etag: str
-    headers: Headers
-    short_headers: Headers
-    content: bytes
-
-
-@dataclass
-class Parts:
-    """What a page shows everybody alike, for readers whose page is not kept: by name the facts
-    that it is drawn from and the parts that are drawn already. ``size`` is in bytes."""
-
-    until: datetime
-    tags: frozenset[Tag]
-    size: int
-    made: Mapping[str, Any]
-    was_asked_for: bool = False
-
-
-@dataclass
-class Page:
-    """One page of the site: its plain bytes as gzip, and each encoding once it was asked for.
-
-    ``headers`` are those that every encoding shares, ``until`` is the instant at which a date on
-    it may read differently.
-    """
-
-    headers: Headers
-    until: datetime
-    tags: frozenset[Tag]
-    packed: bytes
-    digest: str
-    bodies: dict[str, Body] = field(default_factory=dict)
-    was_asked_for: bool = False
-
-    @classmethod
-    def made(cls, body: bytes, headers: Headers, until: datetime, tags: Iterable[Tag]) -> Page:
-        """The page of these bytes, packed for keeping."""
-        digest = hashlib.sha256(body).hexdigest()[:24]
-        packed = gzip.compress(body, compresslevel=6, mtime=0)
-        return cls(headers, until, frozenset(tags), packed, digest)
-
-    @property
-    def size(self) -> int:
-        """The bytes that it takes in memory, headers left out."""
-        bodies = sum(len(body.content) for body in self.bodies.values())
-        return len(self.packed) + bodies + sum(one.bytes for one in _stretches(self.tags))
-
-    def pack(self, encoding: str) -> Body:
-        """Itself in ``br``, ``gzip`` or ``identity``, made at the first time of asking."""
-        found = self.bodies.get(encoding)
-        if found is None:
-            found = self.bodies[encoding] = self._packed_as(encoding)
-        return found
-
-    def _packed_as(self, encoding: str) -> Body:
-        content = self.packed if encoding == "gzip" else gzip.decompress(self.packed)
-        if encoding == "br":
-            content = brotli.compress(content, quality=5)
-        etag = f'"{self.digest}-{encoding}"'
-        headers = [*self.headers, ("ETag", etag), ("Content-Length", str(len(content)))]
-        if encoding != "identity":
-            headers.append(("Content-Encoding", encoding))
-        short = [one for one in headers if one[0] in WITH_NOT_MODIFIED]
-        return Body(etag, headers, short, content)
-
-
-K = TypeVar("K", Page, Parts)
-
-
-def _stretches(tags: Iterable[Tag]) -> Iterator[Stretch]:
-    return (tag for tag in tags if isinstance(tag, Stretch))
-
-
-def _named(tags: Iterable[Tag]) -> Iterator[str]:
-    return (tag for tag in tags if isinstance(tag, str))
-
-
-class _Shelf(Generic[K]):
-    """What is kept of one kind by its address, the oldest first, and how many bytes it takes."""
-
-    def __init__(self) -> None:
-        self.entries: dict[str, K] = {}
-        self.bytes = 0
-
-    def put(self, address: str, entry: K) -> None:
-        self.entries[address] = entry
-        self.bytes += entry.size
-
-    def take(self, address: str) -> K | None:
-        entry = self.entries.pop(address, None)
-        if entry is not None:
-            self.bytes = max(0, self.bytes - entry.size)
-        return entry
-
-    def unasked(self) -> str:
-        """The oldest that nobody asked for since it was last looked at; there is one at least."""
-        while True:
-            address, entry = next(iter(self.entries.items()))
-            if not entry.was_asked_for:
-                return address
-            entry.was_asked_for = False
-            self.entries[address] = self.entries.pop(address)
 
 
 class KeptPages:
@@ -146,8 +29,8 @@ class KeptPages:
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
-        self._pages: _Shelf[Page] = _Shelf()
-        self._parts: _Shelf[Parts] = _Shelf()
+        self._pages: Shelf[Page] = Shelf()
+        self._parts: Shelf[Parts] = Shelf()
         self._by_tag: defaultdict[str, set[str]] = defaultdict(set)
         self._trusted_until = 0.0
         self._drops: deque[tuple[int, frozenset[str]]] = deque(maxlen=DROPS_REMEMBERED)
@@ -202,7 +85,7 @@ class KeptPages:
                 self._pages.put(address, page)
             else:
                 self._parts.put(address, page)
-            for tag in _named(page.tags):
+            for tag in named(page.tags):
                 self._by_tag[tag].add(address)
             self._make_room()
 
@@ -234,7 +117,7 @@ class KeptPages:
             self._moment += 1
             self._drops.append((self._moment, changed))
             if EVERYTHING in changed:
-                self._pages, self._parts = _Shelf(), _Shelf()
+                self._pages, self._parts = Shelf(), Shelf()
                 self._by_tag.clear()
             for address in set().union(*(self._by_tag.get(tag, ()) for tag in changed)):
                 if film is None or self._reads_otherwise(address, film):
@@ -243,7 +126,7 @@ class KeptPages:
 
     def _reads_otherwise(self, address: str, film: Moved) -> bool:
         entry = self._pages.entries.get(address) or self._parts.entries.get(address)
-        shown = list(_stretches(entry.tags)) if entry else []
+        shown = list(stretches(entry.tags)) if entry else []
         return not shown or any(one.reads_otherwise(film) for one in shown)
 
     def wait_for(self, tag: str, patience: float, *, since: int = 0) -> bool:
@@ -277,7 +160,7 @@ class KeptPages:
 
     def _forget(self, address: str) -> None:
         entry = self._pages.take(address) or self._parts.take(address)
-        for tag in _named(entry.tags) if entry else ():
+        for tag in named(entry.tags) if entry else ():
             self._by_tag[tag].discard(address)
             if not self._by_tag[tag]:
                 del self._by_tag[tag]

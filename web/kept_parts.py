@@ -18,7 +18,8 @@ from flask import Response, g, request
 from core import clock
 from web import freshness, here, page_cache
 from web.kept_facts import FACTS, KeptFacts
-from web.kept_pages import KeptPages, Parts
+from web.kept_pages import KeptPages
+from web.kept_shelves import Parts
 
 T = TypeVar("T")
 CHANGED = "changed"  # the cookie of a member who has just changed something

@@ -22,7 +22,8 @@ from core import clock
 from web import here, maintenance
 from web.freshness import ASKED, FROM_CAMPAIGNS, SHOWN, SINCE, UNTIL
 from web.kept_facts import FACTS, KeptFacts
-from web.kept_pages import Headers, KeptPages, Page
+from web.kept_pages import KeptPages
+from web.kept_shelves import Headers, Page
 from web.sessions import cookie_name
 
 if TYPE_CHECKING:

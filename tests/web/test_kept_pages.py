@@ -10,7 +10,8 @@ import pytest
 
 from core import clock
 from web import page_cache
-from web.kept_pages import KeptPages, Page, Parts
+from web.kept_pages import KeptPages
+from web.kept_shelves import Page, Parts
 
 
 def test_a_page_that_was_being_drawn_while_it_changed_is_not_kept() -> None:
