@@ -12,12 +12,13 @@ from tests.journeys import people, stack
 
 @pytest.mark.timeout(240)
 def test_without_script_a_prospect_signs_up_pays_and_stands_before_the_film(
-    tmp_path: Path, browser: Browser
+    home: Path, browser: Browser
 ) -> None:
+    stack.furnish(home)
     context = browser.new_context(locale="en-GB", java_script_enabled=False)
     context.set_default_timeout(30_000)
     page = context.new_page()
-    with stack.running(tmp_path / "home") as product:
+    with stack.running(home) as product:
         people.sign_up_from_the_film(page, product, "noel@example.org")
         people.pay(page)
         expect(page.get_by_role("heading", name="Your trial has started")).to_be_visible()
