@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from core import db as core_db
 from core import migrations, postgres, settings
+from tests import savepoints
 
 HOME = Path(__file__).resolve().parent.parent / "var" / "test"
 OWN_SERVER = "MATINEE_TEST_DATABASE_URL"
@@ -65,8 +66,8 @@ def empty(server_url: str, name: str) -> Iterator[str]:
 
 def connected(url: str) -> Engine:
     """The connections to a database; the caller disposes of them."""
-    options = {"options": "-c timezone=UTC"}
-    return create_engine(core_db.driver_url(url), connect_args=options)
+    options = {"options": core_db.OPTIONS}
+    return savepoints.straight(create_engine(core_db.driver_url(url), connect_args=options))
 
 
 def use(url: str) -> None:
