@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -49,18 +50,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path) -> Path:
-    """A home folder of the test's own, in force for it. No test reads ``.env`` or ``var/``.
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the home folders of all tests are. A ``tmp_path`` looks through those of all the tests
+    before it, so that only tests that ask for one have one."""
+    return tmp_path_factory.mktemp("homes")
+
+
+@pytest.fixture(scope="session")
+def plain_settings(homes: Path) -> settings.Settings:
+    """What every test begins with, but for its home.
 
     Bells ring in memory, where nobody hears them; stories about the broker name a real one.
     """
-    found = settings.Settings(
-        _env_file=None, home=tmp_path / "home", broker_url=SecretStr("memory://")
-    )
-    found.home.mkdir()
-    settings.use(found)
-    return found.home
+    return settings.Settings(_env_file=None, home=homes, broker_url=SecretStr("memory://"))
+
+
+@pytest.fixture(autouse=True)
+def home(homes: Path, plain_settings: settings.Settings) -> Path:
+    """A home folder of the test's own, in force for it. No test reads ``.env`` or ``var/``."""
+    found = Path(mkdtemp(dir=homes)) / "home"
+    found.mkdir()
+    settings.use(plain_settings.model_copy(update={"home": found}))
+    return found
 
 
 @pytest.fixture(scope="session")
