@@ -217,11 +217,11 @@ class World:
             self.tick()
             left -= step
 
-    def pass_the_first_charge(self) -> None:
-        """The 31 days after the start of a trial of thirty, past reminder and first payment, for
-        stories that begin there: machines work on the days on which something is due alone."""
-        for days in (23, 8):
-            self.advance(days=days, step=timedelta(days=days))
+    def pass_the_first_charge(self, *, by: timedelta = STEP) -> None:
+        """The thirty days of a trial and ``by`` more, past reminder and first payment, for stories
+        that begin there: machines work on the days on which something is due alone."""
+        for length in (timedelta(days=23), timedelta(days=7) + by):
+            self.advance(seconds=length.total_seconds(), step=length)
 
     def replay_everything(self) -> None:
         """Handle every stored event once more, as an operator may."""

@@ -132,7 +132,7 @@ def _withdrawn(world: World) -> object:
 
 def _disputed(world: World) -> None:
     world.start_trial(world.member(email="ada@example.org"), DISPUTED)
-    world.advance(days=31)
+    world.pass_the_first_charge()
 
 
 def _second_trial(world: World) -> None:
@@ -154,7 +154,7 @@ def _woken(world: World) -> None:
     ends: Said = {"end_behavior": {"missing_payment_method": "pause"}}
     world.at_stripe("post", path, trial_settings=ends)
     world.at_stripe("post", f"/v1/payment_methods/{said['default_payment_method']}/detach")
-    world.advance(days=31)
+    world.pass_the_first_charge()
     whose = said["customer"]
     new = world.at_stripe("post", "/v1/payment_methods/pm_card_visa/attach", customer=whose)["id"]
     world.at_stripe(

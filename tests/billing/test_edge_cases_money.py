@@ -248,7 +248,7 @@ def test_a_downgrade_keeps_what_was_paid_and_shows_the_credit(world):
     yearly = factories.offer(world.db, code="yearly", amount_minor=6900, interval="year")
     world.pay(world.open_checkout(ada, yearly))
     world.deliver()
-    world.advance(days=31)
+    world.pass_the_first_charge()
     monthly = factories.offer(world.db, code="monthly")
 
     sub = world.subscription(ada)

@@ -1,5 +1,7 @@
 """Edge cases at a trial's end and at renewals: first charges that fail, grace, pauses, one mail."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -10,6 +12,7 @@ from billing.models import Audit, Milestone
 
 ADA = "ada@example.org"
 DECLINES_LATER = "4000000000000341"
+SIX_HOURS = timedelta(hours=6)
 
 
 def kinds(world):
@@ -38,7 +41,7 @@ def test_a_first_charge_that_fails_is_forgiven_for_three_days_and_paid_once(worl
     # given a card that is refused at the trial's end
     ada = world.member(email=ADA)
     world.start_trial(ada, DECLINES_LATER)
-    world.advance(days=30, hours=6)
+    world.pass_the_first_charge(by=SIX_HOURS)
 
     # then Ada is told why, and may watch for three days
     sub = world.subscription(ada)
@@ -57,7 +60,7 @@ def test_a_first_charge_that_fails_is_forgiven_for_three_days_and_paid_once(worl
 def test_two_refusals_within_a_day_are_one_mail(world):
     ada = world.member(email=ADA)
     world.start_trial(ada, DECLINES_LATER)
-    world.advance(days=30, hours=6)
+    world.pass_the_first_charge(by=SIX_HOURS)
     invoice = next(i for i in world.subscription(ada).invoices if i.status == "open")
 
     with pytest.raises(Exception, match="declined"):
@@ -72,7 +75,7 @@ def test_two_refusals_within_a_day_are_one_mail(world):
 def test_a_renewal_that_fails_and_then_succeeds_leaves_no_gap(world):
     ada = world.member(email=ADA)
     world.start_trial(ada)
-    world.advance(days=31)
+    world.pass_the_first_charge()
     new_card(world, ada, "pm_card_chargeCustomerFail")
     world.advance(days=31)
     first = world.subscription(ada).first_failed_at
@@ -106,7 +109,7 @@ def test_a_trial_that_ends_without_a_card_leads_to_what_was_set(
     without_card(world, sub, behavior)
 
     # when it ends, then it stands as was set; an invoice that waits is forgiven for three days
-    world.advance(days=30, hours=6)
+    world.pass_the_first_charge(by=SIX_HOURS)
     assert (world.subscription(ada).status, world.gate(ada)) == (status, first)
     world.advance(days=4)
     assert world.gate(ada) is later
@@ -129,7 +132,7 @@ def test_a_paused_subscription_is_woken_by_a_card_and_never_sold_twice(world):
     ada = world.member(email=ADA)
     first = world.start_trial(ada)
     without_card(world, first, "pause")
-    world.advance(days=31)
+    world.pass_the_first_charge()
     assert standing.of(world.db, ada, now=world.now).state is standing.State.PAUSED
 
     # when a card is given at the provider's page, and nothing else is pressed
@@ -148,7 +151,7 @@ def test_a_card_that_is_refused_wakes_nothing_and_is_tried_once(world):
     # given a trial that was paused, and a card that will not be charged
     ada = world.member(email=ADA)
     without_card(world, world.start_trial(ada), "pause")
-    world.advance(days=31)
+    world.pass_the_first_charge()
     new_card(world, ada, "pm_card_chargeCustomerFail")
 
     # when news of it go on for days
@@ -185,7 +188,7 @@ def test_a_pause_charges_nothing_and_gives_nothing_that_was_not_paid(world):
     # given a month that was paid
     ada = world.member(email=ADA)
     world.start_trial(ada)
-    world.advance(days=31)
+    world.pass_the_first_charge()
     paid_until = world.subscription(ada).period_ends_at
 
     # when Ada pauses for a month
@@ -211,7 +214,7 @@ def test_a_trial_or_a_cancelled_subscription_cannot_be_paused(world):
 
     with pytest.raises(pauses.CannotPause):
         pauses.start(world.db, world.stripe, ada.id, months=1, actor="member", now=world.now)
-    world.advance(days=31)
+    world.pass_the_first_charge()
     cancellations.start(
         world.db, world.stripe, ada.id, actor="member", reason="price", now=world.now
     )

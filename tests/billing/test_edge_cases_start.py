@@ -9,6 +9,7 @@ from billing.gateway_errors import CurrencyMixed
 from billing.models import CheckoutAttempt, Customer, Subscription
 from billing.trials import AlreadySubscribed
 from tests import factories, stripe_in_process
+from tests.world import HALF_DAY
 
 DECLINES_LATER = "4000000000000341"
 ASKS_AT_SETUP = "4000002500003155"
@@ -46,7 +47,7 @@ def test_a_card_that_will_not_charge_starts_a_trial_and_fails_at_its_end(world):
     world.start_trial(ada, DECLINES_LATER)
     assert world.gate(ada) is Answer.OPEN
 
-    world.advance(days=30, hours=6)
+    world.pass_the_first_charge(by=HALF_DAY)
     sub = world.subscription(ada)
     assert sub.status == "past_due"
     assert sub.first_failed_at is not None

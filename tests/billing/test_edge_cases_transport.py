@@ -13,7 +13,7 @@ from billing.models import Customer, Milestone, StripeEvent, Subscription
 from notices.models import Notice
 from sandbox.faults import Fault
 from tests.billing.telling import hold_back, tell
-from tests.world import World
+from tests.world import HALF_DAY, World
 from workers import tasks
 
 
@@ -121,7 +121,7 @@ def test_an_event_whose_object_names_no_customer_finds_its_owner(world: World) -
     # given a trial that was charged
     ada = world.member()
     sub = world.start_trial(ada)
-    world.advance(days=30, hours=6)
+    world.pass_the_first_charge(by=HALF_DAY)
     charge = world.at_stripe("get", "/v1/charges")["data"][0]["id"]
     world.at_stripe("delete", f"/v1/subscriptions/{sub.stripe_id}")
     hold_back(world)

@@ -135,7 +135,7 @@ def test_a_renewal_told_six_hours_late_leaves_no_gap(world: World) -> None:
     # given a member who pays, and a renewal of which nothing is heard for six hours
     ada = world.member()
     world.start_trial(ada)
-    world.advance(days=31)
+    world.pass_the_first_charge()
     world.leap(days=29)
     ends = world.subscription(ada).period_ends_at
     assert ends is not None

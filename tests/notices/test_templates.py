@@ -32,7 +32,7 @@ def world(moments, home):
 
 def _pays(world):
     world.start_trial(world.member(email=ADA))
-    world.advance(days=31)
+    world.pass_the_first_charge()
 
 
 @pytest.fixture

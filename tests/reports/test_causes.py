@@ -23,7 +23,7 @@ def test_an_end_that_was_asked_for_is_owed_to_whoever_decided_it(world, actor, e
     ada = world.member()
     world.start_trial(ada)
     cancellations.start(world.db, world.stripe, ada.id, actor=actor, reason="asked", now=world.now)
-    world.advance(days=31)
+    world.pass_the_first_charge()
 
     assert cause(world, ada) == expected
 
@@ -40,7 +40,7 @@ def test_a_member_who_stays_after_all_and_then_leaves_left_by_choice(world):
 
     # when the member leaves
     cancellations.start(world.db, world.stripe, ada.id, actor=f"member:{ada.id}", **said)
-    world.advance(days=31)
+    world.pass_the_first_charge()
 
     assert cause(world, ada) == "voluntary"
 
@@ -57,7 +57,7 @@ def test_what_a_leaving_person_ticked_is_told_with_the_end(world, actor, ticked,
     ada = world.member()
     world.start_trial(ada)
     cancellations.start(world.db, world.stripe, ada.id, actor=actor, reason=ticked, now=world.now)
-    world.advance(days=31)
+    world.pass_the_first_charge()
 
     ends = select(Fact.data).where(Fact.kind == "ended", Fact.member_id == ada.id)
     assert world.db.scalars(ends).one() == expected

@@ -23,7 +23,7 @@ def test_in_a_trial_the_page_says_four_facts_and_the_way_out(world):
 def test_a_paying_member_sees_the_next_payment_and_the_invoice(world):
     ada = world.member(email="ada@example.org")
     world.start_trial(ada)
-    world.advance(days=31)
+    world.pass_the_first_charge()
     client = signed_in(world, ada)
 
     assert "You are paying £6.99 a month" in text(client.get("/account"))
@@ -36,7 +36,7 @@ def test_a_paying_member_sees_the_next_payment_and_the_invoice(world):
 def test_a_member_pauses_and_goes_on_with_one_button_each(world):
     ada = world.member(email="ada@example.org")
     world.start_trial(ada)
-    world.advance(days=31)
+    world.pass_the_first_charge()
     client = signed_in(world, ada)
 
     send(client, "/account", "/account/pause", months="2")

@@ -8,6 +8,7 @@ from billing import alarms
 from billing.case_models import Termination
 from sandbox.faults import Fault
 from tests.web.forms import send, signed_in, text
+from tests.world import STEP
 
 ADA = "ada@example.org"
 FORM = {"name": "Ada Lovelace", "email": ADA, "kind": "ordinary"}
@@ -142,7 +143,7 @@ def test_a_later_day_ends_the_contract_with_the_period_into_which_it_falls(world
     assert not world.subscription(ada).cancel_at_period_end
 
     # when the paid month has begun
-    world.advance(days=32)
+    world.pass_the_first_charge(by=2 * STEP)
 
     # then it is the last one
     assert world.subscription(ada).cancel_at_period_end

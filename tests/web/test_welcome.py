@@ -56,7 +56,7 @@ def test_a_trial_that_was_cancelled_says_until_when_and_offers_no_second_cancell
 def test_a_trial_that_is_over_leads_to_the_account(world: World, ada: Member) -> None:
     there, browser = bookmarked(world, ada), world.signed_in(ada)
     send(browser, "/account/cancellation")
-    world.advance(days=31)
+    world.pass_the_first_charge()
 
     answer = world.signed_in(ada).get(there)
 
@@ -77,7 +77,7 @@ def test_a_checkout_that_nobody_paid_leads_to_the_account_once_it_has_closed(
 def test_who_pays_after_an_earlier_trial_reads_nothing_of_one(world: World, ada: Member) -> None:
     bookmarked(world, ada)
     send(world.signed_in(ada), "/account/cancellation")
-    world.advance(days=31)
+    world.pass_the_first_charge()
 
     page = text(world.signed_in(ada).get(bookmarked(world, ada)))
 
@@ -91,7 +91,7 @@ def test_before_that_payment_the_price_is_told_without_the_word_free(
 ) -> None:
     bookmarked(world, ada)
     send(world.signed_in(ada), "/account/cancellation")
-    world.advance(days=31)
+    world.pass_the_first_charge()
 
     page = text_of(text(world.signed_in(ada).get("/trial")))
 
