@@ -61,7 +61,8 @@ def hold(home: Path, *, fsync: bool = True) -> Iterator[str]:
 def start(home: Path, *, fsync: bool = True) -> str:
     """Start the server of ``home``, or find it running; the answer is its address.
 
-    ``fsync=False`` is for data that may be lost with the machine: tests.
+    ``fsync=False`` is for data that may be lost with the machine: tests. They find a socket in its
+    data folder, which is nearer than the address.
     """
     instance = _instance(home)
     with _alone(instance):
@@ -127,7 +128,7 @@ def _launch(instance: Path, programs: Programs, *, fsync: bool) -> None:
     for _ in range(ATTEMPTS):
         options = f"-p {_free_port(instance)}"
         if not fsync:
-            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -k ."
         size = postgres_data.log_size(instance)
         with postgres_data.log(instance).open("ab") as output:
             failed = programs.run(

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 from pydantic import SecretStr
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 
 from core import db as core_db
@@ -21,6 +21,7 @@ from tests import savepoints
 
 HOME = Path(__file__).resolve().parent.parent / "var" / "test"
 OWN_SERVER = "MATINEE_TEST_DATABASE_URL"
+LONGEST_SOCKET = 100  # bytes, and a few to spare: what systems allow in its name
 
 
 @contextmanager
@@ -66,8 +67,12 @@ def empty(server_url: str, name: str) -> Iterator[str]:
 
 def connected(url: str) -> Engine:
     """The connections to a database; the caller disposes of them."""
-    options = {"options": core_db.OPTIONS}
-    return savepoints.straight(create_engine(core_db.driver_url(url), connect_args=options))
+    made = make_url(core_db.driver_url(url))
+    near = HOME / "postgres" / "data" / f".s.PGSQL.{made.port}"
+    arguments = {"options": core_db.OPTIONS}
+    if near.exists() and len(bytes(near)) < LONGEST_SOCKET:
+        arguments["host"] = str(near.parent)  # a third quicker than its port
+    return savepoints.straight(create_engine(made, connect_args=arguments))
 
 
 def use(url: str) -> None:
