@@ -196,7 +196,8 @@ def test_the_months_of_a_coupon_count_from_the_trials_start_and_the_first_price_
         f"/v1/subscriptions/{sub.stripe_id}",
         discounts=[{"promotion_code": found.promotion_id}],
     )
-    world.advance(days=125, step=timedelta(days=1))
+    world.pass_the_first_charge()
+    world.advance(days=94, step=timedelta(days=8))
 
     billed = [i.total_minor for i in world.subscription(ada).invoices if i.total_minor]
     assert [one.amount_minor for one in told][: len(billed)] == billed
