@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from core import db as core_db
 from core import settings
@@ -59,7 +59,7 @@ class Stage:
 @pytest.fixture(scope="module")
 def _stage(database_server: str) -> Iterator[Stage]:
     with databases.clone(database_server, "lives") as url:
-        engine = databases.connected(url)
+        engine = create_engine(core_db.driver_url(url), connect_args={"options": "-c timezone=UTC"})
         yield Stage(engine)
         engine.dispose()
 
