@@ -18,11 +18,13 @@ from catalog.models import Certificate
 from core import clock, db, listening
 from reports import experiments
 from tests import factories, sites
+from web import page_cache
 from web.kept_pages import EVERYTHING, KeptPages
 from web.kept_parts import CHANGED
 from web.page_cache import PageCache
 
 PATIENCE = 20
+SECONDS_OF_AGES = 10**10
 NOBODY = {"Authorization": "Basic bm9ib2R5"}  # proof of a person, so no kept page answers
 AFRESH = NOBODY | {"Cookie": f"{CHANGED}=1"}  # nor is it drawn from kept parts
 NAMES = {
@@ -91,7 +93,14 @@ class Site:
 
 @pytest.fixture
 def site(fresh_database: str) -> Iterator[Site]:
-    """The site with four films, of which two are alike, and every page of ``NAMES`` kept."""
+    """The site with four films, of which two are alike, and every page of ``NAMES`` kept; none ends
+    with its quarter of an hour while a test looks whether it is there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page_cache, "QUARTER", SECONDS_OF_AGES)
+        yield from _kept()
+
+
+def _kept() -> Iterator[Site]:
     from web import server  # the import reads the settings
 
     with db.transaction() as session:
