@@ -4,7 +4,6 @@ with a tag of our own for what everybody is shown alike."""
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
-from types import FunctionType
 from typing import Any
 
 from flask import Flask
@@ -12,7 +11,6 @@ from flask.templating import Environment
 from jinja2 import Undefined, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
-from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 from web import kept_parts
@@ -34,30 +32,12 @@ class Missing(Undefined):
     __len__ = __iter__ = Undefined._fail_with_undefined_error  # as StrictUndefined does
 
 
-class Calls(Context):
-    """Calls what a template calls. Jinja asks of everything twice whether it wants to be handed the
-    context: of a hundred calls on a film page, most are of macros and of functions that do not."""
-
-    def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """What ``called`` answers."""
-        kind = type(called)
-        if kind is Macro:
-            args = (self.eval_ctx, *args)
-        elif kind is not FunctionType or hasattr(called, "jinja_pass_arg"):
-            return super().call(called, *args, **kwargs)
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
-        return called(*args, **kwargs)
-
-
 class Templates(Environment):
     """One set of globals for every template: none of ours changes its own.
 
     Jinja lays a ``ChainMap`` over them for each template and walks it with every import of a
     macro, which on a film page cost as much as a query.
     """
-
-    context_class = Calls
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals themselves, where a template brings none."""
