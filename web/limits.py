@@ -95,18 +95,27 @@ def start(app: Flask) -> None:
         headers_enabled=True,
         in_memory_fallback=[WITHOUT_A_STORE],
     )
-    _limit(app, limiter, "security.login", SIGN_IN, _named_account)
-    _limit(app, limiter, "signing_up.ask", SIGN_UP, _named_account)
-    _limit(app, limiter, "signing_up.prove_by_password", SIGN_IN, _link)
-    _limit(app, limiter, "sign_in_links.ask", SIGN_IN, _named_account)
-    _limit(app, limiter, "sign_in_links.use", SIGN_IN, _link)
-    _limit(app, limiter, "sign_in_links.send_again", SIGN_IN, _link)
-    _limit(app, limiter, "trials.start", CHECKOUT, _member)
-    _limit(app, limiter, "withdrawals.declare", LEAVING, _named_account)
-    _limit(app, limiter, "terminations.declare", LEAVING, _named_account)
-    _limit(app, limiter, "storefront.reviewing.publish", REVIEW, _member)
-    _limit(app, limiter, "storefront.reviewing.report", REVIEW, _member)
-    _limit(app, limiter, "storefront.reviewing.react", REACTION, _member)
+    limited = {
+        "security.login": (SIGN_IN, _named_account),
+        "signing_up.ask": (SIGN_UP, _named_account),
+        "signing_up.prove_by_password": (SIGN_IN, _link),
+        "sign_in_links.ask": (SIGN_IN, _named_account),
+        "sign_in_links.use": (SIGN_IN, _link),
+        "sign_in_links.send_again": (SIGN_IN, _link),
+        "trials.start": (CHECKOUT, _member),
+        "withdrawals.declare": (LEAVING, _named_account),
+        "terminations.declare": (LEAVING, _named_account),
+        "storefront.reviewing.publish": (REVIEW, _member),
+        "storefront.reviewing.report": (REVIEW, _member),
+        "storefront.reviewing.react": (REACTION, _member),
+    }
+    for endpoint, (often, who) in limited.items():
+        _limit(app, limiter, endpoint, often, who)
+
+    @limiter.request_filter
+    def _goes_free() -> bool:
+        """What stands in for a store that is away would count pages, webhooks and beacons too."""
+        return request.method != "POST" or request.endpoint not in limited
 
 
 def _limit(app: Flask, limiter: Limiter, endpoint: str, often: str, who: Callable[[], str]) -> None:
