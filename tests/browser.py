@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.databases import HOME
 
 MISSING = "no Chromium was found or could be installed: set MATINEE_CHROMIUM to one"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NAMES = (
+    "chromium-headless-shell",  # without windows to draw it takes a third less of the processor
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
+)
 IN_PLAYWRIGHT = (
     "chromium_headless_shell-*/*/*headless*shell",
     "chromium-*/chrome-*/chrome",
@@ -35,6 +39,8 @@ FLAGS = [
 ]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+WIDTHS = (390, 1280)
 
 expect.set_options(timeout=20_000)  # a busy machine may take its time; a quick one loses none
 
@@ -64,11 +70,25 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def faults(page: Page) -> list[str]:
+def faults(page: Page, rules: Sequence[str] = RULES) -> list[str]:
     """The names of the rules that axe finds broken on a page; what is in order it does not list,
     which spares a third of its time."""
-    options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    return [one["id"] for one in Axe().run(page, options=options).response["violations"]]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    found = page.evaluate("options => axe.run(options)", options)
+    return [one["id"] for one in found["violations"]]
+
+
+def faults_on_each_screen(page: Page) -> dict[tuple[int, str], list[str]]:
+    """The same on a phone and a desk, light and dark. Of what does not hang on colours, a width is
+    asked once."""
+    found = {}
+    for width, scheme in itertools.product(WIDTHS, ("light", "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two words it knows
+        found[width, scheme] = faults(page, RULES if scheme == "light" else OF_COLOURS)
+    return {screen: names for screen, names in found.items() if names}
 
 
 def find() -> str | None:
@@ -106,10 +126,11 @@ def _installed(run: str) -> str | None:
 
 
 def _install() -> None:
-    playwright = [sys.executable, "-m", "playwright", "install", "chromium-headless-shell"]
-    ways = [playwright]
+    ways = [[sys.executable, "-m", "playwright", "install", "chromium-headless-shell"]]
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        ways.insert(0, ["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
+        packages = ("chromium-headless-shell", "chromium")  # the first is not known everywhere
+        apt = ["apt-get", "install", "-y", "--no-install-recommends"]
+        ways = [[*apt, package] for package in packages] + ways
     for way in ways:
         done = subprocess.run(way, stdin=subprocess.DEVNULL, capture_output=True, check=False)
         if done.returncode == 0 and find():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts import passwords, sign_up
 from accounts.models import Member, Visitor
@@ -18,7 +18,7 @@ from commands.report import report
 from core import db as core_db
 from reports import facts
 from tests import world as worlds
-from tests.browser import faults
+from tests.browser import WIDTHS, faults_on_each_screen
 from tests.journeys import people
 from tests.serving import served
 from tests.world import World
@@ -136,9 +136,7 @@ def _give_reason_and_press(page: Page, button: str) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_axe_finds_nothing_on_the_pages_that_help(
-    real_world: World, site: str, browser: Browser
-) -> None:
+def test_axe_finds_nothing_on_the_pages_that_help(real_world: World, site: str, page: Page) -> None:
     now, db = real_world.now, real_world.db
     bob = sign_up.member(db, "bob@example.org", "", now=now)
     for kind, object_id in (("payment.suspected", "1"), ("event.dead", "1"), ("event.dead", "2")):
@@ -156,19 +154,13 @@ def test_axe_finds_nothing_on_the_pages_that_help(
         "/desk/catalogue/1",
     )
     found, wide = {}, {}
-    for width in (390, 1280):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, locale="en-GB", reduced_motion="reduce"
-        )
-        page = context.new_page()
-        people.sign_in(page, site, OPERATOR, people.PASSWORD, "/desk/find")
-        for address in addresses:
-            page.goto(site + address)
+    people.sign_in(page, site, OPERATOR, people.PASSWORD, "/desk/find")
+    for address in addresses:
+        page.goto(site + address)
+        found[address] = faults_on_each_screen(page)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
             wide[address, width] = page.evaluate("document.documentElement.scrollWidth")
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
-                found[address, width, scheme] = faults(page)
-        context.close()
 
-    assert {key: ids for key, ids in found.items() if ids} == {}
+    assert found == {address: {} for address in addresses}
     assert {key: width for key, width in wide.items() if width > key[1]} == {}
