@@ -23,6 +23,7 @@ from accounts.models import Member
 from billing.offer_models import Offer as Offer
 from billing.offer_models import tax_words
 from core.db import Base
+from core.money import formatted
 
 
 class Customer(Base):
@@ -104,6 +105,7 @@ class Subscription(Base):
     interval: Mapped[str]
     tax: Mapped[str] = mapped_column(default="exclusive", server_default="exclusive")
     off_minor: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    credit_minor: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime]
     trial_started_at: Mapped[datetime | None]
     trial_ends_at: Mapped[datetime | None]
@@ -143,6 +145,14 @@ class Subscription(Base):
         return self.amount_minor - self.off_minor
 
     @property
+    def credit_words(self) -> str:
+        """What is said beside a payment that the payer's credit with Stripe meets first."""
+        if not self.credit_minor:
+            return ""
+        credit = formatted(self.credit_minor, self.currency)
+        return f"Your credit of {credit} is used before your card."
+
+    @property
     def is_live(self) -> bool:
         """Whether Stripe may still bring money or a right to watch by it."""
         return self.status not in ("canceled", "incomplete_expired")
@@ -161,6 +171,7 @@ class Invoice(Base):
     billing_reason: Mapped[str | None]
     total_minor: Mapped[int]
     tax_minor: Mapped[int]
+    credited_minor: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     refunded_minor: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str]
     attempt_count: Mapped[int] = mapped_column(default=0)
@@ -173,6 +184,11 @@ class Invoice(Base):
     decline_reason: Mapped[str | None]
 
     subscription: Mapped[Subscription] = relationship(back_populates="invoices")
+
+    @property
+    def charged_minor(self) -> int:
+        """What the card paid or has to pay of it: all that no credit met."""
+        return self.total_minor - self.credited_minor
 
 
 class TrialRedemption(Base):

@@ -83,10 +83,10 @@ def warn(db: Session, stripe: Stripe, warning_id: str, member_id: int, *, now: d
     invoice = _warned(db, stripe, warning_id)
     if invoice is None:
         words, about = "A bank reports suspected fraud.", warning_id
-    elif invoice.refunded_minor >= invoice.total_minor:
+    elif invoice.refunded_minor >= invoice.charged_minor:
         return
     else:
-        paid = money.formatted(invoice.total_minor, invoice.currency)
+        paid = money.formatted(invoice.charged_minor, invoice.currency)
         words = f"A bank reports suspected fraud at the payment of {paid}."
         about, member_id = invoice.stripe_id, invoice.subscription.member_id
     words += " Refund it before it becomes a dispute."
@@ -115,9 +115,9 @@ def _meet_refund(db: Session, invoice: Invoice, before: int, now: datetime) -> s
     at = invoice.refunded_at or now
     changes.reach(db, sub, f"refunded:{sum_}", at=at, now=now, object_id=invoice.stripe_id)
     _note(db, sub, "payment.refunded", invoice, {"refunded": before}, {"refunded": sum_}, now)
-    if sum_ >= invoice.total_minor:
+    if sum_ >= invoice.charged_minor:
         alarms.settle(db, SUSPECTED, invoice.stripe_id, now=now)
-    whole = sum_ >= invoice.total_minor and _is_newest_paid(invoice)
+    whole = sum_ >= invoice.charged_minor and _is_newest_paid(invoice)
     ends = whole and settings.current().refund_ends_access
     return f"refunded:{invoice.stripe_id}" if ends else None
 
@@ -126,7 +126,7 @@ def _meet_dispute(
     db: Session, invoice: Invoice, told: PaymentRecord, before: str | None, now: datetime
 ) -> str | None:
     sub, status = invoice.subscription, told.dispute_status
-    amount = money.formatted(invoice.total_minor, invoice.currency)
+    amount = money.formatted(invoice.charged_minor, invoice.currency)
     _note(db, sub, "payment.disputed", invoice, {"dispute": before}, {"dispute": status}, now)
     if status == "won":
         words = f"A dispute of {amount} was won. Decide whether the member may watch again."

@@ -21,8 +21,8 @@ class NothingToRefund(DomainError):
 
 
 def left(invoice: Invoice) -> int:
-    """What could still be given back, in minor units."""
-    return invoice.total_minor - invoice.refunded_minor if invoice.status == "paid" else 0
+    """What could still be given back, in minor units: no more than the card has paid."""
+    return invoice.charged_minor - invoice.refunded_minor if invoice.status == "paid" else 0
 
 
 def give(

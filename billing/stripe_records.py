@@ -66,6 +66,7 @@ class SubscriptionRecord:
     card: CardRecord | None
     metadata: dict[str, str]
     off_minor: int = 0
+    credit_minor: int = 0
     customer_method_id: str | None = None
     cancel_comment: str | None = None
     customer_deleted: bool = False
@@ -83,6 +84,7 @@ class InvoiceRecord:
     billing_reason: str | None
     total_minor: int
     tax_minor: int
+    credited_minor: int
     currency: str
     attempt_count: int
     next_attempt_at: datetime | None
@@ -143,6 +145,7 @@ def subscription_record(made: _StripeObject) -> SubscriptionRecord:
             said["currency"],
             at=item.get("current_period_end"),
         ),
+        credit_minor=max(0, -(customer.get("balance") or 0)),  # what is owed is above zero
         customer_deleted=customer.get("deleted") is True,
     )
 
@@ -161,6 +164,7 @@ def invoice_record(made: _StripeObject) -> InvoiceRecord:
         billing_reason=said.get("billing_reason"),
         total_minor=said["total"],
         tax_minor=sum(tax["amount"] for tax in said.get("total_taxes") or []),
+        credited_minor=_credited(said),
         currency=said["currency"],
         attempt_count=said.get("attempt_count") or 0,
         next_attempt_at=epoch(said.get("next_payment_attempt")),
@@ -168,6 +172,13 @@ def invoice_record(made: _StripeObject) -> InvoiceRecord:
         finalized_at=epoch(reached.get("finalized_at")),
         paid_at=epoch(reached.get("paid_at")),
     )
+
+
+def _credited(said: dict[str, Any]) -> int:
+    """How much of an invoice was met by the customer's credit, which is a balance below zero; a
+    balance above zero is a debt, and a draft has not touched it yet."""
+    before, after = said.get("starting_balance") or 0, said.get("ending_balance")
+    return 0 if after is None else max(0, min(after, 0) - min(before, 0))
 
 
 def card_record(method: Any) -> CardRecord | None:

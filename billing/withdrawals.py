@@ -158,7 +158,7 @@ def _pay_back(
 def _owed_back(invoice: Invoice, declared_at: datetime) -> int:
     """All that was paid, or with ``unused`` the share of the days after the declaration."""
     sub = invoice.subscription
-    paid = invoice.total_minor if invoice.status == "paid" else 0
+    paid = invoice.charged_minor if invoice.status == "paid" else 0
     begun, ends = sub.period_starts_at, sub.period_ends_at
     if settings.current().withdrawal_refund == "full" or begun is None or ends is None:
         return paid

@@ -35,5 +35,6 @@ def look(db: Session, stripe: Stripe, notice: Notice, *, now: datetime) -> bool:
         log.warning("charge.unknown", extra={"error": str(refused)[:200]})
         return True
     due = {"total": told.total_minor, "tax": told.tax_minor, "currency": told.currency}
+    due |= {"payable": told.due_minor}  # less what credit pays
     notice.facts = {**notice.facts, "due": due}
     return True

@@ -129,7 +129,7 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
 def _of_failure(sub: Subscription | None, invoice: Invoice | None) -> dict[str, Any]:
     """What a failed payment's e-mail says: the sum, the bank's reason, until when films play."""
     right = entitlements.right_of([sub]) if sub else None
-    owed = invoice.total_minor if invoice else sub.amount_minor if sub else 0
+    owed = invoice.charged_minor if invoice else sub.amount_minor if sub else 0
     return {
         "due_minor": owed,
         "decline": decline_words.of(invoice.decline_reason if invoice else None),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from billing import plan_changes
+from billing import plan_changes, refunds
 from billing.models import Subscription
 from core import settings
 from tests import factories
@@ -39,6 +39,12 @@ def change(world: World, sub: Subscription, shown: plan_changes.Preview) -> Subs
     world.db.commit()
     world.deliver()
     return world.subscription(sub.member)
+
+
+def worded(world: World, kind: str) -> list[str]:
+    """What the e-mails of a kind say, in order."""
+    bodies = [mail.get_body(("plain",)) for mail in world.mailbox.of_kind(kind)]
+    return [body.get_content() for body in bodies if body is not None]
 
 
 def sums(sub: Subscription) -> list[int]:
@@ -127,3 +133,40 @@ def test_the_page_names_the_sum_of_today_and_the_invoice_of_today_repeats_it(wor
     assert f"£{charged.total_minor / 100:.2f}" in page
     assert "22 January 2027" in page
     assert "You have £6.99 a month, plus tax where due." in page
+
+
+def test_a_credit_is_named_before_the_payments_that_it_meets_and_in_their_receipts(
+    world: World,
+) -> None:
+    # given a dear month changed for a cheap one, whose credit is worth two months and a part
+    sub = paid_month(world, amount_minor=999)
+    client = signed_in(world, sub.member)
+    world.tick()
+    world.mailbox.messages.clear()
+    shown = previewed(world, sub, amount_minor=250)
+    sub = change(world, sub, shown)
+    world.tick()
+    said = f"Your credit of £{shown.credit_minor / 100:.2f} is used before your card."
+
+    # then the account and the e-mail name it
+    assert (sub.credit_minor, said in text(client.get("/account"))) == (shown.credit_minor, True)
+    assert said in worded(world, "plan_changed")[-1]
+
+    # when the next months are paid by it
+    months = [world.subscription(sub.member)]
+    while months[-1].credit_minor:
+        world.advance(days=31)
+        months.append(world.subscription(sub.member))
+
+    # then no receipt and no list says that the card paid what it did not
+    paid = [one for one in months[-1].invoices if one.total_minor == 250]
+    met = [(one.credited_minor, one.charged_minor) for one in paid]
+    rest = shown.credit_minor % 250
+    assert met == [(250, 0)] * (shown.credit_minor // 250) + [(rest, 250 - rest)]
+    receipts = worded(world, "receipt")
+    assert "from your credit, nothing from your card" in receipts[0]
+    assert f"from the card ending 4242, £{rest / 100:.2f} of it from your credit" in receipts[-1]
+    client = signed_in(world, sub.member)
+    assert text(client.get("/account/invoices")).count("Paid from your credit") == len(paid) - 1
+    assert [refunds.left(one) for one in paid] == [0] * (len(paid) - 1) + [250 - rest]
+    assert said.partition("£")[0] not in text(client.get("/account"))
