@@ -111,6 +111,7 @@ class Film:
     languages: list[str]
     synopsis: str | None
     synopsis_long: str | None
+    rights: str | None
     content_notices: list[str]
     status: str
     picture: str | None
@@ -187,6 +188,7 @@ OWN_FACTS = (
     *(
         "synopsis",
         "synopsis_long",
+        "rights",
         "content_notices",
         "status",
         "picture",
@@ -197,8 +199,8 @@ OWN_FACTS = (
 )
 READ = """
 select t.id, t.slug, t.name, t.original_name, t.aliases, t.year, t.runtime_minutes, t.languages,
-    t.synopsis, t.synopsis_long, t.content_notices, t.status, t.picture, t.still, t.created_at,
-    t.video_id,
+    t.synopsis, t.synopsis_long, t.rights, t.content_notices, t.status, t.picture, t.still,
+    t.created_at, t.video_id,
     (select json_agg(language order by position)
         from caption_track where video_id = t.video_id) as captions,
     (select json_agg(json_build_array(genre.slug, genre.name) order by place.position)

@@ -44,7 +44,7 @@ class UnusablePicture(DomainError):
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
-        self.sentence = f"{why} The drawn picture stays."
+        self.sentence = f"{why} What the film shows now stays."
 
 
 def opened(data: bytes) -> Image.Image:

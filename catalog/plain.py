@@ -42,7 +42,12 @@ def readable(text: str) -> str:
     turn text round, or that pile up over their line. Blank where nothing visible is left."""
     seen = DECEPTIVE.sub("", storable(text.replace("\u2028", "\n").replace("\u2029", "\n")))
     seen = MAY_BE_MARKS.sub(_few_marks, seen).strip()
-    return seen if any(unicodedata.category(letter)[0] not in "ZC" for letter in seen) else ""
+    return seen if any(map(_is_seen, seen)) else ""
+
+
+def _is_seen(letter: str) -> bool:
+    """Whether a letter can be seen without another: no space, no mark alone, no empty Braille."""
+    return unicodedata.category(letter)[0] not in "ZCM" and letter != "\u2800"
 
 
 def _few_marks(found: re.Match[str]) -> str:

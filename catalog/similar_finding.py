@@ -199,7 +199,9 @@ scored as (
             people.reason,
             case when together.other_id is not null then 'Watched by the same people' end,
             case when years.apart <= 5
-                then kinds.name || ' from the same years' else 'More ' || lower(kinds.name) end
+                then kinds.name || ' from the same years' else 'More ' || case
+                    when kinds.name ~ '[[:upper:]]{2}' then kinds.name else lower(kinds.name) end
+            end
         ) as reason,
         other.less_popular, years.apart
     from pair

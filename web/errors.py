@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
-from catalog import similar
+from catalog import similar, slugs
 from catalog.titles import Moved
 from core.errors import DomainError, Gone, NotFound
 from web import limits, sessions
@@ -87,10 +87,10 @@ def _written_as_usual() -> ResponseReturnValue | None:
         return None
     adapter = current_app.create_url_adapter(request)
     try:
-        endpoint, _ = adapter.match(path, method="GET") if adapter else ("", {})
+        endpoint, named = adapter.match(path, method="GET") if adapter else ("", {})
     except (HTTPException, RequestRedirect):
         return None
-    if not endpoint.startswith("storefront."):
+    if not endpoint.startswith("storefront.") or not slugs.is_slug(named.get("slug", "a")):
         return None
     asked = request.query_string.decode("ascii", "ignore")
     return redirect(f"{path}?{asked}" if asked else path, 301)

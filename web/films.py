@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +20,9 @@ from web import filters, here
 from web.kept_shelves import Tag
 
 ENOUGH_RATINGS = 5
+CAPITALS = re.compile("[A-Z]{2}")
 CAST_SHOWN = 8
+ALIASES_SHOWN, SHORT_ALIAS = 2, 60
 DESCRIBED = range(50, 161)
 LONGEST_NAME = 100
 RELEASED = {
@@ -90,6 +93,17 @@ class FilmPage:
     def certificate_means(self) -> str:
         """What the certificate says in words; empty where that is not known."""
         return certificates.meaning(self.certificate) if self.certificate else ""
+
+    @cached_property
+    def aliases_shown(self) -> list[str]:
+        """The first of its other names, as far as the title block has room for them."""
+        short = [name for name in self.title.aliases if len(name) <= SHORT_ALIAS]
+        return short[:ALIASES_SHOWN]
+
+    @property
+    def aliases_behind(self) -> list[str]:
+        """The rest of its other names, which stand among the details."""
+        return [name for name in self.title.aliases if name not in self.aliases_shown]
 
     @cached_property
     def languages(self) -> list[str]:
@@ -163,12 +177,10 @@ class FilmPage:
         """Facts for search engines and shared links, 50 to 160 letters; what would not fit whole
         is left out."""
         title = self.title
-        name = (
-            title.name if len(title.name) <= LONGEST_NAME else f"{title.name[: LONGEST_NAME - 1]}…"
-        )
+        name = filters.shortened(title.name, LONGEST_NAME)
         told = f"{name} ({title.year})" if title.year else name
         for fact in (
-            " and ".join(genre.name.lower() for genre in title.genres[:2]),
+            " and ".join(_within(genre.name) for genre in title.genres[:2]),
             filters.duration(title.runtime_minutes) if title.runtime_minutes else "",
             named("directed by ", self.directors[:1]),
             named("with ", self.cast[:2]),
@@ -264,6 +276,11 @@ def card_of(title: Title | Film) -> Card:
     """The card of a title that has been read whole."""
     first = title.genres[0].name if title.genres else None
     return Card(title.slug, title.name, title.year, first, title.picture, title.still)
+
+
+def _within(genre: str) -> str:
+    """A genre's name within a sentence, where "TV movie" keeps its capitals."""
+    return genre if CAPITALS.search(genre) else genre.lower()
 
 
 def named(words: str, credits: list[Credit]) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, g
+from wcwidth import grapheme_boundary_before
 
 from catalog import plain
 from core import money, settings
@@ -101,12 +102,23 @@ def capital(text: str) -> str:
 
 def crumb(name: str) -> str:
     """A name as long as the way from home has room for."""
-    return name if len(name) <= CRUMB else f"{name[: CRUMB - 1]}…"
+    return shortened(name, CRUMB)
+
+
+def shortened(text: str, limit: int) -> str:
+    """``text`` with an ellipsis for what goes beyond ``limit``; no letter is parted from its marks,
+    no flag or family from its half."""
+    return text if len(text) <= limit else f"{text[: _letters_end(text, limit - 1)]}…"
+
+
+def _letters_end(text: str, limit: int) -> int:
+    """Where the last letter ends that is whole before ``limit``, which lies within ``text``."""
+    return int(grapheme_boundary_before(text, limit + 1)) or limit
 
 
 def cut(text: str, limit: int = REVIEW_START, lines: int = REVIEW_LINES) -> tuple[str, str]:
     """``text`` in two at the last space before ``limit``, or behind so many ``lines``; the second
-    is empty for a short one, and begins with the space. A text without spaces is cut at ``limit``.
+    is empty for a short one, and begins with the space. One without spaces is cut between letters.
 
     A rest of less than a quarter of the start is not worth a press, so it stays with it.
     """
@@ -118,7 +130,7 @@ def _end_by_letters(text: str, limit: int) -> int:
     if len(text) <= limit * 5 // 4:
         return len(text)
     words_end = max(text.rfind(" ", 0, limit + 1), text.rfind("\n", 0, limit + 1))
-    return words_end if words_end > limit // 2 else limit
+    return words_end if words_end > limit // 2 else _letters_end(text, limit)
 
 
 def _end_by_lines(text: str, lines: int) -> int:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from catalog import plain, search, titles
 from catalog.search import Suggestion
-from web import freshness
+from web import filters, freshness
 
 LONGEST = 200
 SHOWN = 80
@@ -38,18 +38,13 @@ def suggestions() -> ResponseReturnValue:
 
 
 def _words() -> str:
-    return plain.line(request.args.get("q", ""))[:LONGEST].strip()
+    return plain.line(plain.readable(request.args.get("q", "")))[:LONGEST].strip()
 
 
 def _line(one: Suggestion) -> dict[str, str]:
     facts = [str(one.year or ""), one.why or ""] if one.kind == "film" else ["Person"]
     return {
-        "name": _short(one.name),
-        "note": _short(", ".join(filter(None, facts))),
+        "name": filters.shortened(one.name, SHOWN),
+        "note": filters.shortened(", ".join(filter(None, facts)), SHOWN),
         "url": url_for(f"storefront.{one.kind}", slug=one.slug),
     }
-
-
-def _short(text: str) -> str:
-    """``text`` as far as a line has room for it."""
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"

@@ -180,7 +180,7 @@ def test_what_cannot_be_used_is_refused_with_the_reason(data, why):
     with pytest.raises(UnusablePicture) as refused:
         picture_cuts.opened(data)
 
-    assert refused.value.sentence == f"{why} The drawn picture stays."
+    assert refused.value.sentence == f"{why} What the film shows now stays."
 
 
 def test_a_small_file_of_too_many_pixels_is_refused_before_it_is_unpacked():

@@ -260,6 +260,8 @@ def test_an_import_never_speaks_for_our_members(db):
         ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
         ("👩\u200d👧", "👩\u200d👧"),
         ("\u200d\u200c", ""),
+        ("\u2800\u2800", ""),
+        ("\u0301\u0302 \u20e3", ""),
         ("two\u2028lines", "two\nlines"),
         ("\x00\x1b[31mred\x85", "[31mred"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),

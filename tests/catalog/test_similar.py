@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from catalog import similar, similar_finding
@@ -42,6 +43,18 @@ def test_a_film_is_like_others_by_its_director_its_cast_its_genre_and_its_years(
         ("Cage", "Also with Nicolas Cage"),
         ("Later", "More drama"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("genre", "reason"), [("Film Noir", "More film noir"), ("TV movie", "More TV movie")]
+)
+def test_a_genre_is_written_within_a_sentence_as_its_name_allows(db, genre, reason):
+    film = factories.title(db, genres=[genre])
+    factories.title(db, name="Later", year=2025, genres=[genre])
+
+    similar_finding.refresh(db, now=NOW)
+
+    assert reasons(db, film)[0] == ("Later", reason)
 
 
 def test_comparing_again_gives_the_same_and_doubles_nothing(db):

@@ -178,7 +178,12 @@ def test_an_address_with_capitals_or_a_slash_too_many_leads_to_the_usual_one(
 
 
 @pytest.mark.parametrize(
-    "asked", ["/Nope/", "/%2Fexample.org/", "/%5Cexample.org/", "/account/sign-up/ABC/", "/film/"]
+    "asked",
+    [
+        *("/Nope/", "/%2Fexample.org/", "/%5Cexample.org/", "/account/sign-up/ABC/", "/film/"),
+        *("/film/Wings%0A", "/genre/Drama%0a", "/collection/NEW%0d", "/person/A%0aB"),
+        *("/film/Wings%23x", "/film/Wings%3Fx", "/film/W%C3%84"),
+    ],
 )
 def test_what_is_no_page_of_the_storefront_leads_nowhere_else(
     client: FlaskClient, asked: str
@@ -186,3 +191,4 @@ def test_what_is_no_page_of_the_storefront_leads_nowhere_else(
     answer = client.get(asked)
     location = answer.location or "/"
     assert answer.status_code == 404 or (location.startswith("/") and location[1:2] not in "/\\")
+    assert "film" not in location

@@ -41,6 +41,7 @@ def las_vegas(db: Session, offer: Offer) -> Title:
         directors=["Mike Figgis"],
         cast=[f"Player {number}" for number in range(10)],
         video_id=factories.video(db).id,
+        rights="synopsis from Wikipedia (Leaving Las Vegas), CC BY-SA 4.0",
     )
     db.add(Release(title_id=made.id, territory="US", kind="theatrical", on=date(1995, 10, 27)))
     db.add(Certificate(title_id=made.id, system="MPA", territory="US", label="R"))
@@ -73,6 +74,7 @@ def test_a_film_page_tells_a_visitor_everything_and_what_it_costs(
         "Certificate R MPA : under 17 only with an adult",
         "Original title: Las Vegas mit Abschied Also known as Vegas, leaving",
         "Languages English, German Captions English",
+        "Rights Synopsis from Wikipedia (Leaving Las Vegas), CC BY-SA 4.0",
         "United States, in cinemas 27 October 1995",
         "Germany, online 1 March 1996",
         "Reviews 1",
@@ -332,6 +334,19 @@ def test_a_title_of_any_script_or_length_is_one_heading_of_sound_markup(
     assert heading[0].text == name
     for address in ("/", "/browse", "/film/odd/reviews"):
         parsed(client.get(address).text)
+
+
+def test_two_other_names_stand_by_the_title_and_the_rest_among_the_details(
+    client: FlaskClient, db: Session
+) -> None:
+    names = ["Long " * 20 + "one", "Ein Film", "Un film", "Un filme", "En film"]
+    factories.title(db, name="A Film", aliases=names)
+
+    page = text_of(client.get("/film/a-film").text)
+
+    assert "Also known as Ein Film , Un film" in page
+    assert f"Also known as {names[0]} , Un filme , En film" in page
+    assert [page.count(names[0]), page.count("En film")] == [1, 1]
 
 
 def test_a_score_of_fewer_than_five_votes_is_not_drawn_and_an_imported_one_stands_in(

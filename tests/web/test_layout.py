@@ -56,7 +56,10 @@ def test_the_button_is_seen_at_once_beside_all_that_a_film_is_called_and_contain
             name="Nosferatu",
             video_id=factories.video(session).id,
             original_name="Nosferatu, eine Symphonie des Grauens",
-            aliases=["Nosferatu: A Symphony of Horror"],
+            aliases=[
+                "Nosferatu: A Symphony of Horror",
+                *(f"Alias {'x' * 45} {n}" for n in range(60)),
+            ],
             synopsis="A young clerk travels to the mountains to sell a house. " * 3,
             synopsis_long="It is told at length.",
             runtime_minutes=94,

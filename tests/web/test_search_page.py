@@ -81,7 +81,7 @@ def test_nothing_found_repeats_the_words_and_offers_what_plays(
 
     page = client.get("/search?q=<b>zzqqxx")
 
-    assert "Nothing found for “<b>zzqqxx”" in text_of(page.text)
+    assert "Nothing found for “ <b>zzqqxx ”" in text_of(page.text)
     assert "Playing now Wings 1995" in text_of(page.text)
     parsed(page.text)
 
@@ -125,9 +125,18 @@ def test_a_suggestion_says_why_it_is_one_and_is_as_short_as_a_card(
 def test_signs_that_no_page_may_show_are_left_out_of_what_is_repeated(client: FlaskClient) -> None:
     page = client.get("/search?q=%00zz%08q%0Aq%00").text
 
-    assert "Nothing found for “zzq q”" in text_of(page)
+    assert "Nothing found for “ zzq q ”" in text_of(page)
     assert not {"\0", "\b"} & {*page}
     assert "Nothing found" not in client.get("/search?q=%00%08").text
+
+
+def test_words_that_turn_the_page_round_are_repeated_as_they_were_meant(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/search?q=%E2%80%AEabc%20%D7%A9%D7%9C%D7%95%D7%9D").text
+
+    assert "\u202e" not in page
+    assert "“<bdi>abc שלום</bdi>”" in page
 
 
 def test_any_text_may_be_asked(client: FlaskClient) -> None:

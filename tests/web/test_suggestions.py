@@ -81,6 +81,20 @@ def test_who_types_on_has_chosen_nothing_and_searches_for_the_words(
     page.wait_for_url("**/search?q=wing")
 
 
+def test_keys_that_choose_among_kanji_move_and_open_nothing(page: Page, address: str) -> None:
+    box, suggestions = opened(page, address)
+    box.press_sequentially("wing")
+    expect(suggestions).to_be_visible()
+
+    for key in ("ArrowDown", "Enter"):
+        composing = {"key": key, "isComposing": True, "bubbles": True, "cancelable": True}
+        box.dispatch_event("keydown", composing)
+
+    assert box.get_attribute("aria-activedescendant") is None
+    assert page.url == f"{address}/"
+    expect(suggestions).to_be_visible()
+
+
 def test_an_endless_name_widens_no_page_and_each_line_comes_into_view(
     page: Page, address: str
 ) -> None:

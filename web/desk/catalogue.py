@@ -124,7 +124,9 @@ def preview(title_id: int) -> ResponseReturnValue:
 
 def _typed(name: str) -> str:
     text = request.form.get(name, "")
-    return plain.lines(text) if name in STORIES else plain.line(text)
+    return (
+        plain.readable(plain.lines(text)) if name in STORIES else plain.line(plain.readable(text))
+    )
 
 
 def _wrong(typed: dict[str, str]) -> Errors:

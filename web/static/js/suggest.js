@@ -87,6 +87,7 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
   box.addEventListener("blur", close);
   list.addEventListener("mousedown", (event) => event.preventDefault());
   box.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229) return; // the keys choose among kanji or hanja
     if (event.key === "Escape") {
       if (!list.hidden) event.preventDefault();
       close();
