@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.film_page``: kept by us, kept by nginx before us (``docs/nginx.md``), made
 anew, and from disk, in turns on one machine in one run. Printed are the medians of the processor
-time of a request and its ratio to that from disk.
+time of a request and of its ratio to that from disk in the same turn, with the quartiles beside it.
 A page is made anew in three ways: filled, for somebody who might be known and is not, from the
 parts that are kept of it; a member's, the same for a subscriber who is half through the film; and
 drawn, with nothing kept but what all pages share, as for the first reader after a change.
@@ -43,7 +43,7 @@ from tests.workers.processes import Processes
 from web.kept_parts import CHANGED
 
 ROOT = Path(__file__).resolve().parents[1]
-ROUNDS = 5
+ROUNDS = 9
 QUICK, USUAL, SLOW = 30_000, 4_000, 100  # requests: of nginx, of ours, of pages drawn anew
 WARM_UP = 500
 FILM = "/film/leaving-las-vegas"
@@ -276,10 +276,14 @@ def _etag(server: Server, path: str, **how: str) -> str:
 
 def _print(what: str, costs: dict[str, list[Cost]]) -> None:
     print(f"\n{what}: processor time of a request, ratio to that from disk; requests a second")
-    yardstick = _median(costs[DISK], "cpu_seconds")
     for name, found in costs.items():
         cpu, wall = _median(found, "cpu_seconds"), _median(found, "wall_seconds")
-        print(f"  {name:<24} {cpu * 1e6:8.0f} µs  {yardstick / cpu:6.3f}  {1 / wall:8.0f}/s")
+        pairs = zip(costs[DISK], found, strict=True)
+        low, middle, high = statistics.quantiles(
+            [disk.cpu_seconds / one.cpu_seconds for disk, one in pairs], n=4
+        )
+        ratio = f"{middle:6.3f} ({low:.3f} to {high:.3f})"
+        print(f"  {name:<24} {cpu * 1e6:8.0f} µs  {ratio}  {1 / wall:8.0f}/s")
 
 
 def _median(found: list[Cost], what: str) -> float:
