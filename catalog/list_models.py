@@ -16,10 +16,10 @@ class Listing(Base):
     """A published title as lists order and narrow it. The database keeps it, by triggers on what
     it is made of, so that no way of writing a title can forget it.
 
-    Every order ascends: ``less_popular`` is the popularity and ``worse`` the score per mille,
-    negated; an unknown year or score comes last. Names are compared letter by letter, as Python
-    does, whatever the database's language. ``facets`` are ``genre:drama``, ``decade:1990``,
-    ``certificate:R`` and ``length:short``.
+    Every order ascends: ``less_popular`` is the popularity and ``worse`` the score per mille that
+    the film's page shows, negated; an unknown year, and a score of too few votes to be shown, come
+    last. Names are compared letter by letter, as Python does, whatever the database's language.
+    ``facets`` are ``genre:drama``, ``decade:1990``, ``certificate:R`` and ``length:short``.
     """
 
     __tablename__ = "listing"

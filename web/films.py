@@ -19,8 +19,8 @@ from core import clock, settings, territories
 from web import filters, here
 from web.kept_shelves import Tag
 
-ENOUGH_RATINGS = 5
 CAPITALS = re.compile("[A-Z]{2}")
+ENOUGH_RATINGS = 5  # lists are ordered by the same rule (``migrations/0048``)
 CAST_SHOWN = 8
 ALIASES_SHOWN, SHORT_ALIAS = 2, 60
 DESCRIBED = range(50, 161)

@@ -11,6 +11,7 @@ from catalog import choices, counts, listings
 from catalog.cards import Card
 from catalog.listings import Anchor
 from catalog.models import Certificate, Listing, ListingCount, Rating, TitleGenre
+from catalog.scores import OURS
 from tests import factories
 from tests.factories import NOW
 from tests.queries import counted
@@ -65,6 +66,33 @@ def test_a_list_can_be_sorted(db):
         "rating": ["new", "old", "unknown"],
         "name": ["old", "new", "unknown"],
     }
+
+
+def test_best_rated_passes_over_scores_of_fewer_than_five_votes_and_takes_our_members_first(db):
+    films = {
+        "Hardly rated": [{"score": 10, "count": 1}],
+        "Rated": [{"score": 4, "count": 5}],
+        "Rated better by few": [
+            {"score": 3, "count": 5},
+            {"source": "Few", "score": 9, "count": 4},
+        ],
+        "Rated here": [{"score": 9}, {"source": OURS, "score": 2, "count": 5}],
+        "Hardly rated here": [{"score": 1}, {"source": OURS, "score": 9, "count": 4}],
+        "Not rated": [],
+    }
+    for name, given in films.items():
+        film = factories.title(db, name=name, popularity=len(name))
+        for one in given:
+            factories.rating(db, film, **one)
+
+    assert names(listings.listed(db, sort="rating")) == [
+        "Rated",
+        "Rated better by few",
+        "Rated here",
+        "Hardly rated here",
+        "Hardly rated",
+        "Not rated",
+    ]
 
 
 def test_a_list_is_read_page_by_page_and_is_empty_past_its_end(db):

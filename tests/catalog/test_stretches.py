@@ -37,6 +37,7 @@ CHANGES = (
     "update title set status = case when :number < 2 then 'withdrawn' else 'published' end "
     "where id = :id",
     "update rating set score = :number where title_id = :id",
+    "update rating set count = :number where title_id = :id",
     "update title_genre set genre_id = (select max(id) - :number % 2 from genre) "
     "where title_id = :id",
 )

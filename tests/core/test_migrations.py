@@ -20,9 +20,11 @@ import reports.exchange_models
 import reports.experiment_models
 import reports.models
 import reports.ready_models
+from catalog.scores import OURS
 from core import db as core_db
 from core import migrations
 from core.db import Base
+from tests import factories
 
 ROOMS = (access, accounts, billing, catalog, notices, reports)
 
@@ -74,3 +76,25 @@ def test_the_one_size_of_an_old_still_is_cut_to_those_of_today_and_kept_on_the_w
 
     migrations.downgrade(fresh_database, to="0042-1")
     assert {name: one.size for name, one in sizes().items()} == {"wide.webp": (1280, 720)}
+
+
+def test_films_that_are_there_already_are_ordered_by_the_scores_that_are_shown_and_on_the_way_back(
+    fresh_database,
+):
+    def orders():
+        with core_db.transaction() as db:
+            return db.scalars(text("select worse from listing order by title_id")).all()
+
+    # given a film with one vote, one with our score beside a greater one, and one with neither
+    with core_db.transaction() as db:
+        few, ours, _ = (factories.title(db, name=name) for name in ("Few", "Ours", "None"))
+        factories.rating(db, few, score=10, count=1)
+        factories.rating(db, ours, score=8, count=900)
+        factories.rating(db, ours, source=OURS, score=6, count=5)
+
+    shown = orders()
+    migrations.downgrade(fresh_database, to="0047")
+    before = orders()
+    migrations.upgrade(fresh_database)
+
+    assert (shown, before, orders()) == ([1, -600, 1], [-1000, -800, 1], [1, -600, 1])

@@ -132,6 +132,14 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
         lambda db: db.execute(update(Rating).where(Rating.score == 2).values(count=999)),
         {FILM},
     ),
+    "a score of too few votes": (
+        lambda db: factories.rating(db, titles.by_slug(db, "far"), score=10, count=4),
+        {"/film/far"},
+    ),
+    "the vote by which a score is shown": (
+        run("update rating set count = 5 where title_id = :far"),
+        {"/film/far", "/browse?sort=rating"},
+    ),
     "a person's name": (
         lambda db: db.execute(update(Person).where(Person.slug == "di-rector").values(name="Di")),
         {FILM, "/person/di-rector"},

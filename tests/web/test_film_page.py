@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,11 +17,14 @@ from sqlalchemy.orm import Session
 from access.models import WatchProgress
 from accounts.models import Member
 from billing.models import Offer
+from catalog import film_pages, listings
 from catalog.models import Certificate, Release, Title
+from catalog.scores import OURS
 from tests import factories
 from tests.factories import LATER, NOW
 from tests.queries import counted
 from tests.web.reading import parsed, text_of
+from web.films import FilmPage
 
 pytestmark = pytest.mark.usefixtures("today")
 
@@ -362,6 +367,27 @@ def test_a_score_of_fewer_than_five_votes_is_not_drawn_and_an_imported_one_stand
 
     assert "Rating 6.1 /10 50 ratings by Elsewhere" in said
     assert "4 ratings by Matinee members, no score yet" in said
+
+
+def test_best_rated_goes_by_the_scores_that_film_pages_show(db: Session) -> None:
+    chance = random.Random(3)  # noqa: S311  # scores that can be repeated
+    for number in range(60):
+        film = factories.title(db, name=f"Film {number}")
+        for source in chance.sample([OURS, "Anywhere", "Elsewhere"], chance.randrange(4)):
+            scale = chance.choice([5, 10, 100])
+            score = Decimal(chance.randrange(scale * 10 + 1)) / 10
+            count = chance.choice([0, 4, 5, 6, 6, 400])
+            factories.rating(db, film, source=source, scale=scale, score=score, count=count)
+
+    cards = [
+        card for page in (1, 2) for card in listings.listed(db, sort="rating", page=page).cards
+    ]
+    pages = [FilmPage(film_pages.by_slug(db, card.slug), None, []) for card in cards]
+    shown = [page.rating.score / page.rating.scale if page.has_score else -1 for page in pages]
+
+    assert len(shown) == 60
+    assert shown.count(-1) in range(1, 59)
+    assert shown == sorted(shown, reverse=True)
 
 
 def test_the_certificate_is_that_of_the_readers_own_country(
