@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalog import indexing, records
@@ -55,7 +55,23 @@ def listed(db: Session, place: Place, *, status: str = "") -> Page[Title]:
 
 def by_id(db: Session, title_id: int) -> Title:
     """The title with this number, however it stands. Raises ``NotFound``."""
-    wanted = select(Title).where(Title.id == min(title_id, keyset.LARGEST)).options(*SHOWN)
+    return _found(db, _wanted(title_id))
+
+
+def held(db: Session, title_id: int) -> Title:
+    """The title as it is now, which nobody else changes until the commit. Raises ``NotFound``.
+
+    Of two editors who save at once the later one waits here, and reads what the first has saved.
+    """
+    locked = _wanted(title_id).with_for_update(of=Title, key_share=True)
+    return _found(db, locked.execution_options(populate_existing=True))
+
+
+def _wanted(title_id: int) -> Select[Title]:
+    return select(Title).where(Title.id == min(title_id, keyset.LARGEST)).options(*SHOWN)
+
+
+def _found(db: Session, wanted: Select[Title]) -> Title:
     found = db.scalar(wanted)
     if found is None:
         raise NotFound

@@ -69,7 +69,7 @@ def edit(title_id: int) -> ResponseReturnValue:
 @staff_with(Right.CATALOGUE)
 def save(title_id: int) -> ResponseReturnValue:
     """Change the facts; what cannot be used brings the form back as it was typed."""
-    title = editing.by_id(g.db, title_id)
+    title = editing.held(g.db, title_id)
     typed = {name: _typed(name) for name in Facts.__dataclass_fields__}
     errors = _wrong(typed)
     if errors:
@@ -90,7 +90,7 @@ def save(title_id: int) -> ResponseReturnValue:
 @staff_with(Right.CATALOGUE)
 def set_status(title_id: int) -> ResponseReturnValue:
     """Publish, withdraw or take back a film."""
-    title = editing.by_id(g.db, title_id)
+    title = editing.held(g.db, title_id)
     reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
     if not reason:
         wrong = [("status-reason", "Write why. It is kept with your name.")]
