@@ -208,16 +208,16 @@ def _reviews_address(slug: str, sort: str, behind: int | None = None) -> str:
 
 
 @pages.get("/person/<slug>")
-@kept("person:{slug}")
+@kept("person:{slug}", reads=("page",))
 def person(slug: str) -> ResponseReturnValue:
-    """Somebody's films: those they play in and those they directed."""
+    """Somebody's films, page by page: those they play in and those they directed."""
     found = kept_parts.of("person", partial(_read_person, slug))
     graph = kept_parts.of("graph", partial(structured.person, found))
     return render_template("storefront/person.html", found=found, graph=graph)
 
 
 def _read_person(slug: str) -> PersonPage:
-    found = people.by_slug(g.db, slug)
+    found = people.by_slug(g.db, slug, page=request.args.get("page", 1, type=int))
     freshness.shows(f"film-still:{found.films[0].slug}")
     return found
 

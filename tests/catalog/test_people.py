@@ -43,6 +43,24 @@ def test_a_person_s_page_takes_two_queries_however_many_films_there_are(db):
     assert counts == [2, 2]
 
 
+def test_the_films_of_a_person_are_read_page_by_page_and_there_is_none_past_the_end(db):
+    for number, job in enumerate(("cast", "directors", "cast", "directors", "cast")):
+        factories.title(db, name=f"{number}", year=1920 + number, **{job: ["Buster Keaton"]})
+    factories.title(db, name="Undated", year=None, cast=["Buster Keaton"])
+
+    def page(number):
+        return people.by_slug(db, "buster-keaton", page=number, per_page=3)
+
+    read = [page(number) for number in (1, 2)]
+
+    assert [[part.card.name for part in one.cast] for one in read] == [["4", "2", "0"], ["Undated"]]
+    assert [[card.name for card in one.directed] for one in read] == [[], ["3", "1"]]
+    assert [(one.page, one.pages) for one in read] == [(1, 2), (2, 2)]
+    for beyond in (3, 0, -1, 10**25):
+        with pytest.raises(NotFound):
+            page(beyond)
+
+
 def test_somebody_without_a_published_film_has_no_page(db):
     factories.title(db, cast=["Ida Lupino"], status="draft")
 

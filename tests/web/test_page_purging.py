@@ -78,6 +78,28 @@ def test_a_film_that_is_published_is_on_every_page_that_did_not_show_it_before(s
     assert (before, kept, after) == ([False] * 3, [False] * 3, [True] * 3)
 
 
+def test_a_year_that_moves_a_film_to_another_page_of_its_people_is_told_to_both(site: Site) -> None:
+    # given somebody with two pages of films, of which the oldest is alone on the second
+    site.change(
+        lambda session: [
+            factories.title(session, name=f"Part {number}", year=2000 - number, cast=["Ada Long"])
+            for number in range(49)
+        ]
+    )
+    pages = ("/person/ada-long", "/person/ada-long?page=2")
+    before = ["Part 48" in site.get(address).text for address in pages]
+    kept = [site.pages.find(address) is not None for address in pages]
+
+    # when it turns out to be the newest
+    site.change(change("part-48", year=2001))
+
+    # then it stands on the first, and another one on the second
+    after = ["Part 48" in site.get(address).text for address in pages]
+    assert (before, kept, after) == ([False, True], [True] * 2, [True, False])
+    assert "Part 47" in site.get(pages[1]).text
+    assert site.pages.find("/person/di-rector") is not None
+
+
 def test_many_films_that_move_at_once_are_told_one_by_one(site: Site) -> None:
     # given more films than there is room for in a message, and a list that none of them is on
     site.change(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -12,7 +13,8 @@ from sqlalchemy.orm import Session
 from access import progress
 from accounts.models import Member
 from billing.models import Offer
-from catalog.models import FormerSlug, Similar
+from catalog.models import FormerSlug, Picture, Similar
+from core import settings
 from tests import factories
 from tests.factories import NOW
 from tests.queries import counted
@@ -219,6 +221,48 @@ def test_a_persons_page_shows_the_parts_and_the_films_directed(
 
     assert "Buster Keaton Plays in Played 1995 Directed Made 1995" in text_of(page.text)
     parsed(page.text)
+
+
+def test_the_films_of_somebody_with_many_stand_on_pages_of_few_elements(
+    client: FlaskClient, db: Session
+) -> None:
+    db.add(Picture(content="0123456789abcdef", uploaded_at=NOW))
+    db.flush()
+    for number in range(100):
+        job = "cast" if number < 60 else "directors"
+        told = {"year": 2000 - number, "picture": "0123456789abcdef", job: ["Buster Keaton"]}
+        factories.title(db, name=f"Film {number}", **told)
+
+    pages = [client.get(f"/person/buster-keaton?page={number}").text for number in (1, 2, 3)]
+    trees = [parsed(page) for page in pages]
+
+    shown = [re.findall(r"Film (\d+) \d{4}|(Plays in|Directed)", text_of(page)) for page in pages]
+    assert [[number or heading for number, heading in one] for one in shown] == [
+        ["Plays in", *map(str, range(48))],
+        ["Plays in", *map(str, range(48, 60)), "Directed", *map(str, range(60, 96))],
+        ["Directed", *map(str, range(96, 100))],
+    ]
+    assert [count for tree in trees if (count := len(list(tree.iter()))) >= 700] == []
+    assert client.get("/person/buster-keaton?page=4").status_code == 404
+    assert client.get("/person/buster-keaton?page=0").status_code == 404
+
+
+def test_a_page_of_a_persons_films_is_told_from_the_others_and_leads_to_them(
+    client: FlaskClient, db: Session
+) -> None:
+    for number in range(49):
+        factories.title(db, name=f"Film {number}", year=2000 - number, cast=["Buster Keaton"])
+    here = "/person/buster-keaton"
+
+    first, last = (client.get(f"{here}?page={number}").text for number in (1, 2))
+
+    whole = settings.current().origin + here
+    assert f'<link rel="canonical" href="{whole}">' in first
+    assert f'<link rel="canonical" href="{whole}?page=2">' in last
+    assert "<title>Buster Keaton: films, page 2 " in last
+    assert 'content="Films with Buster Keaton on Matinee: Film 48"' in last
+    assert f'<a href="{here}?page=2" rel="next">' in first
+    assert f'<a href="{here}" rel="prev">' in last
 
 
 def test_old_addresses_lead_on_and_withdrawn_films_say_so(client: FlaskClient, db: Session) -> None:
