@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from catalog import search_candidates as candidates
 from catalog import search_words
 from catalog.cards import Card
-from catalog.search_asked import Asked, told
+from catalog.search_asked import Asked, bare, told
 from catalog.search_candidates import Candidate, Credited, PersonHit
 from catalog.search_statements import PEOPLE, TITLES
 
@@ -67,7 +67,8 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
 
     Full text first. Where that finds nothing, or a word begins none that is known, the known
     words nearest to each are tried; where these find nothing, the film nearest is offered. One
-    of exactly that name stands first. A year behind a name that no film has so is the film's.
+    of exactly that name stands first. A year behind a name that no film has so is the film's, and
+    an "and" at its end is passed over.
     """
     asked = Asked.of(words)
     if not asked.text:
@@ -79,6 +80,8 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
         named = found(db, asked.name, most=most)
         if named.titles:
             return _of_year_first(named, asked.year)
+    if not (results.titles or results.people) and asked.before_and:
+        return found(db, asked.before_and, most=most)
     if not (results.titles or results.people):
         spellings = search_words.with_neighbours(db, [some[0] for some in asked.words])
         if len(spellings) > 1:  # one word alone is never passed over
@@ -149,13 +152,14 @@ def _ranked(
 
 def _misses(asked: Asked, title: Candidate) -> list[bool]:
     """What a candidate is not, the weightiest first; ``False`` sorts before ``True``."""
-    own = told(title.names[0])
+    own, unjoined = told(title.names[0]), bare(title.names[0])
     whole_words = {some[0] for some in asked.words} <= set(own.split())
     return [
         asked.text not in map(told, title.names),
-        not f"{own} ".startswith(f"{asked.text} "),
+        asked.bare not in map(bare, title.names),
+        not (f"{own} ".startswith(f"{asked.text} ") or f"{unjoined} ".startswith(f"{asked.bare} ")),
         not whole_words,
-        not own.startswith(asked.text),
+        not (own.startswith(asked.text) or unjoined.startswith(asked.bare)),
         not asked.all_in(own),
         not title.by_name,
     ]

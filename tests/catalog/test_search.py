@@ -212,6 +212,73 @@ def test_common_words_that_are_passed_over_are_still_asked_for(db):
     assert found(db, "teh sun and moon") == [("The Sun and Moon", None)]
 
 
+@pytest.fixture
+def joined(db):
+    """Films whose names join two things, as "&" or as "and"."""
+    factories.title(db, name="Bill & Ted's Excellent Adventure", cast=["Keanu Reeves"])
+    factories.title(db, name="Sense and Sensibility", slug="sense-1995")
+    factories.title(db, name="Jules und Jim", original_name="Jules et Jim")
+    factories.title(db, name="Kill", popularity=9)
+    factories.title(db, name="Kill, Kill Again", popularity=8)
+    factories.title(db, name="Kill and Kill Again")
+    factories.title(db, name="And")
+    factories.title(db, name="Andersen", popularity=9)
+    factories.title(db, name="D.B.S.", popularity=9)
+    factories.title(db, name="D.E.B.S.")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("bill and ted", "Bill & Ted's Excellent Adventure"),
+        ("bill & ted", "Bill & Ted's Excellent Adventure"),
+        ("Bill and", "Bill & Ted's Excellent Adventure"),
+        ("bill and teds excellent adventure", "Bill & Ted's Excellent Adventure"),
+        ("bill and tde", "Bill & Ted's Excellent Adventure"),
+        ("bill and ted reeves", "Bill & Ted's Excellent Adventure"),
+        ("sense & sensibility", "Sense and Sensibility"),
+        ("Sense & Sensibility (1995)", "Sense and Sensibility"),
+        ("jules & jim", "Jules und Jim"),
+        ("jules and jim", "Jules und Jim"),
+    ],
+)
+def test_a_film_is_found_by_and_where_its_name_has_a_sign_and_the_other_way(
+    db, joined, words, name
+):
+    assert [one for one, _ in found(db, words)] == [name]
+    assert [one.name for one in search.suggested(db, words)] == [name]
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("kill and kill again", ["Kill and Kill Again", "Kill, Kill Again"]),
+        ("kill & kill again", ["Kill, Kill Again", "Kill and Kill Again"]),
+        ("kill and kill again 1981", ["Kill and Kill Again", "Kill, Kill Again"]),
+        ("kill and", ["Kill and Kill Again"]),
+        ("and", ["And", "Kill and Kill Again", "Sense and Sensibility", "Andersen"]),
+        ("and sense", ["Sense and Sensibility"]),
+        ("d.e.b.s.", ["D.E.B.S."]),
+    ],
+)
+def test_a_name_that_has_the_word_and_is_found_by_it_first(db, joined, words, names):
+    assert [name for name, _ in found(db, words)] == names
+
+
+def test_and_for_a_sign_is_no_other_spelling(db, joined):
+    assert search.found(db, "bill and ted").instead == ""
+    assert search.found(db, "bill and tde").instead == "spelling"
+
+
+def test_a_search_for_two_words_that_and_joins_asks_as_often_as_without_it(db, joined):
+    with counted(db) as without:
+        search.found(db, "bill ted")
+    with counted(db) as joining:
+        search.found(db, "bill and ted")
+
+    assert len(joining) == len(without)
+
+
 @pytest.mark.parametrize(
     ("words", "name"),
     [

@@ -84,3 +84,29 @@ def test_people_are_found_by_short_words_beside_longer_ones_and_others_are_not(d
         factories.title(db, cast=[name])
 
     assert [one.name for one in search.found(db, asked).people] == ["Robert De Niro"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked", "before"),
+    [
+        ("Bill & Ted", "bill ted", ""),
+        ("bill and ted and", "bill ted and", "bill and ted"),
+        ("und jules et jim", "und jules jim", ""),
+        ("And", "and", ""),
+        ("und and", "und and", ""),
+        ("Война и мир", "воина мир", ""),
+        ("E.", "e", ""),
+        ("s.a.n.e.", "s a n e", ""),
+        ("War and Peace 1966", "war peace 1966", ""),
+    ],
+)
+def test_words_that_only_join_two_others_are_not_asked_for(typed, asked, before):
+    found = Asked.of(typed)
+
+    assert (" ".join(some[0] for some in found.words), found.before_and) == (asked, before)
+
+
+def test_what_stands_before_a_year_keeps_the_words_that_join():
+    asked = Asked.of("War and Peace (1966)")
+
+    assert (asked.name.strip(), asked.year) == ("war and peace", 1966)
