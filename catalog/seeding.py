@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog import popularity, records, storing
+from catalog import popularity, records, storing, tiers
 from catalog.models import TitleSource
 from catalog.records import Film, Player
 
@@ -42,6 +42,8 @@ def load(db: Session, *, now: datetime, path: Path = FILMS) -> Seeded:
     for found in changed:
         storing.rewrite(db, known[found.key][0], found, now=now)
     popularity.refresh(db)
+    if new or changed:
+        tiers.refresh(db)
     return Seeded(len(new), len(changed), len(films) - len(new) - len(changed))
 
 

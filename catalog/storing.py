@@ -20,7 +20,8 @@ ONE_AT_A_TIME = 18951228
 
 
 def alone(db: Session) -> None:
-    """Wait until no other import or seeding writes the catalogue; held until the commit."""
+    """Wait until no other import or seeding writes the catalogue, and nobody says which films come
+    first (``tiers``); held until the commit."""
     db.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
 
 

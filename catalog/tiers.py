@@ -6,6 +6,7 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from catalog import storing
 from catalog.search_statements import PEOPLE, POOL
 
 FIRST, SECOND = 8_000, 64_000
@@ -87,9 +88,11 @@ STEPS = (
 def refresh(db: Session, *, first: int = FIRST, second: int = SECOND) -> None:
     """Say anew which titles and people come first, and in how many titles each word stands.
 
-    ``first`` and ``second`` are how many the first two tiers hold. Searches are right at any time,
-    and quick once this has been done.
+    ``first`` and ``second`` are how many the first two tiers hold. Searches are right at any time;
+    once this has been done they are quick, and know which short word a misspelt one means. One does
+    this at a time, while no import writes the catalogue.
     """
+    storing.alone(db)
     given = {"first": first, "second": second, "letters": LONGEST_KEPT}
     given |= {"pool": POOL, "people": 2 * PEOPLE}
     for step in STEPS:

@@ -15,7 +15,7 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from catalog import importing, popularity, similar_finding
+from catalog import importing, popularity, similar_finding, tiers
 from catalog.import_account import OUTCOMES, Entry
 from catalog.imports import batches, columns, formats, imdb, rehearsals
 from catalog.imports.batches import Unjudged
@@ -200,6 +200,9 @@ def _stream(
         if not dry_run:
             popularity.refresh(session)
         keep()
+        if not dry_run and (wished or account.counts["taken"] or account.counts["merged"]):
+            tiers.refresh(session)
+            keep()
         account.show()
         if not stored:
             raise click.ClickException("No film could be taken.")

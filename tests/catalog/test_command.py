@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import event, select
 
-from catalog import importing, listings, similar_finding, titles
+from catalog import importing, listings, search, similar_finding, tiers, titles
 from catalog.imports import batches
 from catalog.imports.models import ImportRun
 from catalog.models import TitleSource
@@ -104,6 +104,32 @@ def test_the_search_for_similar_films_tells_how_far_it_is(call, monkeypatch):
         "The similar films of 3 titles were looked for.",
     ]
     assert call(films).output.endswith("The similar films are up to date.\n")
+
+
+REAL = ["Back to the Future", "The Thing", "Te", "Eh", "Tea", "Tel", "Ten", "Meh", "Tef"]
+
+
+def test_a_slip_in_a_short_word_is_forgiven_as_soon_as_films_are_imported(call, db):
+    call([{**FILMS[0], "title": title} for title in REAL])
+
+    hits = search.found(db, "back to teh future").titles
+
+    assert [hit.card.name for hit in hits] == ["Back to the Future"]
+
+
+def test_words_are_counted_at_the_end_of_an_import_that_changed_something(call, db, monkeypatch):
+    counted = []
+    monkeypatch.setattr(tiers, "refresh", counted.append)
+
+    call(FILMS, "--dry-run")
+    call([{"title": ""}])
+    assert counted == []
+    call(FILMS)
+    assert len(counted) == 1
+    call(FILMS)
+    assert len(counted) == 1
+    call([{**FILMS[0], "genres": ["Spoof"]}], "--source", "archive")
+    assert len(counted) == 2
 
 
 def test_films_that_a_list_lacks_are_withdrawn_when_that_is_wished(call, db):

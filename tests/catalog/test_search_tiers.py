@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from random import Random
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from catalog import indexing, search, search_statements, search_words, tiers
 from catalog.models import SearchPrefix, Title
+from core import db as core_db
 from tests import factories
 from tests.searching import found
 
@@ -182,3 +184,30 @@ def test_a_kept_person_without_a_film_left_is_found_no_more(db, crowd):
     films[0].status = "withdrawn"
     db.flush()
     assert search.found(db, "mo").people == []
+
+
+def test_tiers_given_out_by_two_at_once_are_given_out_in_a_row(fresh_database):
+    # given more films with a word in "m" than a search reads, the best of which are kept
+    with core_db.transaction() as db:
+        for number in range(search_statements.POOL + 2):
+            factories.title(db, name=f"Moon {number}", popularity=number)
+        tiers.refresh(db)
+    kept = []
+
+    def refresh():
+        with core_db.transaction() as db:
+            tiers.refresh(db)
+            kept.append(db.get(SearchPrefix, "m").title_ids)
+
+    # when they are chosen anew, and by another one before that has ended
+    second = threading.Thread(target=refresh)
+    with core_db.transaction() as db:
+        tiers.refresh(db)
+        second.start()
+        second.join(0.5)
+        assert kept == []
+    second.join()
+
+    # then that one has waited, and keeps the same
+    with core_db.transaction() as db:
+        assert kept == [db.get(SearchPrefix, "m").title_ids]
