@@ -101,7 +101,7 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
         rights="Synopsis from TMDB" if overview else None,
         directors=_directors(record),
         cast=_cast(record),
-        releases=tuple(_releases(released, notes)),
+        releases=tuple(_releases(released, notes)) if released else _first_day(on),
         certificates=tuple(_certificates(released)),
         ratings=_ratings(record, notes),
         status=import_records.withdrawn(record),
@@ -126,8 +126,10 @@ def _texts(objects: list[dict[str, Any]], name: str, most: int) -> tuple[str, ..
 
 
 def _languages(record: Mapping[str, Any]) -> tuple[str, ...]:
-    """TMDB writes Cantonese as it once was, and ``xx`` where nobody speaks."""
+    """Those spoken, else the film's own, as lists and searches have no other. TMDB writes Cantonese
+    as it once was, and ``xx`` where nobody speaks."""
     found = _texts(_list(record, "spoken_languages"), "iso_639_1", MOST_NAMES)
+    found = found or _texts([dict(record)], "original_language", MOST_NAMES)
     return tuple("yue" if code == "cn" else code for code in found if code != "xx")
 
 
@@ -186,6 +188,14 @@ def _released(record: Mapping[str, Any], notes: list[str]) -> Iterator[tuple[str
             notes.append(f"iso_3166_1 “{given[:30]}” is no country: its release dates left out")
             continue
         yield from ((territory, one) for one in _list(country, "release_dates"))
+
+
+def _first_day(on: str) -> tuple[dict[str, Any], ...]:
+    """The one day that a record has without ``release_dates``; nobody says in which country."""
+    if values.year_of(on) is None:
+        return ()
+    usual = {"territory": territories.UNKNOWN, "kind": values.USUAL_KIND}
+    return (usual | {"on": values.day(on)},)
 
 
 def _releases(

@@ -139,6 +139,22 @@ def test_every_kind_of_release_has_the_word_that_the_film_page_knows():
     assert kinds == ["premiere", "limited", "theatrical", "digital", "physical", "television"]
 
 
+@pytest.mark.parametrize(
+    ("day", "releases"),
+    [
+        ("2030-05-01", ({"territory": "ZZ", "kind": "theatrical", "on": date(2030, 5, 1)},)),
+        ("9999-12-31", ()),
+        ("", ()),
+        (None, ()),
+    ],
+)
+def test_the_one_day_of_a_film_without_release_dates_is_its_release(day, releases):
+    for missing in ({}, {"release_dates": {"results": []}}, {"release_dates": None}):
+        record = {"id": 1, "title": "A", "overview": "", "release_date": day} | missing
+
+        assert tmdb.read(1, record).film.releases == releases
+
+
 def test_countries_and_days_that_are_none_are_told_and_left_out():
     days = ("0001-01-01", "9999-12-31", "1995-10-27")
     told = [{"type": 3, "release_date": day, "certification": "R"} for day in days]
@@ -208,6 +224,23 @@ def test_cantonese_has_its_own_code_and_silence_none():
     spoken = [{"iso_639_1": code} for code in ("cn", "xx", "en")]
 
     assert tmdb.read(1, VEGAS | {"spoken_languages": spoken}).film.languages == ("yue", "en")
+
+
+@pytest.mark.parametrize(
+    ("spoken", "own", "languages"),
+    [
+        ([], "de", ("de",)),
+        (None, "cn", ("yue",)),
+        ([], "xx", ()),
+        ([], 7, ()),
+        ([{"iso_639_1": "xx"}], "en", ()),
+        ([{"iso_639_1": "fr"}], "en", ("fr",)),
+    ],
+)
+def test_a_film_whose_spoken_languages_are_not_told_has_its_own(spoken, own, languages):
+    record = VEGAS | {"spoken_languages": spoken, "original_language": own}
+
+    assert tmdb.read(1, record).film.languages == languages
 
 
 def test_records_of_one_line_are_told_apart(tmp_path):
