@@ -18,14 +18,16 @@ ROLE = re.compile(r"(.+?)\s+(?:as|\.\.\.|…)\s+(.+)")
 LONGEST_RUNTIME = 60 * 24
 MOST_VOTES = 2**31 - 1  # what the column of votes holds
 DIGITS = re.compile(r"\d+")
-# 111, 111 min, 1:51, 1:51:30, 1 h 51 min, 1h51, 2 hours, and PT1H51M as of ISO 8601
+# What spreadsheets write behind a whole number; three zeros may as well be thousands.
+NOTHING = r"(?:\.0+(?<!\.000)|,00?)"
+# 111, 111.0, 111 min, 1:51, 1:51:30, 1 h 51 min, 1h51, 2 hours, and PT1H51M as of ISO 8601
 RUNTIME = re.compile(
     r"(?:(?P<hours>\d{1,2})\s*(?::|h(?:ou)?rs?\b\.?|h\.?)\s*)?"
-    r"(?:(?P<minutes>\d{1,4})(?::\d\d)?\s*(?:m|min|mins|minutes?|')?\.?)?"
+    rf"(?:(?P<minutes>\d{{1,4}})(?::\d\d|{NOTHING})?\s*(?:m|min|mins|minutes?|')?\.?)?"
     r"|PT(?:(?P<iso_hours>\d{1,2})H)?(?:(?P<iso_minutes>\d{1,4})M)?(?:\d{1,2}S)?",
     re.IGNORECASE,
 )
-COUNT = re.compile(r"[0-9][0-9, ]{0,20}")
+COUNT = re.compile(rf"([0-9][0-9, ]{{0,20}}?){NOTHING}?")
 
 
 def names(given: str) -> list[str]:
@@ -46,7 +48,8 @@ def year(given: str) -> int | None:
 
 
 def minutes(given: str) -> int | None:
-    """Whole minutes, from 111, 111 min, 1:51, 1h51 or PT1H51M. Raises ``ValueError`` for others."""
+    """Whole minutes, from 111, 111.0, 111 min, 1:51, 1h51 or PT1H51M. Raises ``ValueError`` for
+    others."""
     if not given:
         return None
     parts = RUNTIME.fullmatch(given)
@@ -78,10 +81,10 @@ def year_of(given: str) -> int | None:
 
 
 def whole(given: str) -> int:
-    """A count of votes such as 1,204; 0 where nothing is given. Raises ``ValueError`` for others,
-    and for what is less than nothing or more than can be stored."""
+    """A count of votes such as 1,204 or 1204.0; 0 where nothing is given. Raises ``ValueError`` for
+    others, and for what is less than nothing or more than can be stored."""
     usable = COUNT.fullmatch(given)
-    found = int(re.sub("[, ]", "", given)) if usable else 0
+    found = int(re.sub("[, ]", "", usable[1])) if usable else 0
     if (given and not usable) or found > MOST_VOTES:
         raise ValueError(given)
     return found

@@ -168,11 +168,41 @@ def test_a_last_cell_in_quotation_marks_is_read(read, end):
     assert [one.title for one in readings] == ["Two lines"]
 
 
-@pytest.mark.parametrize("given", ["111 min", "1:51", "1:51:30", "1 h 51 min", "1h51m", "PT1H51M"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("111 min", "1:51", "1:51:30", "1 h 51 min", "1h51m", "PT1H51M"),
+        *("111.0", "111,0", "111.00", "111.0000", "111,0 min", "1 h 51.0 min"),
+    ],
+)
 def test_minutes_are_read_in_every_usual_way(read, given):
-    [reading], _ = read(f"title,runtime\nA,{given}\n".encode())
+    [reading], _ = read(f"title;runtime\nA;{given}\n".encode())
 
     assert reading.film.runtime_minutes == 111
+
+
+@pytest.mark.parametrize("given", ["111.5", "111,05", "1.000", "1,000", ".0", "111.0:30"])
+def test_minutes_that_are_not_whole_are_left_out(read, given):
+    [reading], _ = read(f"title;runtime\nA;{given}\n".encode())
+
+    assert reading.film.runtime_minutes is None
+    assert f"runtime “{given}” means nothing: left out" in reading.notes
+
+
+@pytest.mark.parametrize(
+    ("given", "votes"),
+    [
+        *((one, 1204) for one in ("1204", "1,204", "1 204", "1204.0", "1204,0", "1,204.00")),
+        *((one, 1000) for one in ("1,000", "1 000", "1,000.0", "1000,00")),
+        ("1,00,000", 100_000),
+        *((one, None) for one in ("1204.5", "1.000", "1204.000", ".0", "-1.0", "1204.0.0")),
+    ],
+)
+def test_votes_are_counted_as_spreadsheets_write_them(read, given, votes):
+    [reading], _ = read(f"title;score;votes\nA;7;{given}\n".encode())
+
+    assert [one["count"] for one in reading.film.ratings] == ([votes] if votes else [])
+    assert (f"votes “{given}” means nothing: left out" in reading.notes) == (votes is None)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,12 @@ def test_a_running_time_that_means_nothing_is_told_and_one_of_0_is_not_known():
     ]
 
 
+def test_whole_numbers_with_a_decimal_part_of_zeros_are_taken():
+    film = tmdb.read(1, VEGAS | {"runtime": 111.0, "vote_count": 1400.0}).film
+
+    assert (film.runtime_minutes, film.ratings[0]["count"]) == (111, 1400)
+
+
 def test_every_kind_of_release_has_the_word_that_the_film_page_knows():
     days = [{"type": number, "release_date": f"1995-10-0{number}"} for number in range(1, 7)]
     released = {"results": [{"iso_3166_1": "US", "release_dates": days}]}
