@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from catalog import indexing, plain, slugs, storing, storing_parts
+from catalog import import_records, indexing, plain, slugs, storing, storing_parts
 from catalog.models import Certificate, Credit, Rating, Release, Title
 from catalog.records import Film
 
@@ -184,14 +184,16 @@ def _differences(title: Title, film: Film) -> Iterator[str]:
 
 
 def _other_names(title: Title, film: Film) -> Iterator[str]:
-    """Where the record credits others, or calls the film by other genres."""
+    """Where the record credits others, or calls the film by other genres; one that was stored under
+    another source's name is the same."""
     for job, told in (("director", film.directors), ("cast", [one.name for one in film.cast])):
         ours = [credit.person.name for credit in title.credits if credit.job == job]
         known = {plain.text(name) for name in ours}
         others = [name for name in told if plain.text(name) not in known]
         if ours and others:
             yield f"{job}: the file also names {_say(others[:NAMES_SAID])}: kept as it is"
-    ours, known = [one.name for one in title.genres], {one.slug for one in title.genres}
+    ours = [one.name for one in title.genres]
+    known = {slugs.for_group(import_records.genre(name)) for name in ours}
     others = [name for name in film.genres if slugs.for_group(name) not in known]
     if ours and others:
         yield f"genre: the catalogue says {_say(ours)}, the file {_say(film.genres)}: kept"

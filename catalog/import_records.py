@@ -14,11 +14,15 @@ LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 400, 120, 40
 LONGEST_EXTRACT, LONGEST_SYNOPSIS = 5_000, 400
 MOST_CAST, MOST_GENRES = 60, 10
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\da-z_]|[\"'])|(?<=。)")
+# By its plain text what another source, or another list of the same one, calls a genre.
 GENRES_HERE = {
     "animated": "Animation",
-    "noir": "Film noir",
+    **dict.fromkeys(("biographical", "biopic"), "Biography"),
+    **dict.fromkeys(("noir", "film noir"), "Film noir"),
     "historical": "History",
+    **dict.fromkeys(("sci fi", "scifi", "science fiction"), "Science fiction"),
     "sport": "Sports",
+    "tv movie": "TV movie",
 }
 
 
@@ -84,9 +88,10 @@ def name(given: Any) -> str:
 
 
 def genre(name: str) -> str:
-    """Our spelling of a genre: "Science Fiction" is "Science fiction", "Animated" "Animation"."""
-    usual = name.capitalize() if name.istitle() else name
-    return GENRES_HERE.get(usual.lower(), usual)
+    """Our spelling of a genre: "Science Fiction", "Sci-Fi" and "science fiction" are "Science
+    fiction", "Animated" is "Animation"."""
+    usual = name.capitalize() if name.istitle() or name.islower() else name
+    return GENRES_HERE.get(plain.text(usual), usual)
 
 
 def beginning(extract: str) -> str:

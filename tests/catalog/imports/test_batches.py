@@ -67,6 +67,16 @@ def test_what_the_catalogue_says_otherwise_is_told_and_stays(db, bring):
     assert (film.runtime_minutes, film.synopsis, film.languages) == (100, "Ours.", ["en"])
 
 
+@pytest.mark.parametrize("stored_as", ["Science fiction", "Sci-fi"])
+def test_a_genre_that_another_source_calls_otherwise_is_no_other_one(db, bring, stored_as):
+    factories.title(db, name="A", year=1995, genres=[stored_as])
+
+    for number, genre in enumerate(("Sci-Fi", "sci-fi", "Science Fiction", "science fiction")):
+        [said] = bring(row("A", genres=genre), file=genre, later=number)
+        assert "genre" not in said
+    assert [one.name for one in titles.by_slug(db, "a", whole=True).genres] == [stored_as]
+
+
 def test_a_newer_score_of_a_source_takes_the_place_of_its_older_one(db, bring):
     bring(row("A", score=7, votes=10))
 

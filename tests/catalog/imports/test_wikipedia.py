@@ -115,3 +115,19 @@ def test_genres_are_spelt_as_everywhere_else():
     film = read(genres=["Animated", "Noir", "Martial Arts", "Sport", "Sports"]).film
 
     assert film.genres == ("Animation", "Film noir", "Martial arts", "Sports", "Sports")
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        *(("Sci-Fi", "Science fiction"), ("sci-fi", "Science fiction")),
+        *(("Sci Fi", "Science fiction"), ("SciFi", "Science fiction")),
+        *(("Science-Fiction", "Science fiction"), ("science fiction", "Science fiction")),
+        *(("Biographical", "Biography"), ("biopic", "Biography")),
+        *(("Film-Noir", "Film noir"), ("FILM NOIR", "Film noir"), ("film noir", "Film noir")),
+        *(("TV Movie", "TV movie"), ("TV movie", "TV movie"), ("tv movie", "TV movie")),
+        *(("Reality-TV", "Reality-TV"), ("drama", "Drama"), ("LGBT", "LGBT"), ("épopée", "Épopée")),
+    ],
+)
+def test_a_genre_of_any_source_has_one_name_that_begins_with_a_capital(given, name):
+    assert import_records.genre(given) == name
