@@ -383,7 +383,10 @@ def test_best_rated_goes_by_the_scores_that_film_pages_show(db: Session) -> None
         card for page in (1, 2) for card in listings.listed(db, sort="rating", page=page).cards
     ]
     pages = [FilmPage(film_pages.by_slug(db, card.slug), None, []) for card in cards]
-    shown = [page.rating.score / page.rating.scale if page.has_score else -1 for page in pages]
+    shown = [
+        page.rating.score / page.rating.scale if page.rating and page.has_score else -1
+        for page in pages
+    ]
 
     assert len(shown) == 60
     assert shown.count(-1) in range(1, 59)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -230,8 +231,8 @@ def test_the_films_of_somebody_with_many_stand_on_pages_of_few_elements(
     db.flush()
     for number in range(100):
         job = "cast" if number < 60 else "directors"
-        told = {"year": 2000 - number, "picture": "0123456789abcdef", job: ["Buster Keaton"]}
-        factories.title(db, name=f"Film {number}", **told)
+        told: dict[str, Any] = {"year": 2000 - number, job: ["Buster Keaton"]}
+        factories.title(db, name=f"Film {number}", picture="0123456789abcdef", **told)
 
     pages = [client.get(f"/person/buster-keaton?page={number}").text for number in (1, 2, 3)]
     trees = [parsed(page) for page in pages]
