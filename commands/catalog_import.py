@@ -228,7 +228,8 @@ def _withdraw(
         gone = batches.withdraw_missing(session, run_id, now=now)
     except Unjudged as why:
         return why
-    click.echo(f"{len(gone):,} films that the file lacks are withdrawn.")
+    many = f"{len(gone):,} films that the file lacks are withdrawn."
+    click.echo("1 film that the file lacks is withdrawn." if len(gone) == 1 else many)
     for name in gone[:NOTES_SHOWN]:
         click.echo(f"withdrawn: {name}")
     return None

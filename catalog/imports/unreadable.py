@@ -14,7 +14,8 @@ class Unreadable(DomainError):
         self.why = why
         self.sentence = f"{why} Nothing was imported."
         if stored:
+            films = "1 film of it is" if stored == 1 else f"{stored:,} films of it are"
             self.sentence = (
-                f"{why} {stored:,} films of it are stored, the rest was not read. Give the command "
-                f"again with the whole file: it goes on, and what is stored is not doubled."
+                f"{why} {films} stored, the rest was not read. Give the command again with the "
+                f"whole file: it goes on, and what is stored is not doubled."
             )

@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 from catalog import importing, listings, search, similar_finding, tiers, titles
 from catalog.imports import batches
 from catalog.imports.models import ImportRun
+from catalog.imports.unreadable import Unreadable
 from catalog.models import TitleSource
 from commands.catalog import catalog
 from core.errors import DomainError
@@ -142,7 +143,7 @@ def test_films_that_a_list_lacks_are_withdrawn_when_that_is_wished(call, db):
     said = call(films[:1], "--withdraw-missing").output
 
     # then that one goes; and a list of which nothing can be taken withdraws nothing
-    assert "1 films that the file lacks are withdrawn.\nwithdrawn: Airplane II" in said
+    assert "1 film that the file lacks is withdrawn.\nwithdrawn: Airplane II" in said
     result = call([], "--withdraw-missing")
     assert (result.exit_code, "withdrawn" in result.output) == (1, False)
     assert [one.name for one in listings.listed(db).cards] == ["Airplane!", "Top Secret!"]
@@ -329,13 +330,20 @@ def test_a_report_is_never_written_over_what_is_imported(table, tmp_path):
     assert film.read_text() == TABLE
 
 
+@pytest.mark.parametrize(
+    ("stored", "said"), [(1, "1 film of it is"), (1_204, "1,204 films of it are")]
+)
+def test_how_many_films_are_stored_of_a_damaged_file_is_said_of_one_and_of_many(stored, said):
+    assert f"Cut. {said} stored, the rest was" in Unreadable("Cut.", stored=stored).sentence
+
+
 def test_what_stands_before_the_damage_of_a_file_is_stored(call, db, tmp_path):
     path = tmp_path / "films.json"
     path.write_text(json.dumps(FILMS)[:-2])
 
     result = CliRunner().invoke(catalog, ["import", str(path)])
 
-    assert "1 films of it are stored, the rest was not read." in result.exception.sentence
+    assert "1 film of it is stored, the rest was not read." in result.exception.sentence
     assert titles.by_slug(db, "airplane").year == 1980
 
 

@@ -122,7 +122,7 @@ def test_a_film_of_a_kind_that_is_not_wished_for_any_more_is_not_missing(db, fol
     said = CliRunner().invoke(catalog, [*command, "--kinds", "movie", "--withdraw-missing", *dry])
 
     # then only that film goes
-    assert "1 films that the file lacks are withdrawn.\nwithdrawn: First\n" in said.output
+    assert "1 film that the file lacks is withdrawn.\nwithdrawn: First\n" in said.output
 
 
 def test_the_list_of_titles_alone_is_enough(db, folder):

@@ -82,7 +82,7 @@ def test_a_dry_run_says_which_films_would_be_withdrawn_and_withdraws_none(say, d
     _, real = say("films.csv", newer, "--withdraw-missing")
 
     assert [line for line in dry if "withdrawn" in line] == [
-        *("1 films that the file lacks are withdrawn.", "withdrawn: Gone"),
+        *("1 film that the file lacks is withdrawn.", "withdrawn: Gone"),
     ]
     assert dry[:-1] == real[: len(dry) - 1]
 
