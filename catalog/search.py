@@ -68,7 +68,7 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
     Full text first. Where that finds nothing, or a word begins none that is known, the known
     words nearest to each are tried; where these find nothing, the film nearest is offered. One
     of exactly that name stands first. A year behind a name that no film has so is the film's, and
-    an "and" at its end is passed over.
+    an "and" at its end that no name has is passed over.
     """
     asked = Asked.of(words)
     if not asked.text:
@@ -80,7 +80,7 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
         named = found(db, asked.name, most=most)
         if named.titles:
             return _of_year_first(named, asked.year)
-    if not (results.titles or results.people) and asked.before_and:
+    if asked.before_and and not (results.people or _has_name(results, asked)):
         return found(db, asked.before_and, most=most)
     if not (results.titles or results.people):
         spellings = search_words.with_neighbours(db, [some[0] for some in asked.words])
@@ -91,6 +91,10 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
     if not (results.titles or results.people):
         results = Results([], [], candidates.nearest(db, asked, numbers))
     return results
+
+
+def _has_name(results: Results, asked: Asked) -> bool:
+    return any(asked.all_in(hit.card.name) for hit in results.titles)
 
 
 def _of_year_first(results: Results, year: int) -> Results:

@@ -265,6 +265,14 @@ def test_a_name_that_has_the_word_and_is_found_by_it_first(db, joined, words, na
     assert [name for name, _ in found(db, words)] == names
 
 
+def test_and_at_the_end_begins_another_word_where_a_name_has_one(db, joined):
+    factories.title(db, name="Waxwork", cast=["Bill Tell", "Ada Andrews"])
+    assert found(db, "bill and")[0][0] == "Bill & Ted's Excellent Adventure"
+
+    factories.title(db, name="Bill Andrews")
+    assert found(db, "bill and") == [("Bill Andrews", None), ("Waxwork", "with Bill Tell")]
+
+
 def test_and_for_a_sign_is_no_other_spelling(db, joined):
     assert search.found(db, "bill and ted").instead == ""
     assert search.found(db, "bill and tde").instead == "spelling"
