@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
-from billing.models import Offer, TrialRedemption
+from billing.models import Offer
 from reports.models import Fact
 from tests import factories
 from tests.factories import NOW
@@ -139,19 +138,15 @@ def test_every_page_of_a_visitor_says_what_the_trial_costs_and_from_when(
 def test_every_page_of_a_past_trialist_says_the_price_and_nothing_of_free(
     db: Session, signed_in_as: Callable[[Member], FlaskClient]
 ) -> None:
-    ada = factories.member(db)
-    over = factories.subscription(db, ada, status="canceled", ended_at=NOW - timedelta(days=9))
-    mark = {"email_canonical": ada.email_canonical, "subscription_id": over.id}
-    db.add(TrialRedemption(member_id=ada.id, at=NOW, **mark))
-    db.flush()
-
-    pages = pages_of(signed_in_as(ada))
+    pages = pages_of(signed_in_as(factories.past_trialist(db)))
 
     assert "data-call-to-action" in pages["/account"]
     assert set(WITH_AN_ARGUMENT) <= set(pages)
     assert all_unsaid(pages) == {}
     for address in ("/", "/film/known", "/account", "/trial"):
         assert "days free" not in text_of(pages[address])
+    assert "free until" not in text_of(pages["/help"])
+    assert "You are welcome back for £6.99 a month from today" in text_of(pages["/help"])
 
 
 @pytest.mark.usefixtures("known", "offer")

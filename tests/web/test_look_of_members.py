@@ -20,6 +20,7 @@ from tests.serving import served
 from tests.web.test_calls_to_action import PARTNER
 from tests.world import World
 
+LONG_ADDRESS = "maximilianemustermann.schmidt@a-company-of-some-length.example.org"
 OF_ANYBODY = (
     *("/terms", "/privacy", "/accessibility", "/collection/new-this-week"),
     *("/film/leaving-las-vegas", "/film/gone", "/nowhere"),
@@ -47,7 +48,7 @@ def house(fresh_database: str, home: Path) -> Iterator[House]:
     with core_db.session() as db, worlds.made(db, home, stands=False) as world:
         _furnish(world)
         bob = world.member(email="bob@example.org")
-        ada = world.member(email="ada@example.org")
+        ada = world.member(email=LONG_ADDRESS)
         world.start_trial(ada)
         world.leap(days=31)
         world.deliver()
@@ -118,5 +119,12 @@ def test_axe_finds_nothing_on_what_a_member_reads_from_the_payment_page_to_their
     behind = _page(browser, house, 1280, "light", session=house.subscriber)
     step = "/trial?film=leaving-las-vegas"
 
+    narrow = _page(browser, house, 320, "light", session=house.subscriber)
+    wide = {}
+    for path in OF_A_SUBSCRIBER:
+        narrow.goto(house.address + path, wait_until="load")
+        wide[path] = narrow.evaluate("document.documentElement.scrollWidth")
+
+    assert wide == dict.fromkeys(OF_A_SUBSCRIBER, 320)
     assert _faults(before, house, step) == _none(step)
     assert _faults(behind, house, *OF_A_SUBSCRIBER) == _none(*OF_A_SUBSCRIBER)
