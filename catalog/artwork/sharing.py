@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from importlib import resources
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
@@ -13,6 +14,7 @@ from catalog.artwork.compositions import compose
 from catalog.artwork.painting import painted
 from catalog.artwork.palettes import Palette
 
+FONT = str(resources.files("font_source_serif_pro") / "files" / "SourceSerifPro-Bold.ttf")
 WIDTH, HEIGHT = 1200, 630
 PICTURE_WIDTH, MARGIN = 560, 64
 MEASURE = WIDTH - PICTURE_WIDTH - 2 * MARGIN
@@ -26,9 +28,9 @@ DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014", "-----")
 def sharing_png(title: str, year: int | None, genre: str | None, *, site_name: str) -> bytes:
     """A card of 1200 by 630 pixels, for services that draw no SVG.
 
-    It is lettered in the font that comes with Pillow and needs none from the machine. That font
-    knows plain Latin: accents are left off, and a title in another script leaves the whole card
-    to the picture, since the services print the title beside it.
+    It is lettered in a font that comes with the packages and needs none from the machine. That font
+    knows Latin with its accents, Greek and Cyrillic; a title in another script leaves the whole
+    card to the picture, since the services print the title beside it.
     """
     palette = palettes.for_genre(genre)
     rows = [_spelt(row) for row in lettering.lines(title)]
@@ -51,7 +53,7 @@ def _letter(card: Image.Image, rows: list[str], small: list[str], palette: Palet
     top = (HEIGHT - size * LEADING * len(rows)) / 2
     for i, row in enumerate(rows):
         at = (MARGIN, top + i * size * LEADING)
-        pen.text(at, row, palette.ink, _font(size), stroke_width=size / 40)
+        pen.text(at, row, palette.ink, _font(size))
     below = _fitted("  \u00b7  ".join(small), SMALL)
     pen.text((MARGIN, HEIGHT - MARGIN - SMALL), below, palette.ink, _font(SMALL))
 
@@ -79,8 +81,8 @@ def _is_known(letter: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONT, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _packed(card: Image.Image) -> bytes:

@@ -221,6 +221,11 @@ def test_a_title_in_plain_letters_is_on_the_card_and_another_script_leaves_it_to
         return len(colours or [])
 
     assert left_half("Häxan") > 2
+    for title, bare in (("Häxan", "Haxan"), ("Łódź", "Lodz"), ("Πάθη", "Παθη"), ("Ёлки", "Елки")):
+        assert left_half(title) > 2
+        assert artwork.sharing_png(title, None, None, site_name="A") != artwork.sharing_png(
+            bare, None, None, site_name="A"
+        )
     assert artwork.sharing_png("Häxan", 1922, None, site_name="A") != artwork.sharing_png(
         "Häxan", 1922, None, site_name="B"
     )
@@ -236,7 +241,7 @@ def test_the_same_film_is_drawn_the_same_for_ever_until_the_edition_changes() ->
 
     # a new digest means new pictures at old addresses: raise EDITION together with this line
     assert (posters.EDITION, hashlib.sha256(drawn.encode()).hexdigest()[:16]) == (
-        1,
+        2,
         "5b6d58e42cdab809",
     )
 
