@@ -44,7 +44,7 @@ def held(sub: Subscription) -> Held:
         trial_ends_at=sub.trial_ends_at,
         period_starts_at=sub.period_starts_at,
         period_ends_at=sub.period_ends_at,
-        leaves_at=_leaves_at(sub),
+        leaves_at=leaves_at(sub),
         pause=sub.pause_behavior,
         failing_since=sub.first_failed_at,
         bills=tuple(
@@ -61,7 +61,8 @@ def held(sub: Subscription) -> Held:
     )
 
 
-def _leaves_at(sub: Subscription) -> datetime | None:
+def leaves_at(sub: Subscription) -> datetime | None:
+    """When ``sub`` is set to end by itself."""
     ends = [sub.cancel_at, sub.period_ends_at if sub.cancel_at_period_end else None]
     return min((end for end in ends if end is not None), default=None)
 

@@ -20,7 +20,7 @@ WHY_OPEN = {
     "trialing": "the trial runs",
     "active": "the subscription is paid",
     "past_due": "a payment failed and is being tried again, inside the days of grace",
-    "paused": "the paid period lasts until the pause begins",
+    "paused": "the paid period is not over yet",
     "gift": "days were given by us",
     "extension": "days were given by us",
     "complimentary": "a free span was given by us",
@@ -32,7 +32,7 @@ WHY_CLOSED = {
     State.ENDED: "the subscription has ended",
     State.PAST_DUE: "a payment failed and the days of grace are over",
     State.PAUSED: "the subscription is paused",
-    State.CANCELLING: "the subscription was cancelled and its time is over",
+    State.CANCELLING: "the subscription was cancelled and the paid time is over",
 }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, load_only
 
 from access import entitlements
 from accounts.models import Member
-from billing import terms
+from billing import changes, terms
 from billing.models import Invoice, Subscription
 from core import money
 
@@ -32,17 +32,27 @@ class State(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """A member's state and, where there is one, the subscription that it comes from."""
+    """A member's state and, where there is one, the subscription that it comes from.
+
+    ``until`` is the day that the state is about; ``watch_until`` the instant until which the
+    subscription opens films if nothing more is paid, where that is still to come.
+    """
 
     state: State
     until: datetime | None = None
     days_left: int = 0
     subscription: Subscription | None = None
+    watch_until: datetime | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether ``until`` is still to come."""
         return self.days_left > 0
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """When a subscription that was cancelled ends; one that is paused opens no film by then."""
+        return entitlements.leaves_at(self.subscription) if self.subscription else None
 
     @property
     def reminder_at(self) -> datetime | None:
@@ -94,32 +104,31 @@ def among(found: Sequence[Subscription], *, now: datetime) -> Standing:
 
 
 def _of_one(sub: Subscription, now: datetime) -> Standing:
-    state = _state(sub, now)
-    right = entitlements.right_of([sub])
-    until = _shown_until(sub, state, right.until if right else None)
+    state = _state(sub)
+    given = entitlements.right_of([sub])
+    right = given.until if given else None
+    until = _shown_until(sub, state, right)
     days = max(0, -((now - until) // timedelta(days=1))) if until else 0
-    return Standing(state, until, days, sub)
+    last = min(right, until) if right and until else None
+    return Standing(state, until, days, sub, last if last and last > now else None)
 
 
-def _state(sub: Subscription, now: datetime) -> State:
-    if sub.status in ("trialing", "active"):
+def _state(sub: Subscription) -> State:
+    """Leaving wins over pausing: what was cancelled does not go on after a pause."""
+    if sub.status in ("trialing", "active", "paused"):
+        if changes.is_leaving(sub):
+            return State.CANCELLING
         if sub.pause_behavior or sub.status == "paused":
             return State.PAUSED
-        if sub.cancel_at_period_end or sub.cancel_at:
-            return State.CANCELLING
         return State.TRIALING if sub.status == "trialing" else State.ACTIVE
     if sub.status in ("past_due", "unpaid"):
         return State.PAST_DUE
-    if sub.status == "paused":
-        return State.PAUSED
     return State.MEMBER if sub.status.startswith("incomplete") else State.ENDED
 
 
 def _shown_until(sub: Subscription, state: State, right: datetime | None) -> datetime | None:
     if state is State.TRIALING:
         return sub.trial_ends_at
-    if state is State.CANCELLING:
-        return sub.cancel_at or sub.period_ends_at
     if state is State.ACTIVE:
         return sub.period_ends_at
     return sub.ended_at if state is State.ENDED else right

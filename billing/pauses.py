@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from billing import charge_calendar, holding
+from billing import changes, charge_calendar, holding
 from billing.gateway import Stripe
 from billing.models import Subscription
 from core.errors import DomainError
@@ -24,6 +24,16 @@ class CannotPause(DomainError):
     sentence = (
         "Only a paid subscription that is not cancelled can be paused. "
         "A free trial can be cancelled instead, and costs nothing."
+    )
+
+
+class CannotGoOn(DomainError):
+    """What was cancelled does not go on: it is kept first, or it would be charged and still end."""
+
+    status = 409
+    sentence = (
+        "Your subscription is cancelled, so nothing was changed and nothing is charged. "
+        "Keep it first on your account page."
     )
 
 
@@ -43,9 +53,8 @@ def start(
     sub = holding.live(db, stripe, member_id, now=now)
     if sub.pause_behavior and _is_this_pause(sub, months):
         return sub  # an earlier press did it, and its answer was lost
-    leaving = sub.cancel_at_period_end or sub.cancel_at
     can = sub.status == "active" and sub.period_ends_at and sub.interval == "month"
-    if not can or leaving or sub.pause_behavior or not 1 <= months <= MOST_MONTHS:
+    if not can or changes.is_leaving(sub) or sub.pause_behavior or not 1 <= months <= MOST_MONTHS:
         raise CannotPause
     resumes_at = until(sub, months)
     with _audited(db, sub, "subscription.pause", actor, {"until": resumes_at.isoformat()}, now):
@@ -61,10 +70,13 @@ def end(db: Session, stripe: Stripe, member_id: int, *, actor: str, now: datetim
     """Go on at once. Within the period that was paid nothing is charged; after it a new one begins.
 
     A subscription that Stripe paused for want of a card is woken: the same one, never a second.
+    Raises ``CannotGoOn``.
     """
     sub = holding.live(db, stripe, member_id, now=now)
     if sub.status != "paused" and not sub.pause_behavior:
         return sub
+    if changes.is_leaving(sub):
+        raise CannotGoOn
     with _audited(db, sub, "subscription.unpause", actor, {"until": None}, now):
         if sub.status == "paused":
             stripe.resume(sub.stripe_id, key=f"wake:{uuid.uuid4()}")

@@ -199,6 +199,11 @@ def _leaving(sub: Subscription, _: Notice) -> bool:
     return bool(sub.cancel_at_period_end or sub.cancel_at)
 
 
+def _goes_on(sub: Subscription, notice: Notice) -> bool:
+    """Whether what was taken back is over: the pause, or the cancellation of what is paused."""
+    return sub.pause_behavior is None or ":cancel unset:" in notice.key
+
+
 def _ends_then(sub: Subscription, notice: Notice) -> bool:
     ends = sub.trial_ends_at.isoformat() if sub.trial_ends_at else None
     goes_on = sub.status == "trialing" and not _leaving(sub, notice)
@@ -212,8 +217,8 @@ _HOLDS: dict[str, Callable[[Subscription, Notice], bool]] = {
     "cancelled": _leaving,
     "trial_started": lambda sub, _: sub.status == "trialing",
     "payment_failed": lambda sub, _: sub.status == "past_due",
-    "paused": lambda sub, _: sub.pause_behavior is not None,
-    "resumed": lambda sub, notice: sub.pause_behavior is None and not _leaving(sub, notice),
+    "paused": lambda sub, notice: sub.pause_behavior is not None and not _leaving(sub, notice),
+    "resumed": lambda sub, notice: _goes_on(sub, notice) and not _leaving(sub, notice),
     "annual": lambda sub, notice: sub.status == "active" and not _leaving(sub, notice),
     "card_expiring": lambda sub, notice: sub.is_live and not _leaving(sub, notice),
 }

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from access import entitlements
 from access.models import PlaybackSession
 from accounts.models import Member
-from billing import pauses, terms
+from billing import pauses, subscriptions, terms
 from billing.case_models import Termination, Withdrawal
 from billing.models import Invoice, Subscription
 from catalog.models import Title
@@ -119,33 +119,36 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
         "next_charge": _next_charge(sub),
         "notice": notice,
         "due": notice.facts.get("due"),
-        **_of_failure(sub, invoice),
+        **_of_access(sub, invoice, now),
         "watched": _watched(db, notice) if notice.kind == "halfway" else [],
         **_of_changes(db, notice, sub),
         **ways_in.told(db, notice),
     }
 
 
-def _of_failure(sub: Subscription | None, invoice: Invoice | None) -> dict[str, Any]:
-    """What a failed payment's e-mail says: the sum, the bank's reason, until when films play."""
+def _of_access(sub: Subscription | None, invoice: Invoice | None, now: datetime) -> dict[str, Any]:
+    """Until when films play, where that is to come, and of a failed payment the sum and why."""
     right = entitlements.right_of([sub]) if sub else None
     owed = invoice.charged_minor if invoice else sub.amount_minor if sub else 0
     return {
         "due_minor": owed,
         "decline": decline_words.of(invoice.decline_reason if invoice else None),
-        "watch_until": right.until if right else None,
+        "watch_until": right.until if right and right.until > now else None,
+        "leaves_at": entitlements.leaves_at(sub) if sub else None,
     }
 
 
 def _of_changes(db: Session, notice: Notice, sub: Subscription | None) -> dict[str, Any]:
     """What the e-mails about a pause, a return and a withdrawal say beside the rest."""
     resumes = sub.pause_resumes_at if sub else None
+    termination = _termination(db, notice)
     return {
         "what": "trial" if sub and sub.status == "trialing" else "subscription",
         "resumes_at": resumes + pauses.BEFORE_BILLING if resumes else None,
         "withdrawal": _withdrawal(db, notice),
         "withdraw_url": withdraw_link(notice.facts["object_id"]),
-        "termination": _termination(db, notice),
+        "termination": termination,
+        "plays_on": _plays_on(db, termination),
         "keep_url": keep_link(notice.facts["object_id"]),
     }
 
@@ -171,6 +174,14 @@ def _withdrawal(db: Session, notice: Notice) -> Withdrawal | None:
 def _termination(db: Session, notice: Notice) -> Termination | None:
     named = notice.facts["object_id"] if notice.kind == "termination" else ""
     return db.get(Termination, int(named)) if named.isdigit() else None
+
+
+def _plays_on(db: Session, ended: Termination | None) -> bool:
+    """Whether films play until a contract ends that was cancelled by the form."""
+    if ended is None or ended.member_id is None or ended.ends_at is None:
+        return False
+    right = entitlements.right_of(subscriptions.of_member(db, ended.member_id))
+    return right is not None and right.until >= ended.ends_at
 
 
 def _day_filter(member: Member | None) -> Any:

@@ -22,7 +22,7 @@ def _cancel_form(db: Session, member: Member, now: datetime) -> Form:
     state = standing.of(db, member, now=now)
     if state.subscription is None or not state.subscription.is_live:
         return Form((), refused="There is no running trial or subscription.")
-    keeps = f" They can watch until {full_date(state.until)}." if state.until else ""
+    keeps = f" They can watch until {full_date(state.watch_until)}." if state.watch_until else ""
     told = (
         f"At the end of what was promised: nothing more is charged.{keeps} They can take it back.",
         "At once: the right to watch ends now, and nothing is charged or given back.",

@@ -1,0 +1,155 @@
+"""Cancelling what is paused: it leaves, nothing more is charged, and it can be kept as it was."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from access import explanation, standing
+from access.gate import Answer
+from access.standing import State
+from accounts.models import Member
+from tests.web.forms import send, signed_in
+from tests.web.reading import text_of
+from tests.world import World
+
+PAID_UNTIL = "22 January 2027"
+
+
+@pytest.fixture
+def ada(world: World) -> Member:
+    """Somebody who has paid a month and pauses three from its end."""
+    member = world.member(email="ada@example.org")
+    world.start_trial(member)
+    world.pass_the_first_charge()
+    send(signed_in(world, member), "/account", "/account/pause", months="3")
+    world.deliver()
+    return member
+
+
+def left(world: World, ada: Member) -> FlaskClient:
+    """A browser in which she has just cancelled, and every e-mail that followed is sent."""
+    client: FlaskClient = signed_in(world, ada)
+    send(client, "/account/cancellation")
+    world.deliver()
+    world.tick()
+    return client
+
+
+def said(client: FlaskClient, address: str) -> str:
+    return text_of(client.get(address).text)
+
+
+def mailed(world: World, kind: str) -> str:
+    mail = world.mailbox.of_kind(kind)[-1]
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return f"{mail['Subject']}\n{body.get_content()}"
+
+
+def test_whoever_cancels_a_pause_reads_that_it_is_cancelled(world: World, ada: Member) -> None:
+    client = left(world, ada)
+
+    done, account = said(client, "/account/cancellation/done"), said(client, "/account")
+    until = f"You can watch until {PAID_UNTIL}. Nothing will be charged."
+    assert until in done and "Undo" in done and "It has ended" not in done
+    assert f"Cancelled. {until} If you keep it, it stays paused" in account
+    assert "Keep my subscription" in account and "Go on now" not in account
+    assert f"It is cancelled already. You can watch until {PAID_UNTIL}" in said(
+        client, "/account/cancellation"
+    )
+    assert "You can watch until 22 January. Keep my subscription" in said(client, "/")
+    assert f"Cancelled: you can watch until {PAID_UNTIL}" in mailed(world, "cancelled")
+
+
+def test_going_on_is_refused_while_it_is_cancelled_and_nothing_is_charged(
+    world: World, ada: Member
+) -> None:
+    world.advance(days=45, step=timedelta(days=5))
+    client = left(world, ada)
+    paid = [one.stripe_id for one in world.subscription(ada).invoices]
+
+    refused = send(client, "/account", "/account/pause/end")
+
+    assert (refused.status_code, "Keep it first" in refused.text) == (409, True)
+    world.deliver()
+    sub = world.subscription(ada)
+    assert sub.pause_behavior == "void" and sub.cancel_at_period_end
+    assert [one.stripe_id for one in sub.invoices] == paid
+
+
+def test_once_the_paid_days_are_over_no_page_or_mail_says_that_films_play(
+    world: World, ada: Member
+) -> None:
+    world.advance(days=45, step=timedelta(days=5))
+    asked = said(signed_in(world, ada), "/account/cancellation")
+    assert "Nothing more will be charged." in asked
+    client = left(world, ada)
+
+    pages = ("/account", "/account/cancellation", "/account/cancellation/done", "/")
+    told = [asked, *(said(client, page) for page in pages), mailed(world, "cancelled")]
+
+    assert world.gate(ada) is Answer.SEE_ACCOUNT
+    assert not [words for words in told if "You can watch until" in words]
+    assert "Cancelled. It ends on 22 February 2027; until then no film plays." in told[1]
+    assert "Keep my subscription" in told[1] and "Undo" in told[3]
+    assert "Keep it, paused as it is, until 22 February 2027" in told[-1]
+    why = explanation.of(world.db, ada, now=world.now).why
+    assert why == "the subscription was cancelled and the paid time is over"
+    assert "opens no film just now" in said(client, f"/film/{world.title.slug}")
+
+
+def test_whoever_keeps_what_is_paused_is_told_that_the_pause_goes_on(
+    world: World, ada: Member
+) -> None:
+    client = left(world, ada)
+
+    send(client, "/account", "/account/resumption")
+    world.deliver()
+    world.tick()
+
+    account = said(client, "/account")
+    assert "Paused. You can watch until" in account and "Go on now" in account
+    mail = mailed(world, "resumed")
+    assert "It stays paused. Nothing is charged until 22 April 2027" in mail
+    assert "Next payment" not in mail
+    assert standing.of(world.db, ada, now=world.now).state is State.PAUSED
+
+
+def test_it_ends_with_its_period_and_nothing_was_charged(world: World, ada: Member) -> None:
+    left(world, ada)
+
+    world.advance(days=60, step=timedelta(days=10))
+
+    sub = world.subscription(ada)
+    assert sub.status == "canceled"
+    assert [one.total_minor for one in sub.invoices if one.status == "paid"] == [0, 699]
+
+
+def test_a_pause_that_is_cancelled_before_its_mail_is_sent_is_not_written_about(
+    world: World, ada: Member
+) -> None:
+    left(world, ada)
+
+    assert not world.mailbox.of_kind("paused")
+
+
+def test_the_receipt_of_the_form_says_that_films_play_only_where_they_do(
+    world: World, ada: Member
+) -> None:
+    client = signed_in(world, ada)
+    form = {"name": "Ada", "email": "ada@example.org", "kind": "ordinary"}
+    send(client, "/cancellation", **form)
+    world.tick()
+    assert "You can watch until then, and nothing is charged after it." in mailed(
+        world, "termination"
+    )
+
+    send(client, "/account", "/account/resumption")
+    world.advance(days=45, step=timedelta(days=5))
+    send(signed_in(world, ada), "/cancellation", **form)
+    world.tick()
+
+    assert "Nothing is charged after it." in mailed(world, "termination")
