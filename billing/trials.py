@@ -19,7 +19,6 @@ from billing import (
     eligibility,
     fulfilment,
     prices,
-    terms,
     writes,
 )
 from billing.charge_calendar import Charge, Discount
@@ -74,19 +73,21 @@ class Return:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What a checkout is for: another offer, other free days or another code is another one."""
+    """What a checkout is for: another offer, other free days, another code or other words of the
+    terms make another one."""
 
     offer: Offer
     days: int
     discount: Discount | None
+    text: str
 
     @property
     def promotion(self) -> str | None:
         return self.discount.promotion_id if self.discount else None
 
-    def is_of(self, attempt: CheckoutAttempt) -> bool:
-        kept = (attempt.offer_id, attempt.trial_days, attempt.promotion)
-        return kept == (self.offer.id, self.days, self.promotion)
+    def is_of(self, attempt: CheckoutAttempt, agreed: str) -> bool:
+        kept = (attempt.offer_id, attempt.trial_days, attempt.promotion, agreed)
+        return kept == (self.offer.id, self.days, self.promotion, self.text)
 
     def first_charge(self, now: datetime) -> Charge:
         return charge_calendar.charges(
@@ -122,7 +123,7 @@ def start(
         raise AlreadySubscribed
     days = 0 if eligibility.had_trial(db, member) else offer.trial_days
     customer = customers.reserve(db, member)
-    wanted = _Wanted(offer, days, discount)
+    wanted = _Wanted(offer, days, discount, agreement.text)
     _close_others(db, stripe, member.id, wanted, now=now)
     attempt = checkouts.find_open(db, member.id)
     if attempt is None:
@@ -157,10 +158,15 @@ def _close_others(
     attempt = checkouts.find_open(db, member_id)
     if attempt is None:
         return
-    if not wanted.is_of(attempt):
+    if not wanted.is_of(attempt, _agreed(db, attempt)):
         checkouts.close(db, stripe, attempt, reason="another one with other terms", now=now)
     elif attempt.expires_at <= now + timedelta(minutes=5):
         checkouts.close(db, stripe, attempt, reason="its page is about to close", now=now)
+
+
+def _agreed(db: Session, attempt: CheckoutAttempt) -> str:
+    """The sentence under which the button of this checkout was pressed."""
+    return db.scalars(select(Consent.text).where(Consent.attempt_id == attempt.id)).one()
 
 
 def _reserve(
@@ -252,7 +258,7 @@ def _open_at_stripe(
 ) -> None:
     customer_id = customers.stripe_id_of(db, stripe, customer, now=now)
     price_id = prices.of(db, stripe, attempt.offer, now=now)
-    told = terms.of(attempt.offer, now=attempt.created_at, trial_days=attempt.trial_days)
+    agreed = _agreed(db, attempt)
 
     def _make(key: str) -> SessionRecord:
         return stripe.open_checkout(
@@ -262,7 +268,7 @@ def _open_at_stripe(
             metadata=_metadata(attempt),
             success_url=back.success_url,
             cancel_url=back.cancel_url,
-            terms=told.promise,
+            terms=agreed,
             key=key,
             tax=settings.current().stripe_tax,
         )

@@ -1,5 +1,6 @@
 """From the button to the payment page and back, as a browser sees it."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -81,6 +82,59 @@ def test_the_terms_stand_beside_the_button_and_are_kept_word_for_word(world, ada
     assert "/c/pay/" in answer.location
     assert consent.text in shown
     assert consent.network == "127.0.0.0"
+
+
+def stripes_words(world):
+    """What Stripe's page says above its button, in the checkout that was opened last."""
+    attempt = world.rows(CheckoutAttempt)[-1]
+    session = world.at_stripe("get", f"/v1/checkout/sessions/{attempt.stripe_session_id}")
+    return session["custom_text"]["submit"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("America/Los_Angeles", "22"), ("Europe/London", "23"), ("Asia/Tokyo", "23")]
+)
+def test_stripes_page_says_what_ours_said_with_the_day_of_the_member(world, ada, zone, day):
+    # given a member whose day is not that of everybody: it is three in the night in London
+    ada.zone = zone
+    world.leap(hours=15)
+
+    client = signed_in(world, ada)
+    shown = text(client.get("/trial"))
+    send(client, "/trial")
+
+    (consent,) = world.rows(Consent)
+    assert consent.text.startswith(f"Free until {day} December 2026, then £6.99 a month, plus tax")
+    assert consent.text in shown
+    assert stripes_words(world) == consent.text
+
+
+def test_stripes_page_promises_no_free_day_to_whoever_had_them(world, ada):
+    world.start_trial(ada)
+    client = signed_in(world, ada)
+    send(client, "/account/cancellation")
+    world.deliver()
+    world.advance(days=32, step=timedelta(days=16))
+
+    send(signed_in(world, ada), "/trial")
+
+    said = stripes_words(world)
+    assert said == world.rows(Consent)[-1].text
+    assert said.startswith("£6.99 a month from today, plus tax") and "ree" not in said
+
+
+def test_a_checkout_that_names_another_day_by_now_is_opened_anew(world, ada):
+    world.leap(hours=11, minutes=50)
+    client = signed_in(world, ada)
+    send(client, "/trial")
+    send(client, "/trial")
+    assert attempts(world) == 1
+
+    world.leap(minutes=20)
+    send(client, "/trial")
+
+    assert [one.state for one in world.rows(CheckoutAttempt)] == ["expired", "open"]
+    assert "Free until 23 December 2026" in stripes_words(world)
 
 
 def test_reading_pages_starts_nothing(world, ada):
