@@ -32,10 +32,11 @@ class Discount:
     def words(self) -> str:
         """``20% off`` for so long."""
         size = f"{self.percent:g}%" if self.percent is not None else "a fixed sum"
+        months = "month" if self.months == 1 else f"{self.months} months"
         lasting = {
             "once": "the first payment",
             "forever": "every payment",
-            "repeating": f"the first {self.months} months",
+            "repeating": f"the first {months}",
         }
         return f"{size} off {lasting[self.duration]}"
 
@@ -78,6 +79,21 @@ def lasting(amount_minor: int, discount: Discount | None) -> int:
     if discount is None or discount.duration != "forever":
         return amount_minor
     return _less(amount_minor, discount)
+
+
+def early_payments(
+    amount_minor: int,
+    interval: str,
+    *,
+    starts_at: datetime,
+    charge_at: datetime,
+    discount: Discount,
+) -> int:
+    """How many payments come before the price that stays, each less what the code takes off."""
+    if discount.duration == "forever" or _less(amount_minor, discount) == amount_minor:
+        return 0
+    dates = (after(charge_at, interval, number) for number in range(max(1, discount.months or 0)))
+    return sum(_applies(discount, number, at, starts_at) for number, at in enumerate(dates))
 
 
 def _reduced(

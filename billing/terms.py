@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from billing import charge_calendar
+from billing.charge_calendar import Discount
 from billing.models import Offer
 from billing.offer_models import BANNER, WORDS, tax_words
 from core import money, settings
@@ -20,8 +22,10 @@ REMINDER_LEAD = timedelta(days=7)
 class Terms:
     """What a person is told before they agree; days are those of the person's zone.
 
-    ``guessed_zone`` is the site's own, where nobody knows the person's. ``partner`` is who bills
-    it where that is not us, ``credit_code`` what to name there.
+    ``amount_minor`` is the price that stays. A code may let some payments come before it: so many
+    ``first_payments`` of ``first_minor``. ``guessed_zone`` is the site's own, where nobody knows
+    the person's. ``partner`` is who bills it where that is not us, ``credit_code`` what to name
+    there.
     """
 
     call: str
@@ -38,11 +42,25 @@ class Terms:
     guessed_zone: str = ""
     partner: str | None = None
     credit_code: str | None = None
+    first_minor: int = 0
+    first_payments: int = 0
 
     @property
     def price(self) -> str:
         """``£6.99 a month``."""
         return f"{money.formatted(self.amount_minor, self.currency)} a {self.interval}"
+
+    @property
+    def first_price(self) -> str:
+        """What is paid at first: ``£3.49 for the first payment``, or the price that stays."""
+        if self.first_payments > 1:
+            return f"{self._first} a {self.interval} for the first {self.first_payments} payments"
+        return f"{self._first} for the first payment" if self.first_payments else self.price
+
+    @property
+    def lasting(self) -> str:
+        """``, then £6.99 a month`` behind a first price that is another; else nothing."""
+        return f", then {self.price}" if self.first_payments else ""
 
     @property
     def reminded_at_start(self) -> bool:
@@ -83,8 +101,8 @@ class Terms:
     def promise(self) -> str:
         """What a button agrees to: ``Free until 22 December 2026, then £6.99 a month …``."""
         return (
-            f"Free until {self.last_free_day}, then {self.price}, {self.tax}, until you cancel. "
-            "Cancel any time online."
+            f"Free until {self.last_free_day}, then {self.first_price}{self.lasting}, {self.tax}, "
+            "until you cancel. Cancel any time online."
         )
 
     @property
@@ -103,23 +121,58 @@ class Terms:
     @property
     def button(self) -> str:
         """The words of the last button before the payment page."""
-        return f"Start free trial, then {self.price}"
+        return f"Start free trial, then {self._short_price}"
 
     @property
     def paid_promise(self) -> str:
         """What the button agrees to where there are no free days left to give."""
-        return f"{self.price} from today, {self.tax}, until you cancel. Cancel any time online."
+        today = "today" if self.first_payments == 1 else "from today"
+        return (
+            f"{self.first_price} {today}{self.lasting}, {self.tax}, until you cancel. "
+            "Cancel any time online."
+        )
 
     @property
     def paid_button(self) -> str:
         """The words of the last button where there are no free days left to give."""
-        return f"Subscribe for {self.price}"
+        return f"Subscribe for {self._short_price}"
+
+    @property
+    def agreed(self) -> str:
+        """What the last button agrees to, with free days or without."""
+        return self.promise if self.trial_days else self.paid_promise
+
+    @property
+    def last_button(self) -> str:
+        """The words of the last button, with free days or without."""
+        return self.button if self.trial_days else self.paid_button
+
+    @property
+    def _short_price(self) -> str:
+        return f"{self._first}, later {self.price}" if self.first_payments else self.price
+
+    @property
+    def _first(self) -> str:
+        return money.formatted(self.first_minor, self.currency)
 
 
-def of(offer: Offer, *, now: datetime, zone: str = "UTC", trial_days: int | None = None) -> Terms:
-    """The terms of ``offer`` for a trial that begins ``now``, with the days of ``zone`` (IANA)."""
+def of(
+    offer: Offer,
+    *,
+    now: datetime,
+    zone: str = "UTC",
+    trial_days: int | None = None,
+    discount: Discount | None = None,
+) -> Terms:
+    """The terms of ``offer`` for a trial that begins ``now``, with the days of ``zone`` (IANA) and
+    what a code takes off."""
     days = offer.trial_days if trial_days is None else trial_days
     charge_at = now + timedelta(days=days)
+    told = _usual(offer, days, charge_at, zone, now)
+    return told if discount is None else _reduced(told, discount, now)
+
+
+def _usual(offer: Offer, days: int, charge_at: datetime, zone: str, now: datetime) -> Terms:
     return Terms(
         call=_filled(offer.words or WORDS, offer),
         banner=_filled(offer.banner or BANNER, offer),
@@ -134,6 +187,23 @@ def of(offer: Offer, *, now: datetime, zone: str = "UTC", trial_days: int | None
         tax=offer.tax_words,
         partner=offer.brand if offer.kind == "partner" else None,
         credit_code=offer.partner_code,
+    )
+
+
+def _reduced(told: Terms, discount: Discount, now: datetime) -> Terms:
+    """The terms less what a code takes off the first payments, or for ever off the price."""
+    usual, at = told.amount_minor, told.charge_at
+    first = charge_calendar.charges(
+        usual, told.interval, starts_at=now, charge_at=at, discount=discount, count=1
+    )[0]
+    early = charge_calendar.early_payments(
+        usual, told.interval, starts_at=now, charge_at=at, discount=discount
+    )
+    return replace(
+        told,
+        amount_minor=charge_calendar.lasting(usual, discount),
+        first_minor=first.amount_minor,
+        first_payments=early,
     )
 
 

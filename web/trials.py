@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,6 +33,7 @@ from web.requests import find_visitor_id, network, signed_in
 pages = Blueprint("trials", __name__)
 
 MOST_REFRESHES = 10
+LEAST_CHARGES = 4
 PLAYING = (State.TRIALING, State.ACTIVE, State.CANCELLING)
 
 
@@ -70,28 +71,44 @@ def _nothing_sold(film: Title | None) -> ResponseReturnValue:
 def _payment_page(film: Title | None, offer: Offer, *, changed: bool = False) -> str:
     """The terms, the code that was typed, and the calendar of charges that follows from it."""
     now = clock.now()
-    days = 0 if eligibility.had_trial(g.db, g.member) else offer.trial_days
     discount, refused = None, None
     try:
         discount = _discount(offer)
-    except promotions.CodeRefused as told:
-        refused = told.sentence
+    except promotions.CodeRefused as why:
+        refused = why.sentence
+    told = _told(offer, discount, now)
     calendar = charge_calendar.charges(
         offer.amount_minor,
         offer.interval,
         starts_at=now,
-        charge_at=now + timedelta(days=days),
+        charge_at=told.charge_at,
         discount=discount,
+        count=max(LEAST_CHARGES, told.first_payments + 1),
     )
     return render_template(
         "trial/payment.html",
         film=film,
+        offer=offer,
+        terms=told,
+        discounted=_discounted(told, discount) if discount else None,
         discount=discount,
         refused=refused,
         calendar=calendar,
         changed=changed,
-        button=_button(proposals.told(offer)),
+        button=_button(told),
     )
+
+
+def _told(offer: Offer, discount: charge_calendar.Discount | None, now: datetime) -> terms.Terms:
+    """What this member agrees to by the last button: free days are given once."""
+    days = 0 if eligibility.had_trial(g.db, g.member) else offer.trial_days
+    return terms.of(offer, now=now, zone=g.member.zone, trial_days=days, discount=discount)
+
+
+def _discounted(told: terms.Terms, discount: charge_calendar.Discount) -> str:
+    """What a code takes off; the months of one count from the start, free days included."""
+    counted = discount.duration == "repeating" and told.trial_days
+    return f"Code {discount.code}: {discount.words}{', free days included' if counted else ''}."
 
 
 def _discount(offer: Offer) -> charge_calendar.Discount | None:
@@ -122,14 +139,14 @@ def start() -> ResponseReturnValue:
         return redirect(proposals.address(offer, film.slug if film else None), 303)
     if request.form.get("offer", offer.code) != offer.code:
         return _payment_page(film, offer, changed=True), 409
-    told, discount = terms.of(offer, now=now, zone=g.member.zone), _discount(offer)
+    discount = _discount(offer)
     attempt = trials.start(
         g.db,
         gateway(),
         g.member,
         offer,
         title_id=film.id if film else None,
-        agreement=_agreement(told, discount),
+        agreement=_agreement(_told(offer, discount, now), discount),
         back=_back(film, discount),
         now=now,
         discount=discount,
@@ -155,10 +172,8 @@ def start() -> ResponseReturnValue:
 
 
 def _agreement(told: terms.Terms, discount: charge_calendar.Discount | None) -> trials.Agreement:
-    had_trial = eligibility.had_trial(g.db, g.member)
-    text = told.paid_promise if had_trial else told.promise
     return trials.Agreement(
-        text=f"{text} Code {discount.code}: {discount.words}." if discount else text,
+        text=f"{told.agreed} {_discounted(told, discount)}" if discount else told.agreed,
         button=_button(told),
         locale=g.member.locale,
         network=network(request.remote_addr or ""),
@@ -167,8 +182,7 @@ def _agreement(told: terms.Terms, discount: charge_calendar.Discount | None) -> 
 
 def _button(told: terms.Terms) -> str:
     """The same words on the page and in what is kept of the consent."""
-    usual = told.paid_button if eligibility.had_trial(g.db, g.member) else told.button
-    return labels.order_button(g.member.locale, usual)
+    return labels.order_button(g.member.locale, told.last_button)
 
 
 def _back(film: Title | None, discount: charge_calendar.Discount | None) -> trials.Return:

@@ -55,6 +55,35 @@ def test_a_code_takes_off_what_it_says_for_as_long_as_it_says(discount, expected
     assert sums(discount) == expected
 
 
+def test_one_month_is_the_first_month():
+    lasting = [Discount("p", "A", "repeating", percent=50, months=months) for months in (1, 3)]
+
+    assert [one.words for one in lasting] == [
+        "50% off the first month",
+        "50% off the first 3 months",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("discount", "interval", "early"),
+    [
+        (Discount("p", "A", "once", percent=50), "month", 1),
+        (Discount("p", "A", "once", percent=0.01), "month", 0),
+        (Discount("p", "A", "forever", percent=50), "month", 0),
+        (Discount("p", "A", "repeating", percent=50, months=1), "month", 1),
+        (Discount("p", "A", "repeating", percent=50, months=12), "month", 12),
+        (Discount("p", "A", "repeating", percent=50, months=3), "year", 1),
+        (Discount("p", "A", "repeating", percent=50, months=13), "year", 2),
+    ],
+)
+def test_the_payments_before_the_price_that_stays_are_counted(discount, interval, early):
+    found = charge_calendar.early_payments(
+        699, interval, starts_at=START, charge_at=START, discount=discount
+    )
+
+    assert found == early
+
+
 def test_only_a_code_for_ever_changes_the_price_that_lasts():
     codes = [
         Discount("promo_1", "CODE", duration, percent=20, months=3)

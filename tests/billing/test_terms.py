@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from billing import terms
+from billing.charge_calendar import Discount
 from billing.models import Offer
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -65,6 +66,61 @@ def test_without_free_days_nothing_is_called_free():
 
     assert told.paid_button == "Subscribe for £6.99 a month"
     assert "free" not in (told.paid_promise + told.paid_button).lower()
+
+
+@pytest.mark.parametrize(
+    ("days", "discount", "agreed", "button"),
+    [
+        (
+            30,
+            Discount("p", "HALF", "once", percent=50),
+            "Free until 22 December 2026, then £3.49 for the first payment, then £6.99 a month, ",
+            "Start free trial, then £3.49, later £6.99 a month",
+        ),
+        (
+            30,
+            Discount("p", "HALF", "repeating", months=3, percent=50),
+            "Free until 22 December 2026, then £3.49 a month for the first 2 payments, "
+            "then £6.99 a month, ",
+            "Start free trial, then £3.49, later £6.99 a month",
+        ),
+        (
+            30,
+            Discount("p", "HALF", "repeating", months=2, percent=50),
+            "Free until 22 December 2026, then £3.49 for the first payment, then £6.99 a month, ",
+            "Start free trial, then £3.49, later £6.99 a month",
+        ),
+        (
+            30,
+            Discount("p", "HALF", "repeating", months=1, percent=50),
+            "Free until 22 December 2026, then £6.99 a month, ",
+            "Start free trial, then £6.99 a month",
+        ),
+        (
+            0,
+            Discount("p", "HALF", "once", percent=50),
+            "£3.49 for the first payment today, then £6.99 a month, ",
+            "Subscribe for £3.49, later £6.99 a month",
+        ),
+        (
+            0,
+            Discount("p", "HALF", "repeating", months=3, percent=50),
+            "£3.49 a month for the first 3 payments from today, then £6.99 a month, ",
+            "Subscribe for £3.49, later £6.99 a month",
+        ),
+        (
+            0,
+            Discount("p", "HALF", "forever", percent=50),
+            "£3.49 a month from today, ",
+            "Subscribe for £3.49 a month",
+        ),
+    ],
+)
+def test_a_code_changes_the_price_in_every_sentence(days, discount, agreed, button):
+    told = terms.of(offer(), now=NOON, trial_days=days, discount=discount)
+
+    assert told.agreed == agreed + "plus tax where due, until you cancel. Cancel any time online."
+    assert told.last_button == button
 
 
 def test_a_price_without_cents_and_a_year_are_said_as_they_are():

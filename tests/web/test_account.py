@@ -3,8 +3,10 @@
 import pytest
 
 from billing import pauses
+from billing.models import CheckoutAttempt
 from tests import factories
 from tests.web.forms import send, signed_in, text
+from tests.web.test_trials import made_code
 
 PRIVATE = ["/account", "/account/invoices", "/account/emails", "/account/plan", "/account/devices"]
 
@@ -31,6 +33,22 @@ def test_a_paying_member_sees_the_next_payment_and_the_invoice(world):
     assert "£6.99" in invoices
     assert "Paid" in invoices
     assert "receipt" in text(client.get("/account/emails"))
+
+
+def test_a_member_with_a_discount_reads_the_price_and_what_is_paid_next(world):
+    ada = world.member(email="ada@example.org")
+    made_code(world, "HALF", percent_off=50, duration="repeating", duration_in_months=3)
+    assert world.offer.active
+    send(signed_in(world, ada), "/trial", code="HALF")
+    world.pay(world.rows(CheckoutAttempt)[-1])
+    world.deliver()
+    world.pass_the_first_charge()
+
+    shown = text(signed_in(world, ada).get("/account"))
+
+    assert "The price is £6.99 a month, plus tax where due." in shown
+    assert "£3.49 (£6.99 less your discount) on 22 January 2027" in shown
+    assert "You are paying" not in shown
 
 
 def test_a_member_pauses_and_goes_on_with_one_button_each(world):

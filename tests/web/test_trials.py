@@ -91,6 +91,14 @@ def stripes_words(world):
     return session["custom_text"]["submit"]["message"]
 
 
+def had_their_trial(world, member):
+    """A member whose trial has been cancelled and is over."""
+    world.start_trial(member)
+    send(signed_in(world, member), "/account/cancellation")
+    world.deliver()
+    world.advance(days=32, step=timedelta(days=16))
+
+
 @pytest.mark.parametrize(
     ("zone", "day"), [("America/Los_Angeles", "22"), ("Europe/London", "23"), ("Asia/Tokyo", "23")]
 )
@@ -110,11 +118,7 @@ def test_stripes_page_says_what_ours_said_with_the_day_of_the_member(world, ada,
 
 
 def test_stripes_page_promises_no_free_day_to_whoever_had_them(world, ada):
-    world.start_trial(ada)
-    client = signed_in(world, ada)
-    send(client, "/account/cancellation")
-    world.deliver()
-    world.advance(days=32, step=timedelta(days=16))
+    had_their_trial(world, ada)
 
     send(signed_in(world, ada), "/trial")
 
@@ -260,9 +264,7 @@ def test_the_eleventh_attempt_to_sign_in_waits_and_an_invented_address_changes_n
 
 
 def test_a_code_shows_its_calendar_before_the_button_and_travels_to_the_checkout(world, ada):
-    coupon = world.at_stripe("post", "/v1/coupons", percent_off=50, duration="once")
-    promotion = {"type": "coupon", "coupon": coupon["id"]}
-    world.at_stripe("post", "/v1/promotion_codes", code="AUTUMN", promotion=promotion)
+    made_code(world, "AUTUMN", percent_off=50, duration="once")
     client = signed_in(world, ada)
 
     shown = text(client.get("/trial?code=AUTUMN"))
@@ -277,6 +279,59 @@ def test_a_code_shows_its_calendar_before_the_button_and_travels_to_the_checkout
     assert attempt.promotion is not None
     assert consent.amount_minor in (349, 350)
     assert "Code AUTUMN: 50% off" in consent.text
+
+
+def made_code(world, name, **coupon):
+    """A promotion code at Stripe."""
+    coupon = world.at_stripe("post", "/v1/coupons", **coupon)
+    promotion = {"type": "coupon", "coupon": coupon["id"]}
+    return world.at_stripe("post", "/v1/promotion_codes", code=name, promotion=promotion)
+
+
+def test_with_a_code_page_button_consent_and_stripe_name_the_same_prices(world, ada):
+    made_code(world, "HALF", percent_off=50, duration="repeating", duration_in_months=3)
+    client = signed_in(world, ada)
+
+    shown = text(client.get("/trial?code=HALF"))
+    send(client, "/trial?code=HALF", code="HALF")
+
+    (consent,) = world.rows(Consent)
+    agreed, button = consent.text.partition(" Code HALF")[0], consent.button
+    assert agreed.startswith(
+        "Free until 22 December 2026, then £3.49 a month for the first 2 payments, "
+        "then £6.99 a month, plus tax where due"
+    )
+    assert button == "Start free trial, then £3.49, later £6.99 a month"
+    assert consent.text.endswith("Code HALF: 50% off the first 3 months, free days included.")
+    assert [shown.count(said) for said in (agreed, f">{button}<")] == [1, 1]
+    assert "<dd>£3.49, plus tax where due</dd>" in shown
+    assert "<dd>£6.99, plus tax where due, then so on until you cancel</dd>" in shown
+    assert "<dd>£3.49 a month for the first 2 payments, plus tax where due</dd>" in shown
+    assert stripes_words(world) == consent.text
+
+
+def test_with_a_code_whoever_had_a_trial_reads_what_is_charged_today(world, ada):
+    made_code(world, "HALF", percent_off=50, duration="once")
+    had_their_trial(world, ada)
+    client = signed_in(world, ada)
+
+    shown = text(client.get("/trial?code=HALF"))
+    send(client, "/trial?code=HALF", code="HALF")
+
+    agreed = "£3.49 for the first payment today, then £6.99 a month, plus tax where due"
+    assert agreed in shown
+    assert ">Subscribe for £3.49, later £6.99 a month</button>" in shown
+    assert "<dt>Today</dt><dd>£3.49 for the first payment, plus tax where due</dd>" in shown
+    assert stripes_words(world).startswith(agreed)
+
+
+def test_the_calendar_of_a_long_code_reaches_the_price_that_stays(world, ada):
+    made_code(world, "YEAR", percent_off=50, duration="repeating", duration_in_months=12)
+
+    shown = text(signed_in(world, ada).get("/trial?code=YEAR"))
+
+    assert shown.count("<dd>£3.49, plus tax where due</dd>") == 11
+    assert "<dd>£6.99, plus tax where due, then so on until you cancel</dd>" in shown
 
 
 def test_a_code_that_is_over_is_refused_beside_its_field(world, ada):
