@@ -148,6 +148,12 @@ class Terms:
         return self.button if self.trial_days else self.paid_button
 
     @property
+    def mark(self) -> str:
+        """What the last button agrees to, but for the day that moves on by itself: it tells
+        whether a page that was opened earlier showed the same."""
+        return f"{self.trial_days} days free: {self.first_price}{self.lasting}, {self.tax}"
+
+    @property
     def _short_price(self) -> str:
         return f"{self._first}, later {self.price}" if self.first_payments else self.price
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -53,12 +54,13 @@ def propose() -> ResponseReturnValue:
         return clicks.noted(redirect(url_for("signing_up.show", next=there), 303), film)
     if trials.has_live_subscription(g.db, g.member.id):
         return redirect(url_for("account.overview"), 303)
-    offer = offers.shown(g.db, g.member, now=clock.now())
+    now = clock.now()
+    offer = offers.shown(g.db, g.member, now=now)
     if offer is None:
         return _nothing_sold(film)
     if offer.kind == "partner":
         return redirect(proposals.address(offer, film.slug if film else None), 303)
-    return _payment_page(film, offer)
+    return _payment_page(film, _asked(offer, now), now)
 
 
 def _nothing_sold(film: Title | None) -> ResponseReturnValue:
@@ -68,15 +70,37 @@ def _nothing_sold(film: Title | None) -> ResponseReturnValue:
     return redirect(url_for("storefront.film", slug=film.slug, notice="watch"), 303)
 
 
-def _payment_page(film: Title | None, offer: Offer, *, changed: bool = False) -> str:
-    """The terms, the code that was typed, and the calendar of charges that follows from it."""
-    now = clock.now()
+@dataclass(frozen=True)
+class _Asked:
+    """What the last button of a page is for: an offer, less what a code takes off. ``refused`` says
+    why a code that was typed takes off nothing."""
+
+    offer: Offer
+    terms: terms.Terms
+    discount: charge_calendar.Discount | None
+    refused: str | None
+
+    @property
+    def is_as_shown(self) -> bool:
+        """Whether the page with the button that was pressed promised just this."""
+        shown = request.form.get("offer"), request.form.get("terms")
+        return shown in ((None, None), (self.offer.code, self.terms.mark))
+
+
+def _asked(offer: Offer, now: datetime) -> _Asked:
     discount, refused = None, None
     try:
         discount = _discount(offer)
     except promotions.CodeRefused as why:
         refused = why.sentence
-    told = _told(offer, discount, now)
+    return _Asked(offer, _told(offer, discount, now), discount, refused)
+
+
+def _payment_page(
+    film: Title | None, asked: _Asked, now: datetime, *, changed: bool = False
+) -> str:
+    """The terms, the code that was typed, and the calendar of charges that follows from it."""
+    offer, told, discount = asked.offer, asked.terms, asked.discount
     calendar = charge_calendar.charges(
         offer.amount_minor,
         offer.interval,
@@ -92,7 +116,7 @@ def _payment_page(film: Title | None, offer: Offer, *, changed: bool = False) ->
         terms=told,
         discounted=_discounted(told, discount) if discount else None,
         discount=discount,
-        refused=refused,
+        refused=asked.refused,
         calendar=calendar,
         changed=changed,
         button=_button(told),
@@ -128,8 +152,8 @@ def _discount(offer: Offer) -> charge_calendar.Discount | None:
 def start() -> ResponseReturnValue:
     """Take a member to the payment page of the offer that this page showed.
 
-    Where another has taken its place meanwhile, that one is shown first: nobody agrees to a price
-    that they have not read.
+    Where another has taken its place meanwhile, its free days are used up, or its code is over,
+    what is true now is shown first: nobody agrees to a price that they have not read.
     """
     film, now = find_film(), clock.now()
     offer = offers.shown(g.db, g.member, now=now)
@@ -137,16 +161,17 @@ def start() -> ResponseReturnValue:
         return _nothing_sold(film)
     if offer.kind == "partner":
         return redirect(proposals.address(offer, film.slug if film else None), 303)
-    if request.form.get("offer", offer.code) != offer.code:
-        return _payment_page(film, offer, changed=True), 409
-    discount = _discount(offer)
+    asked = _asked(offer, now)
+    if asked.refused or not asked.is_as_shown:
+        return _payment_page(film, asked, now, changed=not asked.refused), 409
+    discount = asked.discount
     attempt = trials.start(
         g.db,
         gateway(),
         g.member,
         offer,
         title_id=film.id if film else None,
-        agreement=_agreement(_told(offer, discount, now), discount),
+        agreement=_agreement(asked.terms, discount),
         back=_back(film, discount),
         now=now,
         discount=discount,

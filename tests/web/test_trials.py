@@ -1,6 +1,8 @@
 """From the button to the payment page and back, as a browser sees it."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,7 +11,7 @@ from sqlalchemy import func, select
 from billing.models import CheckoutAttempt, Consent
 from catalog.models import FormerSlug
 from core import settings
-from tests.web.forms import send, signed_in, text
+from tests.web.forms import TOKEN, send, signed_in, text
 
 HOSTILE = [
     "https://evil.example",
@@ -344,6 +346,79 @@ def test_a_code_that_is_over_is_refused_beside_its_field(world, ada):
     assert shown.count("This code does not work here") == 2  # above all and beside its field
     assert send(client, "/trial", code="GONE").status_code == 409
     assert attempts(world) == 0
+
+
+FIELDS = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+
+
+def pressed(client, page, path="/trial"):
+    """Press the last button of a page that was opened earlier."""
+    form = page.partition('method="post"')[2].partition("</form>")[0]
+    return client.post(path, data={name: unescape(value) for name, value in FIELDS.findall(form)})
+
+
+def test_the_button_of_a_page_leads_to_what_the_page_says(world, ada):
+    made_code(world, "HALF", percent_off=50, duration="repeating", duration_in_months=3)
+    client = signed_in(world, ada)
+    page = text(client.get("/trial?code=HALF"))
+
+    world.leap(hours=13)  # to the next day, of which the trial is one day longer
+    answer = pressed(client, page)
+
+    assert answer.status_code == 303
+    (consent,) = world.rows(Consent)
+    assert consent.text.startswith("Free until 23 December 2026, then £3.49 a month for the first")
+
+
+def test_a_page_of_free_days_that_were_used_elsewhere_leads_to_no_charge(world, ada):
+    # given a page that promises a trial, which is then had and over in another tab
+    client = signed_in(world, ada)
+    old = text(client.get("/trial?film=leaving-las-vegas"))
+    had_their_trial(world, ada)
+    before = attempts(world)
+    client = signed_in(world, ada)
+    token = TOKEN.search(text(client.get("/trial")))[1]
+
+    # when its button is pressed
+    answer = pressed(client, TOKEN.sub(f'name="csrf_token" value="{token}"', old))
+
+    # then what it costs now is read first, and the new button leads there
+    assert answer.status_code == 409
+    assert "The offer has changed since you opened this page." in text(answer)
+    assert "Subscribe for £6.99 a month" in text(answer)
+    assert attempts(world) == before
+    assert pressed(client, text(answer)).status_code == 303
+
+
+def test_a_price_that_was_changed_meanwhile_is_read_before_it_is_agreed_to(world, ada):
+    client = signed_in(world, ada)
+    old = text(client.get("/trial"))
+    world.offer.amount_minor = 999
+    world.db.commit()
+
+    answer = pressed(client, old)
+
+    assert answer.status_code == 409
+    assert "then £9.99 a month" in text(answer) and "The offer has changed" in text(answer)
+    assert attempts(world) == 0
+
+
+def test_a_code_that_ends_before_the_press_is_told_beside_its_field(world, ada):
+    made = made_code(world, "HALF", percent_off=50, duration="once")
+    client = signed_in(world, ada)
+    old = text(client.get("/trial?film=leaving-las-vegas&code=HALF"))
+    world.at_stripe("post", f"/v1/promotion_codes/{made['id']}", active=False)
+
+    answer = pressed(client, old, "/trial?film=leaving-las-vegas")
+
+    shown = text(answer)
+    assert answer.status_code == 409
+    assert "<title>Error: " in shown and 'value="HALF"' in shown
+    assert shown.count("This code does not work here") == 2
+    assert "The offer has changed" not in shown
+    assert "Start free trial, then £6.99 a month" in shown
+    assert attempts(world) == 0
+    assert pressed(client, shown, "/trial?film=leaving-las-vegas").status_code == 303
 
 
 def test_tax_is_worked_out_by_stripe_where_the_operator_says_so(world, ada):
