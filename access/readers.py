@@ -35,7 +35,7 @@ def of(
     asked = {"member_id": member_id, "title_id": title_id, "shown": list(shown)}
     rows = db.execute(_READ, asked).unique().all()  # one for each subscription, or one without
     until, position, helpful, _ = rows[0]
-    stands = standing.among([row[3] for row in rows if row[3] is not None], now=now)
+    stands = standing.among([row[3] for row in rows if row[3] is not None], until, now=now)
     return Reader(until, position or 0, frozenset(helpful or ()), stands)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BigInteger, Select, bindparam, literal_column, select
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from access import entitlements
+from access.models import Entitlement
 from accounts.models import Member
 from billing import changes, terms
 from billing.models import Invoice, Subscription
@@ -30,12 +31,17 @@ class State(enum.StrEnum):
     ENDED = "ended"
 
 
+UNSOLD = (State.MEMBER, State.ENDED)
+_Asked = Select[datetime, Subscription]
+
+
 @dataclass(frozen=True)
 class Standing:
     """A member's state and, where there is one, the subscription that it comes from.
 
-    ``until`` is the day that the state is about; ``watch_until`` the instant until which the
-    subscription opens films if nothing more is paid, where that is still to come.
+    ``until`` is the day that the state is about; ``watch_until`` the instant until which films
+    play if nothing more is paid, where that is still to come: by the subscription, or where none
+    is alive by the days that the desk has given.
     """
 
     state: State
@@ -89,18 +95,23 @@ def in_short(db: Session, member: Member | None, *, now: datetime) -> Standing:
     return _read(db, _IN_SHORT, member, now)
 
 
-def _read(
-    db: Session, query: Select[Subscription], member: Member | None, now: datetime
-) -> Standing:
+def _read(db: Session, query: _Asked, member: Member | None, now: datetime) -> Standing:
     if member is None:
         return of_nobody()
-    return among(db.scalars(query, {"member_id": member.id}).unique().all(), now=now)
+    rows = db.execute(query, {"member_id": member.id}).unique().all()
+    return among([row[1] for row in rows if row[1] is not None], rows[0][0], now=now)
 
 
-def among(found: Sequence[Subscription], *, now: datetime) -> Standing:
-    """Where a member with these subscriptions, the newest first, stands ``now``."""
+def among(
+    found: Sequence[Subscription], entitled_until: datetime | None, *, now: datetime
+) -> Standing:
+    """Where a member with these subscriptions, the newest first, and an entitlement that reaches
+    ``entitled_until`` stands ``now``."""
     standings = [_of_one(subscription, now) for subscription in found]
-    return min(standings, key=lambda s: _WEIGHT[s.state], default=Standing(State.MEMBER))
+    stands = min(standings, key=lambda s: _WEIGHT[s.state], default=Standing(State.MEMBER))
+    if stands.state in UNSOLD and entitled_until and entitled_until > now:
+        return replace(stands, watch_until=entitled_until)
+    return stands
 
 
 def _of_one(sub: Subscription, now: datetime) -> Standing:
@@ -134,9 +145,20 @@ def _shown_until(sub: Subscription, state: State, right: datetime | None) -> dat
     return sub.ended_at if state is State.ENDED else right
 
 
+_WHO = bindparam("member_id", type_=BigInteger)
+_ONE_ROW = select(literal_column("1")).subquery()
 _THEIRS = (  # asked by every page for a member, so written once
-    select(Subscription)
-    .where(Subscription.member_id == bindparam("member_id"))
+    select(
+        select(Entitlement.until)
+        .where(
+            Entitlement.member_id == _WHO,
+            Entitlement.feature == literal_column(f"'{entitlements.CATALOGUE}'"),
+        )
+        .scalar_subquery(),
+        Subscription,
+    )
+    .select_from(_ONE_ROW)
+    .outerjoin(Subscription, Subscription.member_id == _WHO)
     .options(joinedload(Subscription.invoices))
     .order_by(Subscription.created_at.desc())
 )

@@ -40,11 +40,11 @@ def test_a_film_page_asks_about_its_reader_in_one_query(db: Session) -> None:
         ]
 
     # then each is told what is on it
-    member = Standing(State.MEMBER)
+    member, given = Standing(State.MEMBER), Standing(State.MEMBER, watch_until=until)
     assert len(queries) == 3
     assert asked == [
-        Reader(until, 60, frozenset({ours}), member),
-        Reader(until, 0, frozenset(), member),
+        Reader(until, 60, frozenset({ours}), given),
+        Reader(until, 0, frozenset(), given),
         Reader(None, 0, frozenset(), member),
     ]
 

@@ -85,6 +85,34 @@ def test_whoever_has_a_subscription_is_never_offered_another(
     assert why in reads(f"/watch/{wings.slug}")
 
 
+@pytest.mark.parametrize("had", [True, False])
+def test_whoever_was_given_days_is_sold_nothing_while_they_last(
+    db: Session, ada: Member, wings: Title, reads: Callable[[str], str], had: bool
+) -> None:
+    if had:
+        over = {"status": "canceled", "ended_at": LONG_AGO, "trial_started_at": LONG_AGO}
+        factories.subscription(db, ada, **over)
+    factories.entitlement(db, ada, NOW + timedelta(days=10))
+
+    home, account, film = (reads(page) for page in ("/", "/account", f"/film/{wings.slug}"))
+
+    for page in (home, account, film):
+        assert "You can watch until 2 December. See your account" in page
+        assert "£6.99" not in page and "Welcome back" not in page
+    assert "You can watch until 2 December 2026." in home
+    assert "You can watch until 2 December 2026, free of charge." in account
+    assert " Watch " in film
+
+
+def test_days_that_were_given_and_are_over_no_longer_keep_the_offer_away(
+    db: Session, ada: Member, reads: Callable[[str], str]
+) -> None:
+    factories.subscription(db, ada, status="canceled", ended_at=LONG_AGO)
+    factories.entitlement(db, ada, NOW)
+
+    assert "£6.99" in reads("/") and "You can watch until" not in reads("/account")
+
+
 def test_a_disputed_payment_is_named_where_the_account_stands(
     db: Session, ada: Member, reads: Callable[[str], str]
 ) -> None:
