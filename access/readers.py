@@ -15,15 +15,17 @@ from access.entitlements import CATALOGUE
 from access.models import Entitlement, WatchProgress
 from access.standing import Standing
 from billing.models import Subscription
-from catalog.models import ReviewVote
+from catalog.models import Review, ReviewVote
 
 
 class Reader(NamedTuple):
     """Until when a member may watch, as the gate's own table says; the second at which they left
-    a film off; the reviews on its page that they have found helpful; and where they stand."""
+    a film off; the status of their own review of it; the reviews on its page that they have found
+    helpful; and where they stand."""
 
     until: datetime | None
     resume_at: int
+    own_review: str | None
     found_helpful: frozenset[int]
     standing: Standing
 
@@ -34,9 +36,9 @@ def of(
     """What the page of a title, with the reviews ``shown``, asks about a member."""
     asked = {"member_id": member_id, "title_id": title_id, "shown": list(shown)}
     rows = db.execute(_READ, asked).unique().all()  # one for each subscription, or one without
-    until, position, helpful, _ = rows[0]
-    stands = standing.among([row[3] for row in rows if row[3] is not None], until, now=now)
-    return Reader(until, position or 0, frozenset(helpful or ()), stands)
+    until, position, own_review, helpful, _ = rows[0]
+    stands = standing.among([row[4] for row in rows if row[4] is not None], until, now=now)
+    return Reader(until, position or 0, own_review, frozenset(helpful or ()), stands)
 
 
 _WHO = bindparam("member_id", type_=BigInteger)
@@ -50,6 +52,9 @@ _READ = (
         .scalar_subquery(),
         select(WatchProgress.position_seconds)
         .where(WatchProgress.member_id == _WHO, WatchProgress.title_id == bindparam("title_id"))
+        .scalar_subquery(),
+        select(Review.status)
+        .where(Review.member_id == _WHO, Review.title_id == bindparam("title_id"))
         .scalar_subquery(),
         select(func.array_agg(ReviewVote.review_id, type_=ARRAY(BigInteger, as_tuple=True)))
         .where(

@@ -43,11 +43,12 @@ UNSPOKEN = {"xx", "zxx", "und"}  # silent, or nobody knows
 @dataclass(frozen=True)
 class ToReader:
     """What a film page says to its reader alone: the watch gate's ``answer``, the second at which a
-    member left off, and the reviews on it that they have found helpful."""
+    member left off, the reviews on it that they have found helpful, and their own one's status."""
 
     answer: gate.Answer
     resume_at: int
     found_helpful: frozenset[int]
+    own_review: str | None = None
 
 
 @dataclass(frozen=True)
@@ -234,7 +235,7 @@ def to_reader(title: Film) -> ToReader:
     read = readers.of(g.db, g.member.id, title.id, shown, now=now)
     g.standing = read.standing  # the rest of the page does not ask again
     answer = gate.answer(title, read.until, read.standing.state, now=now)
-    return ToReader(answer, read.resume_at, read.found_helpful)
+    return ToReader(answer, read.resume_at, read.found_helpful, read.own_review)
 
 
 def tags(title: Film) -> set[Tag]:

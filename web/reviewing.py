@@ -60,7 +60,7 @@ def write(slug: str) -> ResponseReturnValue:
     if not _may_write(title):
         return redirect(url_for("storefront.film", slug=title.slug, notice="review"), code=303)
     before = reviews.by_member(g.db, title.id, g.member)
-    return _form(title, _draft_of(before) if before else Draft(), [])
+    return _form(title, before, _draft_of(before) if before else Draft(), [])
 
 
 @pages.post("/film/<slug>/review")
@@ -72,7 +72,8 @@ def publish(slug: str) -> ResponseReturnValue:
         return redirect(url_for("storefront.film", slug=title.slug, notice="review"), code=303)
     draft = _typed()
     if draft.errors:
-        return _form(title, draft, draft.errors), 422
+        before = reviews.by_member(g.db, title.id, g.member)
+        return _form(title, before, draft, draft.errors), 422
     review = reviews.write(
         g.db,
         title.id,
@@ -168,8 +169,8 @@ def _draft_of(before: Review) -> Draft:
     return Draft(before.name, str(before.score), before.text, before.spoiler)
 
 
-def _form(title: Title, draft: Draft, errors: list[tuple[str, str]]) -> str:
-    scores = [("", "Choose"), *SCORES]
+def _form(title: Title, before: Review | None, draft: Draft, errors: list[tuple[str, str]]) -> str:
+    scores, status = [("", "Choose"), *SCORES], before.status if before else None
     return render_template(
         "storefront/review_form.html",
         title=title,
@@ -177,4 +178,6 @@ def _form(title: Title, draft: Draft, errors: list[tuple[str, str]]) -> str:
         errors=errors,
         wrong=dict(errors),
         scores=scores,
+        status=status,
+        is_held=settings.current().reviews_held or status in ("waiting", "hidden"),
     )

@@ -182,6 +182,7 @@ def film_reviews(slug: str) -> ResponseReturnValue:
         card=films.card_of(title),
         reviews=found.rows,
         found_helpful=films.helpful_to_reader([one.id for one in found.rows]),
+        own=reviews.by_member(g.db, title.id, g.member) if g.member else None,
         total=reviews.count(g.db, title.id),
         sort=sort,
         place=reviewing.place(),

@@ -20,10 +20,11 @@ from tests.queries import counted
 
 
 def test_a_film_page_asks_about_its_reader_in_one_query(db: Session) -> None:
-    # given Ada, who has begun one of two films, and found two reviews of it helpful
+    # given Ada, who has begun and reviewed one of two films, and found two reviews of it helpful
     ada, ben = factories.member(db), factories.member(db)
     film, other = factories.title(db), factories.title(db)
     ours, behind, elsewhere = (factories.review(db, one).id for one in (film, film, other))
+    factories.review(db, film, member_id=ada.id, status="waiting")
     until = NOW + timedelta(days=3)
     factories.entitlement(db, ada, until)
     begun = {"member_id": ada.id, "title_id": film.id, "position_seconds": 60}
@@ -43,9 +44,9 @@ def test_a_film_page_asks_about_its_reader_in_one_query(db: Session) -> None:
     member, given = Standing(State.MEMBER), Standing(State.MEMBER, watch_until=until)
     assert len(queries) == 3
     assert asked == [
-        Reader(until, 60, frozenset({ours}), given),
-        Reader(until, 0, frozenset(), given),
-        Reader(None, 0, frozenset(), member),
+        Reader(until, 60, "waiting", frozenset({ours}), given),
+        Reader(until, 0, None, frozenset(), given),
+        Reader(None, 0, None, frozenset(), member),
     ]
 
 

@@ -235,6 +235,30 @@ def test_a_review_that_is_held_is_shown_once_an_operator_has_approved_it(
     assert "No review waits" in desk.get("/desk/reviews").text
 
 
+def test_a_review_that_waits_or_is_hidden_is_not_denied_to_its_writer(
+    db: Session, ada: FlaskClient
+) -> None:
+    # given a site on which an operator reads each review first, and somebody who writes one
+    settings.use(settings.current().model_copy(update={"reviews_held": True}))
+    form = text_of(ada.get("/film/wings/review").text)
+    assert "Everybody can read it once an operator has." in form and "Send my review" in form
+    told = text_of(ada.post("/film/wings/review", data=TYPED, follow_redirects=True).text)
+    assert "once an operator has read it" in told and "Your review waits" not in told
+
+    # when it waits and when it is hidden, then every page says so, and none that there is none
+    for status, word, of_form in (
+        ("waiting", "Your review waits for an operator", "It waits for an operator"),
+        ("hidden", "Your review is hidden", "It is hidden: nobody else can read it here."),
+    ):
+        db.scalars(select(Review)).one().status = status
+        db.flush()
+        pages = [text_of(ada.get(f"/film/wings{page}").text) for page in ("", "/reviews")]
+        form = text_of(ada.get("/film/wings/review").text)
+        assert all(word in page and "Nobody has reviewed" not in page for page in pages)
+        assert "Change your review" in pages[0]
+        assert of_form in form and "Publish my review" not in form
+
+
 def test_nobody_approves_words_that_they_have_not_read(
     db: Session, ada: FlaskClient, signed_in_as: Callable[[Member], FlaskClient]
 ) -> None:
