@@ -37,6 +37,7 @@ ACTIONS = {
     "review.approve": "Review approved",
     "review.hide": "Review hidden",
     "review.restore": "Review shown again",
+    "review.take_down": "Review taken down by its writer",
     "roles.changed": "Roles changed",
     "subscription.cancel": "Cancelled",
     "subscription.changed": "Subscription changed",

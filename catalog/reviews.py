@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +30,15 @@ class OwnReview(DomainError):
 
     status = 403
     sentence = "This review is your own. You can change it on the film's page."
+
+
+@dataclass(frozen=True)
+class TakenDown:
+    """A review that its writer took down: how it stood, and whether anybody had doubts about it."""
+
+    review_id: int
+    status: str
+    is_doubted: bool
 
 
 def listed(db: Session, title_id: int, *, sort: str = "newest", limit: int) -> list[Review]:
@@ -132,6 +142,24 @@ def write(
     if new or changed:
         scores.refresh(db, title_id)
     return review
+
+
+def take_down(db: Session, title_id: int, member: Member) -> TakenDown | None:
+    """Delete ``member``'s review of a title with what was said to it; ``None`` where there is none.
+
+    The score follows. What its caller keeps of it tells whether an operator reads their next one
+    first: one that was hidden or reported could else come back by being written anew.
+    """
+    scores.hold(db, title_id)
+    mine = _locked().where(Review.title_id == title_id, Review.member_id == member.id)
+    review = db.scalars(mine).one_or_none()
+    if review is None:
+        return None
+    is_doubted = review.status != "approved" or _was_reported(db, review)
+    db.delete(review)
+    db.flush()  # the score is read from the table
+    scores.refresh(db, title_id)
+    return TakenDown(review.id, review.status, is_doubted)
 
 
 def _locked() -> Select[Review]:

@@ -106,6 +106,7 @@ def start(app: Flask) -> None:
         "withdrawals.declare": (LEAVING, _named_account),
         "terminations.declare": (LEAVING, _named_account),
         "storefront.reviewing.publish": (REVIEW, _member),
+        "storefront.reviewing.take_down": (REVIEW, _member),
         "storefront.reviewing.report": (REVIEW, _member),
         "storefront.reviewing.react": (REACTION, _member),
     }

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from access import gate, watched
 from access.gate import Answer
+from billing import audit
 from catalog import plain, reviews, titles
 from catalog.models import Review, Title
 from core import clock, settings
@@ -19,6 +20,7 @@ from web.requests import signed_in
 
 NO_REASON = "Say in a few words what is wrong with it."
 WAITS = "Thank you. Your review is shown once an operator has read it."
+TAKING_DOWN = "review.take_down"
 AMONG_REVIEWS = "reviews"  # a flash that stands among them, where its reader is led
 SCORES = [(number, f"{number} of 10") for number in range(10, 0, -1)]
 
@@ -57,9 +59,9 @@ class Draft:
 def write(slug: str) -> ResponseReturnValue:
     """The form, with what the member wrote before; others are told what opens it."""
     title = titles.by_slug(g.db, slug)
-    if not _may_write(title):
-        return redirect(url_for("storefront.film", slug=title.slug, notice="review"), code=303)
     before = reviews.by_member(g.db, title.id, g.member)
+    if not _may_write(title, before):
+        return redirect(url_for("storefront.film", slug=title.slug, notice="review"), code=303)
     return _form(title, before, _draft_of(before) if before else Draft(), [])
 
 
@@ -68,11 +70,11 @@ def write(slug: str) -> ResponseReturnValue:
 def publish(slug: str) -> ResponseReturnValue:
     """Publish or replace the member's review; a mistake brings the form back as it was typed."""
     title = titles.by_slug(g.db, slug)
-    if not _may_write(title):
+    before = reviews.by_member(g.db, title.id, g.member)
+    if not _may_write(title, before):
         return redirect(url_for("storefront.film", slug=title.slug, notice="review"), code=303)
     draft = _typed()
     if draft.errors:
-        before = reviews.by_member(g.db, title.id, g.member)
         return _form(title, before, draft, draft.errors), 422
     review = reviews.write(
         g.db,
@@ -84,10 +86,35 @@ def publish(slug: str) -> ResponseReturnValue:
         spoiler=draft.spoiler,
         on=clock.now().astimezone(ZoneInfo(g.member.zone)).date(),
         watched=watched.has(g.db, g.member.id, title),
-        held=settings.current().reviews_held,
+        held=_is_held(title, before),
     )
     is_shown = review.status == "approved"
     flash("Your review is published." if is_shown else WAITS, AMONG_REVIEWS)
+    return redirect(url_for("storefront.film", slug=title.slug, _anchor="reviews"), code=303)
+
+
+@pages.post("/film/<slug>/review/removal")
+@signed_in
+def take_down(slug: str) -> ResponseReturnValue:
+    """Delete the member's own review, whether or not they may still write one."""
+    title, now = titles.by_slug(g.db, slug), clock.now()
+    taken = reviews.take_down(g.db, title.id, g.member)
+    if taken is not None:
+        audit.note(
+            g.db,
+            now=now,
+            actor=f"member:{g.member.id}",
+            action=TAKING_DOWN,
+            reason="asked for",
+            member_id=g.member.id,
+            before={
+                "review": taken.review_id,
+                "title": title.id,
+                "status": taken.status,
+                "doubted": taken.is_doubted,
+            },
+        )
+    flash("Your review is taken down.", AMONG_REVIEWS)
     return redirect(url_for("storefront.film", slug=title.slug, _anchor="reviews"), code=303)
 
 
@@ -148,11 +175,22 @@ def place() -> dict[str, Any]:
     return {name: request.args[name] for name in PLACE if name in request.args}
 
 
-def _may_write(title: Title) -> bool:
+def _may_write(title: Title, before: Review | None) -> bool:
+    """Members who may watch; what somebody has written stays theirs to change when they leave."""
+    if before is not None:
+        return True
     now = clock.now()
     is_member = gate.may_watch(g.db, g.member, title, now=now) is Answer.OPEN
     has_video = title.video_id is not None
     return is_member and not titles.is_to_come(has_video, title.releases, on=now.date())
+
+
+def _is_held(title: Title, before: Review | None) -> bool:
+    """Whether an operator reads what is written before everybody does."""
+    if settings.current().reviews_held or before is not None:
+        return settings.current().reviews_held
+    taken = audit.newest(g.db, g.member.id, TAKING_DOWN, title=title.id)
+    return taken is not None and bool(taken.before["doubted"])
 
 
 def _typed() -> Draft:
@@ -179,5 +217,5 @@ def _form(title: Title, before: Review | None, draft: Draft, errors: list[tuple[
         wrong=dict(errors),
         scores=scores,
         status=status,
-        is_held=settings.current().reviews_held or status in ("waiting", "hidden"),
+        is_held=_is_held(title, before) or status in ("waiting", "hidden"),
     )

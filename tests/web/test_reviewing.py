@@ -9,14 +9,14 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from access.models import PlaybackSession
+from access.models import Entitlement, PlaybackSession
 from accounts.models import Member
 from billing.models import Audit
 from catalog import moderation, reviews
-from catalog.models import FormerSlug, Rating, Release, Review, Title
+from catalog.models import FormerSlug, Rating, Release, Review, ReviewVote, Title
 from core import settings
 from tests import factories
 from tests.factories import NOW
@@ -257,6 +257,66 @@ def test_a_review_that_waits_or_is_hidden_is_not_denied_to_its_writer(
         assert all(word in page and "Nobody has reviewed" not in page for page in pages)
         assert "Change your review" in pages[0]
         assert of_form in form and "Publish my review" not in form
+
+
+def test_whoever_may_no_longer_watch_changes_and_takes_down_what_they_wrote(
+    db: Session, ada: FlaskClient
+) -> None:
+    # given a review whose writer's trial is over, and to which others have said something
+    ada.post("/film/wings/review", data=TYPED)
+    review = db.scalars(select(Review)).one()
+    reviews.find_helpful(db, review.id, factories.member(db))
+    db.execute(delete(Entitlement))
+    assert "Change your review" in ada.get("/film/wings").text
+
+    # when they change it, then everybody reads the change
+    assert "Take my review down" in ada.get("/film/wings/review").text
+    ada.post("/film/wings/review", data={**TYPED, "text": "Better than I said."})
+    assert "Better than I said." in ada.get("/film/wings/reviews").text
+
+    # when they take it down, twice, then nothing is left of it and they may write no other
+    answers = [ada.post("/film/wings/review/removal") for _ in range(2)]
+    assert [(one.status_code, one.location) for one in answers] == [
+        (303, "/film/wings#reviews")
+    ] * 2
+    assert "Your review is taken down." in ada.get("/film/wings").text
+    assert "Change your review" not in ada.get("/film/wings").text
+    assert [db.scalars(select(table)).all() for table in (Review, ReviewVote, Rating)] == [[]] * 3
+    assert ada.get("/film/wings/review").location == "/film/wings?notice=review"
+
+
+def test_a_review_that_was_hidden_does_not_come_back_by_being_taken_down_first(
+    db: Session, ada: FlaskClient
+) -> None:
+    ada.post("/film/wings/review", data=TYPED)
+    db.scalars(select(Review)).one().status = "hidden"
+    db.flush()
+
+    ada.post("/film/wings/review/removal")
+    form = ada.get("/film/wings/review").text
+    ada.post("/film/wings/review", data=TYPED)
+
+    assert "once an operator has" in text_of(form) and "Take my review down" not in form
+    assert db.scalars(select(Review.status)).one() == "waiting"
+
+
+def test_a_review_that_nobody_doubted_is_taken_down_and_written_anew(
+    db: Session, ada: FlaskClient
+) -> None:
+    ada.post("/film/wings/review", data=TYPED)
+    ada.post("/film/wings/review/removal")
+
+    assert "can be the first" in ada.get("/film/wings").text
+    ada.post("/film/wings/review", data=TYPED)
+    assert db.scalars(select(Review.status)).one() == "approved"
+
+
+def test_nobody_takes_down_what_somebody_else_wrote(db: Session, ada: FlaskClient) -> None:
+    factories.review(db, db.scalars(select(Title)).one(), member_id=factories.member(db).id)
+
+    ada.post("/film/wings/review/removal")
+
+    assert len(db.scalars(select(Review)).all()) == 1
 
 
 def test_nobody_approves_words_that_they_have_not_read(
