@@ -67,7 +67,7 @@ def changes_at(db: Session, *, now: datetime) -> datetime | None:
     return db.scalar(_CHANGES, {"now": now})
 
 
-def _runs(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+def _runs(now: BindParameter[datetime]) -> ColumnElement[bool]:
     begun = or_(Offer.starts_at.is_(None), Offer.starts_at <= now)
     return Offer.active & begun & or_(Offer.ends_at.is_(None), Offer.ends_at > now)
 
@@ -134,9 +134,15 @@ def by_code(db: Session, code: str) -> Offer:
 
 
 def partner_by_code(db: Session, code: str, *, now: datetime) -> Offer:
-    """A partner's offer that runs now. Raises ``NotFound`` for ours and for one that is over."""
-    named = Offer.code == plain.storable(code)
-    offer = db.scalar(select(Offer).where(named, Offer.kind == "partner", _runs(now)))
+    """A partner's offer that runs now or did. Raises ``NotFound`` for ours and for one to come."""
+    named = (Offer.code == plain.storable(code)) & (Offer.kind == "partner")
+    begun = or_(Offer.starts_at.is_(None), Offer.starts_at <= now)
+    offer = db.scalar(select(Offer).where(named, begun))
     if offer is None:
         raise NotFound
     return offer
+
+
+def is_over(offer: Offer, *, now: datetime) -> bool:
+    """Whether an offer that has begun runs no more."""
+    return not offer.active or (offer.ends_at is not None and offer.ends_at <= now)

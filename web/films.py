@@ -35,7 +35,8 @@ RELEASED = {
     "television": "on television",
     "tv": "on television",  # as earlier imports stored it
 }
-ASKED_FOR = ("watch", "trailer", "review")  # what is answered by the film page and a notice on it
+# What is answered by the film page and a notice on it; "offer" is one that is over.
+ASKED_FOR = ("watch", "trailer", "review", "offer")
 IN_CINEMAS = {"theatrical", "limited"}
 UNSPOKEN = {"xx", "zxx", "und"}  # silent, or nobody knows
 

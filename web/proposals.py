@@ -100,7 +100,20 @@ def find_film() -> Title | None:
 
 @pages.get("/offer/<code>")
 def leave(code: str) -> ResponseReturnValue:
-    """To the partner who makes this offer; the click is a fact that our credit can be held to."""
-    offer = offers.partner_by_code(g.db, code, now=clock.now())
+    """To the partner who makes this offer; the click is a fact that our credit can be held to.
+
+    From a page that was open when the offer ended the way leads back, with a notice that says so.
+    """
+    now = clock.now()
+    offer = offers.partner_by_code(g.db, code, now=now)
+    if offers.is_over(offer, now=now):
+        return _back(find_film())
     answer = redirect(offer.partner_url or url_for("storefront.home"), 303)
     return clicks.noted(answer, find_film(), kind="partner_click", offer=offer.code)
+
+
+def _back(film: Title | None) -> ResponseReturnValue:
+    """To the film that the reader came from, else the front page."""
+    if film is None:
+        return redirect(url_for("storefront.home", notice="offer"), 303)
+    return redirect(url_for("storefront.film", slug=film.slug, notice="offer"), 303)

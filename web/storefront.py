@@ -56,11 +56,15 @@ def playing() -> list[Rail]:
 @pages.get("/")
 @kept("collections")
 def home() -> ResponseReturnValue:
-    """The collections; for a member, first what they have begun."""
+    """The collections; for a member, first what they have begun.
+
+    Whoever pressed the button of an offer that is over is told so, on a page that is not kept.
+    """
     rails = kept_parts.of("rails", partial(titles.rails, g.db))
     begun = shelves.begun(g.db, g.member) if g.member else []
     return render_template(
         "storefront/home.html",
+        came_for="offer" if request.args.get("notice") == "offer" else None,
         rails=rails,
         begun=begun,
         because=shelves.because(g.db, begun),

@@ -260,11 +260,34 @@ def test_where_a_partner_alone_sells_nothing_of_theirs_is_said_to_be_ours(
 def test_no_address_leads_out_but_that_of_a_partners_running_offer(
     client: FlaskClient, db: Session
 ) -> None:
-    factories.offer(db, **PARTNER, ends_at=NOW)
+    factories.offer(db, **PARTNER, starts_at=NOW + timedelta(days=1))
 
     answers = [client.get(f"/offer/{code}") for code in ("popflix", "standard", "nobody")]
 
     assert [answer.status_code for answer in answers] == [404, 404, 404]
+
+
+@pytest.mark.parametrize("over", [{"ends_at": NOW}, {"active": False}])
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [
+        ("?film=known", "/film/known?notice=offer"),
+        ("?film=unknown", "/?notice=offer"),
+        ("", "/?notice=offer"),
+    ],
+)
+@pytest.mark.usefixtures("known")
+def test_from_a_page_that_was_open_when_an_offer_ended_the_way_leads_back_with_a_notice(
+    client: FlaskClient, db: Session, over: dict[str, Any], asked: str, there: str
+) -> None:
+    factories.offer(db, **PARTNER, **over)
+
+    answer = client.get(f"/offer/popflix{asked}")
+
+    assert (answer.status_code, answer.location) == (303, there)
+    assert "This offer is over." in text_of(client.get(there).text)
+    assert "This offer is over." not in text_of(client.get(there.partition("?")[0]).text)
+    assert db.scalars(select(Fact).where(Fact.kind == "partner_click")).all() == []
 
 
 def test_a_price_that_changed_since_the_page_was_opened_is_shown_before_it_is_agreed_to(

@@ -77,6 +77,17 @@ def test_one_page_serves_every_campaign_and_no_parameter_that_its_view_does_not_
     assert len(site.pages) == before + 1
 
 
+def test_that_an_offer_is_over_is_told_to_whoever_pressed_its_button_alone(site: Site) -> None:
+    for path in ("/", "/film/one"):
+        told, plain = site.get(f"{path}?notice=offer"), site.get(path)
+
+        assert ("This offer is over." in told.text, "This offer is over." in plain.text) == (
+            True,
+            False,
+        )
+    assert site.pages.find("/?notice=offer") is None
+
+
 def test_a_mark_in_a_path_finds_no_page_that_has_it_in_its_query_or_language(site: Site) -> None:
     site.get("/help", **{"Accept-Language": "de"})
     before = len(site.pages)
