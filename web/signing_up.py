@@ -23,6 +23,7 @@ from web import here, identity, proposals, ways_in
 from web.requests import find_visitor_id
 
 ASKED = "sign_up_request"
+MOST_ASKED = 5  # as many sign-ups as a browser is let ask for in an hour
 OTHER_PASSWORD = "That is not the password of this sign-up."
 
 pages = Blueprint("signing_up", __name__, url_prefix="/account/sign-up")
@@ -55,14 +56,14 @@ def ask() -> ResponseReturnValue:
         now=clock.now(),
     )
     ways_in.owe(asked, "sign_up")
-    session[ASKED] = asked.id
+    _note(asked)
     return redirect(url_for("signing_up.sent"), 303)
 
 
 @pages.get("/sent")
 def sent() -> ResponseReturnValue:
     """That an e-mail is on its way, to which address, and what it leads to."""
-    asked = g.db.get(SignUpRequest, session.get(ASKED, 0))
+    asked = g.db.get(SignUpRequest, (_asked_here() or [0])[-1])
     if asked is None or asked.done_at is not None:
         return redirect(url_for("signing_up.show"), 303)
     found = settings.current()
@@ -81,7 +82,7 @@ def prove(token: str) -> ResponseReturnValue:
     A program that reads mail and follows links has neither, and makes no account.
     """
     asked = _asked(token)
-    if session.get(ASKED) == asked.id:
+    if asked.id in _asked_here():
         return _finish(asked)
     return render_template("trial/proof.html", film=_film(asked.there), error="")
 
@@ -105,8 +106,8 @@ def send_again(token: str) -> ResponseReturnValue:
         raise LinkOver
     asked = sign_up_requests.again(g.db, old, now=clock.now())
     ways_in.owe(asked, "sign_up")
-    if session.get(ASKED) == old.id:
-        session[ASKED] = asked.id
+    if old.id in _asked_here():
+        _note(asked)
         return redirect(url_for("signing_up.sent"), 303)
     return render_template("trial/link_over.html", film=_film(asked.there), asked=asked, sent=True)
 
@@ -131,6 +132,16 @@ def _form(email: str, errors: list[tuple[str, str]]) -> str:
         wrong=dict(errors),
         film=_film(request.args.get("next", "")),
     )
+
+
+def _asked_here() -> list[int]:
+    """The sign-ups of this browser, the last one last: each of their links leads on at once."""
+    kept = session.get(ASKED, [])
+    return kept if isinstance(kept, list) else [kept]  # earlier sessions keep one
+
+
+def _note(asked: SignUpRequest) -> None:
+    session[ASKED] = [*_asked_here(), asked.id][-MOST_ASKED:]
 
 
 def _there() -> str:

@@ -16,6 +16,7 @@ from tests import factories
 from tests.web.forms import send
 from tests.web.test_trials import HOSTILE
 from tests.world import World
+from web.signing_up import ASKED
 from workers import tasks
 
 FORM = "/account/sign-up?next=/trial?film%3Dleaving-las-vegas"
@@ -133,6 +134,31 @@ def test_on_another_device_the_link_asks_for_the_password_that_was_chosen(world:
 
     assert answer.location == "/trial?film=leaving-las-vegas"
     assert [one.email for one in world.rows(Member)] == ["noel@example.org"]
+
+
+def test_whoever_signs_up_twice_goes_on_by_either_link_without_a_password(world: World) -> None:
+    sign_up(world, "noel@exmaple.org")
+    slip = link(world)
+    sign_up(world, "noel@example.org")
+    first = link(world)
+    page = sign_up(world, "noel@example.org")
+    assert "noel@example.org" in page
+
+    answer = world.site.get(first)
+
+    assert (answer.status_code, answer.location) == (303, "/trial?film=leaving-las-vegas")
+    assert [one.email for one in world.rows(Member)] == ["noel@example.org"]
+    assert "Your password, once" in another_browser(world).get(slip).get_data(as_text=True)
+
+
+def test_a_browser_knows_the_sign_up_that_it_asked_for_before_it_kept_several(
+    world: World,
+) -> None:
+    sign_up(world, "noel@example.org")
+    with world.site.session_transaction() as session:
+        session[ASKED] = session[ASKED][-1]
+
+    assert world.site.get(link(world)).status_code == 303
 
 
 @pytest.mark.parametrize("case", ["used", "too old", "forged", "known meanwhile"])
