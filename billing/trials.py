@@ -41,10 +41,6 @@ class TrialAlreadyUsed(DomainError):
     status = 409
     sentence = "You have already had a free trial with us. You can subscribe without one."
 
-    def __init__(self, reason: eligibility.Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
 
 class AlreadySubscribed(DomainError):
     """This person has a subscription that is alive; a second one would charge them twice."""
@@ -55,12 +51,14 @@ class AlreadySubscribed(DomainError):
 
 @dataclass(frozen=True)
 class Agreement:
-    """What was on the page when the person pressed the button, kept word for word."""
+    """What was on the page when the person pressed the button, kept word for word, and whether it
+    said that days are free."""
 
     text: str
     button: str
     locale: str
     network: str
+    is_free: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,12 +114,15 @@ def start(
 
     One trial a person, one open checkout a person. A person who has had a trial pays from the
     first day. The trial counts from the moment Stripe reports the subscription, so a checkout
-    that is abandoned uses nothing up. Raises ``AlreadySubscribed`` and the gateway's errors.
+    that is abandoned uses nothing up. Raises ``AlreadySubscribed``, ``TrialAlreadyUsed`` where free
+    days were agreed to that somebody has just used, and the gateway's errors.
     """
     customers.lock_member(db, member.id)
     if has_live_subscription(db, member.id):
         raise AlreadySubscribed
     days = 0 if eligibility.had_trial(db, member) else offer.trial_days
+    if agreement.is_free and not days:
+        raise TrialAlreadyUsed
     customer = customers.reserve(db, member)
     wanted = _Wanted(offer, days, discount, agreement.text)
     _close_others(db, stripe, member.id, wanted, now=now)

@@ -141,7 +141,9 @@ class World:
 
     # --- what people do ---
 
-    def open_checkout(self, member: Member, offer: Offer | None = None) -> CheckoutAttempt:
+    def open_checkout(
+        self, member: Member, offer: Offer | None = None, *, agreed: trials.Agreement = AGREED
+    ) -> CheckoutAttempt:
         """Press the button and stand before the payment page."""
         attempt = trials.start(
             self.db,
@@ -149,7 +151,7 @@ class World:
             member,
             offer or self.offer,
             title_id=self.title.id,
-            agreement=AGREED,
+            agreement=agreed,
             back=BACK,
             now=self.now,
         )

@@ -202,6 +202,7 @@ def _agreement(told: terms.Terms, discount: charge_calendar.Discount | None) -> 
         button=_button(told),
         locale=g.member.locale,
         network=network(request.remote_addr or ""),
+        is_free=told.trial_days > 0,
     )
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
 
 from access.gate import Answer
+from billing import trials
 from billing.models import Audit, CheckoutAttempt, Customer, Milestone, StripeEvent, Subscription
 from reports.models import Fact
 from tests.mailbox import Killed
-from tests.world import World
+from tests.world import AGREED, World
 
 
 def test_a_trial_opens_the_gate_when_a_worker_has_read_what_stripe_delivered(world: World) -> None:
@@ -89,8 +91,10 @@ def test_a_second_trial_of_the_same_account_is_a_paid_checkout(world: World) -> 
     # when a checkout is opened again
     attempt = world.open_checkout(ada)
 
-    # then it has no free days
+    # then it has no free days, and none under a sentence that promised some
     assert attempt.trial_days == 0
+    with pytest.raises(trials.TrialAlreadyUsed):
+        world.open_checkout(ada, agreed=replace(AGREED, is_free=True))
 
 
 def test_a_tag_in_the_address_does_not_bring_a_second_trial(world: World) -> None:
