@@ -33,6 +33,7 @@ NO_COOKIE = (
     "Your browser sent no cookie with this form, and without one nobody can tell whose it is. "
     "Allow cookies for this site, load the page again and send it."
 )
+TOO_LONG = "This form has been open for too long."
 PAGES = {403, 404, 410, 429, 500, 503}
 
 
@@ -63,11 +64,29 @@ def _domain(error: DomainError) -> ResponseReturnValue:
     return page(error.status, error.sentence)
 
 
-def stale_form(_: CSRFError) -> Response:
-    """The page for a form that is older than the session, or came without its cookie."""
+def stale_form(_: CSRFError, written: str = "") -> Response:
+    """The page for a form that is older than the session, or came without its cookie, with what
+    was ``written`` into it."""
+    if written:
+        return _unsent(TOO_LONG, written, None)
     if sessions.cookie_name() not in request.cookies:
         return page(400, NO_COOKIE)
-    return page(400, "This form has been open for too long. Go back, load it again and send it.")
+    return page(400, f"{TOO_LONG} Go back, load it again and send it.")
+
+
+def signed_out(written: str, form: str) -> Response:
+    """The page for a form whose reader is signed out: what was written, to be copied, and the way
+    back to the ``form``."""
+    return _unsent("You have been signed out.", written, url_for("security.login", next=form))
+
+
+def _unsent(sentence: str, written: str, sign_in: str | None) -> Response:
+    drawn = render_template(
+        "errors/unsent.html", sentence=sentence, written=written, sign_in=sign_in
+    )
+    answer = make_response(drawn, 400)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

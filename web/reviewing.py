@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 
 from access import gate, watched
 from access.gate import Answer
@@ -15,43 +15,30 @@ from billing import audit
 from catalog import plain, reviews, titles
 from catalog.models import Review, Title
 from core import clock, settings
-from core.errors import NotFound
-from web.requests import signed_in
+from core.errors import DomainError, NotFound
+from web import errors, review_drafts
+from web.requests import is_from_our_pages, signed_in
+from web.review_drafts import Draft
 
 NO_REASON = "Say in a few words what is wrong with it."
 WAITS = "Thank you. Your review is shown once an operator has read it."
+STILL_HERE = (
+    "The form was open for too long, or you have signed in anew since. What you wrote is still "
+    "here: send it again."
+)
 TAKING_DOWN = "review.take_down"
 AMONG_REVIEWS = "reviews"  # a flash that stands among them, where its reader is led
-SCORES = [(number, f"{number} of 10") for number in range(10, 0, -1)]
+PLACE = ("sort", "behind")  # what the address of a page of reviews says
+FORMS = {"publish": ("write", "text"), "report": ("object_to", "reason")}  # the form and its text
 
 pages = Blueprint("reviewing", __name__)
 
-PLACE = ("sort", "behind")  # what the address of a page of reviews says
 
+class MayNotWrite(DomainError):
+    """Somebody else is signed in now, who cannot send what was written."""
 
-@dataclass(frozen=True)
-class Draft:
-    """A review as it stands in the form."""
-
-    name: str = ""
-    score: str = ""
-    text: str = ""
-    spoiler: bool = False
-
-    @property
-    def errors(self) -> list[tuple[str, str]]:
-        """What keeps it from being published: the field and the sentence for each."""
-        found = []
-        if not 1 <= len(self.name) <= reviews.LONGEST_NAME:
-            found.append(("name", f"Give a name of up to {reviews.LONGEST_NAME} letters."))
-        if self.score not in {str(number) for number, _ in SCORES}:
-            found.append(("score", "Choose a score from 1 to 10."))
-        if not 1 <= len(self.text) <= reviews.LONGEST_TEXT:
-            most = f"Write between 1 and {reviews.LONGEST_TEXT:,} letters"
-            found.append(
-                ("text", f"{most}; these are {len(self.text):,}." if self.text else f"{most}.")
-            )
-        return found
+    status = 403
+    sentence = "Reviews come from people who are on a trial or subscribed."
 
 
 @pages.get("/film/<slug>/review")
@@ -62,7 +49,7 @@ def write(slug: str) -> ResponseReturnValue:
     before = reviews.by_member(g.db, title.id, g.member)
     if not _may_write(title, before):
         return redirect(url_for("storefront.film", slug=title.slug, notice="review"), code=303)
-    return _form(title, before, _draft_of(before) if before else Draft(), [])
+    return _form(title, before, review_drafts.of(before) if before else Draft(), [])
 
 
 @pages.post("/film/<slug>/review")
@@ -73,7 +60,7 @@ def publish(slug: str) -> ResponseReturnValue:
     before = reviews.by_member(g.db, title.id, g.member)
     if not _may_write(title, before):
         return redirect(url_for("storefront.film", slug=title.slug, notice="review"), code=303)
-    draft = _typed()
+    draft = review_drafts.typed()
     if draft.errors:
         return _form(title, before, draft, draft.errors), 422
     review = reviews.write(
@@ -135,7 +122,7 @@ def react(slug: str, number: int) -> ResponseReturnValue:
 def object_to(slug: str, number: int) -> ResponseReturnValue:
     """The form that brings a review before an operator."""
     title, review = _review(slug, number)
-    return _report_form(title, review, "")
+    return _report_form(title, review)
 
 
 @pages.post("/film/<slug>/reviews/<int:number>/report")
@@ -145,15 +132,51 @@ def report(slug: str, number: int) -> ResponseReturnValue:
     title, review = _review(slug, number)
     reason = plain.readable(request.form.get("reason", ""))
     if not reason:
-        return _report_form(title, review, NO_REASON), 422
+        return _report_form(title, review, error=NO_REASON), 422
     reviews.report(g.db, number, g.member, reason, now=clock.now())
     flash("Thank you. An operator will read the review.", f"review-{number}")
     return redirect(_at_review(title, number), code=303)
 
 
-def _report_form(title: Title, review: Review, error: str) -> str:
+@pages.errorhandler(CSRFError)
+def _of_another_session(stale: CSRFError) -> ResponseReturnValue:
+    """The form is older than the session: somebody signed out in another window, and perhaps in
+    again. What they wrote is shown, and nothing is done with it until they send it again."""
+    view, named = (request.endpoint or "").rpartition(".")[2], request.view_args or {}
+    form, field = FORMS.get(view, ("", ""))
+    written = request.form.get(field, "")
+    if not written.strip() or not is_from_our_pages():
+        return errors.stale_form(stale)
+    if g.member is None:
+        return errors.signed_out(written, url_for(f".{form}", **named, **place()))
+    try:
+        return _form_again(**named), 400
+    except DomainError:  # the film or the review has left, or somebody else is signed in
+        return errors.stale_form(stale, written)
+
+
+def _form_again(slug: str, number: int | None = None) -> str:
+    if number is not None:
+        reason = plain.readable(request.form["reason"])
+        return _report_form(*_review(slug, number), reason, again=STILL_HERE)
+    title = titles.by_slug(g.db, slug)
+    before = reviews.by_member(g.db, title.id, g.member)
+    if not _may_write(title, before):
+        raise MayNotWrite
+    return _form(title, before, review_drafts.typed(), [], again=STILL_HERE)
+
+
+def _report_form(
+    title: Title, review: Review, reason: str = "", *, error: str = "", again: str = ""
+) -> str:
     return render_template(
-        "storefront/review_report.html", title=title, review=review, error=error, place=place()
+        "storefront/review_report.html",
+        title=title,
+        review=review,
+        reason=reason,
+        error=error,
+        again=again,
+        place=place(),
     )
 
 
@@ -193,28 +216,22 @@ def _is_held(title: Title, before: Review | None) -> bool:
     return taken is not None and bool(taken.before["doubted"])
 
 
-def _typed() -> Draft:
-    form = request.form
-    return Draft(
-        name=" ".join(plain.readable(form.get("name", "")).split()),
-        score=form.get("score", ""),
-        text=plain.readable(form.get("text", "").replace("\r\n", "\n")),
-        spoiler="spoiler" in form,
-    )
-
-
-def _draft_of(before: Review) -> Draft:
-    return Draft(before.name, str(before.score), before.text, before.spoiler)
-
-
-def _form(title: Title, before: Review | None, draft: Draft, errors: list[tuple[str, str]]) -> str:
-    scores, status = [("", "Choose"), *SCORES], before.status if before else None
+def _form(
+    title: Title,
+    before: Review | None,
+    draft: Draft,
+    wrong: list[tuple[str, str]],
+    *,
+    again: str = "",
+) -> str:
+    scores, status = [("", "Choose"), *review_drafts.SCORES], before.status if before else None
     return render_template(
         "storefront/review_form.html",
         title=title,
         draft=draft,
-        errors=errors,
-        wrong=dict(errors),
+        errors=wrong,
+        wrong=dict(wrong),
+        again=again,
         scores=scores,
         status=status,
         is_held=_is_held(title, before) or status in ("waiting", "hidden"),
