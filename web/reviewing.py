@@ -130,12 +130,25 @@ def object_to(slug: str, number: int) -> ResponseReturnValue:
 def report(slug: str, number: int) -> ResponseReturnValue:
     """Bring a review before an operator, with the reason."""
     title, review = _review(slug, number)
-    reason = plain.readable(request.form.get("reason", ""))
-    if not reason:
-        return _report_form(title, review, error=NO_REASON), 422
+    reason = _reason()
+    error = _wrong_with(reason)
+    if error:
+        return _report_form(title, review, reason, error=error), 422
     reviews.report(g.db, number, g.member, reason, now=clock.now())
     flash("Thank you. An operator will read the review.", f"review-{number}")
     return redirect(_at_review(title, number), code=303)
+
+
+def _reason() -> str:
+    return plain.readable(request.form.get("reason", "").replace("\r\n", "\n"))
+
+
+def _wrong_with(reason: str) -> str:
+    """What keeps a report from being made, for its form; empty where nothing does."""
+    if len(reason) > reviews.LONGEST_REASON:
+        most = f"Write between 1 and {reviews.LONGEST_REASON} letters"
+        return f"{most}; these are {len(reason):,}."
+    return "" if reason else NO_REASON
 
 
 @pages.errorhandler(CSRFError)
@@ -157,8 +170,7 @@ def _of_another_session(stale: CSRFError) -> ResponseReturnValue:
 
 def _form_again(slug: str, number: int | None = None) -> str:
     if number is not None:
-        reason = plain.readable(request.form["reason"])
-        return _report_form(*_review(slug, number), reason, again=STILL_HERE)
+        return _report_form(*_review(slug, number), _reason(), again=STILL_HERE)
     title = titles.by_slug(g.db, slug)
     before = reviews.by_member(g.db, title.id, g.member)
     if not _may_write(title, before):

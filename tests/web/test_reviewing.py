@@ -16,7 +16,7 @@ from access.models import Entitlement, PlaybackSession
 from accounts.models import Member
 from billing.models import Audit
 from catalog import moderation, reviews
-from catalog.models import FormerSlug, Rating, Release, Review, ReviewVote, Title
+from catalog.models import FormerSlug, Rating, Release, Review, ReviewReport, ReviewVote, Title
 from core import settings
 from tests import factories
 from tests.factories import NOW
@@ -130,6 +130,23 @@ def test_another_members_review_is_called_helpful_once_and_reported_with_a_reaso
     assert (bare.status_code, "Say in a few words" in bare.text) == (422, True)
     parsed(bare.text)
     assert ada.post("/film/wings/reviews/999/helpful").status_code == 404
+
+
+def test_a_reason_that_is_too_long_comes_back_whole_and_is_counted(
+    db: Session, ada: FlaskClient
+) -> None:
+    film = db.scalars(select(Title)).one()
+    there = f"/film/wings/reviews/{factories.review(db, film).id}/report"
+    assert "Up to 500 letters." in ada.get(there).text
+
+    page = ada.post(there, data={"reason": "Rude.\r\n" * 80 + "x" * 21})
+
+    assert (page.status_code, "x" * 21 + "</textarea>" in page.text) == (422, True)
+    assert "Write between 1 and 500 letters; these are 501." in text_of(page.text)
+    assert db.scalars(select(ReviewReport)).all() == []
+    parsed(page.text)
+    ada.post(there, data={"reason": "Rude.\r\n" * 80 + "x" * 20})
+    assert len(db.scalars(select(ReviewReport.reason)).one()) == reviews.LONGEST_REASON
 
 
 def test_a_press_on_a_later_page_of_reviews_leads_back_to_that_page(
