@@ -35,6 +35,14 @@ ALL_PICTURES = """() => {
   }));
 }"""
 OPEN_ALL = "() => document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
+SEND_REVIEW = """(address) => {
+  const form = Object.assign(document.createElement("form"), { method: "post", action: address });
+  const text = Object.assign(document.createElement("textarea"), { name: "text" });
+  text.value = "I have seen it three times, and each time another film.";
+  form.append(text);
+  document.body.append(form);
+  form.submit();
+}"""
 NO_MEDIA = {"forced_colors": "none", "reduced_motion": "reduce"}
 SCHEMES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
@@ -96,6 +104,7 @@ OPENED: dict[str, tuple[str, Callable[[Page], None]]] = {
     "browse-opened": ("/browse", lambda page: page.evaluate(OPEN_ALL)),
     "trailer-opened": (f"/film/{FILM}", lambda page: _press_trailer(page)),
     "search-suggestions": ("/search", lambda page: _begin_words(page)),
+    "error-unsent": (f"/film/{FILM}", lambda page: _send_signed_out(page)),
 }
 FOR_MINUTES = ("asking", "come_by_link", "active")  # links and fresh sign-ins end: these are first
 ROOMS = ("account", "desk", "errors", "information", "storefront", "trial", "watch")
@@ -256,6 +265,12 @@ def _press_trailer(page: Page) -> None:
 def _begin_words(page: Page) -> None:
     page.locator("main input[name=q]").press_sequentially("le")
     page.locator(".suggestions__item").first.wait_for()
+
+
+def _send_signed_out(page: Page) -> None:
+    """Send a review whose writer has signed out in another window."""
+    with page.expect_navigation():
+        page.evaluate(SEND_REVIEW, f"/film/{FILM}/review")
 
 
 def _shoot(page: Page, name: str) -> None:

@@ -91,7 +91,7 @@ def test_a_film_page_tells_a_visitor_everything_and_what_it_costs(
         "Contains Alcohol dependence",
         "Watch it free for 30 days",
         "Today You watch every film that plays here and pay £0.00. 15 December 2026 We remind you "
-        "by e-mail.",
+        "by e\u2011mail.",
         "22 December 2026 Your first payment, £6.99 plus tax where due.",
         "Then £6.99 a month plus tax where due, until you cancel.",
         "Cancel online before 22 December 2026 and you pay nothing.",
