@@ -6,14 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, func, literal_column, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from access import standing
-from access.entitlements import CATALOGUE
-from access.models import Entitlement, WatchProgress
-from access.standing import Standing
+from access.models import WatchProgress
+from access.standing import ENTITLED_UNTIL, ONE_ROW, WHO, Standing
 from billing.models import Subscription
 from catalog.models import Review, ReviewVote
 
@@ -41,31 +40,25 @@ def of(
     return Reader(until, position or 0, own_review, frozenset(helpful or ()), stands)
 
 
-_WHO = bindparam("member_id", type_=BigInteger)
-_ONE_ROW = select(literal_column("1")).subquery()
 _READ = (
     select(
-        select(Entitlement.until)
-        .where(
-            Entitlement.member_id == _WHO, Entitlement.feature == literal_column(f"'{CATALOGUE}'")
-        )
-        .scalar_subquery(),
+        ENTITLED_UNTIL,
         select(WatchProgress.position_seconds)
-        .where(WatchProgress.member_id == _WHO, WatchProgress.title_id == bindparam("title_id"))
+        .where(WatchProgress.member_id == WHO, WatchProgress.title_id == bindparam("title_id"))
         .scalar_subquery(),
         select(Review.status)
-        .where(Review.member_id == _WHO, Review.title_id == bindparam("title_id"))
+        .where(Review.member_id == WHO, Review.title_id == bindparam("title_id"))
         .scalar_subquery(),
         select(func.array_agg(ReviewVote.review_id, type_=ARRAY(BigInteger, as_tuple=True)))
         .where(
-            ReviewVote.member_id == _WHO,
+            ReviewVote.member_id == WHO,
             ReviewVote.review_id == func.any(bindparam("shown", type_=ARRAY(BigInteger))),
         )
         .scalar_subquery(),
         Subscription,
     )
-    .select_from(_ONE_ROW)
-    .outerjoin(Subscription, Subscription.member_id == _WHO)
+    .select_from(ONE_ROW)
+    .outerjoin(Subscription, Subscription.member_id == WHO)
     .options(*standing.IN_SHORT)
     .order_by(Subscription.created_at.desc())
 )

@@ -145,20 +145,20 @@ def _shown_until(sub: Subscription, state: State, right: datetime | None) -> dat
     return sub.ended_at if state is State.ENDED else right
 
 
-_WHO = bindparam("member_id", type_=BigInteger)
-_ONE_ROW = select(literal_column("1")).subquery()
-_THEIRS = (  # asked by every page for a member, so written once
-    select(
-        select(Entitlement.until)
-        .where(
-            Entitlement.member_id == _WHO,
-            Entitlement.feature == literal_column(f"'{entitlements.CATALOGUE}'"),
-        )
-        .scalar_subquery(),
-        Subscription,
+WHO = bindparam("member_id", type_=BigInteger)
+ENTITLED_UNTIL = (
+    select(Entitlement.until)
+    .where(
+        Entitlement.member_id == WHO,
+        Entitlement.feature == literal_column(f"'{entitlements.CATALOGUE}'"),
     )
-    .select_from(_ONE_ROW)
-    .outerjoin(Subscription, Subscription.member_id == _WHO)
+    .scalar_subquery()
+)
+ONE_ROW = select(literal_column("1")).subquery()  # so that who never subscribed has one too
+_THEIRS = (  # asked by every page for a member, so written once
+    select(ENTITLED_UNTIL, Subscription)
+    .select_from(ONE_ROW)
+    .outerjoin(Subscription, Subscription.member_id == WHO)
     .options(joinedload(Subscription.invoices))
     .order_by(Subscription.created_at.desc())
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from billing import ending, holding
+from billing import changes, ending, holding
 from billing.gateway import Stripe
 from billing.holding import NothingToCancel as NothingToCancel
 from billing.models import Subscription
@@ -38,7 +38,7 @@ def start(
         raise NothingToCancel
     if sub.status not in holding.LIVE:
         return sub
-    before = {"leaving": _is_leaving(sub)}
+    before = {"leaving": changes.is_leaving(sub)}
     with holding.audited(
         db,
         sub,
@@ -57,7 +57,7 @@ def _cancel(stripe: Stripe, sub: Subscription) -> None:
     key = f"cancel:{uuid.uuid4()}"
     if sub.status not in ("trialing", "active"):
         stripe.cancel_now(sub.stripe_id, key=key)
-    elif not _is_leaving(sub):
+    elif not changes.is_leaving(sub):
         stripe.cancel_at_period_end(sub.stripe_id, cancel=True, key=key)
 
 
@@ -87,7 +87,7 @@ def end_now(
         "subscription.cancel",
         actor=actor,
         reason=reason,
-        before={"leaving": _is_leaving(sub)},
+        before={"leaving": changes.is_leaving(sub)},
         after={"ends": "at once"},
         now=now,
     ):
@@ -98,7 +98,7 @@ def end_now(
 def undo(db: Session, stripe: Stripe, member_id: int, *, actor: str, now: datetime) -> Subscription:
     """Keep the subscription after all: same plan, same days. Raises ``NothingToCancel``."""
     sub = holding.live(db, stripe, member_id, now=now)
-    if _is_leaving(sub):
+    if changes.is_leaving(sub):
         with holding.audited(
             db,
             sub,
@@ -112,7 +112,3 @@ def undo(db: Session, stripe: Stripe, member_id: int, *, actor: str, now: dateti
             key = f"resume:{uuid.uuid4()}"
             stripe.cancel_at_period_end(sub.stripe_id, cancel=False, key=key)
     return sub
-
-
-def _is_leaving(sub: Subscription) -> bool:
-    return bool(sub.cancel_at_period_end or sub.cancel_at)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from billing import holding, offers, prices
+from billing import changes, holding, offers, prices
 from billing.gateway import Stripe
 from billing.gateway_changes import PreviewRecord
 from billing.models import Offer, Subscription
@@ -97,8 +97,7 @@ def _is_on(sub: Subscription, offer: Offer) -> bool:
 
 
 def _check(db: Session, sub: Subscription, offer: Offer, now: datetime) -> None:
-    leaving = sub.cancel_at_period_end or sub.cancel_at or sub.pause_behavior
-    if sub.status not in ("trialing", "active") or leaving:
+    if sub.status not in ("trialing", "active") or changes.is_leaving(sub) or sub.pause_behavior:
         raise CannotSwitch
     if offer.id not in [one.id for one in offers.beside(db, sub, now=now)]:
         raise CannotSwitch

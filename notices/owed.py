@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from billing import changes
 from billing.models import Invoice, Milestone, Subscription
 from billing.terms import REMINDER_LEAD
 from notices import in_sets
@@ -196,7 +197,7 @@ def is_still_true(db: Session, notice: Notice) -> bool:
 
 
 def _leaving(sub: Subscription, _: Notice) -> bool:
-    return bool(sub.cancel_at_period_end or sub.cancel_at)
+    return changes.is_leaving(sub)
 
 
 def _goes_on(sub: Subscription, notice: Notice) -> bool:

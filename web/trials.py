@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access import gate, standing
 from access.standing import State
-from billing import (
-    charge_calendar,
-    checkouts,
-    customers,
-    eligibility,
-    labels,
-    offers,
-    promotions,
-    terms,
-    trials,
-)
-from billing.models import CheckoutAttempt, Offer
+from billing import charge_calendar, checkouts, offers, promotions, trials
+from billing.models import CheckoutAttempt
 from catalog.models import Title
 from core import clock
 from reports import facts
-from web import clicks, proposals
+from web import clicks, payment_page, proposals
 from web.addresses import whole
 from web.looking import gateway, look
 from web.proposals import find_film
-from web.requests import find_visitor_id, network, signed_in
+from web.requests import find_visitor_id, signed_in
 
 pages = Blueprint("trials", __name__)
 
 MOST_REFRESHES = 10
-LEAST_CHARGES = 4
 PLAYING = (State.TRIALING, State.ACTIVE, State.CANCELLING)
 
 
@@ -60,7 +46,7 @@ def propose() -> ResponseReturnValue:
         return _nothing_sold(film)
     if offer.kind == "partner":
         return redirect(proposals.address(offer, film.slug if film else None), 303)
-    return _payment_page(film, _asked(offer, now), now)
+    return payment_page.draw(film, payment_page.of(offer, now), now)
 
 
 def _nothing_sold(film: Title | None) -> ResponseReturnValue:
@@ -68,83 +54,6 @@ def _nothing_sold(film: Title | None) -> ResponseReturnValue:
     if film is None:
         return redirect(url_for("storefront.home"), 303)
     return redirect(url_for("storefront.film", slug=film.slug, notice="watch"), 303)
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What the last button of a page is for: an offer, less what a code takes off. ``refused`` says
-    why a code that was typed takes off nothing."""
-
-    offer: Offer
-    terms: terms.Terms
-    discount: charge_calendar.Discount | None
-    refused: str | None
-
-    @property
-    def is_as_shown(self) -> bool:
-        """Whether the page with the button that was pressed promised just this."""
-        shown = request.form.get("offer"), request.form.get("terms")
-        return shown in ((None, None), (self.offer.code, self.terms.mark))
-
-
-def _asked(offer: Offer, now: datetime) -> _Asked:
-    discount, refused = None, None
-    try:
-        discount = _discount(offer)
-    except promotions.CodeRefused as why:
-        refused = why.sentence
-    return _Asked(offer, _told(offer, discount, now), discount, refused)
-
-
-def _payment_page(
-    film: Title | None, asked: _Asked, now: datetime, *, changed: bool = False
-) -> str:
-    """The terms, the code that was typed, and the calendar of charges that follows from it."""
-    offer, told, discount = asked.offer, asked.terms, asked.discount
-    calendar = charge_calendar.charges(
-        offer.amount_minor,
-        offer.interval,
-        starts_at=now,
-        charge_at=told.charge_at,
-        discount=discount,
-        count=max(LEAST_CHARGES, told.first_payments + 1),
-    )
-    return render_template(
-        "trial/payment.html",
-        film=film,
-        offer=offer,
-        terms=told,
-        discounted=_discounted(told, discount) if discount else None,
-        discount=discount,
-        refused=asked.refused,
-        calendar=calendar,
-        changed=changed,
-        button=_button(told),
-    )
-
-
-def _told(offer: Offer, discount: charge_calendar.Discount | None, now: datetime) -> terms.Terms:
-    """What this member agrees to by the last button: free days are given once."""
-    days = 0 if eligibility.had_trial(g.db, g.member) else offer.trial_days
-    return terms.of(offer, now=now, zone=g.member.zone, trial_days=days, discount=discount)
-
-
-def _discounted(told: terms.Terms, discount: charge_calendar.Discount) -> str:
-    """What a code takes off; the months of one count from the start, free days included."""
-    counted = discount.duration == "repeating" and told.trial_days
-    return f"Code {discount.code}: {discount.words}{', free days included' if counted else ''}."
-
-
-def _discount(offer: Offer) -> charge_calendar.Discount | None:
-    """What the code takes off that the address or the form carries. Raises ``CodeRefused``."""
-    customer = customers.find_by_member(g.db, g.member.id)
-    return promotions.named(
-        gateway(),
-        request.values.get("code", ""),
-        offer,
-        customer_id=customer.stripe_id if customer else None,
-        now=clock.now(),
-    )
 
 
 @pages.post("/trial")
@@ -161,9 +70,9 @@ def start() -> ResponseReturnValue:
         return _nothing_sold(film)
     if offer.kind == "partner":
         return redirect(proposals.address(offer, film.slug if film else None), 303)
-    asked = _asked(offer, now)
+    asked = payment_page.of(offer, now)
     if asked.refused or not asked.is_as_shown:
-        return _payment_page(film, asked, now, changed=not asked.refused), 409
+        return payment_page.draw(film, asked, now, changed=not asked.refused), 409
     discount = asked.discount
     attempt = trials.start(
         g.db,
@@ -171,7 +80,7 @@ def start() -> ResponseReturnValue:
         g.member,
         offer,
         title_id=film.id if film else None,
-        agreement=_agreement(asked.terms, discount),
+        agreement=payment_page.agreement(asked),
         back=_back(film, discount),
         now=now,
         discount=discount,
@@ -194,21 +103,6 @@ def start() -> ResponseReturnValue:
         },
     )
     return redirect(attempt.url or url_for("trials.propose"), 303)
-
-
-def _agreement(told: terms.Terms, discount: charge_calendar.Discount | None) -> trials.Agreement:
-    return trials.Agreement(
-        text=f"{told.agreed} {_discounted(told, discount)}" if discount else told.agreed,
-        button=_button(told),
-        locale=g.member.locale,
-        network=network(request.remote_addr or ""),
-        is_free=told.trial_days > 0,
-    )
-
-
-def _button(told: terms.Terms) -> str:
-    """The same words on the page and in what is kept of the consent."""
-    return labels.order_button(g.member.locale, told.last_button)
 
 
 def _back(film: Title | None, discount: charge_calendar.Discount | None) -> trials.Return:
