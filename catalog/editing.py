@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalog import indexing, records
@@ -15,6 +15,7 @@ from core import keyset
 from core.errors import DomainError, NotFound
 from core.keyset import Page, Place
 
+ONE_MOVES = 18951229  # the key under which addresses are given up, one after the other
 STATUSES = ("draft", "published", "withdrawn")
 SHOWN = (
     joinedload(Title.trailer),
@@ -112,7 +113,11 @@ def change(
 
 
 def _move(db: Session, title: Title, slug: str) -> None:
-    """Give up the address of ``title`` for ``slug``; going back to an earlier one is no detour."""
+    """Give up the address of ``title`` for ``slug``; going back to an earlier one is no detour.
+
+    Of two films that are given the same address at once, the second waits until it is taken.
+    """
+    db.execute(select(func.pg_advisory_xact_lock(ONE_MOVES)))
     here = select(Title.id).where(Title.slug == slug)
     led = db.scalar(select(FormerSlug.title_id).where(FormerSlug.slug == slug))
     if db.scalar(here) is not None or led not in (None, title.id):

@@ -27,7 +27,8 @@ RUNTIME = re.compile(
     r"|PT(?:(?P<iso_hours>\d{1,2})H)?(?:(?P<iso_minutes>\d{1,4})M)?(?:\d{1,2}S)?",
     re.IGNORECASE,
 )
-COUNT = re.compile(rf"([0-9][0-9, ]{{0,20}}?){NOTHING}?")
+GROUPED = r"\d{1,3}(?:[, ]\d{2,3}){0,5}[, ]\d{3}"  # 1,204 or 1 204, and 1,20,400 as in India
+COUNT = re.compile(rf"(\d{{1,20}}|{GROUPED}){NOTHING}?", re.ASCII)
 
 
 def names(given: str) -> list[str]:

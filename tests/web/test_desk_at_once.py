@@ -9,7 +9,7 @@ from time import monotonic
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from werkzeug.test import TestResponse
 
 from accounts import sessions
@@ -57,10 +57,14 @@ def at_once(film: int, sends: list[Callable[[], TestResponse]]) -> list[TestResp
         with transaction() as db:
             db.execute(select(Title.id).where(Title.id == film).with_for_update())
             answers = [pool.submit(send) for send in sends]
-            until = monotonic() + PATIENCE
-            while _waiting() < len(sends):
-                assert monotonic() < until, "not all of them have come to the film"
+            _until_waiting(len(sends))
         return [answer.result() for answer in answers]
+
+
+def _until_waiting(many: int) -> None:
+    until = monotonic() + PATIENCE
+    while _waiting() < many:
+        assert monotonic() < until, "not all of them have come so far"
 
 
 def _waiting() -> int:
@@ -119,3 +123,32 @@ def test_what_the_audit_says_of_two_who_publish_and_withdraw_at_once_is_one_stor
         assert first.before["status"] == "published"
         assert second.before["status"] == first.after["status"]
         assert second.after["status"] == db.get_one(Title, film).status
+
+
+def test_of_two_films_that_are_given_the_same_address_at_once_one_gets_it(
+    film: int, editors: list[FlaskClient]
+) -> None:
+    # given two films whose editors both want an address that is free
+    with transaction() as db:
+        other = factories.title(db, name="Sunrise", slug="sunrise").id
+
+    def form(number: int, title: int, name: str) -> Callable[[], TestResponse]:
+        address = f"/desk/catalogue/{title}"
+        said = facts(name=name, slug="the-best", reason="A better one")
+        said["csrf_token"] = token(editors[number].get(address).text)
+        return lambda: editors[number].post(address, data=said)
+
+    # when both save while a third move is not over yet
+    sends = [form(0, film, "Wings"), form(1, other, "Sunrise")]
+    with ThreadPoolExecutor(len(sends)) as pool:
+        with transaction() as db:
+            db.execute(select(func.pg_advisory_xact_lock(editing.ONE_MOVES)))
+            answers = [pool.submit(send) for send in sends]
+            _until_waiting(len(sends))
+        codes = [answer.result().status_code for answer in answers]
+
+    # then one has it, and the other is told that it is taken
+    assert sorted(codes) == [303, 409]
+    with transaction() as db:
+        moved = db.scalars(select(Title.id).where(Title.slug == "the-best")).one()
+    assert moved == (film, other)[codes.index(303)]

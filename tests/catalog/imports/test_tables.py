@@ -196,6 +196,7 @@ def test_minutes_that_are_not_whole_are_left_out(read, given):
         *((one, 1000) for one in ("1,000", "1 000", "1,000.0", "1000,00")),
         ("1,00,000", 100_000),
         *((one, None) for one in ("1204.5", "1.000", "1204.000", ".0", "-1.0", "1204.0.0")),
+        *((one, None) for one in ("1204,05", "1,2", "12,04", "1,204,5", "1204 05", "1,,204")),
     ],
 )
 def test_votes_are_counted_as_spreadsheets_write_them(read, given, votes):
