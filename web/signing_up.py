@@ -6,6 +6,7 @@ follows says to its owner alone which of the two it is.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
@@ -15,6 +16,7 @@ from flask_security.utils import verify_password
 from accounts import passwords, sign_up_requests
 from accounts.models import SignUpRequest
 from accounts.sign_up_requests import LinkOver
+from billing import promotions
 from catalog import titles
 from catalog.models import Title
 from core import clock, settings, tokens
@@ -24,6 +26,7 @@ from web.requests import find_visitor_id
 
 ASKED = "sign_up_request"
 MOST_ASKED = 5  # as many sign-ups as a browser is let ask for in an hour
+A_CODE = re.compile(r"[\w-]+")
 OTHER_PASSWORD = "That is not the password of this sign-up."
 
 pages = Blueprint("signing_up", __name__, url_prefix="/account/sign-up")
@@ -71,6 +74,7 @@ def sent() -> ResponseReturnValue:
         "trial/sent.html",
         asked=asked,
         film=_film(asked.there),
+        code=_code(asked.there),
         inbox=f"http://{found.host}:{found.inbox_port}" if found.has_own_inbox else None,
     )
 
@@ -84,7 +88,7 @@ def prove(token: str) -> ResponseReturnValue:
     asked = _asked(token)
     if asked.id in _asked_here():
         return _finish(asked)
-    return render_template("trial/proof.html", film=_film(asked.there), error="")
+    return _proof(asked, "")
 
 
 @pages.post("/<token>")
@@ -93,8 +97,7 @@ def prove_by_password(token: str) -> ResponseReturnValue:
     asked = _asked(token)
     password = identity.normalised(request.form.get("password", "")[:1000])
     if not verify_password(password, asked.password):
-        page = "trial/proof.html"
-        return render_template(page, film=_film(asked.there), error=OTHER_PASSWORD), 422
+        return _proof(asked, OTHER_PASSWORD), 422
     return _finish(asked)
 
 
@@ -125,13 +128,20 @@ def _over(over: LinkOver) -> ResponseReturnValue:
 
 
 def _form(email: str, errors: list[tuple[str, str]]) -> str:
+    there = request.args.get("next", "")
     return render_template(
         "trial/sign_up.html",
         email=email,
         errors=errors,
         wrong=dict(errors),
-        film=_film(request.args.get("next", "")),
+        film=_film(there),
+        code=_code(there),
     )
+
+
+def _proof(asked: SignUpRequest, error: str) -> str:
+    film, code = _film(asked.there), _code(asked.there)
+    return render_template("trial/proof.html", film=film, code=code, error=error)
 
 
 def _asked_here() -> list[int]:
@@ -153,8 +163,17 @@ def _there() -> str:
 
 def _film(there: str) -> Title | None:
     """The film that the page names: the one whose trial button led here."""
-    slug = parse_qs(urlsplit(there).query).get("film", [""])[0]
-    return titles.still_there(g.db, slug)
+    return titles.still_there(g.db, _said("film", there))
+
+
+def _code(there: str) -> str:
+    """The code that goes along to the payment page, which takes it off; empty for what is none."""
+    said = _said("code", there)
+    return said if len(said) <= promotions.LONGEST_CODE and A_CODE.fullmatch(said) else ""
+
+
+def _said(name: str, there: str) -> str:
+    return parse_qs(urlsplit(there).query).get(name, [""])[0]
 
 
 def _asked(token: str) -> SignUpRequest:

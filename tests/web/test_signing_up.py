@@ -85,6 +85,23 @@ def test_the_link_of_the_e_mail_leads_on_to_payment_with_the_film(world: World) 
     assert world.site.get(answer.location).status_code == 200
 
 
+def test_the_code_of_an_address_is_named_at_each_step_before_it_is_taken_off(world: World) -> None:
+    there = "/account/sign-up?next=/trial?film%3Dleaving-las-vegas%26code%3D"
+    without = "These are the prices without your code <b>AUTUMN</b>."
+
+    shown = world.site.get(there + "AUTUMN").text
+    refused = send(world.site, there + "AUTUMN", email="noel", password="short").text
+    answer = send(world.site, there + "AUTUMN", email="noel@example.org", password=PASSWORD)
+    sent = world.site.get(answer.location).text
+    elsewhere, there_too = another_browser(world), link(world)
+    asked = elsewhere.get(there_too).text
+    again = send(elsewhere, there_too, password="another one").text
+
+    assert all(without in page for page in (shown, refused, sent, asked, again))
+    for said in ("", "a%2520b", "%253Cb%253E", "x" * 101):
+        assert "prices without your code" not in world.site.get(there + said).text
+
+
 def test_a_known_address_is_answered_as_a_new_one_and_its_account_stays_as_it_is(
     world: World,
 ) -> None:
