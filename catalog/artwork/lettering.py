@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 
 LONGEST_LINE = 11
 LONGEST_WORD = 22
 MOST_LINES = 5
 MOST_MARKS = 8
+HANGING = 2
 ELLIPSIS = "…"
 JOINERS = "\u200c\u200d"
+SMALL_KANA = "ーゝゞヽヾ々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
 SLIM, BROAD = frozenset("fijlrtI.,:;'`!|()[]{}/-\u2019\u00b7"), frozenset("mwMW@%&\u2014\u2026")
 
 
@@ -32,7 +35,11 @@ def lines(title: str) -> list[str]:
 
     A word longer than a line keeps a line to itself; what does not fit ends in an ellipsis.
     """
-    words = [piece for word in cleaned(title).split() for piece in _pieces(word)]
+    words = [
+        (piece, "" if at else " ")
+        for word in cleaned(title).split()
+        for at, piece in enumerate(_pieces(word))
+    ]
     rows = _filled(words, LONGEST_LINE)
     if len(rows) > MOST_LINES:
         return [*rows[: MOST_LINES - 1], _shortened(rows[MOST_LINES - 1])]
@@ -47,8 +54,31 @@ def _pieces(word: str) -> list[str]:
     limit = LONGEST_LINE // 2 if wide else LONGEST_WORD
     count = max(1, -(-len(letters) // limit))
     size = max(1, -(-len(letters) // count))
-    cut = ["".join(letters[i : i + size]) for i in range(0, len(letters), size)]
-    return cut if wide else [*(f"{piece}-" for piece in cut[:-1]), *cut[-1:]]
+    cut = [letters[i : i + size] for i in range(0, len(letters), size)]
+    if wide:
+        _unbroken(cut)
+    pieces = ["".join(piece) for piece in cut]
+    return pieces if wide else [*(f"{piece}-" for piece in pieces[:-1]), *pieces[-1:]]
+
+
+def _unbroken(cut: list[list[str]]) -> None:
+    """Leave what closes or lengthens with what stands before it, what opens with what follows: no
+    line begins with ``。`` or ``ー`` or ends with ``「``, as JIS X 4051 has it, where two letters
+    more or less are enough for that."""
+    for before, behind in itertools.pairwise(cut):
+        for _ in range(HANGING):
+            if len(behind) > 1 and _closes(behind[0]):
+                before.append(behind.pop(0))
+            elif len(before) > 1 and _opens(before[-1]):
+                behind.insert(0, before.pop())
+
+
+def _closes(letter: str) -> bool:
+    return letter[0] in SMALL_KANA or unicodedata.category(letter[0]) in ("Pe", "Pf", "Po")
+
+
+def _opens(letter: str) -> bool:
+    return unicodedata.category(letter[0]) in ("Ps", "Pi")
 
 
 def _letters(word: str) -> list[str]:
@@ -63,11 +93,12 @@ def _letters(word: str) -> list[str]:
     return found
 
 
-def _filled(words: list[str], limit: int) -> list[str]:
+def _filled(words: list[tuple[str, str]], limit: int) -> list[str]:
+    """Rows of words, each with what parts it from the one before."""
     rows: list[str] = []
-    for word in words:
-        if rows and _length(f"{rows[-1]} {word}") <= limit:
-            rows[-1] = f"{rows[-1]} {word}"
+    for word, space in words:
+        if rows and _length(f"{rows[-1]}{space}{word}") <= limit:
+            rows[-1] = f"{rows[-1]}{space}{word}"
         else:
             rows.append(word)
     return rows
