@@ -49,7 +49,9 @@ BY_LANGUAGE = {
     ),
 }
 ORDER_IN_ENGLISH = "Order with obligation to pay"
-ENGLISH_IN_THE_UNION = ("en-ie", "en-mt")
+# Where directive 2011/83/EU asks for such words: the Union, with Iceland, Liechtenstein and Norway.
+UNION = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+ECONOMIC_AREA = frozenset([*UNION.split(), "IS", "LI", "NO"])
 
 
 def of(locale: str) -> Labels:
@@ -64,10 +66,10 @@ def language(accepted: str) -> str:
     return first if first in BY_LANGUAGE else "en"
 
 
-def order_button(locale: str, usual: str) -> str:
-    """The words of the last button before a contract: the law's, where the locale is of the
-    European Union, with what we say elsewhere behind them."""
-    by_law = of(locale).order
-    if locale.lower() in ENGLISH_IN_THE_UNION:
+def order_button(spoken: Labels, territory: str, usual: str) -> str:
+    """The words of the last button before a contract, for a reader of a language in a territory
+    (ISO 3166): the law's, with what we say elsewhere behind them."""
+    by_law = spoken.order
+    if not by_law and territory in ECONOMIC_AREA:
         by_law = ORDER_IN_ENGLISH
     return f"{by_law}: {usual}" if by_law else usual

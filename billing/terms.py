@@ -16,6 +16,7 @@ from billing.offer_models import BANNER, WORDS, tax_words
 from core import money, settings
 
 REMINDER_LEAD = timedelta(days=7)
+REMINDER_WINDOW = timedelta(hours=12)  # so much earlier it is sent, to be there in time
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,7 @@ def _reduced(told: Terms, discount: Discount, now: datetime) -> Terms:
 
 def reminder_at(began: datetime, charge_at: datetime) -> datetime:
     """When a trial's reminder is sent; a short trial's goes out as it begins."""
-    return max(charge_at - REMINDER_LEAD, began)
+    return max(charge_at - REMINDER_LEAD - REMINDER_WINDOW, began)
 
 
 def is_reminded_at_start(trial: timedelta) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from billing import alarms, audit, writes
 from billing.gateway import Stripe
 from billing.models import Subscription
-from billing.terms import REMINDER_LEAD
+from billing.terms import REMINDER_LEAD, REMINDER_WINDOW
 from notices import owed
 from notices.models import Notice
 
@@ -49,7 +49,7 @@ def lead(sub: Subscription) -> timedelta:
 
 def soonest(*, now: datetime) -> datetime:
     """The earliest end of a trial of which a person can still be reminded in time from now on."""
-    return (now + REMINDER_LEAD + owed.REMINDER_WINDOW).replace(microsecond=0)
+    return (now + REMINDER_LEAD + REMINDER_WINDOW).replace(microsecond=0)
 
 
 def move(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> datetime:

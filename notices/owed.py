@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from billing import changes
 from billing.models import Invoice, Milestone, Subscription
-from billing.terms import REMINDER_LEAD
+from billing.terms import REMINDER_LEAD, REMINDER_WINDOW
 from notices import in_sets
 from notices.models import Notice
 
-REMINDER_WINDOW = timedelta(hours=12)
 STILL_NEWS = timedelta(days=2)
 DAY = timedelta(days=1)
 FAILURE_MAIL_DAYS = (0, 3, 7)

@@ -11,6 +11,7 @@ from billing import charge_calendar, customers, eligibility, labels, promotions,
 from billing.models import Offer
 from catalog.models import Title
 from core import clock
+from web import here, viewer
 from web.looking import gateway
 from web.requests import network
 
@@ -75,7 +76,7 @@ def agreement(asked: Asked) -> trials.Agreement:
     return trials.Agreement(
         text=f"{told.agreed} {_discounted(told, discount)}" if discount else told.agreed,
         button=_button(told),
-        locale=g.member.locale,
+        locale=f"{viewer.labels_here().language}-{here.territory()}",
         network=network(request.remote_addr or ""),
         is_free=told.trial_days > 0,
     )
@@ -107,4 +108,4 @@ def _discount(offer: Offer) -> charge_calendar.Discount | None:
 
 def _button(told: terms.Terms) -> str:
     """The same words on the page and in what is kept of the consent."""
-    return labels.order_button(g.member.locale, told.last_button)
+    return labels.order_button(viewer.labels_here(), here.territory(), told.last_button)

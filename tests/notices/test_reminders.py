@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from access import standing
+from billing import terms
 from notices import delivery
 from notices.models import Notice
 from tests.mailbox import Killed, answer_lost, busy, unknown_recipient
@@ -32,6 +35,22 @@ def test_a_member_is_reminded_once_between_seven_and_a_half_and_seven_days_befor
     assert charge_at is not None and row.accepted_at is not None
     assert timedelta(days=7) <= charge_at - row.accepted_at <= timedelta(days=7, hours=12)
     assert reminder["To"] == "ada@example.org"
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "Pacific/Kiritimati", "Etc/GMT+12"])
+def test_the_reminder_goes_out_on_the_day_that_was_promised(world: World, zone: str) -> None:
+    ada = world.member(email="ada@example.org", zone=zone)
+    sub = world.start_trial(ada)
+    promised = terms.of(world.offer, now=world.now, zone=zone).reminder_on
+    shown = standing.of(world.db, ada, now=world.now).reminder_at
+
+    world.advance(days=22)
+    world.advance(days=1, step=HOUR)
+
+    [row] = world.rows(Notice, kind="trial_ending")
+    assert row.accepted_at is not None and shown is not None
+    assert row.accepted_at.astimezone(ZoneInfo(zone)).date() == promised, sub.trial_ends_at
+    assert shown.astimezone(ZoneInfo(zone)).date() == promised
 
 
 def test_the_reminder_arrives_although_the_process_died_before_handing_it_in(

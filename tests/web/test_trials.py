@@ -432,23 +432,27 @@ def test_tax_is_worked_out_by_stripe_where_the_operator_says_so(world, ada):
 
 
 @pytest.mark.parametrize(
-    ("locale", "by_law"),
+    ("accepted", "territory", "kept", "by_law"),
     [
-        ("de-AT", "Zahlungspflichtig bestellen: "),
-        ("fr-FR", "Commander avec obligation de paiement: "),
-        ("en-IE", "Order with obligation to pay: "),
-        ("en-GB", ""),
+        ("de-AT,de;q=0.9", "AT", "de-AT", "Zahlungspflichtig bestellen: "),
+        ("fr", "FR", "fr-FR", "Commander avec obligation de paiement: "),
+        ("en-GB", "DE", "en-DE", "Order with obligation to pay: "),
+        ("pl", "PL", "en-PL", "Order with obligation to pay: "),
+        ("en-IE", "IE", "en-IE", "Order with obligation to pay: "),
+        ("en-GB", "GB", "en-GB", ""),
+        ("en-US", None, "en-GB", ""),
     ],
 )
 def test_the_last_button_says_what_the_law_of_the_place_asks_and_is_kept(
-    world, ada, locale, by_law
+    world, ada, accepted, territory, kept, by_law
 ):
-    ada.locale = locale
+    ada.territory = territory
     world.db.commit()
     client = signed_in(world, ada)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = accepted
     words = f"{by_law}Start free trial, then £6.99 a month"
     assert f'type="submit">{words}</button>' in text(client.get("/trial"))
 
     send(client, "/trial")
 
-    assert world.db.scalars(select(Consent.button)).one() == words
+    assert world.db.execute(select(Consent.button, Consent.locale)).one() == (words, kept)
