@@ -51,6 +51,11 @@ class Standing:
     watch_until: datetime | None = None
 
     @property
+    def is_subscriber(self) -> bool:
+        """Whether there is a trial or subscription that has not ended."""
+        return self.state not in (State.ANONYMOUS, *UNSOLD)
+
+    @property
     def is_open(self) -> bool:
         """Whether ``until`` is still to come."""
         return self.days_left > 0

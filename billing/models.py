@@ -145,6 +145,14 @@ class Subscription(Base):
         return self.amount_minor - self.off_minor
 
     @property
+    def next_words(self) -> str:
+        """The coming payment before tax, and where a code takes something off it, from what."""
+        coming = formatted(self.next_minor, self.currency)
+        if not self.off_minor:
+            return coming
+        return f"{coming} ({formatted(self.amount_minor, self.currency)} less your discount)"
+
+    @property
     def credit_words(self) -> str:
         """What is said beside a payment that the payer's credit with Stripe meets first."""
         if not self.credit_minor:

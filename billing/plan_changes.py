@@ -25,13 +25,15 @@ class CannotSwitch(DomainError):
 @dataclass(frozen=True)
 class Preview:
     """What a switch brings: the sum that is charged now, the credit that is left over for later
-    payments, and the day from which the new price is charged."""
+    payments, and the payment that follows with its day: ``next_minor`` is before tax, and in a
+    trial, whose first payment it is, less what a code takes off."""
 
     offer: Offer
     now_minor: int
     tax_minor: int
     credit_minor: int
     currency: str
+    next_minor: int
     next_at: datetime | None
     at: datetime
 
@@ -44,7 +46,9 @@ def preview(
     told = stripe.preview_switch(
         sub.stripe_id, prices.of(db, stripe, offer, now=now), at=_at(sub, now)
     )
+    next_minor = offer.amount_minor
     if sub.status == "trialing":
+        next_minor = told.total_minor - (0 if offer.tax == "inclusive" else told.tax_minor)
         told = PreviewRecord(0, 0, told.currency, paid_until=sub.trial_ends_at)
     return Preview(
         offer=offer,
@@ -52,6 +56,7 @@ def preview(
         tax_minor=told.tax_minor,
         credit_minor=told.kept_minor,
         currency=told.currency,
+        next_minor=next_minor,
         next_at=told.paid_until or sub.period_ends_at,
         at=now,
     )

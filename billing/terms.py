@@ -55,8 +55,9 @@ class Terms:
     def first_price(self) -> str:
         """What is paid at first: ``£3.49 for the first payment``, or the price that stays."""
         if self.first_payments > 1:
-            return f"{self._first} a {self.interval} for the first {self.first_payments} payments"
-        return f"{self._first} for the first payment" if self.first_payments else self.price
+            each = f"{self.first_sum} a {self.interval}"
+            return f"{each} for the first {self.first_payments} payments"
+        return f"{self.first_sum} for the first payment" if self.first_payments else self.price
 
     @property
     def lasting(self) -> str:
@@ -156,10 +157,11 @@ class Terms:
 
     @property
     def _short_price(self) -> str:
-        return f"{self._first}, later {self.price}" if self.first_payments else self.price
+        return f"{self.first_sum}, later {self.price}" if self.first_payments else self.price
 
     @property
-    def _first(self) -> str:
+    def first_sum(self) -> str:
+        """``£3.49``: what the first payment takes, before tax."""
         return money.formatted(self.first_minor, self.currency)
 
 

@@ -168,13 +168,15 @@ def start(app: Flask) -> None:
         SECURITY_DEFAULT_REMEMBER_ME=False,
     )
     logins = _Logins(cast(Any, LocalProxy(lambda: _session())), Login, LoginRole)
-    Security(
+    security = Security(
         app,
         logins,
         login_form=_SignIn,
         change_password_form=_OneNewPassword,
         password_util_cls=_Passwords,
     )
+    # Nobody signs in by what a request holds: looking for it reads the whole of a JSON body.
+    security.login_manager.request_loader(lambda _: None)
     user_authenticated.connect(_recognise, app)
     password_changed.connect(_end_links, app)
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from billing import discounts
 from billing.models import CheckoutAttempt
+from tests import factories
 from tests.web.forms import send, signed_in, text
 from tests.web.reading import text_of
 from tests.world import World
@@ -18,18 +20,10 @@ from tests.world import World
 def test_a_code_for_the_first_payment_is_in_every_word_until_it_is_used(world: World) -> None:
     # given half off the first payment, by a code that was typed on the page
     ada = world.member(email="ada@example.org")
-    assert world.offer.amount_minor == 699
-    coupon = world.at_stripe("post", "/v1/coupons", percent_off=50, duration="once")
-    promotion = {"type": "coupon", "coupon": coupon["id"]}
-    world.at_stripe("post", "/v1/promotion_codes", code="AUTUMN", promotion=promotion)
     client = signed_in(world, ada)
-    send(client, "/trial?code=AUTUMN", code="AUTUMN")
-    attempt = world.db.scalars(select(CheckoutAttempt)).one()
+    attempt = half_off(world, client)
 
-    # when the trial is started and lived until its first payment
-    world.pay(attempt)
-    world.deliver()
-    world.tick()
+    # when the trial is lived until its first payment
     pages = ["/account", f"/trial/welcome?session_id={attempt.stripe_session_id}"]
     account, welcome = (text_of(text(client.get(page))) for page in pages)
     world.advance(days=23, step=timedelta(days=23))
@@ -49,6 +43,67 @@ def test_a_code_for_the_first_payment_is_in_every_word_until_it_is_used(world: W
     assert [one.total_minor for one in sub.invoices] == [0, 349]
     assert (sub.off_minor, sub.next_minor) == (0, 699)
     assert "Next payment: £6.99, plus tax where due, on" in plain(world, "receipt")
+
+
+def half_off(world: World, client: FlaskClient) -> CheckoutAttempt:
+    """A trial that was started with a code for half of the first payment."""
+    assert world.offer.amount_minor == 699
+    coupon = world.at_stripe("post", "/v1/coupons", percent_off=50, duration="once")
+    promotion = {"type": "coupon", "coupon": coupon["id"]}
+    world.at_stripe("post", "/v1/promotion_codes", code="AUTUMN", promotion=promotion)
+    send(client, "/trial?code=AUTUMN", code="AUTUMN")
+    attempt = world.db.scalars(select(CheckoutAttempt)).one()
+    world.pay(attempt)
+    world.deliver()
+    world.tick()
+    return attempt
+
+
+def test_halfway_and_after_a_change_of_mind_the_first_payment_is_the_one_that_comes(
+    world: World,
+) -> None:
+    # given half off the first payment
+    client = signed_in(world, world.member(email="ada@example.org"))
+    half_off(world, client)
+
+    # when half of the trial passes, and it is cancelled and kept after all
+    world.advance(days=16)
+    send(client, "/account/cancellation")
+    world.deliver()
+    send(client, "/account", "/account/resumption")
+    world.deliver()
+    world.tick()
+
+    # then both e-mails name the half
+    said = "£3.49 (£6.99 less your discount)"
+    assert f"the trial ends, and {said} is the first payment" in plain(world, "halfway")
+    assert f"Next payment: {said} on 22 December 2026" in plain(world, "resumed")
+
+
+def test_in_a_trial_another_plan_is_shown_and_told_at_what_its_first_payment_takes(
+    world: World,
+) -> None:
+    # given half off the first payment, and a yearly plan beside the monthly one
+    client = signed_in(world, ada := world.member(email="ada@example.org"))
+    half_off(world, client)
+    factories.offer(world.db, code="year", interval="year", amount_minor=6900, on_pages=False)
+    world.db.commit()
+
+    # when it is looked at and taken
+    page = text(client.get("/account/plan"))
+    send(client, "/account/plan", preview=page.split('name="preview" value="')[1].split('"')[0])
+    world.deliver()
+    world.tick()
+
+    # then page, e-mail and charge are of one sum
+    shown = text_of(page)
+    assert "Today £0.00 First payment £34.50, plus tax where due, on 22 December 2026" in shown
+    assert "Without discount £69.00 a year, plus tax where due" in shown
+    told = plain(world, "plan_changed")
+    assert "Your free days go on. First payment: £34.50 (£69.00 less your discount)" in told
+    assert "paid already" not in told
+    world.advance(days=31)
+    assert [one.total_minor for one in world.subscription(ada).invoices] == [0, 3450]
 
 
 def test_a_reminder_s_subject_is_the_sum_that_stripe_works_out(world: World) -> None:

@@ -147,6 +147,8 @@ def test_every_page_of_a_past_trialist_says_the_price_and_nothing_of_free(
     for address in ("/", "/film/known", "/account", "/trial"):
         assert "days free" not in text_of(pages[address])
     assert "free until" not in text_of(pages["/help"])
+    assert "pay nothing" not in text_of(pages["/terms"])
+    assert "What you may have now: £6.99 a month from today" in text_of(pages["/terms"])
     assert "You are welcome back for £6.99 a month from today" in text_of(pages["/help"])
 
 

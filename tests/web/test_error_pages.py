@@ -195,3 +195,18 @@ def test_what_is_no_page_of_the_storefront_leads_nowhere_else(
     location = answer.location or "/"
     assert answer.status_code == 404 or (location.startswith("/") and location[1:2] not in "/\\")
     assert "film" not in location
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/account/sign-in"), ("GET", "/search?q=a"), ("POST", "/film/none"), ("GET", "/")],
+)
+def test_a_body_without_end_is_refused_or_left_unread_whatever_it_claims_to_be(
+    client: FlaskClient, kind: str, method: str, path: str
+) -> None:
+    page = client.open(path, method=method, data=b"x" * 1_500_000, content_type=kind)
+
+    assert page.status_code in (200, 400, 404, 405, 413)
+    assert "Something broke" not in page.text
+    parsed(page.text)

@@ -144,3 +144,24 @@ def test_nobody_is_asked_to_act_by_a_day_that_is_over(
 
     for page in ("/", "/account"):
         assert "Your payment of £8.39 failed. Update your card to watch again." in reads(page)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"status": "trialing", "trial_ends_at": NOW + timedelta(days=5)},
+        {"status": "active"},
+        {"status": "active", "cancel_at_period_end": True},
+        {"status": "active", "pause_behavior": "void"},
+        FAILING,
+    ],
+)
+def test_the_terms_and_the_help_name_no_days_or_sums_to_whoever_has_their_own(
+    db: Session, ada: Member, reads: Callable[[str], str], state: dict[str, Any]
+) -> None:
+    factories.subscription(db, ada, **state)
+
+    for page in (reads("/terms"), reads("/help")):
+        assert "Your own days and sums are on your account page" in page
+        for said in ("before 22 December", "free until", "have had yours", "£"):
+            assert said not in page

@@ -323,7 +323,8 @@ def test_with_a_code_whoever_had_a_trial_reads_what_is_charged_today(world, ada)
     agreed = "£3.49 for the first payment today, then £6.99 a month, plus tax where due"
     assert agreed in shown
     assert ">Subscribe for £3.49, later £6.99 a month</button>" in shown
-    assert "<dt>Today</dt><dd>£3.49 for the first payment, plus tax where due</dd>" in shown
+    assert "<dt>Today</dt><dd>£3.49, plus tax where due</dd>" in shown
+    assert "<dt>Then</dt><dd>£6.99 a month, plus tax where due, from 24 January 2027</dd>" in shown
     assert stripes_words(world).startswith(agreed)
 
 
