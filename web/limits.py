@@ -23,6 +23,7 @@ CHECKOUT = "5 per 10 minutes"
 REVIEW = "10 per hour"
 REACTION = "60 per hour"
 LEAVING = "10 per hour"
+SENT_BACK = ("signing_up.ask", "storefront.reviewing.publish", "storefront.reviewing.report")
 WITHOUT_A_STORE = "20 per minute"
 
 
@@ -129,17 +130,21 @@ def _limit(app: Flask, limiter: Limiter, endpoint: str, often: str, who: Callabl
 
 
 def sentence() -> str:
-    """How long whoever asked too often has to wait, in whole minutes."""
+    """What whoever asked too often is told."""
+    return f"{wait()} and try again. Nothing that you did before is lost."
+
+
+def wait() -> str:
+    """How long whoever asked too often has to wait, in whole minutes: ``Wait 8 minutes``."""
     (limiter,) = current_app.extensions["limiter"]
     seconds = limiter.current_limit.window.reset_time - clock.now().timestamp()
     minutes = max(math.ceil(seconds / 60), 1)
-    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-    return f"Wait {wait} and try again. Nothing that you did before is lost."
+    return f"Wait {'a minute' if minutes == 1 else f'{minutes} minutes'}"
 
 
 def _is_counted(answer: Response) -> bool:
-    """A sign-up that is sent back for a short password costs nothing; every other try counts."""
-    return not (request.endpoint == "signing_up.ask" and answer.status_code == 422)
+    """What is sent back for a short password or a missing score costs nothing; else a try counts."""
+    return not (request.endpoint in SENT_BACK and answer.status_code == 422)
 
 
 def _link() -> str:

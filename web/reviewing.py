@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 
 from access import gate, watched
@@ -16,7 +17,7 @@ from catalog import plain, reviews, titles
 from catalog.models import Review, Title
 from core import clock, settings
 from core.errors import DomainError, NotFound
-from web import errors, review_drafts
+from web import errors, limits, review_drafts
 from web.requests import is_from_our_pages, signed_in
 from web.review_drafts import Draft
 
@@ -26,6 +27,7 @@ STILL_HERE = (
     "The form was open for too long, or you have signed in anew since. What you wrote is still "
     "here: send it again."
 )
+NOT_SENT = "You have sent several of these within the hour, so this one was not taken."
 TAKING_DOWN = "review.take_down"
 AMONG_REVIEWS = "reviews"  # a flash that stands among them, where its reader is led
 PLACE = ("sort", "behind")  # what the address of a page of reviews says
@@ -168,14 +170,24 @@ def _of_another_session(stale: CSRFError) -> ResponseReturnValue:
         return errors.stale_form(stale, written)
 
 
-def _form_again(slug: str, number: int | None = None) -> str:
+@pages.errorhandler(RateLimitExceeded)
+def _too_often(_: RateLimitExceeded) -> ResponseReturnValue:
+    """The form as it was filled in, to be sent later."""
+    view, named = (request.endpoint or "").rpartition(".")[2], request.view_args or {}
+    if view not in FORMS or g.member is None:
+        return errors.page(429, limits.sentence())
+    words = f"{NOT_SENT} {limits.wait()} and send it again: what you wrote is still here."
+    return _form_again(**named, words=words), 429
+
+
+def _form_again(slug: str, number: int | None = None, words: str = STILL_HERE) -> str:
     if number is not None:
-        return _report_form(*_review(slug, number), _reason(), again=STILL_HERE)
+        return _report_form(*_review(slug, number), _reason(), again=words)
     title = titles.by_slug(g.db, slug)
     before = reviews.by_member(g.db, title.id, g.member)
     if not _may_write(title, before):
         raise MayNotWrite
-    return _form(title, before, review_drafts.typed(), [], again=STILL_HERE)
+    return _form(title, before, review_drafts.typed(), [], again=words)
 
 
 def _report_form(

@@ -102,3 +102,27 @@ def test_nothing_that_another_site_sends_is_put_into_a_form(
     page = signed_in_as(ada).post("/film/wings/review", data=sent, headers=elsewhere)
 
     assert (page.status_code, WRITTEN in page.text) == (400, False)
+
+
+@pytest.mark.parametrize(("address", "field"), FORMS)
+def test_what_was_written_too_often_comes_back_to_be_sent_later(
+    db: Session, ada: Member, signed_in_as: SignIn, address: str, field: str
+) -> None:
+    # given as many as an hour has room for, beside some that were sent back
+    address = address.format(bob=db.scalars(select(Review.id)).one())
+    browser = signed_in_as(ada)
+    for _ in range(12):
+        assert send(browser, address, **{field: ""}).status_code == 422
+    sent = {"name": "Ada", "score": "9", field: "Good."}
+    for _ in range(10):
+        assert send(browser, address, **sent).status_code == 303
+
+    # when another is sent
+    page = send(browser, address, **{**sent, field: TEXT})
+
+    # then its reader is told how long to wait, and has it still
+    assert (page.status_code, WRITTEN in page.text) == (429, True)
+    assert "Wait 60 minutes and send it again: what you wrote is still here." in text_of(page.text)
+    parsed(page.text)
+    kept = [*db.scalars(select(Review.text)), *db.scalars(select(ReviewReport.reason))]
+    assert TEXT not in kept
