@@ -130,7 +130,8 @@ def _of_one(sub: Subscription, now: datetime) -> Standing:
 
 
 def _state(sub: Subscription) -> State:
-    """Leaving wins over pausing: what was cancelled does not go on after a pause."""
+    """Leaving wins over pausing: what was cancelled does not go on after a pause. Whoever was
+    refused a second trial has had nothing that ended."""
     if sub.status in ("trialing", "active", "paused"):
         if changes.is_leaving(sub):
             return State.CANCELLING
@@ -139,7 +140,8 @@ def _state(sub: Subscription) -> State:
         return State.TRIALING if sub.status == "trialing" else State.ACTIVE
     if sub.status in ("past_due", "unpaid"):
         return State.PAST_DUE
-    return State.MEMBER if sub.status.startswith("incomplete") else State.ENDED
+    never_began = sub.status.startswith("incomplete") or sub.cancel_reason == changes.SECOND_TRIAL
+    return State.MEMBER if never_began else State.ENDED
 
 
 def _shown_until(sub: Subscription, state: State, right: datetime | None) -> datetime | None:
@@ -178,6 +180,7 @@ IN_SHORT = (
         Subscription.period_ends_at,
         Subscription.cancel_at_period_end,
         Subscription.cancel_at,
+        Subscription.cancel_reason,
         Subscription.ended_at,
         Subscription.first_failed_at,
         Subscription.pause_behavior,

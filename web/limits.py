@@ -143,7 +143,7 @@ def wait() -> str:
 
 
 def _is_counted(answer: Response) -> bool:
-    """What is sent back for a short password or a missing score costs nothing; else a try counts."""
+    """What is sent back for a short password or a missing score costs nothing."""
     return not (request.endpoint in SENT_BACK and answer.status_code == 422)
 
 

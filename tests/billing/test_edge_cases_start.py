@@ -3,12 +3,14 @@
 import pytest
 from sqlalchemy import func, select
 
+from access import standing
 from access.gate import Answer
 from billing import checkouts, offers, trials
 from billing.gateway_errors import CurrencyMixed
 from billing.models import CheckoutAttempt, Customer, Subscription
 from billing.trials import AlreadySubscribed
 from tests import factories, stripe_in_process
+from tests.web.forms import signed_in, text
 from tests.world import HALF_DAY
 
 DECLINES_LATER = "4000000000000341"
@@ -108,6 +110,11 @@ def test_a_new_account_with_a_card_that_had_a_trial_is_ended_with_nothing_charge
     assert trials.was_refused(world.db, bob.id)
     assert world.gate(bob) is not Answer.OPEN
     assert all(invoice.total_minor == 0 for invoice in sub.invoices)
+    assert standing.of(world.db, bob, now=world.now).state is standing.State.MEMBER
+    account = text(signed_in(world, bob).get("/account"))
+    assert "your card has already been used for one here." in account
+    assert "Watch for £6.99 a month" in account
+    assert not any(said in account for said in ("Welcome back", "again", "Your trial ended"))
     assert ("bob@example.org", "second_trial") in world.mailbox.sent
     assert ("bob@example.org", "trial_started") not in world.mailbox.sent
 
