@@ -13,7 +13,7 @@ from flask import Flask, g
 from wcwidth import grapheme_boundary_before
 
 from catalog import plain
-from core import money, settings
+from core import clock, money, settings
 
 LOCALE = "en_GB"
 REVIEW_START, REVIEW_LINES, CRUMB = 300, 12, 60
@@ -58,8 +58,10 @@ def full_date(day: date) -> str:
 
 
 def day_month(day: date) -> str:
-    """``22 December``, where the year goes without saying."""
-    return _written(_day(day), "d MMMM")
+    """``22 December`` where the year goes without saying, as it is the reader's own; else the full
+    date."""
+    shown = _day(day)
+    return _written(shown, "d MMMM" if shown.year == _day(clock.now()).year else "d MMMM y")
 
 
 def day_and_time(at: datetime) -> str:

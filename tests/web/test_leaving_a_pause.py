@@ -60,7 +60,7 @@ def test_whoever_cancels_a_pause_reads_that_it_is_cancelled(world: World, ada: M
     assert f"It is cancelled already. You can watch until {PAID_UNTIL}" in said(
         client, "/account/cancellation"
     )
-    assert "You can watch until 22 January. Keep my subscription" in said(client, "/")
+    assert "You can watch until 22 January 2027. Keep my subscription" in said(client, "/")
     assert f"Cancelled: you can watch until {PAID_UNTIL}" in mailed(world, "cancelled")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -133,6 +133,21 @@ def test_a_failed_payment_is_told_with_its_tax_and_the_day_that_is_left(
         said = reads(page)
         assert "Your payment of £8.39 failed. Update your card by " in said
         assert "to keep watching." in said
+
+
+def test_the_line_above_a_page_and_the_pill_name_the_year_of_a_day_in_another(
+    db: Session, ada: Member, reads: Callable[[str], str]
+) -> None:
+    # given a year that was paid and cancelled, which ends where Ada lives when 2028 has begun
+    ada.zone = "Asia/Tokyo"
+    ends = datetime(2027, 12, 31, 20, tzinfo=UTC)
+    over = {"cancel_at_period_end": True, "period_ends_at": ends, "interval": "year"}
+    factories.subscription(db, ada, status="active", **over)
+
+    said = reads("/account")
+
+    assert "You can watch until 1 January 2028. Keep my subscription" in said
+    assert "Ends 1 January 2028" in said
 
 
 @pytest.mark.parametrize("status", ["past_due", "unpaid"])
