@@ -9,14 +9,15 @@ from dataclasses import dataclass
 class Labels:
     """What stands on the last button before a contract, and on the links and buttons of leaving.
 
-    ``order`` says that pressing it brings an obligation to pay; it is empty where the law leaves
-    the words to us, and the price on the button says it.
+    ``order`` says that pressing it brings an obligation to pay. It is empty where the law leaves
+    the words to us, and the price on the button says it; so is ``confirm_cancellation``, and the
+    button says what is cancelled.
     """
 
     withdraw: str
     confirm_withdrawal: str
     cancel: str
-    confirm_cancellation: str
+    confirm_cancellation: str = ""
     order: str = ""
     language: str = "en"
     by_form: bool = False
@@ -28,7 +29,6 @@ BY_LANGUAGE = {
         "Withdraw from contract here",
         "Confirm withdrawal",
         "Cancel a trial or subscription",
-        "Cancel now",
     ),
     "de": Labels(
         "Vertrag widerrufen",

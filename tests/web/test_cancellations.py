@@ -37,6 +37,19 @@ def test_two_clicks_cancel_and_one_takes_it_back(world):
     assert not world.subscription(ada).cancel_at_period_end
 
 
+def test_the_last_button_says_what_it_cancels(world):
+    # given a trial, and what it has become once it is paid
+    ada = started(world)
+
+    in_trial = text(signed_in(world, ada).get("/account/cancellation"))
+    world.pass_the_first_charge()
+    paid = text(signed_in(world, ada).get("/account/cancellation"))
+
+    assert "Cancel my trial</button>" in in_trial
+    assert "Cancel my subscription</button>" in paid
+    assert "Cancel my contract</button>" in text(world.site.get("/cancellation"))
+
+
 def test_reading_the_question_and_forms_without_our_token_change_nothing(world):
     ada = started(world)
     client, link = signed_in(world, ada), words.cancel_link(ada.id).split(":8000")[1]
