@@ -14,9 +14,9 @@ from accounts.models import Member
 from billing import cancellations
 from billing.trials import has_live_subscription
 from core import clock, tokens
-from core.errors import DomainError
 from notices import owed
 from notices.words import CANCEL_LINK
+from web.errors import DeadLink
 from web.looking import gateway, look
 from web.requests import signed_in
 
@@ -31,11 +31,11 @@ WORDS = {
 }
 
 
-class LinkSpent(DomainError):
+class LinkSpent(DeadLink):
     """A cancel link that was not made by us, or not for this."""
 
-    status = 404
     sentence = "This link does not work. Ask for a new one, or sign in to cancel."
+    ways = (("Ask for a new link", "cancellations.by_mail"), ("Sign in", "cancellations.ask"))
 
 
 @pages.get("/account/cancellation")

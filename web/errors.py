@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from flask import (
     Flask,
@@ -37,6 +38,14 @@ TOO_LONG = "This form has been open for too long."
 PAGES = {403, 404, 410, 429, 500, 503}
 
 
+class DeadLink(DomainError):
+    """A link of an e-mail that opens nothing. ``ways`` are the words and endpoints that lead on."""
+
+    status = 404
+    sentence = "This link does not work."
+    ways: tuple[tuple[str, str], ...] = ()
+
+
 def start(app: Flask) -> None:
     """Register the pages of refusal."""
     app.register_error_handler(Moved, _moved)
@@ -61,6 +70,10 @@ def _domain(error: DomainError) -> ResponseReturnValue:
         return there
     if isinstance(error, Gone):
         return page(error.status, error.sentence, gone=error.slug)
+    if isinstance(error, DeadLink):
+        return page(error.status, error.sentence, ways=error.ways)
+    if isinstance(error, NotFound) and type(error).sentence == NotFound.sentence:
+        return page(error.status, None)  # the page says of an address what there is to say
     return page(error.status, error.sentence)
 
 
@@ -138,8 +151,15 @@ def _let_go_of_database() -> None:
         session.close()
 
 
-def page(status: int, sentence: str | None, *, gone: str | None = None) -> Response:
-    """The page for ``status``, with films like the one that is ``gone``; JSON where a script asked.
+def page(
+    status: int,
+    sentence: str | None,
+    *,
+    gone: str | None = None,
+    ways: Sequence[tuple[str, str]] = (),
+) -> Response:
+    """The page for ``status``, with films like the one that is ``gone``, or the ``ways`` on from a
+    dead link; JSON where a script asked.
 
     What it shows beside the refusal is left out where the database does not answer.
     """
@@ -147,23 +167,26 @@ def page(status: int, sentence: str | None, *, gone: str | None = None) -> Respo
         answer = jsonify(error=sentence or "That did not work.", status=status)
     else:
         try:
-            answer = _drawn(status, sentence, gone)
+            answer = _drawn(status, sentence, gone, ways)
         except SQLAlchemyError as away:
             log.error("database.away", exc_info=away)
             _let_go_of_database()
-            answer = _drawn(status, sentence, gone)
+            answer = _drawn(status, sentence, gone, ways)
     answer.status_code = status
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _drawn(status: int, sentence: str | None, gone: str | None) -> Response:
-    name = str(status) if status in PAGES else "other"
+def _drawn(
+    status: int, sentence: str | None, gone: str | None, ways: Sequence[tuple[str, str]]
+) -> Response:
+    name = "link" if ways else str(status) if status in PAGES else "other"
     return make_response(
         render_template(
             f"errors/{name}.html",
             sentence=sentence,
             status=status,
+            ways=ways,
             reference=g.get("request_id"),
             alike=similar.of_withdrawn(g.db, gone) if gone and "db" in g else [],
         )

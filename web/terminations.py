@@ -14,9 +14,9 @@ from billing.gateway import StripeUnavailable
 from billing.terminations import Declaration
 from core import clock, tokens
 from core.db import keep
-from core.errors import DomainError
 from notices import owed
 from notices.words import KEEP_LINK
+from web.errors import DeadLink
 from web.looking import gateway, look
 from web.viewer import labels_here
 
@@ -26,11 +26,11 @@ pages = Blueprint("terminations", __name__, url_prefix="/cancellation")
 FIELDS = (("name", 100), ("email", 254), ("contract", 100), ("kind", 20), ("cause", 2000))
 
 
-class LinkUnknown(DomainError):
+class LinkUnknown(DeadLink):
     """A link that was not made by us, or not for this."""
 
-    status = 404
     sentence = "This link does not work. Sign in, and keep the subscription on your account page."
+    ways = (("Go to your account", "account.overview"),)
 
 
 @pages.get("")

@@ -12,9 +12,9 @@ from billing.cancellations import NothingToCancel
 from billing.case_models import Withdrawal
 from billing.gateway import StripeUnavailable
 from core import clock, tokens
-from core.errors import DomainError
 from notices import owed
 from notices.words import WITHDRAW_LINK
+from web.errors import DeadLink
 from web.looking import gateway, look
 
 log = logging.getLogger(__name__)
@@ -24,11 +24,11 @@ FIELDS = (("name", 100), ("email", 254), ("contract", 100))
 MISSING = {"name": "Enter your name.", "email": "Enter the e-mail address of the contract."}
 
 
-class LinkUnknown(DomainError):
+class LinkUnknown(DeadLink):
     """A link that was not made by us, or not for this."""
 
-    status = 404
     sentence = "This link does not work. Declare your withdrawal again; it takes a minute."
+    ways = (("Declare it again", "withdrawals.ask"),)
 
 
 @pages.get("")

@@ -78,8 +78,22 @@ def test_somebody_signed_out_cancels_by_the_link_in_an_e_mail(world):
 def test_a_link_that_we_did_not_make_opens_nothing(world):
     assert world.offer.active
 
-    for link in ("/cancel/forged", "/withdraw/forged"):
+    for link in ("/cancel/forged", "/withdraw/forged", "/cancellation/keep/forged"):
         assert world.site.get(link).status_code == 404
+
+
+def test_a_damaged_link_says_so_and_leads_on(world):
+    ways = {
+        "/cancel/x.y.z": ("Ask for a new one, or sign in to cancel.", "/cancel"),
+        "/withdraw/x.y.z": ("Declare your withdrawal again", "/withdraw"),
+        "/cancellation/keep/x.y.z": ("Sign in, and keep the subscription", "/account"),
+    }
+
+    for link, (words_, way) in ways.items():
+        page = text(world.site.get(link))
+        assert f"This link does not work. {words_}" in page
+        assert f'<a class="button button--primary" href="{way}">' in page
+        assert "not in the programme" not in page
 
 
 def test_a_member_withdraws_in_two_steps_and_has_the_receipt(world):

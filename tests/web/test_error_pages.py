@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from accounts.models import Member
 from core import db as core_db
 from core import settings
-from core.errors import Forbidden, Gone
+from core.errors import Forbidden, Gone, NotFound
 from tests import factories
 from tests.web.reading import parsed, text_of
 
@@ -59,6 +59,25 @@ def test_a_forbidden_page_names_what_it_needs(site: Flask, client: FlaskClient) 
     site.add_url_rule("/refused", view_func=refuse)
 
     assert "does not have the role that this page needs" in client.get("/refused").text
+
+
+def test_what_is_not_found_for_a_reason_of_its_own_is_told_with_it(
+    site: Flask, client: FlaskClient, db: Session
+) -> None:
+    class Moved(NotFound):
+        """A page that has left."""
+
+        sentence = "This list was closed in May."
+
+    def refuse() -> str:
+        raise Moved
+
+    site.add_url_rule("/refused", view_func=refuse)
+
+    own, usual = (text_of(client.get(page).text) for page in ("/refused", "/film/nowhere"))
+
+    assert "This list was closed in May." in own and "mistyped" not in own
+    assert "The address may be mistyped" in usual
 
 
 def test_a_letter_that_no_database_stores_is_sent_back_and_never_stored(
