@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, load_only
 from access import entitlements
 from access.models import Entitlement
 from accounts.models import Member
-from billing import changes, terms
+from billing import changes, ends, pauses, terms
 from billing.models import Invoice, Subscription
 from core import money
 
@@ -74,14 +74,37 @@ class Standing:
         return terms.reminder_at(sub.trial_started_at or sub.created_at, self.until)
 
     @property
+    def next_payment_at(self) -> datetime | None:
+        """When the next payment falls due if the subscription goes on, or is kept, as it is."""
+        sub = self.subscription
+        if sub is None:
+            return None
+        if sub.pause_resumes_at is not None:
+            return sub.pause_resumes_at + pauses.BEFORE_BILLING
+        return sub.trial_ends_at if sub.status == "trialing" else sub.period_ends_at
+
+    @property
+    def pays_to_go_on(self) -> bool:
+        """Whether ending the pause charges at once, as the days that were paid are over."""
+        sub = self.subscription
+        return sub is not None and pauses.pays_to_end(sub)
+
+    @property
     def failed(self) -> str:
         """``Your payment of £8.39 failed.``: what the newest unpaid invoice asks for."""
-        billed = self.subscription.invoices if self.subscription else []
-        unpaid = [one for one in billed if one.status in ("open", "uncollectible")]
-        if not unpaid:
+        unpaid = self._unpaid()
+        if unpaid is None:
             return "Your payment failed."
-        newest = max(unpaid, key=lambda one: one.created_at)
-        return f"Your payment of {money.formatted(newest.total_minor, newest.currency)} failed."
+        return f"Your payment of {money.formatted(unpaid.total_minor, unpaid.currency)} failed."
+
+    @property
+    def next_try_at(self) -> datetime | None:
+        """When Stripe tries the failed payment again, where it does."""
+        unpaid = self._unpaid()
+        return unpaid.next_attempt_at if unpaid else None
+
+    def _unpaid(self) -> Invoice | None:
+        return ends.newest_unpaid(self.subscription) if self.subscription else None
 
 
 def of_nobody() -> Standing:

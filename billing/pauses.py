@@ -85,6 +85,11 @@ def end(db: Session, stripe: Stripe, member_id: int, *, actor: str, now: datetim
     return sub
 
 
+def pays_to_end(sub: Subscription) -> bool:
+    """Whether ending the pause of ``sub`` charges at once."""
+    return sub.status == "paused" or is_unpaid(sub)
+
+
 def is_unpaid(sub: Subscription) -> bool:
     """Whether the running period is one that the pause left uncharged."""
     begun = sub.period_starts_at

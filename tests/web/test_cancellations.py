@@ -7,6 +7,7 @@ from sqlalchemy import select
 from billing.case_models import Withdrawal
 from notices import words
 from tests.web.forms import send, signed_in, text
+from tests.web.reading import text_of
 
 LINK = re.compile(r"http://127\.0\.0\.1:8000(/\w+/[\w.-]+)")
 
@@ -32,6 +33,10 @@ def test_two_clicks_cancel_and_one_takes_it_back(world):
     done = text(client.get(answer.location))
     assert "You can watch until 22 December 2026. Nothing will be charged." in done
     assert world.subscription(ada).cancel_at_period_end
+    for page in (done, text(client.get("/account"))):
+        said = text_of(page)
+        assert "First payment if you keep it £6.99 on 22 December 2026, plus tax where due" in said
+        assert "Price if you keep it £6.99 a month, plus tax where due" in said
 
     send(client, "/account/cancellation/done", "/account/resumption")
     assert not world.subscription(ada).cancel_at_period_end

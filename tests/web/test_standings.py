@@ -14,7 +14,7 @@ from accounts.models import Member
 from billing.models import Invoice, Subscription
 from catalog.models import Title
 from tests import factories
-from tests.factories import NOW
+from tests.factories import LATER, NOW
 from tests.web.reading import text_of
 
 pytestmark = pytest.mark.usefixtures("today", "offer")
@@ -148,6 +148,39 @@ def test_the_line_above_a_page_and_the_pill_name_the_year_of_a_day_in_another(
 
     assert "You can watch until 1 January 2028. Keep my subscription" in said
     assert "Ends 1 January 2028" in said
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (
+            {"period_ends_at": LATER, "off_minor": 350, "credit_minor": 100},
+            "Next payment if you keep it £3.49 (£6.99 less your discount) on 22 December 2026, "
+            "plus tax where due Price if you keep it £6.99 a month, plus tax where due "
+            "Credit Your credit of £1.00 is used before your card.",
+        ),
+        (
+            {"pause_behavior": "void", "pause_resumes_at": LATER + timedelta(days=30, hours=-1)},
+            "Next payment if you keep it £6.99 on 21 January 2027",
+        ),
+        ({"period_ends_at": LONG_AGO}, "Price if you keep it £6.99 a month"),
+    ],
+)
+@pytest.mark.parametrize("page", ["/account", "/account/cancellation/done"])
+def test_beside_what_keeps_a_cancelled_subscription_stand_the_next_payment_and_its_day(
+    db: Session,
+    ada: Member,
+    reads: Callable[[str], str],
+    page: str,
+    state: dict[str, Any],
+    said: str,
+) -> None:
+    factories.subscription(db, ada, status="active", cancel_at_period_end=True, **state)
+
+    shown = reads(page)
+
+    assert said in shown
+    assert ("Next payment" in shown) is ("Next payment" in said)
 
 
 @pytest.mark.parametrize("status", ["past_due", "unpaid"])
