@@ -42,7 +42,7 @@ class LinkSpent(DeadLink):
 @signed_in
 def ask() -> ResponseReturnValue:
     """What stops and when, one button that cancels, one link that keeps."""
-    return _ask(g.member, url_for("cancellations.start"))
+    return _ask(g.member, url_for("cancellations.start"), url_for("account.overview"))
 
 
 @pages.post("/account/cancellation")
@@ -100,7 +100,8 @@ def send_link() -> ResponseReturnValue:
 @pages.get("/cancel/<token>")
 def ask_by_link(token: str) -> ResponseReturnValue:
     """The same question as on the account page, for whoever holds the signed link."""
-    return _ask(_holder(token), url_for("cancellations.start_by_link", token=token))
+    action = url_for("cancellations.start_by_link", token=token)
+    return _ask(_holder(token), action, url_for("cancellations.kept", token=token))
 
 
 @pages.post("/cancel/<token>")
@@ -111,6 +112,12 @@ def start_by_link(token: str) -> ResponseReturnValue:
     return render_template("account/cancelled.html", state=_standing(member), undo=False)
 
 
+@pages.get("/cancel/<token>/kept")
+def kept(token: str) -> ResponseReturnValue:
+    """Nothing was cancelled: what goes on and when it is paid, for whoever holds the link."""
+    return render_template("account/kept.html", state=_standing(_holder(token)), token=token)
+
+
 def _holder(token: str) -> Member:
     member_id = tokens.find(CANCEL_LINK, token)
     member = _db().get(Member, member_id) if isinstance(member_id, int) else None
@@ -119,11 +126,12 @@ def _holder(token: str) -> Member:
     return member
 
 
-def _ask(member: Member, action: str) -> ResponseReturnValue:
+def _ask(member: Member, action: str, keep: str) -> ResponseReturnValue:
     return render_template(
         "account/cancel.html",
         state=_standing(member),
         action=action,
+        keep=keep,
         reasons=[(value, WORDS[value]) for value in cancellations.REASONS],
     )
 

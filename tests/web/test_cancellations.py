@@ -80,6 +80,24 @@ def test_somebody_signed_out_cancels_by_the_link_in_an_e_mail(world):
     assert world.subscription(ada).cancel_at_period_end
 
 
+def test_somebody_signed_out_who_keeps_it_after_all_reads_that_nothing_changed(world):
+    # given the question that the link of an e-mail asks, with nobody signed in
+    ada = started(world)
+    link = words.cancel_link(ada.id).split(":8000")[1]
+    [keep] = re.findall(r'href="([^"]+)">Keep it<', text(world.site.get(link)))
+
+    answer = world.site.get(keep)
+
+    # then no sign-in stands in the way, and what goes on is told with its price and day
+    assert answer.status_code == 200
+    said = text_of(text(answer))
+    assert "Nothing was cancelled Your trial goes on as it was." in said
+    assert "The first payment is £6.99 on 22 December 2026, plus tax where due." in said
+    assert f'href="{link}"' in text(answer)
+    assert not world.subscription(ada).cancel_at_period_end
+    assert 'href="/account">Keep it<' in text(signed_in(world, ada).get("/account/cancellation"))
+
+
 def test_a_link_that_we_did_not_make_opens_nothing(world):
     assert world.offer.active
 
