@@ -37,6 +37,17 @@ class CannotGoOn(DomainError):
     )
 
 
+class ChargeUnsaid(DomainError):
+    """The page on which somebody goes on was drawn before their paid days ended, or at a price that
+    has changed."""
+
+    status = 409
+    sentence = (
+        "What going on costs has changed since you opened this page, so nothing was charged. "
+        "Read it again below."
+    )
+
+
 def until(sub: Subscription, months: int) -> datetime:
     """When a pause of so many months ends: with a period, so that none is charged in part."""
     assert sub.period_ends_at is not None
@@ -66,17 +77,28 @@ def _is_this_pause(sub: Subscription, months: int) -> bool:
     return sub.pause_resumes_at == until(sub, months) - BEFORE_BILLING
 
 
-def end(db: Session, stripe: Stripe, member_id: int, *, actor: str, now: datetime) -> Subscription:
+def end(
+    db: Session,
+    stripe: Stripe,
+    member_id: int,
+    *,
+    actor: str,
+    now: datetime,
+    said_minor: int | None = None,
+) -> Subscription:
     """Go on at once. Within the period that was paid nothing is charged; after it a new one begins.
 
     A subscription that Stripe paused for want of a card is woken: the same one, never a second.
-    Raises ``CannotGoOn``.
+    ``said_minor`` is the charge that a page named, before tax: no other is made.
+    Raises ``CannotGoOn`` and ``ChargeUnsaid``.
     """
     sub = holding.live(db, stripe, member_id, now=now)
     if sub.status != "paused" and not sub.pause_behavior:
         return sub
     if changes.is_leaving(sub):
         raise CannotGoOn
+    if said_minor is not None and pays_to_end(sub) and said_minor != sub.next_minor:
+        raise ChargeUnsaid
     with _audited(db, sub, "subscription.unpause", actor, {"until": None}, now):
         if sub.status == "paused":
             stripe.resume(sub.stripe_id, key=f"wake:{uuid.uuid4()}")

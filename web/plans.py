@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access import standing
@@ -27,15 +27,19 @@ def pause() -> ResponseReturnValue:
     """Charge nothing for one to three months after what is paid."""
     months = request.form.get("months", 1, type=int)
     pauses.start(g.db, gateway(), g.member.id, months=months, actor=_actor(), now=clock.now())
-    return _shown()
+    return _shown("Your subscription is paused.")
 
 
 @pages.post("/pause/end")
 @signed_in
 def go_on() -> ResponseReturnValue:
-    """End the pause now."""
-    pauses.end(g.db, gateway(), g.member.id, actor=_actor(), now=clock.now())
-    return _shown()
+    """End the pause now, at the charge that the page named; an old page is shown anew."""
+    said = request.form.get("charged", 0, type=int)
+    try:
+        pauses.end(g.db, gateway(), g.member.id, actor=_actor(), now=clock.now(), said_minor=said)
+    except pauses.ChargeUnsaid as refused:
+        return _shown(refused.sentence, "warn")
+    return _shown("Your subscription goes on.")
 
 
 @pages.get("/plan")
@@ -66,7 +70,7 @@ def switch() -> ResponseReturnValue:
         actor=_actor(),
         now=clock.now(),
     )
-    return _shown()
+    return _shown("Your plan is changed.")
 
 
 def _kept(offer: Offer, now: datetime) -> str:
@@ -84,6 +88,8 @@ def _actor() -> str:
     return f"member:{g.member.id}"
 
 
-def _shown() -> ResponseReturnValue:
+def _shown(told: str, kind: str = "ok") -> ResponseReturnValue:
+    """The account as it is now, with a word of what was done."""
+    flash(told, kind)
     look(g.member.id)
     return redirect(url_for("account.overview"), 303)

@@ -20,7 +20,7 @@ from tests.world import World
 
 ADA = "ada@example.org"
 DECLINES_LATER = "4000000000000341"
-HIDDEN = re.compile(r'name="(preview|press)" value="([^"]+)"')
+HIDDEN = re.compile(r'name="(preview|press|charged)" value="([^"]+)"')
 INVOICE = re.compile(r'value="(in_[^"]+)"')
 
 

@@ -1,11 +1,14 @@
 """A member's own pages: each once, in the states that it may be in."""
 
+from datetime import timedelta
+
 import pytest
 
 from billing import pauses
 from billing.models import CheckoutAttempt
 from tests import factories
 from tests.web.forms import send, signed_in, text
+from tests.web.reading import text_of
 from tests.web.test_trials import made_code
 
 PRIVATE = ["/account", "/account/invoices", "/account/emails", "/account/plan", "/account/devices"]
@@ -63,6 +66,58 @@ def test_a_member_pauses_and_goes_on_with_one_button_each(world):
 
     send(client, "/account", "/account/pause/end")
     assert world.subscription(ada).pause_behavior is None
+
+
+@pytest.fixture
+def paused(world):
+    """Somebody who has paid a month, which ends on 22 January, and pauses two from its end."""
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada)
+    world.pass_the_first_charge()
+    send(signed_in(world, ada), "/account", "/account/pause", months="2")
+    world.deliver()
+    return ada
+
+
+def test_whoever_goes_on_within_their_paid_days_reads_that_nothing_is_charged_yet(world, paused):
+    client = signed_in(world, paused)
+
+    shown = text_of(text(client.get("/account")))
+    assert "If you go on now, nothing is charged today." in shown
+    assert "The next payment is £6.99 on 22 January 2027, plus tax where due." in shown
+    assert "Go on now Change card" in shown
+
+    answer = send(client, "/account", "/account/pause/end", charged="0")
+    assert "Your subscription goes on." in text(client.get(answer.location))
+    assert world.subscription(paused).pause_behavior is None
+
+
+def test_whoever_goes_on_after_their_paid_days_reads_the_charge_on_the_button(world, paused):
+    world.advance(days=32, step=timedelta(days=32))
+    client = signed_in(world, paused)
+
+    shown = text_of(text(client.get("/account")))
+
+    said = "If you go on now, £6.99 is charged at once, plus tax where due, and £6.99 a month"
+    assert said in shown and "Go on now for £6.99" in shown
+    send(client, "/account", "/account/pause/end", charged="699")
+    assert world.subscription(paused).pause_behavior is None
+
+
+def test_a_page_that_was_opened_within_the_paid_days_charges_nothing_after_them(world, paused):
+    # given a page that said that nothing is charged today, and paid days that end meanwhile
+    world.advance(days=32, step=timedelta(days=32))
+    client, paid = signed_in(world, paused), len(world.subscription(paused).invoices)
+
+    # when its button is pressed
+    answer = send(client, "/account", "/account/pause/end", charged="0")
+
+    # then the account is shown anew, with the price, and nothing has changed
+    shown = text_of(text(client.get(answer.location)))
+    assert pauses.ChargeUnsaid.sentence in shown and "Go on now for £6.99" in shown
+    world.deliver()
+    assert world.subscription(paused).pause_behavior == "void"
+    assert len(world.subscription(paused).invoices) == paid
 
 
 def test_a_member_sees_the_money_before_a_plan_is_changed(world):
