@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -64,7 +64,9 @@ def done() -> ResponseReturnValue:
 @signed_in
 def undo() -> ResponseReturnValue:
     """Keep the subscription after all."""
-    cancellations.undo(g.db, gateway(), g.member.id, actor=f"member:{g.member.id}", now=clock.now())
+    actor, now = f"member:{g.member.id}", clock.now()
+    kept = cancellations.undo(g.db, gateway(), g.member.id, actor=actor, now=now)
+    flash(f"You keep your {'trial' if kept.status == 'trialing' else 'subscription'}.", "ok")
     look(g.member.id)
     return redirect(url_for("account.overview"), 303)
 

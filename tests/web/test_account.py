@@ -62,7 +62,8 @@ def test_a_member_pauses_and_goes_on_with_one_button_each(world):
 
     send(client, "/account", "/account/pause", months="2")
     assert world.subscription(ada).pause_behavior == "void"
-    assert "Paused" in text(client.get("/account"))
+    assert "Your subscription is paused." in text(client.get("/account"))
+    assert "Your subscription is paused." not in text(client.get("/account"))
 
     send(client, "/account", "/account/pause/end")
     assert world.subscription(ada).pause_behavior is None
@@ -130,7 +131,8 @@ def test_a_member_sees_the_money_before_a_plan_is_changed(world):
     assert "Change to £69.00 a year" in shown
 
     kept = shown.split('name="preview" value="')[1].split('"')[0]
-    send(client, "/account/plan", preview=kept)
+    answer = send(client, "/account/plan", preview=kept)
+    assert 'role="status"><p>Your plan is changed.</p>' in text(client.get(answer.location))
     assert world.subscription(ada).interval == "year"
 
 

@@ -38,7 +38,8 @@ def test_two_clicks_cancel_and_one_takes_it_back(world):
         assert "First payment if you keep it £6.99 on 22 December 2026, plus tax where due" in said
         assert "Price if you keep it £6.99 a month, plus tax where due" in said
 
-    send(client, "/account/cancellation/done", "/account/resumption")
+    kept = send(client, "/account/cancellation/done", "/account/resumption")
+    assert 'role="status"><p>You keep your trial.</p>' in text(client.get(kept.location))
     assert not world.subscription(ada).cancel_at_period_end
 
 
