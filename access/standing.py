@@ -98,6 +98,16 @@ class Standing:
         return f"Your payment of {money.formatted(unpaid.total_minor, unpaid.currency)} failed."
 
     @property
+    def was_trial(self) -> bool:
+        """Whether what has ended was a trial and no more."""
+        return self.subscription is not None and ends.was_trial(self.subscription)
+
+    @property
+    def was_unpaid(self) -> bool:
+        """Whether it ended for want of a payment."""
+        return self.subscription is not None and ends.was_unpaid(self.subscription)
+
+    @property
     def next_try_at(self) -> datetime | None:
         """When Stripe tries the failed payment again, where it does."""
         unpaid = self._unpaid()

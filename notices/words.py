@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from access import entitlements
 from access.models import PlaybackSession
 from accounts.models import Member
-from billing import pauses, subscriptions, terms
+from billing import ends, pauses, subscriptions, terms
 from billing.case_models import Termination, Withdrawal
 from billing.models import Invoice, Subscription
 from catalog.models import Title
@@ -120,6 +120,7 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
         "notice": notice,
         "due": notice.facts.get("due"),
         **_of_access(sub, invoice, now),
+        **_of_end(sub),
         "watched": _watched(db, notice) if notice.kind == "halfway" else [],
         **_of_changes(db, notice, sub),
         **ways_in.told(db, notice),
@@ -135,6 +136,17 @@ def _of_access(sub: Subscription | None, invoice: Invoice | None, now: datetime)
         "decline": decline_words.of(invoice.decline_reason if invoice else None),
         "watch_until": right.until if right and right.until > now else None,
         "leaves_at": entitlements.leaves_at(sub) if sub else None,
+    }
+
+
+def _of_end(sub: Subscription | None) -> dict[str, Any]:
+    """What has ended, whether anything was paid for it, and the payment that failed where that is
+    why."""
+    failed = ends.newest_unpaid(sub) if sub and ends.was_unpaid(sub) else None
+    return {
+        "ended": "trial" if sub and ends.was_trial(sub) else "subscription",
+        "was_paid": sub is not None and ends.was_paid(sub),
+        "failed": money.formatted(failed.charged_minor, failed.currency) if failed else "",
     }
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from accounts.models import Member
 from billing import cancellations
+from tests.web.reading import text_of
 from tests.world import World
 
 
@@ -29,9 +32,7 @@ def test_a_card_that_ends_before_its_next_charge_is_written_about_once(world: Wo
 def test_a_cancellation_and_the_end_that_follows_are_written_about_once_each(world: World) -> None:
     ada = world.member()
     world.start_trial(ada)
-    said = {"actor": f"member:{ada.id}", "reason": "price"}
-    cancellations.start(world.db, world.stripe, ada.id, **said, now=world.now)
-    world.db.commit()
+    leave(world, ada)
 
     world.advance(days=32)
     world.replay_everything()
@@ -39,6 +40,55 @@ def test_a_cancellation_and_the_end_that_follows_are_written_about_once_each(wor
 
     kinds = [kind for _, kind in world.mailbox.sent]
     assert (kinds.count("cancelled"), kinds.count("ended")) == (1, 1)
+    subject, said = last_word(world)
+    assert subject == "Your Matinee trial has ended"
+    assert "Your trial ended on 22 December 2026. Nothing was charged." in said
+
+
+def test_whoever_left_after_a_payment_reads_that_a_subscription_ended(world: World) -> None:
+    ada = world.member()
+    world.start_trial(ada)
+    world.pass_the_first_charge()
+    leave(world, ada)
+
+    world.advance(days=29, step=timedelta(days=29))
+    world.advance(days=2)
+
+    subject, said = last_word(world)
+    assert subject == "Your Matinee subscription has ended"
+    assert "Your subscription ended on 22 January 2027. Nothing more will be charged." in said
+
+
+def test_whoever_s_card_failed_to_the_last_try_reads_that_this_is_why_it_ended(
+    world: World,
+) -> None:
+    # given a first charge that is refused until Stripe tries no more
+    ada = world.member()
+    world.start_trial(ada, "4000000000000341")
+    world.pass_the_first_charge()
+    world.advance(days=20, step=timedelta(days=2))
+
+    # then e-mail and account say so
+    subject, said = last_word(world)
+    assert subject == "Your Matinee subscription has ended"
+    assert ", because the payment of £6.99 failed. Nothing was charged." in said
+    account = text_of(world.signed_in(ada).get("/account").text)
+    assert ", because its payment failed. Nothing is charged any more." in account
+
+
+def leave(world: World, ada: Member) -> None:
+    """She cancels on her account page."""
+    said = {"actor": f"member:{ada.id}", "reason": "price"}
+    cancellations.start(world.db, world.stripe, ada.id, **said, now=world.now)
+    world.db.commit()
+
+
+def last_word(world: World) -> tuple[str, str]:
+    """Subject and text of the e-mail about the end."""
+    [mail] = world.mailbox.of_kind("ended")
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return mail["Subject"], body.get_content()
 
 
 @pytest.mark.parametrize("odd", [{"status": "withdrawn"}, {"video_id": None}])
