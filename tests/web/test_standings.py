@@ -183,6 +183,23 @@ def test_beside_what_keeps_a_cancelled_subscription_stand_the_next_payment_and_i
     assert ("Next payment" in shown) is ("Next payment" in said)
 
 
+@pytest.mark.parametrize("next_try", [NOW + timedelta(days=2), LONG_AGO, None])
+def test_a_failed_payment_has_one_way_on_and_the_day_of_the_next_try(
+    db: Session,
+    ada: Member,
+    reads: Callable[[str], str],
+    next_try: datetime | None,
+) -> None:
+    invoice(db, factories.subscription(db, ada, **FAILING), next_attempt_at=next_try)
+
+    said = reads("/account")
+
+    assert said.count("Update card") == 2 and "Change card" not in said
+    is_to_come = next_try is not None and next_try > NOW
+    assert ("We try again on 24 November 2026." in said) is is_to_come
+    assert ("We try again" in said) is is_to_come
+
+
 @pytest.mark.parametrize("status", ["past_due", "unpaid"])
 def test_nobody_is_asked_to_act_by_a_day_that_is_over(
     db: Session, ada: Member, reads: Callable[[str], str], status: str
