@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from access import explanation, progress
 from billing import customers, subscriptions
-from core import clock
+from billing.models import Invoice
+from core import clock, money
 from core.errors import NotFound
 from notices import ledger
 from web import films
@@ -35,7 +36,20 @@ def invoices() -> ResponseReturnValue:
     """What was paid and what is due."""
     found = subscriptions.of_member(g.db, g.member.id)
     billed = [i for sub in found for i in sub.invoices if i.total_minor > 0 and i.status != "draft"]
-    return render_template("account/invoices.html", invoices=billed[::-1])
+    return render_template(
+        "account/invoices.html", invoices=[(i, _became(i)) for i in billed[::-1]]
+    )
+
+
+def _became(invoice: Invoice) -> str:
+    """What became of an invoice; one that is still open when all has ended is charged no more."""
+    if invoice.status == "paid":
+        if invoice.refunded_minor:
+            given_back = money.formatted(invoice.refunded_minor, invoice.currency)
+            return f"Paid, and {given_back} given back"
+        return "Paid" if invoice.charged_minor > 0 else "Paid from your credit"
+    waits = invoice.status == "open" and invoice.subscription.is_live
+    return "Not paid yet" if waits else "Not charged"
 
 
 @pages.post("/card")

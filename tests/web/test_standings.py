@@ -183,6 +183,35 @@ def test_beside_what_keeps_a_cancelled_subscription_stand_the_next_payment_and_i
     assert ("Next payment" in shown) is ("Next payment" in said)
 
 
+@pytest.mark.parametrize(
+    ("of", "told", "said"),
+    [
+        ({"status": "past_due"}, {}, "Not paid yet"),
+        ({"status": "canceled", "ended_at": NOW}, {}, "Not charged"),
+        ({"status": "active"}, {"status": "void"}, "Not charged"),
+        ({"status": "active"}, {"status": "uncollectible"}, "Not charged"),
+        ({"status": "active"}, {"status": "paid"}, "Paid"),
+        ({"status": "active"}, {"status": "paid", "credited_minor": 839}, "Paid from your credit"),
+        (
+            {"status": "canceled", "ended_at": NOW},
+            {"status": "paid", "refunded_minor": 300},
+            "Paid, and £3.00 given back",
+        ),
+    ],
+)
+def test_an_invoice_says_what_became_of_its_money(
+    db: Session,
+    ada: Member,
+    reads: Callable[[str], str],
+    of: dict[str, Any],
+    told: dict[str, Any],
+    said: str,
+) -> None:
+    invoice(db, factories.subscription(db, ada, **of), number="A-1", **told)
+
+    assert f"£8.39 £1.40 {said} A-1" in reads("/account/invoices")
+
+
 @pytest.mark.parametrize("next_try", [NOW + timedelta(days=2), LONG_AGO, None])
 def test_a_failed_payment_has_one_way_on_and_the_day_of_the_next_try(
     db: Session,
