@@ -1,5 +1,6 @@
 """A member's own pages: each once, in the states that it may be in."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -134,6 +135,35 @@ def test_a_member_sees_the_money_before_a_plan_is_changed(world):
     answer = send(client, "/account/plan", preview=kept)
     assert 'role="status"><p>Your plan is changed.</p>' in text(client.get(answer.location))
     assert world.subscription(ada).interval == "year"
+
+
+def test_a_page_below_a_tab_shows_which_one_it_is_below(world):
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada)
+
+    for path, how in {"/account": "page", "/account/plan": "true"}.items():
+        shown = text(signed_in(world, ada).get(path))
+        found = re.findall(r'aria-current="(\w+)">(\w+)</a>', shown.partition('class="tabs"')[2])
+        assert found == [(how, "Subscription")]
+
+
+def test_where_nothing_was_paid_yet_the_page_leads_to_what_would_be(world):
+    # given somebody who never had a trial, who is in one, and who has cancelled it
+    ada = world.member(email="ada@example.org")
+    assert world.offer.active
+
+    never = text_of(text(signed_in(world, ada).get("/account/invoices")))
+    world.start_trial(ada)
+    client = signed_in(world, ada)
+    trying = text(client.get("/account/invoices"))
+    send(client, "/account/cancellation")
+    left = text(client.get("/account/invoices"))
+
+    assert "No payments yet. Try 30 days free" in never and "22 December 2026" in never
+    assert "No payments yet. The first is due on 22 December 2026." in trying
+    assert "No payments yet. Nothing will be charged." in left
+    for page in (trying, left):
+        assert '<a href="/account">See what you have and when it is paid</a>' in page
 
 
 def test_a_forged_or_old_preview_changes_nothing(world):
