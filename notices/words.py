@@ -155,7 +155,7 @@ def _of_changes(db: Session, notice: Notice, sub: Subscription | None) -> dict[s
     resumes = sub.pause_resumes_at if sub else None
     termination = _termination(db, notice)
     return {
-        "what": "trial" if sub and sub.status == "trialing" else "subscription",
+        "what": _what(db, termination, sub),
         "resumes_at": resumes + pauses.BEFORE_BILLING if resumes else None,
         "withdrawal": _withdrawal(db, notice),
         "withdraw_url": withdraw_link(notice.facts["object_id"]),
@@ -186,6 +186,13 @@ def _withdrawal(db: Session, notice: Notice) -> Withdrawal | None:
 def _termination(db: Session, notice: Notice) -> Termination | None:
     named = notice.facts["object_id"] if notice.kind == "termination" else ""
     return db.get(Termination, int(named)) if named.isdigit() else None
+
+
+def _what(db: Session, ended: Termination | None, sub: Subscription | None) -> str:
+    """What an e-mail is about: a trial or a subscription; the form ends what its member has."""
+    if ended is not None and ended.member_id is not None:
+        sub = next(reversed(subscriptions.of_member(db, ended.member_id)), None)
+    return "trial" if sub and sub.status == "trialing" else "subscription"
 
 
 def _plays_on(db: Session, ended: Termination | None) -> bool:

@@ -8,6 +8,8 @@ from datetime import date
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from access import standing
+from accounts.models import Member
 from billing import cancellations, termination_words, terminations
 from billing.case_models import Termination
 from billing.gateway import StripeUnavailable
@@ -66,7 +68,7 @@ def ask_to_keep(token: str) -> ResponseReturnValue:
     """The link of the receipt: what was declared, and the button that takes it back."""
     row = _declared(token)
     action = url_for("terminations.keep_on", token=token)
-    return render_template("account/keep.html", row=row, action=action, kept=False)
+    return _keeping(row, action=action, kept=False)
 
 
 @pages.post("/keep/<token>")
@@ -81,7 +83,13 @@ def keep_on(token: str) -> ResponseReturnValue:
             g.db, gateway(), row.member_id, actor=f"member:{row.member_id}", now=clock.now()
         )
         look(row.member_id)
-    return render_template("account/keep.html", row=row, action="", kept=True)
+    return _keeping(row, action="", kept=True)
+
+
+def _keeping(row: Termination, *, action: str, kept: bool) -> str:
+    """What is kept, with what it costs then."""
+    state = standing.of(g.db, g.db.get(Member, row.member_id), now=clock.now())
+    return render_template("account/keep.html", row=row, state=state, action=action, kept=kept)
 
 
 def _missing(given: dict[str, str]) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from billing import alarms
 from billing.case_models import Termination
 from sandbox.faults import Fault
 from tests.web.forms import send, signed_in, text
+from tests.web.reading import text_of
 from tests.world import STEP
 
 ADA = "ada@example.org"
@@ -72,13 +73,16 @@ def test_whoever_did_not_cancel_takes_it_back_with_one_button(world):
     assert world.subscription(ada).cancel_at_period_end
 
     # when she presses the button of the receipt
-    link = KEEP.search(receipt(world)[1])[1]
-    world.site.get(link)
+    mail, said = receipt(world)
+    link = KEEP.search(said)[1]
+    shown = text_of(text(world.site.get(link)))
     assert world.subscription(ada).cancel_at_period_end
     answer = text(send(world.site, link))
 
-    # then everything is as before
-    assert "You keep your subscription" in answer
+    # then everything is as before, and what is charged stood beside the button
+    assert "Keep my trial</a>" in mail.get_body(("html",)).get_content()
+    assert "First payment if you keep it £6.99 on 22 December 2026, plus tax where due" in shown
+    assert "Keep my trial" in shown and "You keep your trial" in answer
     assert not world.subscription(ada).cancel_at_period_end
 
 
