@@ -84,6 +84,7 @@ EVERYBODY = {
     "cancel-by-form": "/cancellation",
     "withdraw": "/withdraw",
     "error-404": "/nowhere",
+    "error-link": "/cancel/none",
     "error-410": "/film/gone",
     "error-429": "/refusals/429",
     "error-500": "/refusals/500",

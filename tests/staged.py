@@ -181,6 +181,7 @@ def _mailed_links(world: World, *, trialing: Member, cancelled: Member) -> dict[
     declared = world.db.scalars(select(Termination)).one()
     links = {
         "cancel-by-link": words.cancel_link(trialing.id),
+        "kept-by-link": f"{words.cancel_link(trialing.id)}/kept",
         "withdraw-by-link": words.withdraw_link(str(withdrawal.id)),
         "keep-by-link": words.keep_link(str(declared.id)),
     }
