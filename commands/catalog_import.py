@@ -104,7 +104,6 @@ def import_(
     wishes = Wishes(source, dict(_pairs(mapped)), tuple(_kinds(kinds)) if kinds else ())
     with formats.stream(file, wishes) as stream:
         unjudged = _stream(stream, wishes, report, dry_run, withdraw_missing, now)
-    click.echo("Nothing was changed." if dry_run else find_similar(now))
     if unjudged is not None:
         raise unjudged
 
@@ -196,7 +195,6 @@ def _stream(
         stored = importing.stored(session, run_id)
         wished = withdraw_missing and stored
         unjudged = _withdraw(session, run_id, stream, dry_run, now) if wished else None
-        batches.finish(session, run_id, now=now)
         if not dry_run:
             popularity.refresh(session)
         keep()
@@ -204,6 +202,11 @@ def _stream(
             tiers.refresh(session)
             keep()
         account.show()
+        if stored:
+            click.echo("Nothing was changed." if dry_run else find_similar(now))
+        # The very last act: an import that is broken off before it goes on, with its report.
+        batches.finish(session, run_id, now=now)
+        keep()
         if not stored:
             raise click.ClickException("No film could be taken.")
         return unjudged

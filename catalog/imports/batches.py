@@ -163,7 +163,7 @@ def keep_in_mind(db: Session, run_id: int, more: Mapping[str, int]) -> None:
 
 
 def finish(db: Session, run_id: int, *, now: datetime) -> ImportRun:
-    """Note that the whole file has been read."""
+    """Note that nothing is left to do: until then the same command goes on with this import."""
     run = db.get_one(ImportRun, run_id)
     run.finished_at = run.updated_at = now
     db.flush()  # the next import of the file asks for one that is not finished

@@ -46,6 +46,31 @@ def test_an_import_that_is_killed_ends_the_same_when_it_is_given_again(fresh_dat
             assert db.scalar(select(func.count()).select_from(table)) == ROWS
 
 
+def test_an_import_that_is_killed_behind_its_last_record_keeps_its_report(fresh_database, tmp_path):
+    # given films whose file says something else now, and an import of it that told so
+    file, report = tmp_path / "films.csv", tmp_path / "report.txt"
+    file.write_text(TABLE)
+    start(fresh_database, file, report).communicate()
+    file.write_text(TABLE.replace(",Drama,", ",Comedy,"))
+
+    # when it is killed while similar films are looked for, and the same command is given again
+    with start(fresh_database, file, report) as killed:
+        assert next(line for line in killed.stdout if "in the file" in line)
+        killed.kill()
+    assert killed.returncode < 0
+    said, _ = start(fresh_database, file, report).communicate()
+
+    # then each record's conflict is told once, and the import is over
+    assert f"Going on behind the first {ROWS:,} records" in said
+    assert f"{ROWS:,} merged, 0 unchanged" in said
+    assert "similar films" in said
+    lines = report.read_text().splitlines()
+    assert [line.split(":")[0] for line in lines] == [f"line {n + 2}" for n in range(ROWS)]
+    assert all("genre: the catalogue says Drama, the file Comedy: kept" in line for line in lines)
+    with core_db.transaction() as db:
+        assert db.scalars(select(ImportRun).where(ImportRun.finished_at.is_(None))).all() == []
+
+
 def test_the_same_import_given_twice_at_once_is_done_twice_in_a_row(fresh_database, tmp_path):
     file, report = tmp_path / "films.csv", tmp_path / "report.txt"
     file.write_text(TABLE)
