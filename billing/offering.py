@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from billing.offer_models import BANNER, WORDS
 from core import money, territories
 from core.errors import DomainError
 
+CODE = re.compile("[A-Za-z0-9_-]{1,60}")
 MAY_BE_NAMED = {"brand", "days", "price"}
 SHOWN = ("name", "brand", "words", "banner", "partner_url", "partner_code")
 RULED = ("territories", "audience", "starts_at", "ends_at", "on_pages")
@@ -47,8 +49,14 @@ def listed(db: Session) -> list[Offer]:
 def add(db: Session, *, actor: str, reason: str, now: datetime, **said: Any) -> Offer:
     """Put up a new offer. Raises ``BadOffer``.
 
-    Stripe hears of it with the first checkout; a partner's offer is never charged here.
+    Stripe hears of it with the first checkout; a partner's offer is never charged here. Its code
+    stands in addresses, so it is checked here alone: one with an odd code can still be ended.
     """
+    if not CODE.fullmatch(said["code"]):
+        raise BadOffer(
+            "A code is at most 60 letters from A to Z, digits, hyphens and underscores, such as "
+            "summer-2026: it stands in an address."
+        )
     if db.scalar(select(Offer.id).where(Offer.code == said["code"])) is not None:
         raise BadOffer(f"There is an offer {said['code']} already. End it, or choose another code.")
     offer = Offer(**{**USUAL, **said})

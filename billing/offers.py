@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,9 @@ from catalog import plain
 from core import settings
 from core.errors import NotFound
 
+# What can stand behind ``/offer/``, where a partner's button leads: no "/", and neither "." nor "..".
+IN_AN_ADDRESS = r"^(?!\.{1,2}$)[^/]+$"
+
 
 def shown(db: Session, member: Member | None = None, *, now: datetime) -> Offer | None:
     """The offer on every page now, or ``None`` where nothing is sold to this person.
@@ -38,7 +42,8 @@ def shown(db: Session, member: Member | None = None, *, now: datetime) -> Offer 
 
 
 def fitting(db: Session, here: str, *, had_trial: bool, now: datetime) -> list[Offer]:
-    """Every offer that may be shown now in a country (ISO 3166), the most particular first."""
+    """Every offer that may be shown now in a country (ISO 3166), the most particular first. A
+    partner's whose code fits no address is none: its button would lead nowhere."""
     return list(db.scalars(_FITTING, _asked(here, had_trial=had_trial, now=now)))
 
 
@@ -84,7 +89,7 @@ _FITS = (
 )
 _FITTING = (
     select(Offer)
-    .where(Offer.on_pages, _FITS)
+    .where(Offer.on_pages, _FITS, (Offer.kind == "own") | Offer.code.regexp_match(IN_AN_ADDRESS))
     .order_by(
         (Offer.kind == "own").desc(),
         (Offer.audience != "everyone").desc(),
@@ -141,6 +146,11 @@ def partner_by_code(db: Session, code: str, *, now: datetime) -> Offer:
     if offer is None:
         raise NotFound
     return offer
+
+
+def has_way_in(offer: Offer) -> bool:
+    """Whether a button can lead to an offer: a partner's has an address made of its code."""
+    return offer.kind == "own" or re.fullmatch(IN_AN_ADDRESS, offer.code) is not None
 
 
 def is_over(offer: Offer, *, now: datetime) -> bool:

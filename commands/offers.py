@@ -14,11 +14,13 @@ from rich.table import Table
 from billing import offering, terms
 from billing.models import Offer
 from billing.offering import BadOffer
+from billing.offers import has_way_in, is_over
 from core import clock, money, settings
 from core.db import transaction
 from reports import periods
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+INSTEAD = "End it, and add another with another code."
 
 
 @click.group()
@@ -29,28 +31,39 @@ def offers() -> None:
 @offers.command("list")
 @click.option("--all", "every", is_flag=True, help="Also those that are over.")
 def list_(every: bool) -> None:
-    """Print the offers, the newest first, as a visitor would read them today."""
+    """Print the offers, the newest first, as those read them today to whom they are shown."""
     now = clock.now()
     table = Table("Code", "Kind", "Reads", "To whom", "From", "Until", box=None)
     with transaction() as db:
-        for offer in offering.listed(db):
-            if every or (offer.active and not (offer.ends_at and offer.ends_at <= now)):
-                table.add_row(*_row(offer, now))
+        found = [one for one in offering.listed(db) if every or not is_over(one, now=now)]
+        for offer in found:
+            table.add_row(*_row(offer, now))
+        unreached = [offer.code for offer in found if not has_way_in(offer)]
     Console(width=160, soft_wrap=True).print(table)
+    for code in unreached:
+        click.echo(f"“{code}” is on no page: its code fits no address. {INSTEAD}")
 
 
 def _row(offer: Offer, now: datetime) -> tuple[str, ...]:
-    told = terms.of(offer, now=now)
     places = ", ".join(offer.territories) or "everywhere"
     shown = "" if offer.on_pages else ", not on pages"
     return (
         offer.code,
         f"{offer.kind} ({offer.brand})" if offer.brand else offer.kind,
-        f"{told.call}. {told.sentence}",
+        _reads(offer, now),
         f"{offer.audience}, {places}{shown}",
         f"{offer.starts_at:%Y-%m-%d %H:%M}" if offer.starts_at else "",
         f"{offer.ends_at:%Y-%m-%d %H:%M}" if offer.ends_at else "",
     )
+
+
+def _reads(offer: Offer, now: datetime) -> str:
+    """The words of the button and beside it, as those read them for whom the offer is made: who has
+    had a trial is promised no free days of ours, and a partner knows nothing of that."""
+    told = terms.of(offer, now=now)
+    if offer.kind == "own" and offer.audience == "returning":
+        return f"Watch again for {told.price}. {told.paid_promise}"
+    return f"{told.call}. {told.sentence}"
 
 
 def _readings(command: Command) -> Command:
@@ -119,12 +132,11 @@ def _told(change: Callable[[Any, datetime], Offer]) -> None:
     now = clock.now()
     with transaction() as db:
         offer = change(db, now)
-        told = terms.of(offer, now=now)
         if not offer.active:
             click.echo(f"{offer.code} is taken off before it has begun: it is never shown.")
             return
         lasts = f" until {offer.ends_at:%Y-%m-%d %H:%M %Z}" if offer.ends_at else ""
-        click.echo(f"{offer.code}{lasts}: {told.call}. {told.sentence}")
+        click.echo(f"{offer.code}{lasts}: {_reads(offer, now)}")
 
 
 def _given(said: dict[str, Any]) -> dict[str, Any]:

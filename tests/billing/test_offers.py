@@ -77,6 +77,16 @@ def test_ours_stands_before_a_partners_which_is_never_a_plan_to_switch_to(db):
     assert [one.code for one in offers.beside(db, sub, now=NOW)] == ["ours"]
 
 
+@pytest.mark.parametrize("code", ["sky/uk", "", "..", "."])
+def test_a_partners_offer_of_old_whose_code_fits_no_address_is_not_shown_and_can_be_ended(db, code):
+    factories.offer(db, code=code, **PARTNER)
+    factories.offer(db, code="sky.uk", **PARTNER)
+
+    found = offers.fitting(db, "GB", had_trial=False, now=NOW)
+    assert [one.code for one in found] == ["sky.uk"]
+    assert offering.end(db, code, at=NOW, **BY).ends_at == NOW
+
+
 def test_only_what_fits_a_member_is_a_plan_to_switch_to(db):
     factories.offer(db, code="india", territories=["IN"])
     factories.offer(db, code="back", audience="returning")
@@ -134,6 +144,7 @@ def test_what_people_agreed_to_cannot_be_changed(db):
         ({"ends_at": NOW + timedelta(minutes=7)}, "on a quarter of an hour"),
         ({**PARTNER, "partner_url": "http://popflix.example"}, "https address"),
         ({**PARTNER, "brand": ""}, "name as its brand"),
+        *(({"code": code}, "A code is at most 60") for code in ("sky/uk", "", " ", "..", "ä")),
         ({"code": "standard"}, "There is an offer standard already"),
         ({"reason": " "}, "Give the reason"),
     ],

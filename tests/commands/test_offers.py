@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from billing.models import Audit, Offer
 from commands.offers import offers
+from tests import factories
 
 WHY = ("--reason", "Summer")
 
@@ -80,3 +81,26 @@ def test_an_offer_that_has_not_begun_is_taken_off_and_never_shown(db: Session) -
     assert (offer.active, offer.starts_at is None) == (False, False)
     said = db.scalars(select(Audit).where(Audit.action == "offer.end")).one()
     assert (said.before["active"], said.after["active"]) == (True, False)
+
+
+def test_an_offer_for_those_who_had_a_trial_is_printed_as_they_read_it(db: Session) -> None:
+    back = ("--price", "4.99", "--currency", "gbp", "--audience", "returning")
+    reads = "Watch again for £4.99 a month. £4.99 a month from today, plus tax where due"
+
+    assert f"back: {reads}" in run("add", "back", *back, *WHY).output
+    listed = run("list").output
+    assert reads in listed and "free" not in listed
+
+    # a partner's trial is its own, whoever has had one here
+    partner = ("--partner", "--brand", "Pop", "--partner-url", "https://pop.example/")
+    assert "pop: Try 30 days free." in run("add", "pop", *back, *partner, *WHY).output
+
+
+def test_an_operator_reads_why_a_partners_offer_of_old_is_on_no_page(db: Session) -> None:
+    factories.offer(
+        db, code="sky/uk", kind="partner", brand="Sky", partner_url="https://sky.example/"
+    )
+
+    assert "“sky/uk” is on no page: its code fits no address." in run("list").output
+    assert run("end", "sky/uk", *WHY).exit_code == 0
+    assert "sky" not in run("list").output
