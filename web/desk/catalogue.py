@@ -133,6 +133,9 @@ def _wrong(typed: dict[str, str]) -> Errors:
     found: Errors = []
     if not 1 <= len(typed["name"]) <= LONGEST_TITLE:
         found.append(("name", f"Enter a name of at most {LONGEST_TITLE} letters."))
+    if len(typed["original_name"]) > LONGEST_TITLE:
+        words = f"Enter an original name of at most {LONGEST_TITLE} letters, or leave it empty."
+        found.append(("original_name", words))
     if not slugs.is_slug(typed["slug"]):
         words = "Enter small letters from a to z, digits and single hyphens, such as the-kid-1921."
         found.append(("slug", words))
@@ -143,7 +146,7 @@ def _wrong(typed: dict[str, str]) -> Errors:
         found.append(("runtime_minutes", words))
     found += [
         (name, f"Write at most {LONGEST_STORY:,} letters.")
-        for name in ("original_name", *STORIES)
+        for name in STORIES
         if len(typed[name]) > LONGEST_STORY
     ]
     if not request.form.get("reason", "").strip():
