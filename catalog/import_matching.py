@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, any_, literal, select, text
+from sqlalchemy import BigInteger, Text, any_, literal, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -98,7 +98,7 @@ def stored(db: Session, films: Sequence[Film]) -> dict[int, Stored | None]:
     if not films:
         return {}
     source = films[0].source
-    known = {row.key: row for row in _told_before(db, source, [film.key for film in films])}
+    known = _by_key(db, source, films)
     candidates = _by_name(db, source, [film for film in films if film.key not in known])
     found: dict[int, Stored | None] = {}
     given: set[int] = set()
@@ -115,6 +115,41 @@ def _is_stored(film: Film, title: Stored) -> bool:
     named = title.key is not None and not import_records.is_key_without_href(title.key)
     two_articles = named and import_records.has_href(film)
     return not two_articles and _may_share(_players(film), title.players)
+
+
+def _by_key(db: Session, source: str, films: Sequence[Film]) -> dict[str, Stored]:
+    """The titles that this source told by the keys of these films."""
+    keys = [film.key for film in films]
+    known = {row.key or "": row for row in _told_before(db, source, keys)}
+    if _keep_whole(db, source, [film for film in films if film.key not in known]):
+        known = {row.key or "": row for row in _told_before(db, source, keys)}
+    return known
+
+
+def _keep_whole(db: Session, source: str, films: Sequence[Film]) -> bool:
+    """Give the titles whose id was too long and once cut the key of the whole, where name, year and
+    cast agree as well: of two such ids one alone is theirs. Answers whether there were any."""
+    wanted: dict[str, list[Film]] = {}
+    for film in films:
+        if cut := import_records.key_once_cut(film.key):
+            wanted.setdefault(cut, []).append(film)
+    if not wanted:
+        return False
+    rows = db.execute(
+        select(TitleSource.key, Title.id, Title.plain_names, Title.year)
+        .join(Title, Title.id == TitleSource.title_id)
+        .where(TitleSource.source == source, TitleSource.key.in_(wanted))
+    ).all()
+    players = _stored_players(db, [row.id for row in rows])
+    for row in rows:
+        has, names = frozenset(players.get(row.id, ())), row.plain_names.split("\n")
+        for film in wanted[row.key]:
+            named = plain.text(film.name) in names and film.year == row.year
+            if named and _may_share(_players(film), has):
+                mine = (TitleSource.source == source) & (TitleSource.key == row.key)
+                db.execute(update(TitleSource).where(mine).values(key=film.key))
+                break
+    return bool(rows)
 
 
 def _told_before(db: Session, source: str, keys: Sequence[str]) -> list[Stored]:

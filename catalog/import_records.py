@@ -12,6 +12,7 @@ from catalog.records import Film
 
 LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 400, 120, 40
 LONGEST_EXTRACT, LONGEST_SYNOPSIS = 5_000, 400
+LONGEST_KEY, DIGEST = 200, 64
 MOST_CAST, MOST_GENRES = 60, 10
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\da-z_]|[\"'])|(?<=。)")
 # By its plain text what another source, or another list of the same one, calls a genre.
@@ -62,6 +63,18 @@ def has_href(film: Film) -> bool:
 def is_key_without_href(key: str) -> bool:
     """Whether a stored key was made from a title, year and cast."""
     return key.startswith("title|")
+
+
+def key_of(id_: str) -> str:
+    """The key of a film that its source calls ``id_``. Of one that is too long to be kept the
+    beginning, and the digest of the whole: two ids are two films."""
+    return id_ if len(id_) <= LONGEST_KEY else f"{id_[:LONGEST_KEY]} {records.digest(id_)}"
+
+
+def key_once_cut(key: str) -> str | None:
+    """As what a film was known whose id was too long, when only the beginning was kept; ``None``
+    for every other key."""
+    return key[:LONGEST_KEY] if len(key) == LONGEST_KEY + 1 + DIGEST else None
 
 
 def key_without_href(title: str, year: int | None, cast: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Text, any_, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
-from catalog import import_filling, import_matching, storing
+from catalog import import_filling, import_matching, import_records, storing
 from catalog.import_account import Entry
 from catalog.import_matching import Stored, Told
 from catalog.import_records import Reading
@@ -112,7 +112,8 @@ def bring(
     """Bring records in, and say of each what became of it: of those that may tell of one film one
     after the other, so that it is all the same in which batch they are."""
     refused = [one for one in readings if one.film is None]
-    _mark(db, run, [one.key for one in refused if one.key])
+    keys = [one.key for one in refused if one.key]
+    _mark(db, run, [*keys, *filter(None, map(import_records.key_once_cut, keys))])
     entries = [Entry(one, "refused", one.notes) for one in refused]
     queues = import_matching.apart(readings)
     while queues:

@@ -15,6 +15,7 @@ from typing import Any
 
 from catalog import import_records, plain, records
 from catalog.import_records import (
+    LONGEST_KEY,
     LONGEST_NAME,
     LONGEST_TITLE,
     MOST_CAST,
@@ -24,7 +25,7 @@ from catalog.import_records import (
 )
 from catalog.imports import opening, values
 from catalog.imports.opening import Text
-from catalog.imports.rows import LONGEST_KEY, MOST_NAMES
+from catalog.imports.rows import MOST_NAMES
 from catalog.imports.unreadable import Unreadable
 from catalog.records import Film, Player
 

@@ -21,7 +21,7 @@ from core import territories
 
 Value = TypeVar("Value")
 STATES = {"published", "draft", "withdrawn"}
-LONGEST_KEY, MOST_NAMES, LONGEST_WORD = 200, 30, 80
+MOST_NAMES, LONGEST_WORD = 30, 80
 SYSTEMS = {"US": "MPA", "GB": "BBFC", "DE": "FSK", "FR": "CNC", "AU": "ACB", "IE": "IFCO"}
 
 
@@ -32,7 +32,7 @@ def read(line: int, row: Mapping[str, str], source: str) -> Reading:
     try:
         film = _film(title, row, source, notes)
     except Refused as why:
-        key = row.get("id", "")[:LONGEST_KEY]
+        key = import_records.key_of(row.get("id", ""))
         return Reading(line, title[:LONGEST_TITLE], None, (str(why),), key=key)
     return Reading(line, title, film, tuple(notes))
 
@@ -49,7 +49,7 @@ def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> 
     territory = _territory(row, notes)
     return Film(
         source=source,
-        key=row.get("id", "")[:LONGEST_KEY]
+        key=import_records.key_of(row.get("id", ""))
         or import_records.key_without_href(title, year, (player.name for player in cast)),
         digest=records.digest(dict(row)),
         name=title,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from catalog import titles
 from catalog.imports import batches, rows
 from catalog.imports.models import ImportRun
-from catalog.models import Title
+from catalog.models import Title, TitleSource
 from tests import factories, searching
 from tests.factories import NOW
 
@@ -124,6 +124,34 @@ def test_two_films_of_one_source_with_one_name_and_year_are_two(db, bring):
 
     assert bring(row("A", id="2"), file="b") == ["line 2: A: taken"]
     assert db.scalars(select(Title.slug).order_by(Title.id)).all() == ["a", "a-1995"]
+
+
+def test_two_ids_that_differ_behind_their_two_hundredth_letter_are_two_films(db, bring):
+    long = "https://films.example/" + "x" * 200
+    films = [row("A", id=f"{long}/1"), row("B", id=f"{long}/2"), row("A", id=f"{long}/3")]
+
+    assert bring(*films) == ["line 2: A: taken", "line 3: B: taken", "line 4: A: taken"]
+    assert [one.rpartition(" ")[2] for one in bring(*films, later=1)] == ["unchanged"] * 3
+
+
+def test_films_whose_long_ids_were_once_cut_are_found_and_not_missing(db, bring):
+    # given films of an earlier version, which kept the beginning of an id alone
+    ids = [letter * 250 for letter in "abc"]
+    films = [row(id_[0].upper(), id=id_) for id_ in ids]
+    bring(*films)
+    db.execute(update(TitleSource).values(key=func.left(TitleSource.key, 200)))
+
+    # when the file tells of them again, one as another film, one so that it is refused
+    other = row("Other", id="a" * 250 + "/2")
+    said = bring(other, *films[:2], row("", id=ids[2]), later=1)
+
+    # then each is what it was, the other is new, and none is missing
+    assert [one.rpartition(" ")[2] for one in said] == [
+        *("taken", "unchanged", "unchanged", "refused"),
+    ]
+    assert stored(db) == 4
+    run_id = db.scalar(select(func.max(ImportRun.id)))
+    assert batches.withdraw_missing(db, run_id, now=NOW) == []
 
 
 def test_an_import_that_was_broken_off_is_taken_up_and_a_finished_one_begins_anew(db, bring):
