@@ -26,7 +26,7 @@ from catalog import plain
 from core import settings
 from core.errors import NotFound
 
-# What can stand behind ``/offer/``, where a partner's button leads: no "/", and neither "." nor "..".
+# What can stand behind ``/offer/``, where a partner's button leads: no "/", and no dots alone.
 IN_AN_ADDRESS = r"^(?!\.{1,2}$)[^/]+$"
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wcwidth import grapheme_boundary_before
+
 from catalog import plain, records
-from catalog.records import Film
+from catalog.records import Film, Player
 
 LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 400, 120, 40
 LONGEST_EXTRACT, LONGEST_SYNOPSIS = 5_000, 400
@@ -98,6 +100,28 @@ def name(given: Any) -> str:
     if not isinstance(given, str):
         return ""
     return plain.line(given if given.isascii() else plain.readable(given))
+
+
+def within(given: str, longest: int, what: str, notes: list[str]) -> str:
+    """``given``, or of a text that is longer its beginning, cut at a word or else at a letter; that
+    is noted under the name ``what``."""
+    if len(given) <= longest:
+        return given
+    notes.append(f"{what} is longer than {longest:,} characters: its beginning taken")
+    cut = given[: int(grapheme_boundary_before(given, longest + 1)) or longest]
+    return cut.rpartition(" ")[0] or cut
+
+
+def players(billed: Iterable[tuple[str, str | None]]) -> tuple[Player, ...]:
+    """Those who play in a film, by name and part as they are billed: somebody who is billed more
+    than once, however spelt, is one, with the first part that is told."""
+    found: dict[str, Player] = {}
+    for name, role in billed:
+        known = found.setdefault(plain.text(name), Player(name, role))
+        if role and not known.role:
+            found[plain.text(name)] = Player(known.name, role)
+    found.pop("", None)
+    return tuple(found.values())
 
 
 def genre(name: str) -> str:

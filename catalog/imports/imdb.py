@@ -140,7 +140,8 @@ def _film(
     title = import_records.usable_title(title)
     if row.get("isAdult") == "1":
         raise Refused("marked as for adults only: refused")
-    original = import_records.name(_told(row, "originalTitle"))[:LONGEST_TITLE]
+    original = import_records.name(_told(row, "originalTitle"))
+    original = import_records.within(original, LONGEST_TITLE, "originalTitle", notes)
     year = values.year(_told(row, "startYear"))
     if year is None:
         notes.append("no year given: taken without year")

@@ -13,7 +13,7 @@ from catalog import import_records, plain
 from catalog.import_records import LONGEST_NAME, Reading
 from catalog.imports import opening
 from catalog.imports.imdb import NOTHING, rows_of
-from catalog.records import Film, Player
+from catalog.records import Film
 
 AT_ONCE = 10_000
 
@@ -67,15 +67,11 @@ def _names(db: Session, numbers: set[str]) -> dict[str, str]:
 
 
 def _named(film: Film, names: dict[str, str]) -> Film:
-    cast = {
-        plain.text(names[player.name]): Player(names[player.name], player.role)
-        for player in reversed(film.cast)
-        if player.name in names
-    }
+    playing = ((names[one.name], one.role) for one in film.cast if one.name in names)
     directing = [names[one] for one in film.directors if one in names]
     directors = {plain.text(name): name for name in reversed(directing)}
     return replace(
         film,
-        cast=tuple(reversed(cast.values())),
+        cast=import_records.players(playing),
         directors=tuple(reversed(directors.values())),
     )

@@ -16,7 +16,7 @@ from catalog.import_records import (
     Refused,
 )
 from catalog.imports import values
-from catalog.records import Film, Player
+from catalog.records import Film
 from core import territories
 
 Value = TypeVar("Value")
@@ -43,32 +43,32 @@ def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> 
     year = values.year(given) if given else values.year_of(row.get("released_on", ""))
     if year is None:
         notes.append("no year given: taken without year")
-    synopsis = row.get("synopsis", "")[:LONGEST_EXTRACT]
+    synopsis = _text(row, "synopsis", LONGEST_EXTRACT, notes)
     short = import_records.beginning(synopsis)
-    cast = _cast(row, notes)
+    billed = _billed(row, notes)
     territory = _territory(row, notes)
     return Film(
         source=source,
         key=import_records.key_of(row.get("id", ""))
-        or import_records.key_without_href(title, year, (player.name for player in cast)),
+        or import_records.key_without_href(title, year, (name for name, _ in billed)),
         digest=records.digest(dict(row)),
         name=title,
         year=year,
-        original_name=import_records.name(row.get("original_title"))[:LONGEST_TITLE] or None,
+        original_name=_text(row, "original_title", LONGEST_TITLE, notes) or None,
         aliases=_names(row, "aliases", (MOST_NAMES, LONGEST_TITLE), notes),
         runtime_minutes=_value(row, "runtime", values.minutes, notes),
         languages=_names(row, "languages", (MOST_NAMES, LONGEST_WORD), notes),
         countries=_names(row, "countries", (MOST_NAMES, LONGEST_WORD), notes),
         genres=_genres(row, notes),
         synopsis=short or None,
-        synopsis_long=row.get("synopsis_long", "")[:LONGEST_EXTRACT]
+        synopsis_long=_text(row, "synopsis_long", LONGEST_EXTRACT, notes)
         or (synopsis if synopsis != short else None),
         content_notices=_names(row, "content_notices", (MOST_NAMES, LONGEST_WORD), notes),
-        rights=row.get("rights", "")[:LONGEST_EXTRACT] or None,
+        rights=_text(row, "rights", LONGEST_EXTRACT, notes) or None,
         directors=_names(row, "directors", (MOST_NAMES, LONGEST_NAME), notes),
-        cast=cast,
+        cast=import_records.players(billed),
         releases=_releases(row, territory, notes),
-        certificates=_certificates(row, territory),
+        certificates=_certificates(row, territory, notes),
         ratings=_ratings(row, source, notes),
         collections=_names(row, "collections", (MOST_GENRES, LONGEST_WORD), notes),
         status=_status(row, notes),
@@ -83,6 +83,10 @@ def _value(
     except ValueError:
         notes.append(f"{field} “{row[field][:30]}” means nothing: left out")
         return None
+
+
+def _text(row: Mapping[str, str], field: str, longest: int, notes: list[str]) -> str:
+    return import_records.within(row.get(field, ""), longest, field, notes)
 
 
 def _names(
@@ -103,10 +107,11 @@ def _genres(row: Mapping[str, str], notes: list[str]) -> tuple[str, ...]:
     return tuple(map(import_records.genre, _names(row, "genres", limits, notes)))
 
 
-def _cast(row: Mapping[str, str], notes: list[str]) -> tuple[Player, ...]:
+def _billed(row: Mapping[str, str], notes: list[str]) -> list[tuple[str, str | None]]:
+    """Name and part of those who play in it, as often as they are billed."""
     limits = (MOST_CAST, 2 * LONGEST_NAME)
-    found = (Player(*values.role(name)) for name in _names(row, "cast", limits, notes))
-    return tuple(player for player in found if player.name)
+    found = map(values.role, _names(row, "cast", limits, notes))
+    return [(name, role) for name, role in found if name]
 
 
 def _releases(
@@ -121,12 +126,14 @@ def _releases(
     return ({"territory": territory, "kind": kind, "on": on},)
 
 
-def _certificates(row: Mapping[str, str], territory: str | None) -> tuple[dict[str, Any], ...]:
-    label = row.get("certificate", "")[:LONGEST_WORD]
+def _certificates(
+    row: Mapping[str, str], territory: str | None, notes: list[str]
+) -> tuple[dict[str, Any], ...]:
+    label = _text(row, "certificate", LONGEST_WORD, notes)
     if not label or territory is None:
         return ()
-    system = row.get("certificate_system") or system_of(territory)
-    return ({"system": system[:LONGEST_WORD], "territory": territory, "label": label},)
+    system = _text(row, "certificate_system", LONGEST_WORD, notes) or system_of(territory)
+    return ({"system": system, "territory": territory, "label": label},)
 
 
 def system_of(territory: str) -> str:
@@ -154,7 +161,7 @@ def _ratings(row: Mapping[str, str], source: str, notes: list[str]) -> tuple[dic
         notes.append("a score without votes: left out")
     if score is None or not count:
         return ()
-    told_by = row.get("score_source", "")[:LONGEST_WORD] or source
+    told_by = _text(row, "score_source", LONGEST_WORD, notes) or source
     return ({"source": told_by, "score": score, "scale": 10, "count": count},)
 
 

@@ -76,8 +76,9 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
     title = import_records.usable_title(title)
     if record.get("adult") is True:
         raise Refused("marked as for adults only: refused")
-    original = _original(record)[:LONGEST_TITLE]
-    overview = import_records.name(record.get("overview"))[:LONGEST_EXTRACT]
+    original = import_records.within(_original(record), LONGEST_TITLE, "original_title", notes)
+    told = import_records.name(record.get("overview"))
+    overview = import_records.within(told, LONGEST_EXTRACT, "overview", notes)
     short = import_records.beginning(overview)
     on = plain.line(record.get("release_date"))
     year = values.year_of(on)
@@ -171,13 +172,14 @@ def _directors(record: Mapping[str, Any]) -> tuple[str, ...]:
 def _cast(record: Mapping[str, Any]) -> tuple[Player, ...]:
     billed = _within(record, "credits", "cast")
     billed.sort(key=lambda one: one["order"] if isinstance(one.get("order"), int) else MOST_CAST)
-    players: dict[str, Player] = {}
-    for one in billed:
-        name = import_records.name(one.get("name"))[:LONGEST_NAME]
-        role = import_records.name(one.get("character"))[:LONGEST_NAME] or None
-        if name:
-            players.setdefault(plain.text(name), Player(name, role))
-    return tuple(players.values())[:MOST_CAST]
+    named = (
+        (
+            import_records.name(one.get("name"))[:LONGEST_NAME],
+            import_records.name(one.get("character"))[:LONGEST_NAME] or None,
+        )
+        for one in billed
+    )
+    return import_records.players(named)[:MOST_CAST]
 
 
 def _released(record: Mapping[str, Any], notes: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:

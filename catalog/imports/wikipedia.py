@@ -110,7 +110,4 @@ def _extract(given: Any, notes: list[str]) -> str:
     extract = import_records.name(given)
     if not extract:
         notes.append("no extract given: taken without synopsis")
-    if len(extract) > LONGEST_EXTRACT:
-        notes.append(f"extract is longer than {LONGEST_EXTRACT:,} characters: its beginning taken")
-        extract = extract[:LONGEST_EXTRACT].rpartition(" ")[0]
-    return extract
+    return import_records.within(extract, LONGEST_EXTRACT, "extract", notes)

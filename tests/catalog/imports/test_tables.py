@@ -115,6 +115,38 @@ def test_what_is_odd_about_a_row_is_said(read, row, note):
     assert (reading.film is None) == note.endswith("refused")
 
 
+@pytest.mark.parametrize(
+    ("field", "longest"),
+    [
+        *((field, 5_000) for field in ("synopsis", "synopsis_long", "rights")),
+        ("original_title", 400),
+        *((field, 80) for field in ("certificate", "certificate_system", "score_source")),
+    ],
+)
+def test_a_text_that_is_too_long_is_cut_at_a_word_and_that_is_said(read, field, longest):
+    row = {"title": "A", "territory": "GB", "certificate": "18", "score": "7", "votes": "9"}
+    row |= {field: "word " * 2_000}
+
+    [reading], _ = read(",".join(row) + "\n" + ",".join(row.values()) + "\n")
+
+    told = f"{field} is longer than {longest:,} characters: its beginning taken"
+    assert told in reading.notes
+    assert "word word'" in str(reading.film) and "wor'" not in str(reading.film)
+
+
+@pytest.mark.parametrize(
+    ("cast", "players"),
+    [
+        ("Ann Bee as X|Ann Bee as Y|ann bee|ÁNN BEE as Z", [Player("Ann Bee", "X")]),
+        ("Ann Bee|Bo|ann bee as X", [Player("Ann Bee", "X"), Player("Bo")]),
+    ],
+)
+def test_somebody_with_several_roles_is_one(read, cast, players):
+    [reading], _ = read(f"title;cast\nA;{cast}\n")
+
+    assert list(reading.film.cast) == players
+
+
 def test_a_row_is_named_by_the_line_on_which_it_starts(read):
     # given a text of two lines inside a cell, and an empty line
     readings, _ = read('title,overview\nA,"one\ntwo"\n\nB,three\n')

@@ -118,6 +118,17 @@ def test_a_number_that_means_nothing_is_told_and_left_out_with_the_score(odd, no
     assert (reading.notes, reading.film.ratings) == ((NO_DAY, note), ())
 
 
+def test_a_text_that_is_too_long_is_cut_and_that_is_said():
+    reading = tmdb.read(1, VEGAS | {"overview": "字" * 6_000, "original_title": "word " * 100})
+
+    assert reading.film.synopsis_long == "字" * 5_000
+    assert len(reading.film.original_name) == 399
+    assert {*reading.notes} >= {
+        "overview is longer than 5,000 characters: its beginning taken",
+        "original_title is longer than 400 characters: its beginning taken",
+    }
+
+
 def test_a_running_time_that_means_nothing_is_told_and_one_of_0_is_not_known():
     told = [tmdb.read(1, VEGAS | {"runtime": given}) for given in (-90, 10**12, 0)]
 
