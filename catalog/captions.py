@@ -5,15 +5,23 @@ from __future__ import annotations
 from functools import lru_cache
 
 from babel import Locale
-from babel.core import UnknownLocaleError
+from babel.core import UnknownLocaleError, get_global
 
 from catalog.models import CaptionTrack
 
+# From ``deu``, and ``ger``, to ``de``: ISO 639-2 and what it once was, as Unicode lists them.
+SHORTER = {
+    long: short for long, short in get_global("language_aliases").items() if "_" not in short
+}
 
+
+@lru_cache(maxsize=1_024)
 def name(language: str, reader: str = "en_GB") -> str:
-    """``German``: the language (BCP 47) in the reader's words."""
-    spoken = _spoken(language, reader)
-    return spoken or Locale.parse(reader).languages.get(language, language)
+    """``German``: the language (BCP 47, or three letters of ISO 639-2) in the reader's words, with
+    a country where the code names one, and no other."""
+    known, code = Locale.parse(reader).languages, language.lower()
+    alone = known.get(code) or known.get(SHORTER.get(code, code))
+    return alone or _spoken(language, reader) or language
 
 
 def label(track: CaptionTrack) -> str:
@@ -24,8 +32,12 @@ def label(track: CaptionTrack) -> str:
 
 @lru_cache(maxsize=256)
 def _spoken(language: str, reader: str | None = None) -> str | None:
-    """The name of a BCP 47 language; ``None`` where nobody here knows it."""
+    """The name of a language; ``None`` where nobody here knows it."""
+    code, _, more = language.replace("_", "-").partition("-")
+    code = SHORTER.get(code.lower(), code)
     try:
-        return Locale.parse(language, sep="-").get_display_name(reader)
+        if more:
+            return Locale.parse(f"{code}-{more}", sep="-").get_display_name(reader)
+        return Locale.parse(code, resolve_likely_subtags=False).get_language_name(reader)
     except (ValueError, UnknownLocaleError):
         return None

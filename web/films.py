@@ -9,7 +9,7 @@ from functools import cached_property
 from flask import g
 
 from access import gate, readers
-from catalog import captions, certificates, reviews, scores, similar, titles
+from catalog import captions, certificates, plain, reviews, scores, similar, titles
 from catalog.cards import Card
 from catalog.film_pages import Certificate, Credit, Film, Named, Rating, Release, Trailer
 from catalog.models import Title
@@ -109,8 +109,12 @@ class FilmPage:
 
     @cached_property
     def languages(self) -> list[str]:
-        """The names of the languages that are spoken in it."""
-        return [captions.name(code) for code in self.title.languages if code not in UNSPOKEN]
+        """The names of the languages that are spoken in it, each once, however it is written."""
+        codes = (code for code in self.title.languages if code.lower() not in UNSPOKEN)
+        found: dict[str, str] = {}
+        for name in map(captions.name, codes):
+            found.setdefault(plain.text(name), name)
+        return list(found.values())
 
     @cached_property
     def captions(self) -> list[str]:

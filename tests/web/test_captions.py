@@ -21,6 +21,13 @@ from tests.web.reading import text_of
         ("ja", "Japanese", "日本語"),
         ("tlh", "Klingon", "Klingon"),
         ("qqz", "qqz", "Qqz"),
+        ("deu", "German", "Deutsch"),
+        ("ger", "German", "Deutsch"),
+        ("por", "Portuguese", "Português"),
+        ("ara", "Arabic", "العربية"),
+        ("zho", "Chinese", "中文"),
+        ("por-BR", "Portuguese (Brazil)", "Português (Brasil)"),
+        ("pt_PT", "Portuguese (Portugal)", "Português (Portugal)"),
     ],
 )
 def test_a_language_is_named_twice(language: str, name: str, label: str) -> None:

@@ -32,6 +32,22 @@ def test_words_keep_their_capitals_and_languages_have_names(
     assert "Languages Cantonese, Portuguese (Brazil), Klingon" in said
 
 
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        (["English", "en", "deu"], "English, German"),
+        (["por", "pt-BR", "ara", "zho", "chi"], "Portuguese, Portuguese (Brazil), Arabic, Chinese"),
+    ],
+)
+def test_each_language_is_named_once_and_with_no_country_that_nobody_told(
+    client: FlaskClient, db: Session, given: list[str], names: str
+) -> None:
+    factories.title(db, name="Spoken", languages=given, runtime_minutes=90)
+
+    tree = parsed(client.get("/film/spoken").text)
+    assert names in ["".join(one.itertext()) for one in tree.iter("dd")]
+
+
 def test_a_film_that_nobody_speaks_in_has_no_heading_for_it(
     client: FlaskClient, db: Session
 ) -> None:
