@@ -24,6 +24,7 @@ DECEPTIVE = re.compile(
     "[\\x80-\\x9f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f"
     "\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e0fff]"
 )
+LOOK_LATIN = {"CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU"}
 JOINERS = "\u200c\u200d"
 MAY_BE_MARKS = re.compile(r"[^\x00-\u02ff]{4,}")  # where a row of marks can stand; quickly found
 MOST_MARKS, MOST_OF_A_SCRIPT = 3, 5  # Burmese and pointed Hebrew write four over one letter
@@ -43,6 +44,14 @@ def readable(text: str) -> str:
     seen = DECEPTIVE.sub("", storable(text.replace("\u2028", "\n").replace("\u2029", "\n")))
     seen = MAY_BE_MARKS.sub(_few_marks, seen).strip()
     return seen if any(map(_is_seen, seen)) else ""
+
+
+def mixes_alphabets(text: str) -> bool:
+    """Whether ``text`` has Latin letters and such of an alphabet that looks like it: a name that
+    passes for another one is written so."""
+    letters = filter(str.isalpha, unicodedata.normalize("NFKC", text))
+    found = {unicodedata.name(letter, "").partition(" ")[0] for letter in letters}
+    return "LATIN" in found and bool(found & LOOK_LATIN)
 
 
 def _is_seen(letter: str) -> bool:

@@ -13,6 +13,7 @@ from catalog.models import Rating, Review, Title
 from core import settings
 
 OURS = "Matinee members"
+UNNAMED = "import"  # the source of a table for which nobody named one
 SCALE = 10
 
 
@@ -21,9 +22,24 @@ def wording() -> str:
     return f"{settings.current().site_name} members"
 
 
+def by_whom(source: str) -> str:
+    """Who gave the ratings of a score: ``by IMDb``. Of a source that nobody named, or whose name
+    passes for ours or cannot be seen, that they are not ours."""
+    if source == OURS:
+        return f"by {wording()}"
+    name = plain.line(plain.readable(source))
+    named = name and source != UNNAMED and not may_pass_for_ours(source)
+    return f"by {name}" if named else "given elsewhere"
+
+
 def may_pass_for_ours(source: str) -> bool:
     """Whether people would take the score of ``source`` for our own, however it is written."""
-    return plain.text(plain.readable(source)) in {plain.text(OURS), plain.text(wording())}
+    site = settings.current().site_name
+    return _bare(source) in {_bare(OURS), _bare(wording()), _bare(site)}
+
+
+def _bare(name: str) -> str:
+    return plain.text(plain.readable(name)).replace(" ", "")
 
 
 def hold(db: Session, title_id: int) -> None:

@@ -273,11 +273,6 @@ def _where(release: Release) -> str:
     return f"{territories.name(release.territory)}, {how}"
 
 
-def source_name(rating: Rating) -> str:
-    """Whose votes a score counts, in words."""
-    return scores.wording() if rating.source == scores.OURS else rating.source
-
-
 def card_of(title: Title | Film) -> Card:
     """The card of a title that has been read whole."""
     first = title.genres[0].name if title.genres else None

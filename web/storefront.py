@@ -11,7 +11,7 @@ from markupsafe import Markup
 from access import progress
 from access.gate import Answer
 from billing.models import Offer
-from catalog import choices, film_pages, genres, listings, people, reviews, titles
+from catalog import choices, film_pages, genres, listings, people, reviews, scores, titles
 from catalog.listings import Anchor, Page
 from catalog.models import Review, Title
 from catalog.people import PersonPage
@@ -44,7 +44,7 @@ pages.after_request(freshness.mark)
 pages.after_request(kept_parts.keep)
 pages.register_blueprint(reviewing.pages)
 pages.app_template_global("list_url")(lists.address)
-pages.app_template_filter("source_name")(films.source_name)
+pages.app_template_filter("by_whom")(scores.by_whom)
 
 
 @pages.app_template_global()

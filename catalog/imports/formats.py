@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalog import scores
+from catalog import import_records, plain, scores
 from catalog.import_records import Reading
 from catalog.imports import imdb, imdb_names, json_records, opening, tables, tmdb, wikipedia
 from catalog.imports.json_records import Odd
@@ -20,7 +20,7 @@ from catalog.imports.opening import Text
 from catalog.imports.unreadable import Unreadable
 
 TABLE, JSON, IMDB = "table", "json", "imdb"
-USUAL_SOURCE = "import"
+LONGEST_SOURCE = 80
 USUAL_KINDS = ("movie", "tvMovie")
 Record = tuple[int, Any]  # the line on which it starts, and what it says
 LOOKED_AT = 10  # records, to tell whose JSON it is
@@ -90,8 +90,8 @@ def stream(path: Path, wishes: Wishes) -> Iterator[Stream]:
 
 
 def _refuse_what_means_nothing(path: Path, kind: str, wishes: Wishes) -> None:
-    if wishes.source is not None and scores.may_pass_for_ours(wishes.source):
-        raise Unreadable(f"“{wishes.source}” is our own name. Give --source another one.")
+    if wishes.source is not None:
+        _refuse_source(wishes.source)
     if wishes.columns and kind != TABLE:
         raise Unreadable(
             f"--map names the columns of a table, and {path.name} is none: its facts have names "
@@ -104,9 +104,28 @@ def _refuse_what_means_nothing(path: Path, kind: str, wishes: Wishes) -> None:
         )
 
 
+def _refuse_source(given: str) -> None:
+    """The pages name a source beside its scores: nobody may take it for another one."""
+    name = import_records.name(given)
+    if not name or name != plain.line(given) or len(name) > LONGEST_SOURCE:
+        raise Unreadable(
+            f"--source is a name of at most {LONGEST_SOURCE} letters that people can see, without "
+            f"signs that nobody can see or that turn text round."
+        )
+    if why := _misnamed(name):
+        raise Unreadable(f"“{name}” {why}. Give --source another one.")
+
+
+def _misnamed(source: str) -> str | None:
+    """Why people would take a source for another one, in words behind its name."""
+    if scores.may_pass_for_ours(source):
+        return "is our own name"
+    return "mixes letters of alphabets that look alike" if plain.mixes_alphabets(source) else None
+
+
 def _table(text: Text, wishes: Wishes) -> Stream:
     remarks: list[str] = []
-    source = wishes.source or USUAL_SOURCE
+    source = wishes.source or scores.UNNAMED
     rows = tables.read(text, source, wishes.columns, remarks)
     return Stream(source, text, _of(source, rows), remarks, _as_they_are, _nothing)
 
@@ -184,17 +203,23 @@ def _reading(read: Callable[[int, Any], Reading], line: int, record: Any) -> Rea
 
 
 def _of(source: str, readings: Iterator[Reading]) -> Iterator[Reading]:
-    """The readings, their films told by ``source``, without a score that is ours to count."""
+    """The readings, their films told by ``source``, without a score that is ours to count or whose
+    source's name deceives."""
     for reading in readings:
         film = reading.film
         if film is None:
             yield reading
             continue
-        ours = {one["source"] for one in film.ratings if scores.may_pass_for_ours(one["source"])}
-        theirs = tuple(one for one in film.ratings if one["source"] not in ours)
-        told = (f"score of {one}: left out, because it is counted here" for one in sorted(ours))
+        theirs = tuple(one for one in film.ratings if not _misnamed(one["source"]))
+        told = map(_left_out, (one["source"] for one in film.ratings if one not in theirs))
         film = replace(film, source=source, ratings=theirs)
         yield replace(reading, film=film, notes=(*reading.notes, *told))
+
+
+def _left_out(source: str) -> str:
+    if scores.may_pass_for_ours(source):
+        return f"score of {source}: left out, because it is counted here"
+    return f"score of {source}: left out, because its name {_misnamed(source)}"
 
 
 def _as_they_are(db: Session, readings: Sequence[Reading]) -> list[Reading]:

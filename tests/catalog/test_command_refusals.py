@@ -27,7 +27,13 @@ def test_a_score_that_is_ours_to_count_is_left_out(db, tmp_path):
     assert "is our own name. Give --source another one." in refused.exception.sentence
 
 
-@pytest.mark.parametrize("source", ["Filmhaus members", "FILMHAUS  Members", "matinee members"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("Filmhaus members", "FILMHAUS  Members", "matinee members"),
+        *("Filmhaus-members", "FilmhausMembers", "\uff26ilmhaus members"),
+    ],
+)
 def test_no_score_of_a_file_passes_for_that_of_our_members(db, tmp_path, source):
     settings.use(settings.current().model_copy(update={"site_name": "Filmhaus"}))
     path = tmp_path / "films.csv"
@@ -39,6 +45,47 @@ def test_no_score_of_a_file_passes_for_that_of_our_members(db, tmp_path, source)
     assert "members: left out, because it is counted here" in said.output.lower()
     assert titles.by_slug(db, "a", whole=True).ratings == []
     assert "is our own name. Give --source another one." in refused.exception.sentence
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        *((name, "is a name of at most 80 letters") for name in ("", "   ", "\u200b", "a" * 81)),
+        *((name, "signs that nobody can see") for name in ("\u202eabc", "IM\u200bDb")),
+        ("M\u0430tinee members", "mixes letters of alphabets that look alike"),
+        ("Mat\u03b9nee", "mixes letters of alphabets that look alike"),
+        ("Matinee", "is our own name"),
+    ],
+)
+def test_a_source_that_people_cannot_tell_from_another_is_refused(db, tmp_path, source, why):
+    path = tmp_path / "films.csv"
+    path.write_text("title,score,votes\nA,7,99\n")
+
+    refused = CliRunner().invoke(catalog, ["import", str(path), "--source", source])
+
+    assert why in refused.exception.sentence
+    assert refused.exception.sentence.endswith("Nothing was imported.")
+    assert listings.listed(db).total == 0
+
+
+def test_a_source_in_any_one_alphabet_is_taken(db, tmp_path):
+    path = tmp_path / "films.csv"
+    path.write_text("title,score,votes,score_source\nA,7,99,Кинопоиск\nB,7,99,Κινηματογράφος\n")
+
+    said = CliRunner().invoke(catalog, ["import", str(path), "--source", "Ciné-Kritik, 映画"])
+
+    assert "2 taken" in said.output and "left out" not in said.output
+
+
+def test_a_score_whose_source_is_written_to_deceive_is_left_out(db, tmp_path):
+    path = tmp_path / "films.csv"
+    path.write_text("title,score,votes,score_source\nA,7,99,M\u0430tinee\nB,7,99,Matinee\n")
+
+    said = CliRunner().invoke(catalog, ["import", str(path)]).output
+
+    assert "because its name mixes letters of alphabets that look alike" in said
+    assert "score of Matinee: left out, because it is counted here" in said
+    assert titles.by_slug(db, "a", whole=True).ratings == []
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16-le"])

@@ -48,6 +48,19 @@ def test_each_language_is_named_once_and_with_no_country_that_nobody_told(
     assert names in ["".join(one.itertext()) for one in tree.iter("dd")]
 
 
+@pytest.mark.parametrize("source", ["import", "   ", "\u202e", "Matinee", "MATINEE  members"])
+def test_a_score_of_nobody_in_particular_is_said_to_be_none_of_ours(
+    client: FlaskClient, db: Session, source: str
+) -> None:
+    film = factories.title(db, name="Rated")
+    factories.rating(db, film, source=source, score=7, count=99)
+
+    said = text_of(client.get("/film/rated").text)
+
+    assert "Rating 7.0 /10 99 ratings given elsewhere" in said
+    assert "from 99 ratings given elsewhere" in said
+
+
 def test_a_film_that_nobody_speaks_in_has_no_heading_for_it(
     client: FlaskClient, db: Session
 ) -> None:
