@@ -131,6 +131,7 @@ def set_status(title: Title, status: str, *, now: datetime) -> None:
     status."""
     if status not in STATUSES:
         raise NotFound
+    title.taken_back = status == "draft" and (title.status != "draft" or title.taken_back)
     title.status, title.updated_at = status, now
 
 

@@ -138,12 +138,12 @@ class Film:
 def by_slug(db: Session, slug: str) -> Film:
     """The published film at ``slug``.
 
-    Raises ``Moved`` for an address it once had, ``Gone`` when withdrawn, else ``NotFound``.
+    Raises ``Moved`` for an address it once had, ``Gone`` when it has left, else ``NotFound``.
     """
     row = _read(db, _BY_SLUG, slug) if slugs.is_slug(slug) else None
     if row is None:
         raise titles.moved_or_missing(db, slug)
-    titles.refuse_unpublished(row.status, slug)
+    titles.refuse_unpublished(row)
     return _film(row)
 
 
@@ -200,7 +200,7 @@ OWN_FACTS = (
 READ = """
 select t.id, t.slug, t.name, t.original_name, t.aliases, t.year, t.runtime_minutes, t.languages,
     t.synopsis, t.synopsis_long, t.rights, t.content_notices, t.status, t.picture, t.still,
-    t.created_at, t.video_id,
+    t.created_at, t.video_id, t.taken_back,
     (select json_agg(language order by position)
         from caption_track where video_id = t.video_id) as captions,
     (select json_agg(json_build_array(genre.slug, genre.name) order by place.position)

@@ -58,7 +58,8 @@ EACH_NAME: ColumnClause[list[str]] = literal_column("string_to_array(plain_names
 class Title(Base):
     """A film. ``plain_name`` is its name as searches compare it (``catalog/plain.py``),
     ``plain_names`` adds its other names, and ``words`` those of its people. ``tier`` is 0 among
-    the most popular thousands, 1 among those after them (``catalog/tiers.py``)."""
+    the most popular thousands, 1 among those after them (``catalog/tiers.py``). ``taken_back`` is a
+    draft that people could once see: it has left, while no one hears of a new one."""
 
     __tablename__ = "title"
     __table_args__ = (
@@ -90,6 +91,7 @@ class Title(Base):
     content_notices: Mapped[list[str]] = mapped_column(Texts, default=list)
     rights: Mapped[str | None]
     status: Mapped[str] = mapped_column(default="published")
+    taken_back: Mapped[bool] = mapped_column(default=False, server_default="false")
     popularity: Mapped[int] = mapped_column(default=0)
     plain_name: Mapped[str] = mapped_column(default="", index=True)
     plain_names: Mapped[str] = mapped_column(default="")

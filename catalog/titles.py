@@ -66,6 +66,17 @@ class Released(Protocol):
     def on(self) -> date: ...
 
 
+class Standing(Protocol):
+    """A title, as far as how it stands."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def taken_back(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class Rail:
     """A row of the home page: a collection with its first films; ``total`` counts all of them."""
@@ -79,7 +90,7 @@ class Rail:
 def by_slug(db: Session, slug: str, *, whole: bool = False) -> Title:
     """The published title at ``slug``; ``whole`` brings all that its page shows in seven queries.
 
-    Raises ``Moved`` for an address it once had, ``Gone`` when withdrawn, else ``NotFound``.
+    Raises ``Moved`` for an address it once had, ``Gone`` when it has left, else ``NotFound``.
     """
     if not slugs.is_slug(slug):
         raise NotFound(slug)
@@ -87,7 +98,7 @@ def by_slug(db: Session, slug: str, *, whole: bool = False) -> Title:
     title = db.scalars(found).one_or_none()
     if title is None:
         raise moved_or_missing(db, slug)
-    refuse_unpublished(title.status, slug)
+    refuse_unpublished(title)
     return title
 
 
@@ -113,12 +124,13 @@ def still_there(db: Session, slug: str) -> Title | None:
         return None
 
 
-def refuse_unpublished(status: str, slug: str) -> None:
-    """Raises ``Gone`` for a withdrawn title, ``NotFound`` for a draft."""
-    if status == "withdrawn":
-        raise Gone(slug)
-    if status == "draft":
-        raise NotFound(slug)
+def refuse_unpublished(title: Standing) -> None:
+    """Raises ``Gone`` for a title that was withdrawn or taken back to a draft, and ``NotFound`` for
+    a draft that nobody has seen."""
+    if title.status == "draft" and not title.taken_back:
+        raise NotFound(title.slug)
+    if title.status != "published":
+        raise Gone(title.slug)
 
 
 def moved_or_missing(db: Session, slug: str) -> DomainError:
@@ -126,7 +138,8 @@ def moved_or_missing(db: Session, slug: str) -> DomainError:
     if not slugs.is_slug(slug):
         return NotFound(slug)
     moved = select(Title.slug).join(FormerSlug, FormerSlug.title_id == Title.id)
-    present = db.scalar(moved.where(FormerSlug.slug == slug, Title.status != "draft"))
+    seen = (Title.status != "draft") | Title.taken_back
+    present = db.scalar(moved.where(FormerSlug.slug == slug, seen))
     return NotFound(slug) if present is None else Moved(present)
 
 

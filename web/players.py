@@ -186,7 +186,7 @@ def beat(token: str) -> ResponseReturnValue:
     """
     session = playback.by_token(g.db, token, g.member.id)
     title = session.title
-    titles.refuse_unpublished(title.status, title.slug)
+    titles.refuse_unpublished(title)
     answer = gate.may_watch(g.db, g.member, title, now=clock.now())
     if answer is not Answer.OPEN:
         return _refused(title, answer)

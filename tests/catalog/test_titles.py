@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from catalog import listings, titles
+from catalog import editing, film_pages, listings, titles
 from catalog.models import FormerSlug
 from core.errors import Gone, NotFound
 from tests import factories
+from tests.factories import NOW
 from tests.queries import counted
 
 
@@ -41,6 +42,33 @@ def test_a_draft_is_not_there_and_a_withdrawn_film_is_gone(db):
         titles.by_slug(db, "soon")
     with pytest.raises(Gone):
         titles.by_slug(db, "once")
+
+
+def test_a_film_that_was_taken_back_to_a_draft_has_left_until_it_is_published_again(db):
+    film = factories.title(db, name="Soon", status="draft")
+    db.add(FormerSlug(slug="sooner", title_id=film.id))
+
+    # a draft that stays one betrays nothing, at none of its addresses
+    editing.set_status(film, "draft", now=NOW)
+    db.flush()
+    for slug in ("soon", "sooner"):
+        with pytest.raises(NotFound):
+            titles.by_slug(db, slug)
+
+    # once people could see it, it has left
+    editing.set_status(film, "published", now=NOW)
+    assert titles.by_slug(db, "soon") is film
+    for _ in range(2):
+        editing.set_status(film, "draft", now=NOW)
+        db.flush()
+        for read in (titles.by_slug, film_pages.by_slug):
+            with pytest.raises(Gone):
+                read(db, "soon")
+            with pytest.raises(titles.Moved):
+                read(db, "sooner")
+
+    editing.set_status(film, "published", now=NOW)
+    assert film_pages.by_slug(db, "soon").id == film.id
 
 
 @pytest.mark.parametrize("slug", ["nothing", "", "a\0b", "\ud800", "%", "x" * 10_000])

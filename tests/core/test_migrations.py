@@ -20,11 +20,13 @@ import reports.exchange_models
 import reports.experiment_models
 import reports.models
 import reports.ready_models
+from billing import audit
 from catalog.scores import OURS
 from core import db as core_db
 from core import migrations
 from core.db import Base
 from tests import factories
+from tests.factories import NOW
 
 ROOMS = (access, accounts, billing, catalog, notices, reports)
 
@@ -98,3 +100,22 @@ def test_films_that_are_there_already_are_ordered_by_the_scores_that_are_shown_a
     migrations.upgrade(fresh_database)
 
     assert (shown, before, orders()) == ([1, -600, 1], [-1000, -800, 1], [1, -600, 1])
+
+
+def test_drafts_that_the_desk_took_back_before_have_left_and_others_have_not(fresh_database):
+    # given drafts: one new, one taken back, one taken back and moved since
+    with core_db.transaction() as db:
+        for name in ("New", "Back", "Moved"):
+            factories.title(db, name=name, status="draft")
+        moved = db.scalar(text("select id from title where slug = 'moved'"))
+        db.add(catalog.models.FormerSlug(slug="once", title_id=moved))
+        for slug, before in (("new", "draft"), ("back", "published"), ("once", "withdrawn")):
+            kept = {"before": {"film": slug, "status": before}, "after": {"status": "draft"}}
+            audit.note(db, now=NOW, actor="a", action="title.changed", reason="b", **kept)
+
+    migrations.downgrade(fresh_database, to="0050")
+    migrations.upgrade(fresh_database)
+
+    with core_db.transaction() as db:
+        taken_back = db.scalars(text("select slug from title where taken_back order by slug")).all()
+    assert taken_back == ["back", "moved"]

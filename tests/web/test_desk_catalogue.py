@@ -233,6 +233,21 @@ def test_a_draft_is_previewed_and_published_and_a_film_withdrawn(
     assert (before, published, client.get(public).status_code) == (404, 200, 410)
 
 
+def test_a_film_that_is_taken_back_to_a_draft_has_left_the_catalogue(
+    db: Session, client: FlaskClient, admin: FlaskClient
+) -> None:
+    film = factories.title(db, name="Wings")
+    here, public = f"/desk/catalogue/{film.id}", f"/film/{film.slug}"
+
+    send(admin, here, f"{here}/status", status="draft", reason=WHY)
+    left = client.get(public)
+    send(admin, here, f"{here}/status", status="published", reason=WHY)
+
+    assert (left.status_code, client.get(public).status_code) == (410, 200)
+    assert "This film has left the catalogue" in text_of(left.text)
+    assert "Wings" not in text_of(left.text)
+
+
 def test_only_the_preview_may_be_framed_and_only_by_the_desk(
     db: Session, client: FlaskClient, admin: FlaskClient
 ) -> None:
