@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import css_inline
-from babel.dates import format_date, get_timezone_name
+from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ from billing import ends, pauses, subscriptions, terms
 from billing.case_models import Termination, Withdrawal
 from billing.models import Invoice, Subscription
 from catalog.models import Title
-from core import money, settings, tokens
+from core import money, settings, tokens, zones
 from notices import decline_words, ways_in
 from notices.models import Notice
 
@@ -204,12 +204,12 @@ def _plays_on(db: Session, ended: Termination | None) -> bool:
 
 
 def _day_filter(member: Member | None) -> Any:
-    zone = ZoneInfo(member.zone if member else settings.current().zone)
+    zone = member.zone if member else settings.current().zone
 
     def day(instant: datetime, *, full: bool = False) -> str:
-        local = instant.astimezone(zone)
-        text = format_date(local.date(), "d MMMM y", locale="en_GB")
-        return f"{text}, {local:%H:%M} {get_timezone_name(local, 'short')}" if full else text
+        if full:
+            return zones.day_and_time(instant, zone)
+        return format_date(instant.astimezone(ZoneInfo(zone)).date(), "d MMMM y", locale="en_GB")
 
     return day
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, g
 from wcwidth import grapheme_boundary_before
 
 from catalog import plain
-from core import clock, money, settings
+from core import clock, money, settings, zones
 
 LOCALE = "en_GB"
 REVIEW_START, REVIEW_LINES, CRUMB = 300, 12, 60
@@ -66,7 +66,7 @@ def day_month(day: date) -> str:
 
 def day_and_time(at: datetime) -> str:
     """``22 December 2026, 10:02 UTC``: an instant in the reader's zone, which is named."""
-    return format_datetime(_local(at), "d MMMM y, HH:mm z", locale=LOCALE)
+    return zones.day_and_time(at, _zone())
 
 
 def machine_time(at: datetime) -> str:
@@ -155,5 +155,9 @@ def _day(day: date) -> date:
 def _local(day: date) -> date:
     if not isinstance(day, datetime):
         return day
+    return day.astimezone(ZoneInfo(_zone()))
+
+
+def _zone() -> str:
     member = g.get("member")
-    return day.astimezone(ZoneInfo(member.zone if member else settings.current().zone))
+    return member.zone if member else settings.current().zone

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from access.models import PlaybackSession
 from notices.models import Notice
 from tests.world import World
@@ -69,3 +71,20 @@ def test_a_failed_payment_is_written_about_on_its_day_and_after_three_and_seven(
     # then there were three e-mails in all, on those days
     since = [row.owed_at - first.owed_at for row in world.rows(Notice, kind="payment_failed")]
     assert [round(one / DAY) for one in since] == [0, 3, 7]
+
+
+@pytest.mark.parametrize(
+    ("zone", "written"),
+    [
+        ("Pacific/Auckland", "23 December 2026, 01:00, Auckland time"),
+        ("Europe/Berlin", "22 December 2026, 13:00 CET"),
+    ],
+)
+def test_an_e_mail_names_the_zone_of_its_times_as_people_call_it(
+    world: World, zone: str, written: str
+) -> None:
+    world.start_trial(world.member(zone=zone))
+    world.tick()
+
+    said = world.mailbox.of_kind("trial_started")[0].get_body(("plain",))
+    assert said is not None and f"First payment on {written} from" in said.get_content()
