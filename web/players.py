@@ -20,7 +20,7 @@ from catalog.models import Title, Trailer, Video
 from core import clock
 from core.errors import Gone, NotFound
 from reports import facts
-from web import devices, errors, media
+from web import devices, errors, filters, media
 from web.requests import sent_json
 
 LONGEST_SECONDS = 24 * 60 * 60
@@ -174,6 +174,7 @@ def _said(stream: PlaybackSession) -> dict[str, str]:
     return {
         "device": stream.device,
         "film": stream.title.name,
+        "since": filters.day_and_time(stream.started_at),
         "stop": url_for("players.stop_other", number=stream.id),
     }
 

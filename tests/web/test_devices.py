@@ -1,9 +1,20 @@
-"""The names of devices, as the list of running players prints them."""
+"""Devices as people call them, and the page that tells those of one member apart."""
 
 from __future__ import annotations
 
-import pytest
+import re
+from collections.abc import Callable
+from datetime import timedelta
 
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from accounts import sessions
+from accounts.models import Member
+from core import clock
+from tests import factories
+from tests.web.reading import parsed, text_of
 from web import devices
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -26,3 +37,37 @@ WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 )
 def test_a_device_is_named_as_people_call_it(sent: str, name: str) -> None:
     assert devices.name(sent) == name
+
+
+def test_browsers_of_one_kind_are_told_apart_and_so_are_their_buttons(
+    db: Session, today: None, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    # given Ada in Auckland, who is signed in with two browsers of one kind beside this one
+    ada = factories.member(db, zone="Pacific/Auckland")
+    here = signed_in_as(ada)
+    sent = f"Mozilla/5.0 (X11; Linux x86_64) {WEBKIT} Chrome/140.0 Safari/537.36"
+    for hours in (1, 30):
+        sign_in(db, ada, sent, before=timedelta(hours=hours))
+
+    # when she looks at her devices
+    page = here.get("/account/devices").text
+
+    # then each says when it was used and since when it is signed in, in her zone
+    assert text_of(page).count("A browser (this device) Last used") == 1
+    told = re.findall(r"Chrome on Linux Last used (.+?) Signed in (.+?) Sign out", text_of(page))
+    assert told == [
+        ("23 November 2026, 00:00, Auckland time", "22 November 2026, 23:00, Auckland time"),
+        ("21 November 2026, 19:00, Auckland time", "21 November 2026, 18:00, Auckland time"),
+    ]
+
+    # and no two buttons have the same name
+    buttons = ["".join(one.itertext()) for one in parsed(page).iter("button")]
+    assert len(set(buttons)) == len(buttons) >= 3
+
+
+def sign_in(db: Session, member: Member, device: str, *, before: timedelta) -> None:
+    """A browser that was signed in an hour before it was last used."""
+    token, seen = sessions.new_token(), clock.now() - before
+    for at in (seen - timedelta(hours=1), seen):
+        sessions.keep(db, token, {}, fs_uniquifier=member.fs_uniquifier, device=device, now=at)
+        db.flush()

@@ -154,10 +154,10 @@ export function mount(box) {
     video.pause();
     say(
       `${message} Stop one of them to watch here.`,
-      streams.map(({ device, film, stop }) => [
+      streams.map(({ device, film, since, stop }) => [
         "Stop here",
         () => ask(stop).then(() => renew(true), failed),
-        `${device}: ${film}`,
+        `${device}: ${film}, since ${since}`,
       ]),
     );
   }
