@@ -25,6 +25,10 @@ class FormWords:
     received: str
     keep_page: str
     missing: dict[str, str]
+    title: str = "Cancel a trial or subscription"
+    problem: str = "There is a problem"
+    error: str = "Error"
+    language: str = "en"
 
 
 ENGLISH = FormWords(
@@ -81,6 +85,10 @@ GERMAN = FormWords(
         "cause": "Nennen Sie den Grund, oder wählen Sie die ordentliche Kündigung.",
         "wished_on": "Geben Sie einen künftigen Tag an, oder lassen Sie das Feld leer.",
     },
+    title="Verträge hier kündigen",
+    problem="Es gibt ein Problem",
+    error="Fehler",
+    language="de",
 )
 BY_LANGUAGE = {"de": GERMAN}
 

@@ -88,8 +88,14 @@ def keep_on(token: str) -> ResponseReturnValue:
 
 def _keeping(row: Termination, *, action: str, kept: bool) -> str:
     """What is kept, with what it costs then."""
-    state = standing.of(g.db, g.db.get(Member, row.member_id), now=clock.now())
-    return render_template("account/keep.html", row=row, state=state, action=action, kept=kept)
+    return render_template(
+        "account/keep.html",
+        row=row,
+        language=termination_words.of(row.language).language,
+        state=standing.of(g.db, g.db.get(Member, row.member_id), now=clock.now()),
+        action=action,
+        kept=kept,
+    )
 
 
 def _missing(given: dict[str, str]) -> list[tuple[str, str]]:

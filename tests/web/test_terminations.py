@@ -1,14 +1,15 @@
 """Ending a contract by the public form: received from anybody, answered at once, undone by one."""
 
 import re
+from dataclasses import asdict
 
 import pytest
 
-from billing import alarms
+from billing import alarms, labels
 from billing.case_models import Termination
 from sandbox.faults import Fault
-from tests.web.forms import send, signed_in, text
-from tests.web.reading import text_of
+from tests.web.forms import TOKEN, send, signed_in, text
+from tests.web.reading import parsed, text_of
 from tests.world import STEP
 
 ADA = "ada@example.org"
@@ -44,6 +45,55 @@ def test_a_visitor_in_german_comes_from_the_footer_to_the_form_and_its_button(wo
         "Jetzt kündigen",
     ):
         assert words in form
+
+
+def test_a_mistake_in_the_german_form_is_told_in_german(world):
+    assert world.offer.active
+    token = TOKEN.search(world.site.get("/cancellation", headers=GERMAN).text)[1]
+
+    form = world.site.post("/cancellation", data={"csrf_token": token}, headers=GERMAN).text
+
+    page = parsed(form)
+    [title] = page.iter("title")
+    assert title.get("lang") == "de" and title.text.startswith("Fehler: Verträge hier kündigen")
+    [said] = [one for one in page.iter("div") if one.get("lang") == "de"]
+    told = " ".join("".join(said.itertext()).split())
+    assert "Es gibt ein Problem" in told and "Fehler: Geben Sie Ihren Namen an." in told
+    assert "Error" not in form and "There is a problem" not in form
+
+
+def test_what_was_declared_in_german_says_so_on_the_page_that_keeps(world):
+    started(world)
+    token = TOKEN.search(world.site.get("/cancellation", headers=GERMAN).text)[1]
+    data = {"csrf_token": token, **FORM}
+    world.site.post("/cancellation", data=data, headers=GERMAN)
+    world.tick()
+
+    page = world.site.get(KEEP.search(receipt(world)[1])[1]).text
+
+    assert '<span lang="de">Ich kündige meinen Vertrag' in page
+
+
+@pytest.mark.parametrize("accepted", ["de", "fr"])
+@pytest.mark.parametrize("address", ["/withdraw", "/cancel", "/cancellation"])
+def test_words_of_another_language_than_their_page_are_marked(world, accepted, address):
+    assert world.offer.active
+
+    page = parsed(world.site.get(address, headers={"Accept-Language": accepted}).text)
+
+    there = labels.of(accepted)
+    ours = {one for one in asdict(there).values() if isinstance(one, str) and " " in one}
+    found = [one for one in page.iter() if (one.text or "").strip() in ours]
+    assert len(found) >= 3
+    assert {spoken_in(page, one) for one in found} == {accepted}
+
+
+def spoken_in(page, element):
+    """The language that is nearest around ``element``."""
+    above = {child: parent for parent in page.iter() for child in parent}
+    while "lang" not in element.attrib:
+        element = above[element]
+    return element.get("lang")
 
 
 def test_a_member_signed_out_ends_the_contract_and_has_the_receipt(world):
