@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from catalog import pictures
+from catalog import pictures, similar_finding
 from catalog.models import Certificate, Release
 from core import db
 from tests import factories, sites
@@ -167,4 +167,38 @@ HELD = """(buttons) => buttons.map((button) => {
 BORDER = """(link) => {
   const style = getComputedStyle(link);
   return [parseFloat(style.borderTopWidth), style.borderTopColor];
+}"""
+
+
+def test_a_card_that_the_keyboard_reaches_is_seen_whole_with_its_ring(
+    page: Page, address: str
+) -> None:
+    # given a film with a row of others like it, on a phone
+    with db.transaction() as session:
+        for number in range(10):
+            factories.title(session, name=f"Like It {number}")
+        similar_finding.refresh(session, now=factories.NOW)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/film/wings", wait_until="load")
+
+    # when one goes through a row by the keyboard, and back
+    cards = page.locator(".rail").first.locator(".card__link")
+    cards.first.focus()
+    wrong = []
+    for key in ["Tab"] * (cards.count() - 1) + ["Shift+Tab"] * (cards.count() - 1):
+        page.keyboard.press(key)
+        page.wait_for_timeout(250)
+        wrong += page.evaluate(CUT_OFF)
+
+    # then the row has scrolled so far that each card is seen
+    assert (cards.count() > 6, wrong) == (True, [])
+
+
+CUT_OFF = """() => {
+  const here = document.activeElement;
+  const card = here.getBoundingClientRect();
+  const row = here.closest(".rail").getBoundingClientRect();
+  const ring = 6;
+  const cut = Math.max(row.left - card.left, card.right - row.right) + ring;
+  return cut > 0 ? [`${here.innerText.split("\\n")[0]}: ${cut}`] : [];
 }"""
