@@ -202,3 +202,38 @@ CUT_OFF = """() => {
   const cut = Math.max(row.left - card.left, card.right - row.right) + ring;
   return cut > 0 ? [`${here.innerText.split("\\n")[0]}: ${cut}`] : [];
 }"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 520, 640, 767, 768, 800, 900, 1000, 1280])
+def test_the_banner_has_room_around_its_lines_and_a_finger_s_height_for_its_link(
+    page: Page, address: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address, wait_until="load")
+
+    found = page.evaluate(BANNER)
+
+    assert abs(found["above"] - found["below"]) <= 4, found
+    assert found["below"] >= 10, found
+    assert found["link"] >= 44 and not found["overlap"], found
+    assert found["scrolls"] == width
+
+
+BANNER = """() => {
+  const words = (name) => {
+    const range = document.createRange();
+    range.selectNodeContents(document.querySelector(name));
+    return [...range.getClientRects()];
+  };
+  const box = document.querySelector(".banner").getBoundingClientRect();
+  const link = document.querySelector(".banner a").getBoundingClientRect();
+  const lines = [...words(".banner a"), ...words(".banner__terms")];
+  return {
+    above: Math.min(...lines.map((line) => line.top)) - box.top,
+    below: box.bottom - 1 - Math.max(...lines.map((line) => line.bottom)),
+    link: link.height,
+    overlap: words(".banner__terms").some((line) => line.right > link.left && line.left < link.right
+      && line.top < link.bottom && line.bottom > link.top),
+    scrolls: document.documentElement.scrollWidth,
+  };
+}"""
