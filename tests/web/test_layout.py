@@ -237,3 +237,22 @@ BANNER = """() => {
     scrolls: document.documentElement.scrollWidth,
   };
 }"""
+
+
+def test_a_phone_says_which_page_of_a_list_one_is_on_and_a_wide_screen_leads_to_each(
+    page: Page, address: str
+) -> None:
+    with db.transaction() as session:
+        for number in range(50):
+            factories.title(session, name=f"Film {number}")
+    page.goto(f"{address}/browse", wait_until="load")
+    numbers, told = page.locator(".pagination__number"), page.get_by_text("Page 1 of 2")
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(told).to_be_visible()
+    expect(numbers.first).to_be_hidden()
+
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(numbers.first).to_be_visible()
+    told_in = told.bounding_box()
+    assert told_in is not None and told_in["width"] <= 1

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -222,6 +223,26 @@ def test_a_persons_page_shows_the_parts_and_the_films_directed(
 
     assert "Buster Keaton Plays in Played 1995 Directed Made 1995" in text_of(page.text)
     parsed(page.text)
+
+
+@pytest.mark.parametrize(
+    ("page", "pages", "shown"),
+    [
+        (1, 3, "Page 1 of 3 1 2 3 Next"),
+        (1, 13, "Page 1 of 13 1 2 3 … 13 Next"),
+        (7, 13, "Previous Page 7 of 13 1 … 5 6 7 8 9 … 13 Next"),
+        (13, 13, "Previous Page 13 of 13 1 … 11 12 13"),
+    ],
+)
+def test_where_pages_are_left_out_a_sign_stands_for_them(
+    site: Flask, page: int, pages: int, shown: str
+) -> None:
+    drawn = site.jinja_env.get_template("components/pagination.html").module
+    links = str(drawn.pagination(page, pages, lambda number: f"?page={number}"))  # type: ignore[attr-defined]
+
+    hidden = '<span class="visually-hidden">Page </span>'
+    assert text_of(f"<body>{links.replace(hidden, '')}") == shown
+    assert links.count('aria-hidden="true">…<') == shown.count("…")
 
 
 def test_the_films_of_somebody_with_many_stand_on_pages_of_few_elements(
