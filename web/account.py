@@ -14,7 +14,7 @@ from notices import ledger
 from web import films
 from web.addresses import whole
 from web.looking import gateway, look
-from web.requests import signed_in
+from web.requests import lead_to_payment, signed_in
 
 pages = Blueprint("account", __name__, url_prefix="/account")
 
@@ -23,6 +23,7 @@ pages = Blueprint("account", __name__, url_prefix="/account")
 @signed_in
 def overview() -> ResponseReturnValue:
     """Where the member stands: trial or subscription, next charge, card, the way out."""
+    lead_to_payment()  # to change the card
     return render_template(
         "account/subscription.html",
         gate=explanation.of(g.db, g.member, now=clock.now()),

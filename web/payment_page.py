@@ -13,7 +13,7 @@ from catalog.models import Title
 from core import clock
 from web import here, viewer
 from web.looking import gateway
-from web.requests import network
+from web.requests import lead_to_payment, network
 
 LEAST_CHARGES = 4
 
@@ -47,6 +47,7 @@ def of(offer: Offer, now: datetime) -> Asked:
 
 def draw(film: Title | None, asked: Asked, now: datetime, *, changed: bool = False) -> str:
     """The terms, the code that was typed, and the calendar of charges that follows from it."""
+    lead_to_payment()
     offer, told, discount = asked.offer, asked.terms, asked.discount
     calendar = charge_calendar.charges(
         offer.amount_minor,

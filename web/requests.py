@@ -148,7 +148,7 @@ def _protect(response: Response) -> Response:
         "Content-Security-Policy",
         "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; "
         "base-uri 'none'; "
-        f"form-action 'self' {_checkout_host()}; frame-ancestors {_framers()}",
+        f"form-action {_form_targets()}; frame-ancestors {_framers()}",
     )
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
@@ -178,9 +178,18 @@ def _framers() -> str:
     return str(g.get("framers", "'none'"))
 
 
-def _checkout_host() -> str:
-    """Where a form's redirect may lead beside ourselves: the payment page's host."""
-    return settings.current().stripe_url or "https://checkout.stripe.com https://billing.stripe.com"
+def lead_to_payment() -> None:
+    """Let a form of this page lead on to the payment provider; a browser that was not told so
+    refuses the redirect. Every page with such a form says it, and no other."""
+    g.leads_to_payment = True
+
+
+def _form_targets() -> str:
+    """Where forms, and the redirects that answer them, may lead."""
+    if not g.get("leads_to_payment"):
+        return "'self'"
+    stripe = settings.current().stripe_url
+    return f"'self' {stripe or 'https://checkout.stripe.com https://billing.stripe.com'}"
 
 
 def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
