@@ -34,6 +34,10 @@ NO_COOKIE = (
     "Your browser sent no cookie with this form, and without one nobody can tell whose it is. "
     "Allow cookies for this site, load the page again and send it."
 )
+TOO_LARGE = (
+    "What you sent is larger than this page takes, so none of it was kept. Go back, shorten what "
+    "you wrote or choose a smaller file, and send it again."
+)
 TOO_LONG = "This form has been open for too long."
 PAGES = {403, 404, 410, 429, 500, 503}
 
@@ -105,7 +109,7 @@ def _unsent(sentence: str, written: str, sign_in: str | None) -> Response:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code == 404 and (there := _written_as_usual()):
         return there
-    refused = page(error.code or 500, None)
+    refused = page(error.code or 500, TOO_LARGE if error.code == 413 else None)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         refused.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return refused

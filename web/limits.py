@@ -130,16 +130,16 @@ def _limit(app: Flask, limiter: Limiter, endpoint: str, often: str, who: Callabl
 
 
 def sentence() -> str:
-    """What whoever asked too often is told."""
-    return f"{wait()} and try again. Nothing that you did before is lost."
+    """What whoever asked too often can do."""
+    return f"Wait {wait()}, then go back and try again."
 
 
 def wait() -> str:
-    """How long whoever asked too often has to wait, in whole minutes: ``Wait 8 minutes``."""
+    """How long whoever asked too often has to wait, in whole minutes."""
     (limiter,) = current_app.extensions["limiter"]
     seconds = limiter.current_limit.window.reset_time - clock.now().timestamp()
     minutes = max(math.ceil(seconds / 60), 1)
-    return f"Wait {'a minute' if minutes == 1 else f'{minutes} minutes'}"
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def _is_counted(answer: Response) -> bool:

@@ -176,7 +176,7 @@ def _too_often(_: RateLimitExceeded) -> ResponseReturnValue:
     view, named = (request.endpoint or "").rpartition(".")[2], request.view_args or {}
     if view not in FORMS or g.member is None:
         return errors.page(429, limits.sentence())
-    words = f"{NOT_SENT} {limits.wait()} and send it again: what you wrote is still here."
+    words = f"{NOT_SENT} Wait {limits.wait()} and send it again: what you wrote is still here."
     return _form_again(**named, words=words), 429
 
 

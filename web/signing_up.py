@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 from flask_security.utils import verify_password
 
 from accounts import passwords, sign_up_requests
@@ -21,12 +22,16 @@ from catalog import titles
 from catalog.models import Title
 from core import clock, settings, tokens
 from notices.ways_in import SIGN_UP_LINK
-from web import here, identity, proposals, ways_in
+from web import errors, here, identity, limits, proposals, ways_in
 from web.requests import find_visitor_id
 
 ASKED = "sign_up_request"
 MOST_ASKED = 5  # as many sign-ups as a browser is let ask for in an hour
 A_CODE = re.compile(r"[\w-]+")
+TOO_MANY = (
+    "Too many sign-ups have come from your connection, or for this address, within an hour. "
+    "Wait {} and send it again, or use another connection."
+)
 OTHER_PASSWORD = "That is not the password of this sign-up."
 
 pages = Blueprint("signing_up", __name__, url_prefix="/account/sign-up")
@@ -44,10 +49,10 @@ def show() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Keep what was typed and send the link."""
     password = request.form.get("password", "")
-    email, errors = ways_in.address()
-    errors += [("password", told) for told in identity.password_errors(password, email)[:1]]
-    if errors:
-        return _form(request.form.get("email", "")[:254], errors), 422
+    email, wrong = ways_in.address()
+    wrong += [("password", told) for told in identity.password_errors(password, email)[:1]]
+    if wrong:
+        return _form(_typed(), wrong), 422
     asked = sign_up_requests.ask(
         g.db,
         email,
@@ -115,6 +120,15 @@ def send_again(token: str) -> ResponseReturnValue:
     return render_template("trial/link_over.html", film=_film(asked.there), asked=asked, sent=True)
 
 
+@pages.errorhandler(RateLimitExceeded)
+def _too_often(_: RateLimitExceeded) -> ResponseReturnValue:
+    """The form with the address that was typed: whoever shares a connection with others is often
+    not the one who asked so much."""
+    if request.endpoint != "signing_up.ask":
+        return errors.page(429, limits.sentence())
+    return _form(_typed(), [("email", TOO_MANY.format(limits.wait()))]), 429
+
+
 @pages.errorhandler(LinkOver)
 def _over(over: LinkOver) -> ResponseReturnValue:
     """Whoever made this account and is signed in goes on; others are told why, and get a new link
@@ -127,13 +141,17 @@ def _over(over: LinkOver) -> ResponseReturnValue:
     return page, over.status
 
 
-def _form(email: str, errors: list[tuple[str, str]]) -> str:
+def _typed() -> str:
+    return request.form.get("email", "")[:254]
+
+
+def _form(email: str, wrong: list[tuple[str, str]]) -> str:
     there = request.args.get("next", "")
     return render_template(
         "trial/sign_up.html",
         email=email,
-        errors=errors,
-        wrong=dict(errors),
+        errors=wrong,
+        wrong=dict(wrong),
         film=_film(there),
         code=_code(there),
     )

@@ -114,6 +114,29 @@ def test_a_member_is_told_as_well_why_a_form_is_not_taken(
     assert "Your account" in text_of(page.text)
 
 
+def test_what_is_too_large_is_told_so_and_what_to_do(site: Flask, client: FlaskClient) -> None:
+    site.config["WTF_CSRF_ENABLED"] = False
+
+    page = client.post("/account/sign-in", data={"text": "a" * 1_200_000})
+
+    assert page.status_code == 413
+    assert "larger than this page takes" in text_of(page.text)
+    assert "shorten what you wrote or choose a smaller file" in text_of(page.text)
+
+
+def test_whoever_tried_too_often_is_promised_nothing_that_is_not_so(
+    site: Flask, client: FlaskClient
+) -> None:
+    site.config["WTF_CSRF_ENABLED"] = False
+
+    typed = {"email": "noel@example.org", "password": "wrong"}
+    page = [client.post("/account/sign-in", data=typed) for _ in range(11)][-1]
+
+    assert page.status_code == 429
+    assert "Wait 5 minutes, then go back and try again." in text_of(page.text)
+    assert "lost" not in text_of(page.text)
+
+
 def test_something_unexpected_gives_a_reference_and_no_trace(
     site: Flask, client: FlaskClient
 ) -> None:

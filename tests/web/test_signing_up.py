@@ -240,6 +240,12 @@ def test_the_sixth_sign_up_in_an_hour_waits_and_a_short_password_costs_nothing(
     assert [answer.status_code for answer in short] == [422] * 6
     assert [answer.status_code for answer in long] == [303] * 5 + [429]
 
+    # and the page keeps the address, and says what to do
+    page = long[5].get_data(as_text=True)
+    assert 'value="noel5@example.org"' in page and PASSWORD not in page
+    assert "Wait 60 minutes and send it again, or use another connection." in page
+    assert int(long[5].headers["Retry-After"]) > 3500
+
 
 def test_what_is_wrong_stands_beside_its_field_and_the_address_is_kept(world: World) -> None:
     answer = send(world.site, FORM, email="noel@", password="short", zone="Mars/Base")

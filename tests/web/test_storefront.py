@@ -313,7 +313,7 @@ def test_a_withdrawn_film_shows_films_like_it(client: FlaskClient, db: Session) 
 
     shown = text_of(page.text)
     assert page.status_code == 410
-    assert f"Similar films Alike 1995 {reason}" in shown
+    assert f"Similar titles Alike 1995 {reason}" in shown
     assert other.name not in shown
 
 
@@ -325,7 +325,7 @@ def test_a_withdrawn_film_that_nothing_is_like_promises_nothing_of_its_kind(
 
     shown = text_of(client.get("/film/left").text)
 
-    assert "Films like it" not in shown and "Similar films" not in shown
+    assert "Films like it" not in shown and "Similar titles" not in shown
 
 
 def test_a_visitors_page_is_kept_by_the_browser_and_asked_for_each_time_without_a_cookie(
