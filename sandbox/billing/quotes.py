@@ -1,12 +1,13 @@
 """What a checkout would cost today: its lines added up as an invoice would add them up."""
 
+from decimal import Decimal
 from typing import Any
 
 from ..engine import Engine
 from ..events import public
 from ..shapes import complete
-from . import discounts, invoices, lines, taxes
-from .money import price_amount
+from . import discounts, invoices, lines, taxes, totals
+from .money import price_amount, rounded
 
 Obj = dict[str, Any]
 NOBODY: Obj = {
@@ -111,6 +112,33 @@ def recurring_sum(engine: Engine, session: Obj) -> tuple[int, Obj | None]:
             total += price_amount(price, row["quantity"], session["currency"])
             terms = price["recurring"]
     return total, terms
+
+
+def coupon_of(engine: Engine, session: Obj) -> Obj | None:
+    """The coupon that the session takes off; a payment page takes one."""
+    for entry in session["discounts"] or []:
+        id = entry["coupon"]
+        if id is None:
+            id = engine.get("promotion_code", entry["promotion_code"])["promotion"]["coupon"]
+        return engine.get("coupon", id)
+    return None
+
+
+def reduced_sum(engine: Engine, session: Obj, coupon: Obj) -> int:
+    """What a period costs as long as the coupon counts, before tax."""
+    products = (coupon.get("_applies_to") or {}).get("products")
+    total, covered = 0, []
+    for row in session["_lines"]:
+        price = engine.get("price", row["price"])
+        if price["recurring"]:
+            amount = price_amount(price, row["quantity"], session["currency"])
+            total += amount
+            if not products or price["product"] in products:
+                covered.append(amount)
+    if coupon["percent_off"] is None:
+        return total - min(totals.coupon_amount(coupon, session["currency"]), sum(covered))
+    share = Decimal(str(coupon["percent_off"])) / 100
+    return total - sum(rounded(amount * share) for amount in covered)
 
 
 def add_promotion(engine: Engine, session: Obj, word: str) -> str | None:

@@ -7,11 +7,9 @@ from werkzeug.wrappers import Request, Response
 
 from ..billing import checkout, payment_methods, quotes
 from ..billing.lines import rate
-from ..billing.money import written
-from ..billing.subscriptions import trial_end_of
-from ..clock import DAY, day_of
 from ..engine import Engine
 from ..errors import ApiError
+from . import terms
 from .routing import drawn, missing, page, send_on
 
 Obj = dict[str, Any]
@@ -192,7 +190,7 @@ def _draw(engine: Engine, session: Obj, entered: Entered) -> Response:
         422 if entered.errors else 200,
         session=session,
         items=[_shown(item) for item in session["_items"]],
-        terms=terms(engine, session),
+        terms=terms.of(engine, session),
         button=_button(session),
         needs_card=needs_card(session),
         must_consent=must_consent(session),
@@ -219,19 +217,3 @@ def _button(session: Obj) -> str:
     if session["mode"] == "payment":
         return "Pay"
     return "Start trial" if session["_trial"] else "Subscribe"
-
-
-def terms(engine: Engine, session: Obj) -> str:
-    """The terms, such as ``30 days free, then £6.99 a month from 22 December 2026``."""
-    amount, recurring = quotes.recurring_sum(engine, session)
-    if recurring is None:
-        return ""
-    count, interval = recurring["interval_count"], recurring["interval"]
-    every = f"a {interval}" if count == 1 else f"every {count} {interval}s"
-    sum = f"{written(amount, session['currency'])} {every}"
-    engine.instant = engine.clock.now()
-    end = trial_end_of(engine, session["_subscription_data"])
-    if end is None:
-        return f"{sum} until you cancel"
-    days = round((end - engine.now) / DAY)
-    return f"{days} days free, then {sum} from {day_of(end)}"

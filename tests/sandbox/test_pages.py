@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import stripe
 from werkzeug.test import Client
 
@@ -157,6 +158,57 @@ def test_a_promotion_code_lowers_what_is_due(shop: Shop) -> None:
     assert "£3.50" in apply("half")
     complete_checkout(shop.sandbox, session.id)
     assert [(i.subtotal, i.total) for i in shop.invoices()] == [(699, 349)]
+
+
+@pytest.mark.parametrize(
+    ("coupon", "days", "terms"),
+    [
+        (
+            {"percent_off": 50, "duration": "once"},
+            30,
+            "30 days free, then £3.49 for the first payment on 22 December 2026, then £6.99 a "
+            "month",
+        ),
+        (
+            {"percent_off": 50, "duration": "repeating", "duration_in_months": 3},
+            30,
+            "30 days free, then £3.49 a month for the first 2 payments from 22 December 2026, "
+            "then £6.99 a month",
+        ),
+        (
+            {"percent_off": 50, "duration": "repeating", "duration_in_months": 1},
+            31,
+            "31 days free, then £6.99 a month from 23 December 2026",
+        ),
+        (
+            {"amount_off": 100, "currency": "gbp", "duration": "forever"},
+            30,
+            "30 days free, then £5.99 a month from 22 December 2026",
+        ),
+        (
+            {"amount_off": 100, "currency": "gbp", "duration": "once"},
+            0,
+            "£5.99 for the first payment, then £6.99 a month until you cancel",
+        ),
+    ],
+)
+def test_the_terms_name_what_a_discount_leaves_and_for_how_long(
+    shop: Shop, coupon: Any, days: int, terms: str
+) -> None:
+    wanted: Any = {
+        "mode": "subscription",
+        "customer": shop.customer,
+        "line_items": [{"price": shop.price, "quantity": 1}],
+        "subscription_data": {"trial_period_days": days} if days else {},
+        "discounts": [{"coupon": shop.api.v1.coupons.create(coupon).id}],
+        "success_url": "https://shop.test/done",
+    }
+    session = shop.api.v1.checkout.sessions.create(wanted)
+
+    page = Client(shop.sandbox).get(f"/c/pay/{session.id}").get_data(as_text=True)
+
+    assert f'id="trial-terms">{terms}</p>' in page
+    assert f">{terms}. Cancel any time.</p>" in page
 
 
 def test_an_abandoned_checkout_expires(shop: Shop) -> None:
