@@ -91,7 +91,7 @@ def test_the_example_lists_every_setting():
     [
         ("trial.html", "{{ terms_text(terms, had_trial) }}"),
         ("trial.html", "{{ terms.brief }}"),
-        ("trial.html", "With {{ terms.partner }}: {{ terms.sentence }}"),
+        ("trial.html", "with {{ terms.partner }}. {{ terms.sentence }}"),
         ("banner.html", "{{ terms.free_until | full_date }}"),
     ],
 )

@@ -241,6 +241,17 @@ def test_a_partners_offer_is_labelled_leads_out_and_its_click_is_kept(
     assert (fact.data, fact.title_id is None) == ({"offer": "popflix"}, False)
 
 
+@pytest.mark.usefixtures("known", "offer", "today")
+def test_a_partners_offer_beside_ours_says_until_when_it_is_free_and_what_then(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.offer(db, **PARTNER | {"trial_days": 7})
+
+    page = client.get("/film/known").text
+
+    assert "Free until 29 November 2026 with Popflix. Then £5.99 a month" in text_of(page)
+
+
 def test_where_a_partner_alone_sells_nothing_of_theirs_is_said_to_be_ours(
     client: FlaskClient, db: Session
 ) -> None:
