@@ -107,5 +107,5 @@ def test_a_page_says_the_same_instants_for_a_quarter_of_an_hour() -> None:
 
     first, same, later = (terms.of(offer, now=now).instants for now in starts)
 
-    assert first == same == "2026-12-22T12:00:00+00:00 2026-12-15T12:00:00+00:00"
-    assert later == "2026-12-22T12:15:00+00:00 2026-12-15T12:15:00+00:00"
+    assert first == same == "2026-12-22T12:00:00+00:00 2026-12-15T00:00:00+00:00"
+    assert later == "2026-12-22T12:15:00+00:00 2026-12-15T00:15:00+00:00"

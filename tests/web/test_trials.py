@@ -262,7 +262,7 @@ def test_the_eleventh_attempt_to_sign_in_waits_and_an_invented_address_changes_n
     last = send(world.site, "/account/sign-in", **wrong)
     assert last.status_code == 429
     assert 300 <= int(last.headers["Retry-After"]) <= 301
-    assert "Wait 5 minutes and try again." in last.text
+    assert "Wait 5 minutes, then go back and try again." in last.text
 
 
 def test_a_code_shows_its_calendar_before_the_button_and_travels_to_the_checkout(world, ada):
