@@ -7,6 +7,7 @@ the one style sheet, joined from the parts in ``web/static/css`` in the order of
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ STATIC = Path(__file__).resolve().parent / "static"
 STYLE_SHEET = "matinee.css"
 FOR_EVER = "public, max-age=31536000, immutable"
 LOOK_SECONDS = 1.0
+COMMENT = re.compile(r"\s*/\*.*?\*/", re.S)
 
 pages = Blueprint("assets", __name__)
 
@@ -61,7 +63,7 @@ def styles(content: str) -> ResponseReturnValue:
 
 
 def style_sheet() -> str:
-    """The parts as one text."""
+    """The parts as one text, without the comments, which are for those who read them here."""
     parts = sorted(STATIC.glob("css/*.css"))
     return _joined(tuple((part, part.stat().st_mtime_ns) for part in parts))
 
@@ -74,7 +76,7 @@ def fingerprint(content: str | bytes) -> str:
 
 @lru_cache(maxsize=2)
 def _joined(parts: tuple[tuple[Path, int], ...]) -> str:
-    return "".join(part.read_text() for part, _ in parts)
+    return COMMENT.sub("", "".join(part.read_text() for part, _ in parts))
 
 
 def _of_file(name: str) -> str:
