@@ -34,7 +34,8 @@ MACRO = re.compile(r"{% macro (\w+).*?%}(.*?){%-? endmacro %}", re.S)
 CALLED = re.compile(r"{{ (\w+)\(")
 PRESSED = re.compile(r"<(?:a|button)\b.*?</(?:a|button)>", re.S)
 TO_AN_OFFER = re.compile(
-    r"trial_href|terms\.call|proposals\.(?:leave|address)|trials\.propose|href=\"/(?:trial|offer)\b"
+    r"trial_href|terms\.call|proposals\.(?:leave|address)|trials\.propose|signing_up\.show\"\)"
+    r"|href=\"/(?:trial|offer|account/sign-up)\b|\bfree\b[^<]*\btrial\b|\btrial\b[^<]*\bfree\b"
     r"|\b(?:Try|Start|Watch|Get|Subscribe)\b[^<]*\bfree\b|\bSubscribe (?:now|today|for)\b",
     re.IGNORECASE,
 )

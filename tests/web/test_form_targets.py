@@ -46,6 +46,24 @@ def test_a_page_that_anybody_reads_sends_forms_to_nobody_else(real: World, addre
     assert targets(real.site.get(address)) == "'self'"
 
 
+@pytest.mark.parametrize(
+    "address", ["/", "/film/leaving-las-vegas", "/account/sign-up", "/nowhere"]
+)
+def test_the_policy_of_a_page_lets_nothing_in_that_is_not_ours(real: World, address: str) -> None:
+    policy = real.site.get(address).headers["Content-Security-Policy"]
+
+    said = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
+    assert said == {
+        "default-src": "'self'",
+        "img-src": "'self' data:",
+        "media-src": "'self' blob:",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+
+
 def test_no_page_of_a_member_sends_forms_to_anybody_else_but_two(real: World) -> None:
     ada = real.member(email=ADA)
     browser = real.signed_in(ada)

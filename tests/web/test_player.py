@@ -68,7 +68,8 @@ def cinema(reel: Path, fresh_database: str, home: Path, page: Page) -> Iterator[
     with transaction() as db:
         kept = {"folder": CLIP.folder, "seconds": CLIP.seconds, "encryption_key": KEY}
         video = factories.video(db, **kept, captions=encoding.captions())
-        factories.title(db, name="Nosferatu", slug="nosferatu", video_id=video.id)
+        film = factories.title(db, name="Nosferatu", slug="nosferatu", video_id=video.id)
+        factories.trailer(db, film, video_id=video.id)
         ada = playing.subscriber(db)
         signed_in = {"_user_id": ada.fs_uniquifier, "_fresh": True}
         sessions.keep(
@@ -193,3 +194,25 @@ def test_an_address_that_has_grown_old_is_replaced_without_a_word(cinema: Cinema
     cinema.open()
     assert len(asked) == 2
     expect(cinema.page.get_by_role("alert")).to_have_count(0)
+
+
+def test_the_trailer_waits_silently_in_its_place_and_leads_back_to_its_link(cinema: Cinema) -> None:
+    # given a film page
+    cinema.page.goto(f"{cinema.address}/film/nosferatu")
+    link = cinema.page.get_by_role("link", name="Watch trailer")
+    link.focus()
+
+    # when its trailer is asked for with the keyboard
+    cinema.page.keyboard.press("Enter")
+    cinema.page.wait_for_function(STATE % "v && v.duration > 50")
+
+    # then it stands there, in silence, until somebody lets it play, and has captions
+    assert cinema.video("v.paused && v.currentTime === 0 && !v.autoplay")
+    expect(cinema.page.get_by_role("region", name="Nosferatu")).to_be_focused()
+    cinema.press("Space", "!v.paused && v.currentTime > 0.2")
+    cinema.press("c", "v.textTracks[0].mode === 'showing'")
+
+    # and Escape ends it where it began
+    cinema.page.keyboard.press("Escape")
+    expect(cinema.page.locator("dialog.trailer")).to_have_count(0)
+    expect(link).to_be_focused()

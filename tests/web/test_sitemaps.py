@@ -10,6 +10,10 @@ from sqlalchemy.orm import Session
 
 from catalog import sitemaps
 from tests import factories
+from web import crawlers
+
+LONGEST_MAP = 50_000  # addresses, by the protocol of sitemaps.org
+A_THOUSAND_GENRES = 1_000 - 4  # those on the list of lists beside the few of this test
 
 
 def addresses(site: Flask, path: str) -> list[str]:
@@ -33,6 +37,13 @@ def test_films_that_do_not_fit_into_one_map_are_listed_in_several_each_once(
     films = [film for one in maps for film in addresses(site, one)]
     assert films == [f"/film/film-{number}" for number in range(7)]
     assert addresses(site, f"/sitemaps/films-{10**30}.xml") == []
+
+
+def test_no_map_is_longer_than_search_engines_read(site: Flask, db: Session) -> None:
+    factories.title(db, genres=["Drama"])
+    lists = addresses(site, "/sitemaps/lists.xml")
+
+    assert 45_000 < crawlers.MOST_IN_A_MAP + len(lists) + A_THOUSAND_GENRES <= LONGEST_MAP
 
 
 def test_as_many_films_as_fit_stand_in_one_map(db: Session) -> None:
