@@ -23,6 +23,7 @@ REQUIREMENTS = ROOT / "requirements"
 LOG = VENV / "install.log"
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
+# Three on two cores: each waits now and then, for the database or a browser.
 PYTEST = ("pytest", "-n", "3", "--dist", "loadscope", "--no-loadscope-reorder")
 CHECKS = (
     ("ruff", "format", "--check", "--quiet"),
