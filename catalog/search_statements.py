@@ -12,7 +12,6 @@ from __future__ import annotations
 TITLES, PEOPLE, POOL = 36, 12, 200
 NEAR = 24
 PEOPLE_POOL = 2 * PEOPLE
-COUNTED_ANEW = 40  # in up to so many films somebody's are counted as they are told
 
 FOUND_TITLES = f"""
 with named as (
@@ -158,17 +157,9 @@ counted as (
         where person_id = person.id and status = 'published'
     )
     union all select id, films from kept
-),
-best as (
-    select id, slug, name, counted.films, plain_name = cast(:asked as text) as exact
-    from counted join person using (id)
-    order by exact desc, counted.films desc, id limit {PEOPLE}
 )
-select slug, name, case when films > {COUNTED_ANEW} then films else (
-    select count(distinct title_id) from credit join title on title.id = title_id
-    where person_id = best.id and status = 'published'
-) end as films
-from best order by exact desc, best.films desc, id
+select slug, name, counted.films from counted join person using (id)
+order by (plain_name = cast(:asked as text)) desc, counted.films desc, id limit {PEOPLE}
 """  # noqa: S608  # put together from numbers of our own
 # What has a part of the words, the most popular; of common words alone only among the 8,000.
 NEAR_TITLES = f"""
