@@ -1,6 +1,7 @@
 """Pictures of every page in every state: ``make shots`` puts them into ``shots/``.
 
-A page of the product that is in none of them makes the command fail.
+A page of the product that is in none of them makes the command fail, and so does a state of a
+member or an answer of the watch gate in which nobody is staged.
 
 ``make shots ARGS="film home"`` takes only those whose name has one of these words in it.
 """
@@ -17,9 +18,11 @@ from flask import Flask, template_rendered
 from jinja2 import Template
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from access.gate import Answer
+from access.standing import State
 from tests import browser as browsers
 from tests import staged
-from tests.staged import BARE, FILM, FROM_RIGHT, LONG, NOT_YET, Stage
+from tests.staged import BARE, COUNTRIES, FILM, FROM_RIGHT, HELD_BACK, LONG, NOT_YET, Stage
 
 HERE = Path(__file__).resolve().parent.parent
 SHOTS, TEMPLATES = HERE / "shots", HERE / "templates"
@@ -66,6 +69,7 @@ EVERYBODY = {
     "film-long": f"/film/{LONG}",
     "film-from-right-to-left": f"/film/{FROM_RIGHT}",
     "trailer": f"/film/{FILM}/trailer",
+    "trailer-held-back": f"/film/{HELD_BACK}/trailer",
     "trailer-in-a-frame": f"/film/{FILM}/trailer/embed",
     "film-reviews": f"/film/{FILM}/reviews",
     "person": "/person/nicolas-cage",
@@ -91,6 +95,9 @@ EVERYBODY = {
     "error-503": "/refusals/503",
     "error-413": "/refusals/413",
 }
+# What visitors meet where we sell nothing of our own, and before there is a film.
+ELSEWHERE = {name: EVERYBODY[name] for name in ("home", "film", "sign-up")}
+EMPTY = {name: EVERYBODY[name] for name in ("home", "browse", "search", "search-found")}
 # What a form answers: it is filled in and sent once, and its answer taken in every size.
 FILLED = {
     "sign-in-wrong": ("/account/sign-in", {"email": "noel@example.org", "password": "not it"}),
@@ -163,24 +170,24 @@ def main(words: list[str]) -> None:
 
     template_rendered.connect(note)
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with staged.staged() as stage, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=executable, args=browsers.FLAGS + sandbox
         )
-        wanted = _wanted(stage, words)
-        for state, pages in sorted(wanted.items(), key=lambda one: one[0] not in FOR_MINUTES):
-            for width in WIDTHS:
-                for scheme in SCHEMES:
-                    _take(chromium, stage, state, pages, width, scheme)
-        for name, (path, fields) in FILLED.items():
-            if _is_wanted(f"anonymous-{name}", words):
-                _fill(chromium, stage, name, path, fields)
-        for name, (path, act) in OPENED.items():
-            if _is_wanted(f"anonymous-{name}", words):
-                _open(chromium, stage, name, path, act)
+        with staged.staged() as stage:
+            _take_all(chromium, stage, _wanted(stage, words))
+            for name, (path, fields) in FILLED.items():
+                if _is_wanted(f"anonymous-{name}", words):
+                    _fill(chromium, stage, name, path, fields)
+            for name, (path, act) in OPENED.items():
+                if _is_wanted(f"anonymous-{name}", words):
+                    _open(chromium, stage, name, path, act)
+        if empty := _those("empty", EMPTY, words):
+            with staged.empty() as before:
+                _take_all(chromium, before, {"empty": empty})
         chromium.close()
     print(f"{len(list(SHOTS.glob('*.png')))} pictures are in {SHOTS.name}/")
-    if missing := _pages() - shown:
+    if missing := (_pages() - shown) | _unmet(stage):
         print("Not in them: " + ", ".join(sorted(missing)))
         if not words:
             raise SystemExit(1)
@@ -192,6 +199,12 @@ def _pages() -> set[str]:
     return {path.relative_to(TEMPLATES).as_posix() for path in every}
 
 
+def _unmet(stage: Stage) -> set[str]:
+    """The states and the gate's answers that no picture can have, as nobody meets them."""
+    met = {repr(one) for one in stage.met}  # equal words of the two are not the same
+    return {f"{type(one).__name__} {one}" for one in (*State, *Answer) if repr(one) not in met}
+
+
 def _is_wanted(name: str, words: list[str]) -> bool:
     return not words or any(word in name for word in words)
 
@@ -200,12 +213,21 @@ def _wanted(stage: Stage, words: list[str]) -> dict[str, dict[str, str]]:
     """The pages of each state, by name."""
     states = {state: {**OWN, **ONE_STATE.get(state, {})} for state in stage.sessions}
     states |= {"operator": ONE_STATE["operator"], "asking": {}, "come_by_link": {}}
-    every = {"anonymous": EVERYBODY, **states}
+    every = {"anonymous": EVERYBODY, **states, **dict.fromkeys(COUNTRIES, ELSEWHERE)}
     every |= {state: every[state] | pages for state, pages in stage.pages.items()}
-    return {
-        state: {name: path for name, path in pages.items() if _is_wanted(f"{state}-{name}", words)}
-        for state, pages in every.items()
-    }
+    return {state: _those(state, pages, words) for state, pages in every.items()}
+
+
+def _those(state: str, pages: dict[str, str], words: list[str]) -> dict[str, str]:
+    return {name: path for name, path in pages.items() if _is_wanted(f"{state}-{name}", words)}
+
+
+def _take_all(chromium: Browser, stage: Stage, wanted: dict[str, dict[str, str]]) -> None:
+    """The pages of each state, in every size and scheme."""
+    for state, pages in sorted(wanted.items(), key=lambda one: one[0] not in FOR_MINUTES):
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                _take(chromium, stage, state, pages, width, scheme)
 
 
 def _take(
@@ -216,9 +238,10 @@ def _take(
         locale="en-GB",
         **SCHEMES[scheme],
     )
-    if state in stage.sessions:
-        token = stage.sessions[state]
-        context.add_cookies([{"name": "session", "value": token, "url": stage.address}])
+    known = {"session": stage.sessions.get(state), "country": COUNTRIES.get(state)}
+    for name, value in known.items():
+        if value is not None:
+            context.add_cookies([{"name": name, "value": value, "url": stage.address}])
     page = context.new_page()
     for name, path in pages.items():
         page.goto(stage.address + path, wait_until="load")

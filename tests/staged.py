@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,41 +14,55 @@ from flask import abort
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from access import playback
-from accounts import passwords, sessions, sign_in_links, sign_up_requests
+from access import gate, playback, standing
+from access.gate import Answer
+from access.standing import State
+from accounts import sessions, sign_in_links, sign_up_requests
 from accounts.models import Member
 from billing.case_models import Termination, Withdrawal
 from billing.models import Offer
 from catalog import encoding, reviews, seeding, similar_finding
-from catalog.models import Review, Title
+from catalog.models import Review, Title, Trailer
 from commands import demo
 from core import clock, db, ports, settings, tokens
 from notices import words
 from notices.ways_in import SIGN_IN_LINK, SIGN_UP_LINK
-from tests import databases, factories, sites
+from tests import databases, factories, sites, staged_people
 from tests import world as worlds
 from tests.serving import served
 from tests.world import World
 
 REFUSALS = (413, 429, 500, 503)
-FAILING_CARD = "4000000000000341"
-FILM = "leaving-las-vegas"
+FILM, HELD_BACK = "leaving-las-vegas", "held-back"
 NOT_YET, BARE, LONG, FROM_RIGHT = "the-last-reel", "m", "a-long-name", "right-to-left"
+# Visitors by the country that they chose: what we sell is sold in neither.
+COUNTRIES = {"nothing_for_sale": "FR", "partner_alone": "AT"}
 
 
 @dataclass(frozen=True)
 class Stage:
     """Where the product is, the session of whoever stands in a state, and the pages by name that
-    are that person's alone: the way back from payment, the links of e-mails."""
+    are that person's alone: the way back from payment, the links of e-mails. ``met`` is where
+    somebody stands, and what the watch gate answers somebody."""
 
     address: str
     sessions: dict[str, str]
     pages: dict[str, dict[str, str]]
+    met: frozenset[State | Answer] = frozenset()
+
+
+def staged() -> AbstractContextManager[Stage]:
+    """Start it on embedded services; everything is gone at the end of the block."""
+    return _started(_seeded)
+
+
+def empty() -> AbstractContextManager[Stage]:
+    """The same before there is a film: the offer is there, and nothing to watch."""
+    return _started(_without_films)
 
 
 @contextmanager
-def staged() -> Iterator[Stage]:
-    """Start it on embedded services; everything is gone at the end of the block."""
+def _started(seeded: Callable[[World], Stage]) -> Iterator[Stage]:
     with (
         tempfile.TemporaryDirectory() as folder,
         databases.server() as server,
@@ -58,12 +72,12 @@ def staged() -> Iterator[Stage]:
         settings.use(_settings(home, url, port))
         db.connect()
         with db.session() as session, worlds.made(session, home, stands=False) as world:
-            found, pages = _seeded(world)
+            stage = seeded(world)
             app = sites.made(stripe=world.stripe)
             for status in REFUSALS:
                 app.add_url_rule(f"/refusals/{status}", str(status), _refusing(status))
             with served(app, port) as address:
-                yield Stage(address, found, pages)
+                yield replace(stage, address=address)
         db.Sessions.kw["bind"].dispose()
 
 
@@ -87,7 +101,12 @@ def _settings(home: Path, url: str, port: int) -> settings.Settings:
     )
 
 
-def _seeded(world: World) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+def _without_films(_: World) -> Stage:
+    demo.seed_people()
+    return Stage("", {}, {})
+
+
+def _seeded(world: World) -> Stage:
     """The demo's films, and a member in each state; their sessions, and pages, by its name."""
     demo.seed_people()
     seeding.load(world.db, now=clock.now())
@@ -101,7 +120,7 @@ def _seeded(world: World) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     gone.status = "withdrawn"
     world.db.commit()
     world.site.application.config["WTF_CSRF_ENABLED"] = False
-    people = _people(world)
+    people = staged_people.made(world)
     operator = select(Member).where(Member.email == demo.OPERATOR)
     people["operator"] = world.db.scalars(operator).one()
     attempt = world.open_checkout(people["trialing"])
@@ -110,11 +129,26 @@ def _seeded(world: World) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     _watching(world, people["active"])
     _moderated(world, reporter=people["member"])
     _partnered(world, people["member"])
+    met = _met(world, people.values())
     found = {state: _session(world, _of(member)) for state, member in people.items()}
     found["asking"], links = _asking(world)
     found["come_by_link"] = _session(world, _come_by_link(people["member"]))
     pages = _pages(world, people, welcome=attempt.stripe_session_id or "")
-    return found, {**pages, "asking": links}
+    return Stage("", found, {**pages, "asking": links}, met)
+
+
+def _met(world: World, people: Iterable[Member]) -> frozenset[State | Answer]:
+    """Where these people and a visitor stand, and what the gates of a film and of a trailer that
+    is held back answer them."""
+    held_back = select(Trailer).join(Title).where(Title.slug == HELD_BACK)
+    trailer, now, met = world.db.scalars(held_back).one(), clock.now(), set[State | Answer]()
+    for one in (None, *people):
+        met |= {
+            standing.of(world.db, one, now=now).state,
+            gate.may_watch(world.db, one, world.title, now=now),
+            gate.may_see_trailer(world.db, one, trailer, now=now),
+        }
+    return frozenset(met)
 
 
 def _pages(world: World, people: dict[str, Member], *, welcome: str) -> dict[str, dict[str, str]]:
@@ -141,7 +175,7 @@ def _pages(world: World, people: dict[str, Member], *, welcome: str) -> dict[str
 
 def _odd_films(world: World) -> None:
     """Films of which little is known or much: without a video, without any fact, with a name that
-    fills the page."""
+    fills the page; and one whose trailer is for members."""
     video = world.db.scalars(select(Title.video_id).where(Title.slug == FILM)).one()
     factories.title(world.db, name="The Last Reel", slug=NOT_YET, genres=["Drama"], popularity=-1)
     factories.title(world.db, name="M", slug=BARE, year=None, video_id=video, popularity=-1)
@@ -149,6 +183,8 @@ def _odd_films(world: World) -> None:
     factories.title(world.db, name=name.strip(), slug=LONG, video_id=video, popularity=-1)
     name = "نوسفراتو: سيمفونية الرعب"
     factories.title(world.db, name=name, slug=FROM_RIGHT, genres=["Drama"], popularity=-1)
+    held_back = factories.title(world.db, name="Held Back", slug=HELD_BACK, popularity=-1)
+    factories.trailer(world.db, held_back, gate="signed in", video_id=video)
 
 
 def _moderated(world: World, *, reporter: Member) -> None:
@@ -163,10 +199,12 @@ def _moderated(world: World, *, reporter: Member) -> None:
 
 
 def _partnered(world: World, member: Member) -> None:
-    """What a partner proposes to this member, and to nobody else here."""
+    """What a partner proposes to this member, and where we sell nothing of our own."""
     member.territory = "IE"
+    world.offer.territories = [settings.current().territory, "IE"]
+    alone = COUNTRIES["partner_alone"]
     partner = {"kind": "partner", "brand": "Popflix", "partner_url": "https://example.org/pop"}
-    factories.offer(world.db, code="pop", territories=["IE"], **partner)
+    factories.offer(world.db, code="pop", territories=["IE", alone], **partner)
     world.db.commit()
 
 
@@ -194,29 +232,6 @@ def _watching(world: World, member: Member) -> None:
         now = clock.now() + timedelta(days=1)
         playback.start(world.db, member, world.title, device=device, now=now)
     world.db.commit()
-
-
-def _people(world: World) -> dict[str, Member]:
-    """Whoever began early enough; the trial that is running now is begun by the caller."""
-    names = ("active", "past_due", "ended", "ending", "cancelled", "trialing", "member")
-    people = {name: world.member(email=f"{name}@example.org") for name in names}
-    people["active"].password = passwords.hashed("a few long words here")
-    world.start_trial(people["active"])
-    world.start_trial(people["past_due"], FAILING_CARD)
-    world.start_trial(people["ended"])
-    _cancel(world, people["ended"])
-    world.advance(days=7, step=timedelta(days=1))
-    world.start_trial(people["ending"])
-    world.advance(days=24, step=timedelta(days=1))
-    world.start_trial(people["cancelled"])
-    _cancel(world, people["cancelled"])
-    return people
-
-
-def _cancel(world: World, member: Member) -> None:
-    answer = world.signed_in(member).post("/account/cancellation")
-    assert answer.status_code == 303, answer.status
-    world.deliver()
 
 
 def _asking(world: World) -> tuple[str, dict[str, str]]:
