@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core import zones
+
 
 @dataclass(frozen=True)
 class FormWords:
@@ -29,6 +31,7 @@ class FormWords:
     problem: str = "There is a problem"
     error: str = "Error"
     language: str = "en"
+    locale: str = zones.LOCALE
 
 
 ENGLISH = FormWords(
@@ -89,6 +92,7 @@ GERMAN = FormWords(
     problem="Es gibt ein Problem",
     error="Fehler",
     language="de",
+    locale="de_DE",
 )
 BY_LANGUAGE = {"de": GERMAN}
 

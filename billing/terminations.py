@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from billing.case_models import Termination
 from billing.gateway import Stripe
 from billing.models import Subscription
 from billing.termination_words import of as words_in
-from core import settings
+from core import settings, zones
 
 ALARM = "contract.termination"
 
@@ -62,7 +63,8 @@ def declare(db: Session, said: Declaration, *, language: str, now: datetime) -> 
 
 def _text(said: Declaration, language: str, now: datetime) -> str:
     words = words_in(language)
-    ends = f"{said.wished_on:%d.%m.%Y}" if said.wished_on else words.soonest
+    wished = said.wished_on
+    ends = format_date(wished, "long", locale=words.locale) if wished else words.soonest
     return words.declaration.format(
         site=settings.current().site_name,
         contract=said.contract or words.any_contract,
@@ -71,7 +73,7 @@ def _text(said: Declaration, language: str, now: datetime) -> str:
         ends=ends,
         name=said.name,
         email=said.email.strip().lower(),
-        at=f"{now:%d.%m.%Y, %H:%M} UTC",
+        at=zones.day_and_time(now, "UTC", locale=words.locale),
     )
 
 

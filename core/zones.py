@@ -8,19 +8,23 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime, get_timezone_location, get_timezone_name
 
 LOCALE = "en_GB"
+PATTERNS = {LOCALE: "d MMMM y, HH:mm", "de_DE": "d. MMMM y, HH:mm"}
 
 
-def day_and_time(at: datetime, zone: str) -> str:
-    """``22 December 2026, 10:02 GMT``, or ``16:06, Auckland time`` of the same kind."""
+def day_and_time(at: datetime, zone: str, *, locale: str = LOCALE) -> str:
+    """``22 December 2026, 10:02 GMT``, or ``16:06, Auckland time`` of the same kind.
+
+    ``locale`` is one of ``PATTERNS``: ``22. Dezember 2026, 11:02 MEZ`` in German.
+    """
     local = at.astimezone(ZoneInfo(zone))
-    return format_datetime(local, "d MMMM y, HH:mm", locale=LOCALE) + _named(local)
+    return format_datetime(local, PATTERNS[locale], locale=locale) + _named(local, locale)
 
 
-def _named(local: datetime) -> str:
-    """The zone as people call it. English has short names for few; of the others it knows the
+def _named(local: datetime, locale: str) -> str:
+    """The zone as people call it. A language has short names for few; of the others it knows the
     distance from UTC alone, which tells nobody whose time it is: there the city names it."""
-    name = get_timezone_name(local, "short", locale=LOCALE)
+    name = get_timezone_name(local, "short", locale=locale)
     if name[0] not in "+-":
         return f" {name}"
-    city = get_timezone_location(local, locale=LOCALE, return_city=True)
-    return f", {city.rpartition('/')[2]} time"
+    city = get_timezone_location(local, locale=locale, return_city=True).rpartition("/")[2]
+    return f", {city} time" if locale == LOCALE else f" ({city})"

@@ -206,9 +206,9 @@ def _plays_on(db: Session, ended: Termination | None) -> bool:
 def _day_filter(member: Member | None) -> Any:
     zone = member.zone if member else settings.current().zone
 
-    def day(instant: datetime, *, full: bool = False) -> str:
+    def day(instant: datetime, *, full: bool = False, locale: str = zones.LOCALE) -> str:
         if full:
-            return zones.day_and_time(instant, zone)
+            return zones.day_and_time(instant, zone, locale=locale)
         return format_date(instant.astimezone(ZoneInfo(zone)).date(), "d MMMM y", locale="en_GB")
 
     return day

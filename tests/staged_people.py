@@ -54,8 +54,15 @@ def _pause(world: World, member: Member) -> None:
 
 def _give(world: World, member: Member) -> None:
     """Days by the desk, to somebody who never subscribed."""
-    by = {"actor": "operator:1", "reason": "a gift", "now": world.now}
-    giving.give(world.db, member.id, "gift", days=14, **by)
+    giving.give(
+        world.db,
+        member.id,
+        "gift",
+        days=14,
+        actor="operator:1",
+        reason="a gift",
+        now=world.now,
+    )
     entitlements.refresh(world.db, member.id, now=world.now, reason="given by an operator")
     world.db.commit()
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from access import gate, standing
 from access.standing import State
 from billing import charge_calendar, checkouts, offers, promotions, trials
-from billing.models import CheckoutAttempt
+from billing.models import CheckoutAttempt, Offer
 from catalog.models import Title
 from core import clock
 from reports import facts
@@ -31,10 +31,8 @@ def propose() -> ResponseReturnValue:
     film = find_film()
     if g.member is None:
         found = proposals.shown()
-        if found is None:
-            return _nothing_sold(film)
-        if found.kind == "partner":
-            return redirect(proposals.address(found, film.slug if film else None), 303)
+        if found is None or found.kind == "partner":
+            return _not_ours(film, found)
         code = request.args.get("code", "")[: promotions.LONGEST_CODE] or None
         there = url_for("trials.propose", film=film.slug if film else None, code=code)
         return clicks.noted(redirect(url_for("signing_up.show", next=there), 303), film)
@@ -42,18 +40,22 @@ def propose() -> ResponseReturnValue:
         return redirect(url_for("account.overview"), 303)
     now = clock.now()
     offer = offers.shown(g.db, g.member, now=now)
-    if offer is None:
-        return _nothing_sold(film)
-    if offer.kind == "partner":
-        return redirect(proposals.address(offer, film.slug if film else None), 303)
+    if offer is None or offer.kind == "partner":
+        return _not_ours(film, offer)
     return payment_page.draw(film, payment_page.of(offer, now), now)
 
 
-def _nothing_sold(film: Title | None) -> ResponseReturnValue:
-    """The page that says so: of the film that they came for, else the front page."""
+def _not_ours(film: Title | None, offer: Offer | None) -> ResponseReturnValue:
+    """The page that says what is sold, by a partner or not at all: of the film that they came for,
+    else the front page.
+
+    Nobody is sent to a partner from here. What a partner asks is read first, and a browser refuses
+    the way from our sign-in form to another site, even through this address.
+    """
     if film is None:
         return redirect(url_for("storefront.home"), 303)
-    return redirect(url_for("storefront.film", slug=film.slug, notice="watch"), 303)
+    notice = "watch" if offer is None else None
+    return redirect(url_for("storefront.film", slug=film.slug, notice=notice), 303)
 
 
 @pages.post("/trial")
@@ -66,10 +68,8 @@ def start() -> ResponseReturnValue:
     """
     film, now = find_film(), clock.now()
     offer = offers.shown(g.db, g.member, now=now)
-    if offer is None:
-        return _nothing_sold(film)
-    if offer.kind == "partner":
-        return redirect(proposals.address(offer, film.slug if film else None), 303)
+    if offer is None or offer.kind == "partner":
+        return _not_ours(film, offer)
     asked = payment_page.of(offer, now)
     if asked.refused or not asked.is_as_shown:
         return payment_page.draw(film, asked, now, changed=not asked.refused), 409

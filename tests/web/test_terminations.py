@@ -69,9 +69,13 @@ def test_what_was_declared_in_german_says_so_on_the_page_that_keeps(world):
     world.site.post("/cancellation", data=data, headers=GERMAN)
     world.tick()
 
-    page = world.site.get(KEEP.search(receipt(world)[1])[1]).text
+    mail, said = receipt(world)
+    page = world.site.get(KEEP.search(said)[1]).text
 
     assert '<span lang="de">Ich kündige meinen Vertrag' in page
+    assert "Eingegangen am 22. November 2026, 12:00 UTC" in said
+    assert "Der Vertrag endet am 22. Dezember 2026, 12:00" in said
+    assert '<html lang="de">' in mail.get_body(("html",)).get_content()
 
 
 @pytest.mark.parametrize("accepted", ["de", "fr"])
@@ -107,10 +111,10 @@ def test_a_member_signed_out_ends_the_contract_and_has_the_receipt(world):
     # then page and e-mail say what was declared and when, and the trial ends with its days
     assert "Your cancellation has reached us" in answer
     assert "Kind: ordinary. It shall end on the next possible day. Name: " in answer
-    assert "Received on 22.11.2026, 12:00 UTC" in answer
+    assert "Received on 22 November 2026, 12:00 UTC" in answer
     mail, said = receipt(world)
     assert mail["To"] == ADA
-    assert "Received on 22.11.2026, 12:00 UTC" in said
+    assert "Received on 22 November 2026, 12:00 UTC" in said
     assert "The contract ends on 22 December 2026, 12:00" in said
     assert world.subscription(ada).cancel_at_period_end
 

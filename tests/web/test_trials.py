@@ -12,6 +12,7 @@ from billing.models import CheckoutAttempt, Consent
 from catalog.models import FormerSlug
 from core import settings
 from tests.web.forms import TOKEN, send, signed_in, text
+from tests.web.reading import parsed
 
 HOSTILE = [
     "https://evil.example",
@@ -70,6 +71,33 @@ def test_where_nothing_is_sold_no_trial_is_proposed_to_anybody(world, ada):
         film = text(browser.get("/film/leaving-las-vegas?notice=watch"))
         assert "Nothing is on sale here at the moment." in film
         assert "This film is for subscribers." in film
+
+
+def test_where_a_partner_alone_sells_his_terms_are_read_before_anybody_leaves(world, ada):
+    # given a film and a partner's offer, and a page with a button of ours that is open still
+    client = signed_in(world, ada)
+    token = TOKEN.search(client.get("/trial?film=leaving-las-vegas").text)[1]
+    world.offer.kind, world.offer.brand = "partner", "Popflix"
+    world.offer.partner_url = "https://popflix.example/join"
+    world.db.commit()
+
+    # when a visitor, a member and that button come for a trial
+    there = "/trial?film=leaving-las-vegas"
+    answers = [
+        world.site.get(there),
+        client.get(there),
+        client.post(there, data={"csrf_token": token, "offer": world.offer.code}),
+    ]
+
+    # then they are led to the film, which says whose offer it is
+    assert {(one.status_code, one.location) for one in answers} == {
+        (303, "/film/leaving-las-vegas")
+    }
+    assert world.site.get("/trial").location == client.get("/trial").location == "/"
+    for browser in (world.site, client):
+        for page in ("/", "/film/leaving-las-vegas"):
+            assert "this leads to Popflix, who pays us" in text(browser.get(page))
+    assert attempts(world) == 0
 
 
 def test_the_terms_stand_beside_the_button_and_are_kept_word_for_word(world, ada):
@@ -452,7 +480,11 @@ def test_the_last_button_says_what_the_law_of_the_place_asks_and_is_kept(
     client = signed_in(world, ada)
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = accepted
     words = f"{by_law}Start free trial, then £6.99 a month"
-    assert f'type="submit">{words}</button>' in text(client.get("/trial"))
+    button = parsed(client.get("/trial").text).find(".//button[@class='button button--primary']")
+    assert "".join(button.itertext()) == words
+    spoken = {one.get("lang"): one.text for one in button}
+    foreign = kept[:2] != "en"
+    assert spoken == ({kept[:2]: by_law.removesuffix(": ")} if foreign else {})
 
     send(client, "/trial")
 
