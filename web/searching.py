@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from catalog import plain, search, titles
 from catalog.search import Suggestion
 from web import filters, freshness
+from web.freshness import kept
 
 LONGEST = 200
 SHOWN = 80
@@ -17,8 +18,12 @@ pages.after_request(freshness.mark)
 
 
 @pages.get("/search")
+@kept()
 def search_page() -> ResponseReturnValue:
-    """What the words find; without words just the box; without a find the nearest film."""
+    """What the words find; without words just the box; without a find the nearest film.
+
+    The box alone is kept. Results are as many as people's words, and are read anew.
+    """
     words = _words()
     results = search.found(g.db, words)
     is_empty = not (results.titles or results.people)

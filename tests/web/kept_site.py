@@ -46,6 +46,7 @@ NAMES = {
     "/collection/new-this-week": "a collection with film one",
     "/collection/also-playing": "a collection with the far film",
     "/help": "help",
+    "/search": "the search without words",
 }
 Change = Callable[[Session], object]
 

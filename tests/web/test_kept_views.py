@@ -27,6 +27,7 @@ ADDRESSES = {
     "storefront.film": "/film/one?from=drama&notice=watch",
     "storefront.film_reviews": "/film/one/reviews?sort=helpful",
     "storefront.person": "/person/di-rector",
+    "searching.search_page": "/search",
     "information.help_page": "/help",
     "information.terms": "/terms",
     "information.privacy": "/privacy",

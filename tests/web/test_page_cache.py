@@ -77,6 +77,17 @@ def test_one_page_serves_every_campaign_and_no_parameter_that_its_view_does_not_
     assert len(site.pages) == before + 1
 
 
+def test_the_box_of_the_search_is_kept_and_nothing_that_is_found(site: Site) -> None:
+    before = len(site.pages)
+
+    box, found = site.get("/search"), site.get("/search?q=one")
+    site.get("/search/suggestions.json?q=one")
+
+    assert [page.headers["ETag"].startswith("W/") for page in (box, found)] == [False, True]
+    assert "/film/one" in found.text
+    assert len(site.pages) == before
+
+
 def test_that_an_offer_is_over_is_told_to_whoever_pressed_its_button_alone(site: Site) -> None:
     for path in ("/", "/film/one"):
         told, plain = site.get(f"{path}?notice=offer"), site.get(path)
