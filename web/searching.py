@@ -18,13 +18,15 @@ pages.after_request(freshness.mark)
 
 
 @pages.get("/search")
-@kept()
+@kept(reads=("q",))
 def search_page() -> ResponseReturnValue:
     """What the words find; without words just the box; without a find the nearest film.
 
     The box alone is kept. Results are as many as people's words, and are read anew.
     """
     words = _words()
+    if words:
+        freshness.personal()
     results = search.found(g.db, words)
     is_empty = not (results.titles or results.people)
     return render_template(

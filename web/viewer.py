@@ -19,7 +19,6 @@ from web import freshness, here, proposals, ways_in
 
 T = TypeVar("T")
 FILM_PAGE = re.compile(r"/film/([^/?]+)")
-OF_SEARCHES = ("q",)
 PUBLIC = ("storefront", "searching", "information", "watch")
 
 
@@ -95,7 +94,7 @@ def _public_page() -> str | None:
     its query; the rest is one visitor's own, and pages are kept for everybody."""
     if request.blueprint not in PUBLIC or request.path == "/":
         return None
-    read = g.get("reads", ()) if "reads" in g else OF_SEARCHES
+    read = g.get("reads", ())
     query = [(name, said) for name, said in request.args.items() if name in read]
     kept = urlencode([pair for pair in query if pair[0] != "notice"])
     return f"{request.path}?{kept}" if kept else request.path
