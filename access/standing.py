@@ -217,6 +217,7 @@ IN_SHORT = (
         Subscription.ended_at,
         Subscription.first_failed_at,
         Subscription.pause_behavior,
+        Subscription.pause_resumes_at,
     ),
     joinedload(Subscription.invoices).load_only(
         Invoice.status,

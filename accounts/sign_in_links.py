@@ -26,7 +26,7 @@ class LinkOver(DomainError):
         self.sentence = sentence or self.sentence
 
 
-UNKNOWN = "This link is not one of ours, or is more than a day old. Nobody was signed in."
+UNKNOWN = "This link does not work: it is incomplete or too old. You are not signed in."
 USED = "This link has been used: it works once. Nobody was signed in a second time."
 OLDER = "A newer link was sent after this one, or the password was changed: this one is over."
 

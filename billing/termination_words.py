@@ -51,7 +51,8 @@ ENGLISH = FormWords(
     declaration="I cancel my contract with {site} ({contract}). Kind: {kind}{cause} "
     "It shall end on {ends}. Name: {name}. E-mail address: {email}. Received on {at}.",
     received="Your cancellation has reached us",
-    keep_page="An e-mail with the same words is on its way. Your declaration counts from now.",
+    keep_page="You can keep or print this page. An e-mail with the same words is on its way. "
+    "Your declaration counts from now.",
     missing={
         "name": "Enter your name.",
         "email": "Enter the e-mail address of the contract.",
@@ -80,7 +81,8 @@ GERMAN = FormWords(
     declaration="Ich kündige meinen Vertrag mit {site} ({contract}). Art: {kind}{cause} "
     "Ende: {ends}. Name: {name}. E-Mail-Adresse: {email}. Eingegangen am {at}.",
     received="Ihre Kündigung ist eingegangen",
-    keep_page="Eine E-Mail mit demselben Wortlaut ist unterwegs. Ihre Erklärung zählt ab jetzt.",
+    keep_page="Sie können diese Seite speichern oder drucken. Eine E-Mail mit demselben Wortlaut "
+    "ist unterwegs. Ihre Erklärung zählt ab jetzt.",
     missing={
         "name": "Geben Sie Ihren Namen an.",
         "email": "Geben Sie die E-Mail-Adresse des Vertrags an.",

@@ -94,10 +94,15 @@ class Terms:
     @property
     def sentence(self) -> str:
         """The one sentence of terms that stands beside every trial button."""
-        told = f"Then {self.price} {self.tax}, until you cancel."
         if self.partner:
-            return f"{told} {self.partner} bills it: cancel with them before {self.last_free_day}."
-        return f"{told} Cancel online before {self.last_free_day} and you pay nothing."
+            way = f"{self.partner} bills it: cancel with them before {self.last_free_day}."
+            return f"{self.then} {way}"
+        return f"{self.then} Cancel online before {self.last_free_day} and you pay nothing."
+
+    @property
+    def then(self) -> str:
+        """What follows the free days."""
+        return f"Then {self.price} {self.tax}, until you cancel."
 
     @property
     def promise(self) -> str:
@@ -162,7 +167,8 @@ class Terms:
     @property
     def first_sum(self) -> str:
         """``£3.49``: what the first payment takes, before tax."""
-        return money.formatted(self.first_minor, self.currency)
+        first = self.first_minor if self.first_payments else self.amount_minor
+        return money.formatted(first, self.currency)
 
 
 def of(
@@ -182,9 +188,10 @@ def of(
 
 
 def _usual(offer: Offer, days: int, charge_at: datetime, zone: str, now: datetime) -> Terms:
+    partner = offer.brand if offer.kind == "partner" else None
     return Terms(
-        call=_filled(offer.words or WORDS, offer),
-        banner=_filled(offer.banner or BANNER, offer),
+        call=_with(partner, _filled(offer.words or WORDS, offer)),
+        banner=_with(partner, _filled(offer.banner or BANNER, offer)),
         trial_days=days,
         amount_minor=offer.amount_minor,
         currency=offer.currency,
@@ -194,7 +201,7 @@ def _usual(offer: Offer, days: int, charge_at: datetime, zone: str, now: datetim
         reminder_on=reminder_at(now, charge_at).astimezone(ZoneInfo(zone)).date(),
         brand=offer.brand or settings.current().site_name,
         tax=offer.tax_words,
-        partner=offer.brand if offer.kind == "partner" else None,
+        partner=partner,
         credit_code=offer.partner_code,
     )
 
@@ -234,6 +241,11 @@ def length(days: int) -> str:
 @lru_cache(maxsize=512)
 def _day(day: date) -> str:
     return format_date(day, "d MMMM y", locale="en_GB")
+
+
+def _with(partner: str | None, words: str) -> str:
+    """The words with the partner's name, so that their link is told apart from ours beside it."""
+    return words if partner is None or partner in words else f"{words} with {partner}"
 
 
 def _filled(words: str, offer: Offer) -> str:

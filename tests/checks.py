@@ -41,10 +41,10 @@ TO_AN_OFFER = re.compile(
 )
 WORDS_TAKEN = re.compile(r'{% from "components/trial\.html" import [^%]*\bwords\b')
 WAYS_TO_SAY = (
-    ("{{ terms.sentence }}",),
+    ("{{ terms.sentence | unbroken }}",),
     ("terms.sentence", "terms.paid_promise"),
     ("terms.brief", "terms.paid_promise"),
-    ("terms.price", "terms.tax", "terms.free_until"),
+    ("terms.price", "terms.tax", "terms.last_free_day"),
 )
 # Put together here, so that this file does not name them either.
 HOSTS = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))]

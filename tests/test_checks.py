@@ -90,9 +90,12 @@ def test_the_example_lists_every_setting():
     ("component", "terms"),
     [
         ("trial.html", "{{ terms_text(terms, had_trial) }}"),
-        ("trial.html", "{{ terms.brief }}"),
-        ("trial.html", "with {{ terms.partner }}. {{ terms.sentence }}"),
-        ("banner.html", "{{ terms.free_until | full_date }}"),
+        (
+            "trial.html",
+            '__terms">{{ (terms.paid_promise if had_trial else terms.brief) | unbroken }}',
+        ),
+        ("trial.html", "with {{ terms.partner }}. {{ terms.sentence | unbroken }}"),
+        ("banner.html", "{{ terms.last_free_day | unbroken }}"),
     ],
 )
 def test_a_call_to_action_that_loses_its_terms_fails_the_build(component: str, terms: str) -> None:

@@ -60,6 +60,11 @@ class FilmPage:
     genre: Named | None
     similar: list[SimilarCard]
 
+    @property
+    def is_alike(self) -> bool:
+        """Whether what stands beside the film is like it, and not only popular or there."""
+        return similar.is_found(self.similar)
+
     @cached_property
     def card(self) -> Card:
         """The title as rails show it; its art is drawn from this."""
@@ -205,7 +210,7 @@ class FilmPage:
             "cast" if self.cast else "",
             "trailer" if title.trailer and title.trailer.video else "",
             "reviews" if title.reviews else "",
-            "similar films" if self.similar else "",
+            "similar films" if self.is_alike else "",
         ]
         found = [part for part in parts if part]
         if not found:

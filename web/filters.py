@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 from babel.numbers import format_decimal
 from flask import Flask, g
 from wcwidth import grapheme_boundary_before
@@ -17,6 +18,8 @@ from core import clock, money, settings, zones
 
 LOCALE = "en_GB"
 REVIEW_START, REVIEW_LINES, CRUMB = 300, 12, 60
+MONTHS = "|".join(get_month_names("wide", locale=LOCALE).values())
+DAY_AND_MONTH = re.compile(rf"\b(\d\d?) ({MONTHS})\b")
 
 
 def start(app: Flask) -> None:
@@ -26,6 +29,7 @@ def start(app: Flask) -> None:
         number=number,
         full_date=full_date,
         day_month=day_month,
+        unbroken=unbroken,
         day_and_time=day_and_time,
         machine_time=machine_time,
         duration=duration,
@@ -62,6 +66,12 @@ def day_month(day: date) -> str:
     date."""
     shown = _day(day)
     return _written(shown, "d MMMM" if shown.year == _day(clock.now()).year else "d MMMM y")
+
+
+@lru_cache(maxsize=512)
+def unbroken(text: str) -> str:
+    """A sentence with its days each on one line: ``7 March 2027`` does not end a line with 7."""
+    return DAY_AND_MONTH.sub("\\1\N{NO-BREAK SPACE}\\2", text)
 
 
 def day_and_time(at: datetime) -> str:

@@ -94,7 +94,8 @@ def selects(chosen: Filters, genres: list[GenreCount], choices: Choices) -> list
 def removable(chosen: Filters, genres: list[GenreCount]) -> list[tuple[str, str]]:
     """The filters in force as (name, words), for an empty list from which one may be taken away."""
     words = _words(chosen, genres)
-    words["length"] = words["length"][:1].lower() + words["length"][1:]  # "Remove over 2 hours"
+    for name in ("length", "certificate"):  # "Remove over 2 hours"
+        words[name] = words[name][:1].lower() + words[name][1:]
     return [(name, words[name]) for name in chosen.on]
 
 
@@ -106,7 +107,7 @@ def _words(chosen: Filters, genres: list[GenreCount]) -> dict[str, str]:
     return {
         "genre": named.get(genre, genre.replace("-", " ")),
         "decade": f"{chosen.decade}s",
-        "certificate": f"certificate {chosen.certificate}",
+        "certificate": f"Certificate {chosen.certificate}",
         "length": LENGTHS.get(chosen.length or "", ""),
     }
 

@@ -100,8 +100,8 @@ def test_whoever_goes_on_after_their_paid_days_reads_the_charge_on_the_button(wo
 
     shown = text_of(text(client.get("/account")))
 
-    said = "If you go on now, £6.99 is charged at once, plus tax where due, and £6.99 a month"
-    assert said in shown and "Go on now for £6.99" in shown
+    said = "If you go on now, £6.99 is charged at once, plus tax where due."
+    assert f"{said} After that you pay £6.99 a month" in shown and "Go on now for £6.99" in shown
     send(client, "/account", "/account/pause/end", charged="699")
     assert world.subscription(paused).pause_behavior is None
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Member
 from billing.models import Offer
+from billing.offer_models import BANNER, WORDS
 from reports.models import Fact
 from tests import factories
 from tests.factories import NOW
@@ -256,6 +257,22 @@ def test_a_partners_offer_beside_ours_says_until_when_it_is_free_and_what_then(
     page = client.get("/film/known").text
 
     assert "Free until 29 November 2026 with Popflix. Then £5.99 a month" in text_of(page)
+
+
+@pytest.mark.usefixtures("known", "offer")
+def test_no_two_links_of_a_page_say_the_same_and_lead_to_different_sellers(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.offer(db, **PARTNER | {"words": WORDS, "banner": BANNER})
+
+    page = parsed(client.get("/film/known").text)
+    calls = [one for one in page.iter() if "data-call-to-action" in one.attrib]
+
+    sellers: dict[str, set[str]] = {}
+    for one in calls:
+        sellers.setdefault(one.text or "", set()).add((one.get("href") or "").partition("?")[0])
+    assert {"/trial", "/offer/popflix"} <= {there for led in sellers.values() for there in led}
+    assert [words for words, led in sellers.items() if len(led) > 1] == []
 
 
 def test_where_a_partner_alone_sells_nothing_of_theirs_is_said_to_be_ours(

@@ -9,7 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from catalog import similar_finding
 from catalog.models import Title
+from core import clock
 from tests import factories
 from tests.web.reading import parsed
 
@@ -61,9 +63,12 @@ def test_it_names_only_what_the_page_has(client: FlaskClient, db: Session) -> No
     factories.title(db, name="Another", genres=["Drama"])
     for _ in range(2):
         factories.review(db, film)
+    reviewed = _described(client, film)
+    similar_finding.refresh(db, now=clock.now())
     db.expire_all()
 
     assert alone.startswith("A Film Alone (1995), drama, with Ann Actor. Cast.")
+    assert reviewed.endswith("with Ann Actor. Cast and reviews.")
     assert _described(client, film).endswith("with Ann Actor. Cast, reviews and similar films.")
 
 

@@ -291,7 +291,7 @@ def test_long_reviews_are_cut_at_a_word_and_spoilers_are_covered(
     assert ann.startswith("Ann Score 8 /10 3 January 2026 word")
     assert "word … More Less of the review by Ann word" in ann
     assert bob.endswith(
-        "This review gives the story away. Show it Hide it : the review by Bob He did it."
+        "This review gives the story away. Show it Hide this review : the review by Bob He did it."
     )
     assert cyd == "Cyd Score 8 /10 2 January 2026 Short."
 

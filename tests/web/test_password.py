@@ -43,7 +43,7 @@ def test_who_is_asked_once_more_proves_it_and_goes_on(world: World, ada: Member)
     wrong = text(send(browser, page, password="not hers"))
     right = send(browser, page, password=OLD)
 
-    assert "Error: Say that it is you" in wrong
+    assert "Error: Confirm that it is you" in wrong
     assert "That is not your present password." in wrong
     assert (right.status_code, right.location) == (302, "/account/devices")
 
@@ -54,7 +54,7 @@ def test_who_has_no_password_yet_is_led_to_the_mailed_link(world: World) -> None
     page = text(browser.get(PAGE, follow_redirects=True))
 
     assert "Your account has no password yet." in page
-    assert 'href="/account/sign-in/link">Sign in by e-mail</a>' in page
+    assert 'href="/account/sign-in/link">E-mail me a link</a>' in page
     assert 'type="password"' not in page
 
 

@@ -35,8 +35,8 @@ def test_what_is_found_in_the_place_of_what_was_asked_is_said_to_be(
         for words in ("nosferatu", "nosfertu", "nosferatu 1922", "nosferatu 1923", "nosfertu 1922")
     }
 
-    alike = "Nothing matches the spelling exactly. These are spelt alike."
-    other_year = "Nothing of that name is of that year. These are of other years."
+    alike = "Closest in spelling:"
+    other_year = "Nothing of that name is of that year. Closest in other years:"
     told = {
         words: [one for one in (alike, other_year) if one in page] for words, page in said.items()
     }

@@ -111,7 +111,7 @@ def over_by(world: World, case: str, there: str) -> str:
         ("too old", "works for 15 minutes"),
         ("newer", "newer link"),
         ("password changed", "password was changed"),
-        ("forged", "not one of ours"),
+        ("forged", "incomplete or too old"),
     ],
 )
 def test_a_link_that_is_over_says_why_and_signs_nobody_in(

@@ -143,7 +143,7 @@ def test_on_another_device_the_link_asks_for_the_password_that_was_chosen(world:
     there, phone = link(world), another_browser(world)
 
     # a program that follows links in mails makes no account, nor does a wrong password
-    assert "Your password, once" in phone.get(there).get_data(as_text=True)
+    assert "Enter your password" in phone.get(there).get_data(as_text=True)
     assert send(phone, there, password="not the one").status_code == 422
     assert world.rows(Member) == []
 
@@ -165,7 +165,7 @@ def test_whoever_signs_up_twice_goes_on_by_either_link_without_a_password(world:
 
     assert (answer.status_code, answer.location) == (303, "/trial?film=leaving-las-vegas")
     assert [one.email for one in world.rows(Member)] == ["noel@example.org"]
-    assert "Your password, once" in another_browser(world).get(slip).get_data(as_text=True)
+    assert "Enter your password" in another_browser(world).get(slip).get_data(as_text=True)
 
 
 def test_a_browser_knows_the_sign_up_that_it_asked_for_before_it_kept_several(

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from access import standing
 from accounts.models import Member
 from billing.models import Invoice, Subscription
 from catalog.models import Title
@@ -85,6 +86,23 @@ def test_whoever_has_a_subscription_is_never_offered_another(
     assert why in reads(f"/watch/{wings.slug}")
 
 
+def test_a_pause_is_told_above_every_page_with_its_end(
+    db: Session, ada: Member, wings: Title, reads: Callable[[str], str]
+) -> None:
+    paused = {"pause_behavior": "void", "pause_resumes_at": LATER - timedelta(days=1)}
+    sub = factories.subscription(db, ada, status="active", period_ends_at=LONG_AGO, **paused)
+    day = f"{standing.of(db, ada, now=NOW).next_payment_at:%-d %B}"
+
+    home, account, film = (reads(page) for page in ("/", "/account", f"/film/{wings.slug}"))
+
+    line = f"Your subscription is paused until {day}."
+    assert f"{line} See how to go on Matinee" in home and f"{line} Matinee" in account
+    assert f"It goes on by itself on {day} " in film
+    sub.pause_resumes_at = None
+    db.flush()
+    assert "Your subscription is paused. See how to go on" in reads("/")
+
+
 @pytest.mark.parametrize("had", [True, False])
 def test_whoever_was_given_days_is_sold_nothing_while_they_last(
     db: Session, ada: Member, wings: Title, reads: Callable[[str], str], had: bool
@@ -96,8 +114,10 @@ def test_whoever_was_given_days_is_sold_nothing_while_they_last(
 
     home, account, film = (reads(page) for page in ("/", "/account", f"/film/{wings.slug}"))
 
-    for page in (home, account, film):
+    for page in (home, film):
         assert "You can watch until 2 December. See your account" in page
+    assert "You can watch until 2 December. Matinee" in account
+    for page in (home, account, film):
         assert "£6.99" not in page and "Welcome back" not in page
     assert "You can watch until 2 December 2026." in home
     assert "You can watch until 2 December 2026, free of charge." in account
@@ -146,7 +166,8 @@ def test_the_line_above_a_page_and_the_pill_name_the_year_of_a_day_in_another(
 
     said = reads("/account")
 
-    assert "You can watch until 1 January 2028. Keep my subscription" in said
+    assert "You can watch until 1 January 2028. Keep my subscription" in reads("/")
+    assert "You can watch until 1 January 2028. Matinee" in said
     assert "Ends 1 January 2028" in said
 
 
@@ -223,7 +244,8 @@ def test_a_failed_payment_has_one_way_on_and_the_day_of_the_next_try(
 
     said = reads("/account")
 
-    assert said.count("Update card") == 2 and "Change card" not in said
+    assert said.count("Update card") == 1 and "Change card" not in said
+    assert "Update card" in reads("/").partition("Browse")[0]
     is_to_come = next_try is not None and next_try > NOW
     assert ("We try again on 24 November 2026." in said) is is_to_come
     assert ("We try again" in said) is is_to_come

@@ -54,7 +54,7 @@ def test_an_empty_list_names_the_genre_as_readers_know_it(client: FlaskClient, d
 
     for address in ("/genre/science-fiction?", "/collection/new?genre=science-fiction&"):
         said = text_of(client.get(f"{address}decade=1920").text)
-        assert "Take one away: Remove Science fiction Remove 1920s" in said
+        assert "Remove one of them: Remove Science fiction Remove 1920s" in said
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_a_list_of_all_films_says_so_until_it_is_narrowed(client: FlaskClient, d
     ("query", "option"),
     [
         ("decade=1870", '<option value="1870" selected>1870s</option>'),
-        ("certificate=XYZ", '<option value="XYZ" selected>certificate XYZ</option>'),
+        ("certificate=XYZ", '<option value="XYZ" selected>Certificate XYZ</option>'),
         ("genre=left-long-ago", '<option value="left-long-ago" selected>left long ago</option>'),
     ],
 )
@@ -169,7 +169,7 @@ def test_an_empty_list_offers_to_take_each_filter_away(client: FlaskClient, db: 
 
     page = client.get("/browse?genre=drama&decade=1920&length=long")
 
-    assert "No films match all of these Take one away:" in text_of(page.text)
+    assert "No films match all of these Remove one of them:" in text_of(page.text)
     assert "0 films" not in page.text
     for without in (
         "/browse?decade=1920&amp;length=long",

@@ -340,6 +340,15 @@ def test_with_a_code_page_button_consent_and_stripe_name_the_same_prices(world, 
     assert stripes_words(world) == consent.text
 
 
+def test_whoever_had_a_trial_reads_the_price_as_that_of_today(world, ada):
+    had_their_trial(world, ada)
+
+    shown = text(signed_in(world, ada).get("/trial"))
+
+    assert "<dt>Today</dt><dd>£6.99, plus tax where due</dd>" in shown
+    assert "£0.00" not in shown
+
+
 def test_with_a_code_whoever_had_a_trial_reads_what_is_charged_today(world, ada):
     made_code(world, "HALF", percent_off=50, duration="once")
     had_their_trial(world, ada)

@@ -24,7 +24,7 @@ def _extension_form(db: Session, member: Member, now: datetime) -> Form:
     told = (
         f"The trial ends on {day_and_time(sub.trial_ends_at)}. The end and the first payment move "
         "to the new day, at Stripe as well.",
-        "The reminder goes out seven days before the new day. A new end that is nearer than "
+        "The reminder goes out at least seven days before the new day. A new end before "
         f"{full_date(interlock.soonest(now=now))} moves to that day, so that it comes in time.",
     )
     hint = f"At most {extensions.MOST_DAYS} at once."

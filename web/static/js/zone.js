@@ -25,7 +25,8 @@
         told(year, month - 1, day),
         told(here.getFullYear(), here.getMonth(), here.getDate()),
       ];
-      return days[0] === days[1] ? [] : [days];
+      const unbroken = days.map((day) => day.replace(" ", "\u00a0"));
+      return days[0] === days[1] ? [] : [days, unbroken];
     });
   const known = new Map();
   for (const offer of document.querySelectorAll("[data-days]")) known.set(offer, changesIn(offer));
