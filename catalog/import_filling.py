@@ -191,7 +191,7 @@ def _other_names(title: Title, film: Film) -> Iterator[str]:
         known = {plain.text(name) for name in ours}
         others = [name for name in told if plain.text(name) not in known]
         if ours and others:
-            yield f"{job}: the file also names {_say(others[:NAMES_SAID])}: kept as it is"
+            yield f"{job}: the file also names {_some(others)}: kept as it is"
     ours = [one.name for one in title.genres]
     known = {slugs.for_group(import_records.genre(name)) for name in ours}
     others = [name for name in film.genres if slugs.for_group(name) not in known]
@@ -211,6 +211,12 @@ def _other_scores(title: Title, film: Film) -> Iterator[str]:
                 f"score of {row['source']}: the catalogue says {known.score} by {known.count:,}, "
                 f"the file {row['score']} by {row['count']:,}: kept"
             )
+
+
+def _some(names: list[str]) -> str:
+    """The first of these names, and how many more there are."""
+    more = len(names) - NAMES_SAID
+    return _say(names[:NAMES_SAID]) + (f" and {more} more" if more > 0 else "")
 
 
 def _word(fact: str) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from wcwidth import grapheme_boundary_before
 
 from catalog import plain, records
 from catalog.records import Film, Player
 
+Named = TypeVar("Named")
 LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 400, 120, 40
 LONGEST_EXTRACT, LONGEST_SYNOPSIS = 5_000, 400
 LONGEST_KEY, DIGEST = 200, 64
@@ -110,6 +112,40 @@ def within(given: str, longest: int, what: str, notes: list[str]) -> str:
     notes.append(f"{what} is longer than {longest:,} characters: its beginning taken")
     cut = given[: int(grapheme_boundary_before(given, longest + 1)) or longest]
     return cut.rpartition(" ")[0] or cut
+
+
+def person(given: str, notes: list[str]) -> str:
+    """Somebody's name; of an endless one the beginning, which is noted."""
+    return within(given, LONGEST_NAME, f"name “{given[:30]}”", notes)
+
+
+def few(
+    found: Sequence[Named],
+    limits: tuple[int, int],
+    what: str,
+    notes: list[str],
+    *,
+    by: Callable[[Named], str] = str,
+) -> list[Named]:
+    """The first of what has a name, as many as ``limits`` say, without those whose name is longer
+    than these; what is left out is noted under the name ``what``. ``by`` gives the name of one."""
+    most, longest = limits
+    usable = [one for one in found if len(by(one)) <= longest]
+    if len(usable) < len(found):
+        notes.append(f"{what} has a name of more than {longest} characters: left out")
+    if len(usable) > most:
+        notes.append(f"{what} has {len(usable)} names: the first {most} taken")
+    return usable[:most]
+
+
+def cast(billed: Iterable[tuple[str, str | None]], notes: list[str]) -> tuple[Player, ...]:
+    """The first of those who play in a film, as many as it may have; of an endless part the
+    beginning."""
+    told = few(players(billed), (MOST_CAST, LONGEST_NAME), "cast", notes, by=attrgetter("name"))
+    return tuple(
+        Player(one.name, within(one.role or "", LONGEST_NAME, f"role of {one.name}", notes) or None)
+        for one in told
+    )
 
 
 def players(billed: Iterable[tuple[str, str | None]]) -> tuple[Player, ...]:

@@ -15,10 +15,9 @@ from typing import Any
 
 from catalog import import_records, plain, records
 from catalog.import_records import (
+    LONGEST_GENRE,
     LONGEST_KEY,
-    LONGEST_NAME,
     LONGEST_TITLE,
-    MOST_CAST,
     MOST_GENRES,
     Reading,
     Refused,
@@ -34,12 +33,13 @@ BASICS, NAMES = "title.basics", "name.basics"
 BESIDE = ("title.akas", "title.ratings", "title.crew", "title.principals")
 KINDS = ("movie", "tvMovie", "short", "video")
 NOTHING = "\\N"
+TOO_MANY = "cells behind the last column"
 PLAYERS = {"actor", "actress", "self"}
 
 
 def rows_of(text: Text) -> Iterator[dict[str, str]]:
     """The rows of a TSV file by column, and its first column as ``key``, empty where that cannot
-    be read.
+    be read; with ``TOO_MANY`` where a row has more cells than there are columns.
 
     Raises ``Unreadable`` where they do not stand in the order of that column.
     """
@@ -47,7 +47,10 @@ def rows_of(text: Text) -> Iterator[dict[str, str]]:
     header = next(lines, "").rstrip("\r\n").split("\t")
     last = ""
     for line in filter(str.strip, lines):
-        cells = dict(zip(header, line.rstrip("\r\n").split("\t"), strict=False))
+        told = line.rstrip("\r\n").split("\t")
+        cells = dict(zip(header, told, strict=False))
+        if more := "".join(told[len(header) :]).strip():
+            cells[TOO_MANY] = more
         key = _key(cells[header[0]])
         if key and key < last:
             raise Unreadable(
@@ -56,6 +59,11 @@ def rows_of(text: Text) -> Iterator[dict[str, str]]:
             )
         last = key or last
         yield {"key": key, **cells}
+
+
+def is_whole(row: Mapping[str, str]) -> bool:
+    """Whether every cell of a row is text and has a column."""
+    return TOO_MANY not in row and opening.is_text("".join(row.values()))
 
 
 def _key(given: str) -> str:
@@ -135,6 +143,8 @@ def _film(
 ) -> Film:
     if not opening.is_text("".join(row.values())):
         raise Refused("not UTF-8 text: refused")
+    if TOO_MANY in row:
+        raise Refused("more cells than the header has: refused")
     if not row["key"]:
         raise Refused("no id that can be read: refused")
     title = import_records.usable_title(title)
@@ -145,7 +155,8 @@ def _film(
     year = values.year(_told(row, "startYear"))
     if year is None:
         notes.append("no year given: taken without year")
-    principals = more.get("title.principals", [])
+    rows = {name: _whole(name, told, notes) for name, told in more.items()}
+    principals = rows.get("title.principals", [])
     return Film(
         source=SOURCE,
         key=row["key"],
@@ -153,13 +164,21 @@ def _film(
         name=title,
         year=year,
         original_name=original if original not in ("", title) else None,
-        aliases=_aliases(more.get("title.akas", []), title, original),
+        aliases=_aliases(rows.get("title.akas", []), (title, original), notes),
         runtime_minutes=_runtime(_told(row, "runtimeMinutes"), notes),
-        genres=tuple(map(import_records.genre, values.names(_told(row, "genres"))))[:MOST_GENRES],
-        directors=_directors(more.get("title.crew", []), principals),
-        cast=_cast(principals),
-        ratings=tuple(_ratings(more.get("title.ratings", []), notes)),
+        genres=_genres(_told(row, "genres"), notes),
+        directors=_directors(rows.get("title.crew", []), principals, notes),
+        cast=_cast(principals, notes),
+        ratings=tuple(_ratings(rows.get("title.ratings", []), notes)),
     )
+
+
+def _whole(name: str, told: list[dict[str, str]], notes: list[str]) -> list[dict[str, str]]:
+    """The rows of a file that can be read; that others are left out is noted."""
+    found = [row for row in told if is_whole(row)]
+    if len(found) < len(told):
+        notes.append(f"{name} has a row that cannot be read: left out")
+    return found
 
 
 def _told(row: Mapping[str, str], column: str) -> str:
@@ -176,37 +195,46 @@ def _runtime(given: str, notes: list[str]) -> int | None:
         return None
 
 
-def _aliases(akas: list[dict[str, str]], *known: str) -> tuple[str, ...]:
+def _genres(given: str, notes: list[str]) -> tuple[str, ...]:
+    found = import_records.few(values.names(given), (MOST_GENRES, LONGEST_GENRE), "genres", notes)
+    return tuple(map(import_records.genre, found))
+
+
+def _aliases(
+    akas: list[dict[str, str]], known: tuple[str, ...], notes: list[str]
+) -> tuple[str, ...]:
     told = (import_records.name(_told(row, "title")) for row in akas)
     found = {plain.text(name): name for name in told if name}
     for name in known:
         found.pop(plain.text(name), None)
-    return tuple(name for name in found.values() if len(name) <= LONGEST_TITLE)[:MOST_NAMES]
+    limits = (MOST_NAMES, LONGEST_TITLE)
+    return tuple(import_records.few(list(found.values()), limits, "title.akas", notes))
 
 
-def _directors(crew: list[dict[str, str]], principals: list[dict[str, str]]) -> tuple[str, ...]:
+def _directors(
+    crew: list[dict[str, str]], principals: list[dict[str, str]], notes: list[str]
+) -> tuple[str, ...]:
     told = [number for row in crew for number in values.names(_told(row, "directors"))]
     billed = [_told(row, "nconst") for row in principals if row.get("category") == "director"]
-    return tuple(dict.fromkeys(told or billed))[:MOST_NAMES]
+    found = list(dict.fromkeys(filter(None, told or billed)))
+    return tuple(import_records.few(found, (MOST_NAMES, LONGEST_KEY), "directors", notes))
 
 
-def _cast(principals: list[dict[str, str]]) -> tuple[Player, ...]:
+def _cast(principals: list[dict[str, str]], notes: list[str]) -> tuple[Player, ...]:
     players = (row for row in principals if row.get("category") in PLAYERS)
-    found = {
-        (one := _told(row, "nconst")): Player(one, _role(_told(row, "characters")))
-        for row in players
-    }
-    return tuple(found.values())[:MOST_CAST]
+    billed = [(_told(row, "nconst"), _role(_told(row, "characters"), notes)) for row in players]
+    return import_records.cast(billed, notes)
 
 
-def _role(characters: str) -> str | None:
+def _role(characters: str, notes: list[str]) -> str | None:
     """The first of a list of parts such as ``["Ben", "Himself"]``."""
     try:
         parts: Any = json.loads(characters or "[]")
     except ValueError:
-        return None
-    first = parts[0] if isinstance(parts, list) and parts else None
-    return import_records.name(first)[:LONGEST_NAME] or None
+        parts = None
+    if not isinstance(parts, list):
+        notes.append(f"characters “{characters[:30]}” means nothing: left out")
+    return import_records.name(parts[0]) or None if isinstance(parts, list) and parts else None
 
 
 def _ratings(told: list[dict[str, str]], notes: list[str]) -> Iterator[dict[str, Any]]:
@@ -219,5 +247,7 @@ def _ratings(told: list[dict[str, str]], notes: list[str]) -> Iterator[dict[str,
             said = f"averageRating “{given[:30]}” of numVotes “{votes[:30]}”"
             notes.append(f"{said} means nothing: left out")
             continue
-        if count:
+        if not count:
+            notes.append("a score without votes: left out")
+        else:
             yield {"source": SOURCE, "score": score, "scale": 10, "count": count}

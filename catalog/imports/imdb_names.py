@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from catalog import import_records, plain
 from catalog.import_records import LONGEST_NAME, Reading
 from catalog.imports import opening
-from catalog.imports.imdb import NOTHING, rows_of
+from catalog.imports.imdb import NAMES, NOTHING, is_whole, rows_of
 from catalog.records import Film
 
 AT_ONCE = 10_000
+KEPT = 2 * LONGEST_NAME  # letters of a name: enough to cut it at a word, and to say so
 
 
 def stage(db: Session, path: Path) -> None:
@@ -25,7 +26,7 @@ def stage(db: Session, path: Path) -> None:
     )
     with opening.opened(path) as file:
         batch: list[dict[str, str]] = []
-        for row in rows_of(file):
+        for row in filter(is_whole, rows_of(file)):
             batch.append(
                 {"number": row["key"], "name": import_records.name(row.get("primaryName"))}
             )
@@ -38,7 +39,7 @@ def stage(db: Session, path: Path) -> None:
 def _put(db: Session, batch: list[dict[str, str]]) -> None:
     usable = [row for row in batch if row["number"] and row["name"] not in ("", NOTHING)]
     numbers = [row["number"] for row in usable]
-    names = [row["name"][:LONGEST_NAME] for row in usable]
+    names = [row["name"][:KEPT] for row in usable]
     db.execute(
         text(
             "insert into imdb_name select * from unnest(cast(:numbers as text[]), "
@@ -49,13 +50,11 @@ def _put(db: Session, batch: list[dict[str, str]]) -> None:
 
 
 def named(db: Session, readings: Sequence[Reading], *, staged: bool) -> list[Reading]:
-    """The readings with names in place of numbers. Who has no name is left out."""
+    """The readings with names in place of numbers. Who has no name is left out; that is noted,
+    unless nobody has one since there is no ``name.basics``."""
     numbers = {one for reading in readings if reading.film for one in reading.film.people}
     names = _names(db, numbers) if staged else {}
-    return [
-        replace(reading, film=_named(reading.film, names)) if reading.film else reading
-        for reading in readings
-    ]
+    return [_named(one, one.film, names, staged) if one.film else one for one in readings]
 
 
 def _names(db: Session, numbers: set[str]) -> dict[str, str]:
@@ -66,12 +65,21 @@ def _names(db: Session, numbers: set[str]) -> dict[str, str]:
     return dict(rows.all())
 
 
-def _named(film: Film, names: dict[str, str]) -> Film:
-    playing = ((names[one.name], one.role) for one in film.cast if one.name in names)
-    directing = [names[one] for one in film.directors if one in names]
+def _named(reading: Reading, film: Film, names: Mapping[str, str], staged: bool) -> Reading:
+    notes: list[str] = []
+    people = list(dict.fromkeys(film.people))
+    if staged:
+        notes += [
+            f"{one[:30]} has no name in {NAMES}: left out" for one in people if one not in names
+        ]
+    of = {one: import_records.person(names[one], notes) for one in people if one in names}
+    directing = [of[one] for one in film.directors if one in of]
     directors = {plain.text(name): name for name in reversed(directing)}
-    return replace(
+    named = replace(
         film,
-        cast=import_records.players(playing),
+        cast=import_records.players(
+            (of[one.name], one.role) for one in film.cast if one.name in of
+        ),
         directors=tuple(reversed(directors.values())),
     )
+    return replace(reading, film=named, notes=(*reading.notes, *notes))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from catalog import import_records, records
 from catalog.import_records import (
     LONGEST_EXTRACT,
+    LONGEST_GENRE,
     LONGEST_NAME,
+    LONGEST_SYNOPSIS,
     LONGEST_TITLE,
     MOST_CAST,
     MOST_GENRES,
@@ -43,8 +46,7 @@ def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> 
     year = values.year(given) if given else values.year_of(row.get("released_on", ""))
     if year is None:
         notes.append("no year given: taken without year")
-    synopsis = _text(row, "synopsis", LONGEST_EXTRACT, notes)
-    short = import_records.beginning(synopsis)
+    short, long = _synopses(row, notes)
     billed = _billed(row, notes)
     territory = _territory(row, notes)
     return Film(
@@ -61,12 +63,11 @@ def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> 
         countries=_names(row, "countries", (MOST_NAMES, LONGEST_WORD), notes),
         genres=_genres(row, notes),
         synopsis=short or None,
-        synopsis_long=_text(row, "synopsis_long", LONGEST_EXTRACT, notes)
-        or (synopsis if synopsis != short else None),
+        synopsis_long=long or None,
         content_notices=_names(row, "content_notices", (MOST_NAMES, LONGEST_WORD), notes),
         rights=_text(row, "rights", LONGEST_EXTRACT, notes) or None,
         directors=_names(row, "directors", (MOST_NAMES, LONGEST_NAME), notes),
-        cast=import_records.players(billed),
+        cast=import_records.cast(billed, notes),
         releases=_releases(row, territory, notes),
         certificates=_certificates(row, territory, notes),
         ratings=_ratings(row, source, notes),
@@ -89,29 +90,33 @@ def _text(row: Mapping[str, str], field: str, longest: int, notes: list[str]) ->
     return import_records.within(row.get(field, ""), longest, field, notes)
 
 
+def _synopses(row: Mapping[str, str], notes: list[str]) -> tuple[str, str]:
+    """The beginning of the synopsis, and the long one: the row's own, else the whole of the other
+    where that is more. Of one that is too long beside a long one the beginning alone is kept."""
+    whole = _text(row, "synopsis", LONGEST_EXTRACT, notes)
+    short = import_records.beginning(whole)
+    long = _text(row, "synopsis_long", LONGEST_EXTRACT, notes)
+    if long and len(whole) > LONGEST_SYNOPSIS:
+        told = f"synopsis is longer than {LONGEST_SYNOPSIS} characters: its beginning taken"
+        notes.append(f"{told}, as there is a synopsis_long")
+    return short, long or (whole if whole != short else "")
+
+
 def _names(
     row: Mapping[str, str], field: str, limits: tuple[int, int], notes: list[str]
 ) -> tuple[str, ...]:
-    most, longest = limits
-    found = values.names(row.get(field, ""))
-    usable = [name for name in found if len(name) <= longest]
-    if len(usable) < len(found):
-        notes.append(f"{field} has a name of more than {longest} characters: left out")
-    if len(usable) > most:
-        notes.append(f"{field} has {len(usable)} names: the first {most} taken")
-    return tuple(usable[:most])
+    return tuple(import_records.few(values.names(row.get(field, "")), limits, field, notes))
 
 
 def _genres(row: Mapping[str, str], notes: list[str]) -> tuple[str, ...]:
-    limits = (MOST_GENRES, import_records.LONGEST_GENRE)
+    limits = (MOST_GENRES, LONGEST_GENRE)
     return tuple(map(import_records.genre, _names(row, "genres", limits, notes)))
 
 
 def _billed(row: Mapping[str, str], notes: list[str]) -> list[tuple[str, str | None]]:
     """Name and part of those who play in it, as often as they are billed."""
-    limits = (MOST_CAST, 2 * LONGEST_NAME)
-    found = map(values.role, _names(row, "cast", limits, notes))
-    return [(name, role) for name, role in found if name]
+    told = [one for one in map(values.role, values.names(row.get("cast", ""))) if one[0]]
+    return import_records.few(told, (MOST_CAST, LONGEST_NAME), "cast", notes, by=itemgetter(0))
 
 
 def _releases(

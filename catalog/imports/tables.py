@@ -34,7 +34,7 @@ def read(
     try:
         known = columns.found(_header(text, next(reader, [])), named)
         if left_out := [*filter(None, known.left_out)]:
-            remarks.append(f"columns left out: {', '.join(left_out)[:300]}")
+            remarks.append(f"columns left out: {', '.join(left_out)}")
         line = text.line + 1
         for cells in reader:
             if again.is_over:  # asked for more in the middle of a row

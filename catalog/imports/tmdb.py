@@ -7,11 +7,13 @@ release_dates,alternative_titles``. Nothing is fetched: the operator brings the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 from catalog import import_records, plain, records
 from catalog.import_records import (
     LONGEST_EXTRACT,
+    LONGEST_GENRE,
     LONGEST_NAME,
     LONGEST_TITLE,
     MOST_CAST,
@@ -92,18 +94,18 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
         name=title,
         year=year,
         original_name=original if original not in ("", title) else None,
-        aliases=_texts(_within(record, "alternative_titles", "titles"), "title", MOST_NAMES),
+        aliases=_aliases(record, notes),
         runtime_minutes=_runtime(record, notes),
-        languages=_languages(record),
-        countries=_texts(_list(record, "production_countries"), "iso_3166_1", MOST_NAMES),
-        genres=_genres(record),
+        languages=_languages(record, notes),
+        countries=_codes(record, "production_countries", "iso_3166_1", notes),
+        genres=_genres(record, notes),
         synopsis=short or None,
         synopsis_long=overview if overview != short else None,
         rights="Synopsis from TMDB" if overview else None,
-        directors=_directors(record),
-        cast=_cast(record),
+        directors=_directors(record, notes),
+        cast=_cast(record, notes),
         releases=tuple(_releases(released, notes)) if released else _first_day(on),
-        certificates=tuple(_certificates(released)),
+        certificates=tuple(_certificates(released, notes)),
         ratings=_ratings(record, notes),
         status=import_records.withdrawn(record),
     )
@@ -120,17 +122,29 @@ def _within(record: Mapping[str, Any], name: str, inner: str) -> list[dict[str, 
     return _list(found, inner) if isinstance(found, dict) else []
 
 
-def _texts(objects: list[dict[str, Any]], name: str, most: int) -> tuple[str, ...]:
+def _texts(objects: list[dict[str, Any]], name: str) -> list[str]:
+    """What they are called, each once."""
     found = (import_records.name(one.get(name)) for one in objects)
-    usable = [text for text in found if text and len(text) <= LONGEST_TITLE]
-    return tuple(dict.fromkeys(usable))[:most]
+    return list(dict.fromkeys(filter(None, found)))
 
 
-def _languages(record: Mapping[str, Any]) -> tuple[str, ...]:
+def _aliases(record: Mapping[str, Any], notes: list[str]) -> tuple[str, ...]:
+    found = _texts(_within(record, "alternative_titles", "titles"), "title")
+    limits = (MOST_NAMES, LONGEST_TITLE)
+    return tuple(import_records.few(found, limits, "alternative_titles", notes))
+
+
+def _codes(record: Mapping[str, Any], listed: str, name: str, notes: list[str]) -> tuple[str, ...]:
+    found = _texts(_list(record, listed), name)
+    return tuple(import_records.few(found, (MOST_NAMES, LONGEST_WORD), listed, notes))
+
+
+def _languages(record: Mapping[str, Any], notes: list[str]) -> tuple[str, ...]:
     """Those spoken, else the film's own, as lists and searches have no other. TMDB writes Cantonese
     as it once was, and ``xx`` where nobody speaks."""
-    found = _texts(_list(record, "spoken_languages"), "iso_639_1", MOST_NAMES)
-    found = found or _texts([dict(record)], "original_language", MOST_NAMES)
+    own = {"original_language": [dict(record)]}
+    found = _codes(record, "spoken_languages", "iso_639_1", notes)
+    found = found or _codes(own, "original_language", "original_language", notes)
     return tuple("yue" if code == "cn" else code for code in found if code != "xx")
 
 
@@ -153,33 +167,31 @@ def _number(
         return None
 
 
-def _genres(record: Mapping[str, Any]) -> tuple[str, ...]:
+def _genres(record: Mapping[str, Any], notes: list[str]) -> tuple[str, ...]:
     numbers = record.get("genre_ids")
-    known = [one for one in numbers if isinstance(one, int)] if isinstance(numbers, list) else []
-    listed = [GENRES[one] for one in known if one in GENRES]
-    named = _texts(_list(record, "genres"), "name", MOST_GENRES)
-    found = map(import_records.genre, (*named, *listed))
-    return tuple(name for name in dict.fromkeys(found) if len(name) <= LONGEST_WORD)
+    listed = [one for one in numbers if isinstance(one, int)] if isinstance(numbers, list) else []
+    if unknown := [str(one)[:30] for one in listed if one not in GENRES]:
+        notes.append(f"genre_ids has {unknown[0]}, which is no genre: left out")
+    numbered = [GENRES[one] for one in listed if one in GENRES]
+    named = _texts(_list(record, "genres"), "name")
+    found = list(dict.fromkeys(map(import_records.genre, (*named, *numbered))))
+    return tuple(import_records.few(found, (MOST_GENRES, LONGEST_GENRE), "genres", notes))
 
 
-def _directors(record: Mapping[str, Any]) -> tuple[str, ...]:
+def _directors(record: Mapping[str, Any], notes: list[str]) -> tuple[str, ...]:
     crew = _within(record, "credits", "crew")
-    directing = [one for one in crew if one.get("job") == "Director"]
-    names = (name[:LONGEST_NAME] for name in _texts(directing, "name", MOST_NAMES))
-    return tuple({plain.text(name): name for name in reversed(list(names))}.values())[::-1]
+    told = _texts([one for one in crew if one.get("job") == "Director"], "name")
+    names = [import_records.person(name, notes) for name in told]
+    once = list({plain.text(name): name for name in reversed(names)}.values())[::-1]
+    return tuple(import_records.few(once, (MOST_NAMES, LONGEST_NAME), "directors", notes))
 
 
-def _cast(record: Mapping[str, Any]) -> tuple[Player, ...]:
+def _cast(record: Mapping[str, Any], notes: list[str]) -> tuple[Player, ...]:
     billed = _within(record, "credits", "cast")
     billed.sort(key=lambda one: one["order"] if isinstance(one.get("order"), int) else MOST_CAST)
-    named = (
-        (
-            import_records.name(one.get("name"))[:LONGEST_NAME],
-            import_records.name(one.get("character"))[:LONGEST_NAME] or None,
-        )
-        for one in billed
-    )
-    return import_records.players(named)[:MOST_CAST]
+    named = ((import_records.name(one.get("name")), one.get("character")) for one in billed)
+    cut = ((import_records.person(name, notes), import_records.name(role)) for name, role in named)
+    return import_records.cast(cut, notes)
 
 
 def _released(record: Mapping[str, Any], notes: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -203,8 +215,8 @@ def _first_day(on: str) -> tuple[dict[str, Any], ...]:
 def _releases(
     released: Iterable[tuple[str, dict[str, Any]]], notes: list[str]
 ) -> Iterator[dict[str, Any]]:
-    """The first day of each kind in each territory."""
-    found = set()
+    """The first day of each kind in each territory; that there are others is noted."""
+    found: dict[tuple[str, str], date | None] = {}
     for territory, one in released:
         number = one.get("type")
         kind = KINDS.get(number if isinstance(number, int) else 0, values.USUAL_KIND)
@@ -212,24 +224,35 @@ def _releases(
         if values.year_of(day) is None:
             notes.append(f"release_date “{day[:30]}” means nothing: left out")
         elif (territory, kind) not in found:
-            found.add((territory, kind))
+            found[territory, kind] = values.day(day)
             yield {"territory": territory, "kind": kind, "on": values.day(day)}
+        elif values.day(day) != found[territory, kind]:
+            notes.append(
+                f"release_date {day[:10]} is a further {kind} one of {territory}: left out"
+            )
 
 
-def _certificates(released: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
-    """The first certificate of each territory's system."""
-    found = set()
+def _certificates(
+    released: Iterable[tuple[str, dict[str, Any]]], notes: list[str]
+) -> Iterator[dict[str, Any]]:
+    """The first certificate of each territory's system; that there are others is noted."""
+    found: dict[str, str] = {}
     for territory, one in released:
-        label = import_records.name(one.get("certification"))[:LONGEST_WORD]
+        told = import_records.name(one.get("certification"))
         system = system_of(territory)
-        if label and system not in found:
-            found.add(system)
+        if told and system not in found:
+            found[system] = told
+            label = import_records.within(told, LONGEST_WORD, "certification", notes)
             yield {"system": system, "territory": territory, "label": label}
+        elif told and told != found[system]:
+            notes.append(f"certification “{told[:30]}” is a further one of {territory}: left out")
 
 
 def _ratings(record: Mapping[str, Any], notes: list[str]) -> tuple[dict[str, Any], ...]:
     score = _number(record, "vote_average", lambda given: values.score(given, 10), notes)
     count = _number(record, "vote_count", values.whole, notes)
+    if score and count == 0:
+        notes.append("a score without votes: left out")
     if score is None or not count:
         return ()
     return ({"source": SOURCE, "score": score, "scale": 10, "count": count},)

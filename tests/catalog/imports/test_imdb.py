@@ -86,8 +86,77 @@ def test_films_are_joined_with_their_people_names_and_scores(db, folder):
     # and whoever has no name is left out; a series is passed over; an adult film is refused
     assert (second.film.name, second.film.original_name) == ("Second", "Zweiter")
     assert (second.film.cast, second.film.directors) == ((), ("Cleo",))
+    assert (first.notes, second.notes) == ((), ("nm09 has no name in name.basics: left out",))
     assert blue.notes == ("marked as for adults only: refused",)
     assert remarks == []
+
+
+def told_of_first(folder, **files):
+    """Files that say this of ``tt01`` and nothing of the others."""
+    for name, rows in files.items():
+        header = FILES[file := name.replace("_", ".")].split("\n")[0].split()
+        text = "".join("\t".join(row) + "\n" for row in [header, *rows])
+        (folder / f"{file}.tsv.gz").write_bytes(gzip.compress(text.encode()))
+
+
+def test_what_is_too_long_or_too_much_is_cut_and_that_is_said(db, folder):
+    # given a film of long names and parts, and of more people and names than a film may have
+    numbers = [f"nm{number:03}" for number in range(90)]
+    told_of_first(
+        folder,
+        title_akas=[["tt01", "1", f"Name {number}", "XX"] for number in range(31)]
+        + [["tt01", "1", "x" * 401, "XX"]],
+        title_crew=[["tt01", ",".join(numbers[:31]), "\\N"]],
+        title_principals=[
+            ["tt01", "1", number, "actor", "\\N", f'["{"part " * 30}"]' if at == 0 else "\\N"]
+            for at, number in enumerate(numbers[:61])
+        ],
+        name_basics=[
+            [number, f"{number} " + "word " * 30 * (at < 2)] for at, number in enumerate(numbers)
+        ],
+    )
+
+    [first, *_], _ = taken(db, folder)
+
+    assert first.notes == (
+        "title.akas has a name of more than 400 characters: left out",
+        "title.akas has 31 names: the first 30 taken",
+        "directors has 31 names: the first 30 taken",
+        "cast has 61 names: the first 60 taken",
+        "role of nm000 is longer than 120 characters: its beginning taken",
+        "name “nm000 word word word word word” is longer than 120 characters: its beginning taken",
+        "name “nm001 word word word word word” is longer than 120 characters: its beginning taken",
+    )
+    assert [len(one) for one in (first.film.aliases, first.film.directors, first.film.cast)] == [
+        *(30, 30, 60),
+    ]
+    assert first.film.directors[0] == "nm000" + " word" * 22
+    assert first.film.cast[0] == Player("nm000" + " word" * 22, "part" + " part" * 23)
+
+
+def test_what_means_nothing_is_told_and_left_out(db, folder):
+    told_of_first(
+        folder,
+        title_akas=[["tt01", "1", "Primero", "ES"], ["tt01", "2", "Pri", "XX", "mero"]],
+        title_ratings=[["tt01", "7.5", "\\N"]],
+        title_principals=[["tt01", "1", "nm01", "actor", "\\N", "[Ben"]],
+        title_basics=[
+            *(["tt01", "movie", "First", "First", "0", "1901", "\\N", "61", f"{'x' * 41},Drama"],),
+            *(["tt02", "movie", "Sec", "ond", "Second", "0", "1901", "\\N", "61", "Drama"],),
+        ],
+    )
+
+    [first, second], _ = taken(db, folder)
+
+    assert first.notes == (
+        "title.akas has a row that cannot be read: left out",
+        "genres has a name of more than 40 characters: left out",
+        "characters “[Ben” means nothing: left out",
+        "a score without votes: left out",
+    )
+    assert (first.film.aliases, first.film.genres) == (("Primero",), ("Drama",))
+    assert (first.film.cast, first.film.ratings) == ((Player("Ada"),), ())
+    assert second.notes == ("more cells than the header has: refused",)
 
 
 @pytest.mark.parametrize("rating", ["nan 1204", "7.5 99999999999", "7.5 -5", "11 9", "\\N 9"])
@@ -187,7 +256,7 @@ def test_an_id_with_a_broken_byte_is_refused_alone_and_the_others_keep_what_is_t
         "line 2: X: not UTF-8 text: refused",
         "line 3: X: no id that can be read: refused",
         "line 4: X: no id that can be read: refused",
-        "line 5: First: taken",
+        "line 5: First: title.principals has a row that cannot be read: left out",
     ]
     first = titles.by_slug(db, "first", whole=True)
     assert [one.count for one in first.ratings] == [1204]
@@ -208,6 +277,9 @@ def test_an_endless_id_is_refused_alone_and_its_name_is_nobodys(db, folder):
 
     said = [str(entry) for entry in imported.bring(db, folder, now=NOW)]
 
-    assert said[:2] == ["line 2: X: no id that can be read: refused", "line 3: First: taken"]
+    assert said[:2] == [
+        "line 2: X: no id that can be read: refused",
+        "line 3: First: cast has a name of more than 120 characters: left out",
+    ]
     first = titles.by_slug(db, "first", whole=True)
     assert [one.person.name for one in first.credits if one.job == "cast"] == ["Ada", "Bob"]

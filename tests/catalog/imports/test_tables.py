@@ -134,6 +134,38 @@ def test_a_text_that_is_too_long_is_cut_at_a_word_and_that_is_said(read, field, 
     assert "word word'" in str(reading.film) and "wor'" not in str(reading.film)
 
 
+def test_of_a_synopsis_beside_a_long_one_the_beginning_is_taken_and_that_is_said(read):
+    row = f"A;{'First words. ' * 50};{'All words. ' * 90}"
+
+    [reading], _ = read(f"title;synopsis;synopsis_long\n{row}\n")
+
+    assert reading.notes[1:] == (
+        "synopsis is longer than 400 characters: its beginning taken, as there is a synopsis_long",
+    )
+    assert len(reading.film.synopsis) < 400
+    assert reading.film.synopsis_long == ("All words. " * 90).strip()
+
+
+def test_an_endless_part_is_cut_a_player_of_an_endless_name_left_out_and_both_are_said(read):
+    cast = f"Ann as {'part ' * 60}|Bo as Ben|{'x' * 121}|{'y' * 121} as Cat"
+
+    [reading], _ = read(f"title;year;cast\nA;1990;{cast}\n")
+
+    assert reading.film.cast == (Player("Ann", "part" + " part" * 23), Player("Bo", "Ben"))
+    assert reading.notes == (
+        "cast has a name of more than 120 characters: left out",
+        "role of Ann is longer than 120 characters: its beginning taken",
+    )
+
+
+def test_every_column_that_means_nothing_is_named(read):
+    columns = [f"Column {number}" for number in range(60)]
+
+    _, remarks = read(f"title,{','.join(columns)}\nA\n")
+
+    assert remarks == [f"columns left out: {', '.join(columns)}"]
+
+
 @pytest.mark.parametrize(
     ("cast", "players"),
     [

@@ -129,6 +129,83 @@ def test_a_text_that_is_too_long_is_cut_and_that_is_said():
     }
 
 
+@pytest.mark.parametrize(
+    ("odd", "note"),
+    [
+        *(
+            (
+                {name: [{word: f"Name {number}"} for number in range(31)]},
+                f"{name} has 31 names: the first 30 taken",
+            )
+            for name, word in (
+                ("spoken_languages", "iso_639_1"),
+                ("production_countries", "iso_3166_1"),
+            )
+        ),
+        (
+            {"production_countries": [{"iso_3166_1": "x" * 81}]},
+            "production_countries has a name of more than 80 characters: left out",
+        ),
+        (
+            {"spoken_languages": [], "original_language": "x" * 81},
+            "original_language has a name of more than 80 characters: left out",
+        ),
+        (
+            {"genres": [{"name": "x" * 41}]},
+            "genres has a name of more than 40 characters: left out",
+        ),
+        (
+            {"genres": [{"name": f"G{number}"} for number in range(11)]},
+            "genres has 11 names: the first 10 taken",
+        ),
+        ({"genre_ids": [18, 7]}, "genre_ids has 7, which is no genre: left out"),
+        (
+            {"alternative_titles": {"titles": [{"title": f"A {number}"} for number in range(31)]}},
+            "alternative_titles has 31 names: the first 30 taken",
+        ),
+        (
+            {"alternative_titles": {"titles": [{"title": "x" * 401}]}},
+            "alternative_titles has a name of more than 400 characters: left out",
+        ),
+        ({"vote_count": 0}, "a score without votes: left out"),
+    ],
+)
+def test_what_is_too_long_or_too_much_is_told(odd, note):
+    assert tmdb.read(1, VEGAS | odd).notes.count(note) == 1
+
+
+def test_names_and_parts_of_people_that_are_too_long_are_cut_and_that_is_said():
+    # given a film of more people than a film may have, the first of them with long names
+    cast = [{"name": f"{number:02} " + "name " * 30 * (number < 2)} for number in range(61)]
+    cast[0]["character"] = "part " * 30
+    crew = [
+        {"job": "Director", "name": f"D{number} " + "x" * 500 * (number < 1)}
+        for number in range(31)
+    ]
+    places = [
+        {
+            "iso_3166_1": "US",
+            "release_dates": [{"type": 3, "release_date": "1995-10-27", "certification": "R" * 81}],
+        }
+    ]
+
+    reading = tmdb.read(
+        1, VEGAS | {"credits": {"cast": cast, "crew": crew}, "release_dates": {"results": places}}
+    )
+
+    assert reading.notes == (
+        "name “D0 xxxxxxxxxxxxxxxxxxxxxxxxxxx” is longer than 120 characters: its beginning taken",
+        "directors has 31 names: the first 30 taken",
+        "name “00 name name name name name na” is longer than 120 characters: its beginning taken",
+        "name “01 name name name name name na” is longer than 120 characters: its beginning taken",
+        "cast has 61 names: the first 60 taken",
+        "role of 00" + " name" * 23 + " is longer than 120 characters: its beginning taken",
+        "certification is longer than 80 characters: its beginning taken",
+    )
+    assert reading.film.cast[0] == Player("00" + " name" * 23, "part" + " part" * 23)
+    assert (len(reading.film.cast), len(reading.film.directors)) == (60, 30)
+
+
 def test_a_running_time_that_means_nothing_is_told_and_one_of_0_is_not_known():
     told = [tmdb.read(1, VEGAS | {"runtime": given}) for given in (-90, 10**12, 0)]
 
@@ -170,6 +247,29 @@ def test_the_one_day_of_a_film_without_release_dates_is_its_release(day, release
         record = {"id": 1, "title": "A", "overview": "", "release_date": day} | missing
 
         assert tmdb.read(1, record).film.releases == releases
+
+
+def test_of_several_days_and_certificates_of_a_country_the_first_are_taken_and_that_is_said():
+    days = [
+        ("1995-10-27", 3, "R"),
+        ("1995-10-27", 3, "R"),
+        ("1996-02-09", 3, "PG"),
+        ("1997", 5, ""),
+    ]
+    told = [
+        {"release_date": day, "type": kind, "certification": label} for day, kind, label in days
+    ]
+    places = {"results": [{"iso_3166_1": "US", "release_dates": told}]}
+
+    reading = tmdb.read(1, VEGAS | {"release_dates": places})
+
+    assert [one["on"] for one in reading.film.releases] == [date(1995, 10, 27)]
+    assert [one["label"] for one in reading.film.certificates] == ["R"]
+    assert reading.notes == (
+        "release_date 1996-02-09 is a further theatrical one of US: left out",
+        "release_date “1997” means nothing: left out",
+        "certification “PG” is a further one of US: left out",
+    )
 
 
 def test_countries_and_days_that_are_none_are_told_and_left_out():
