@@ -34,6 +34,7 @@ BESIDE = ("title.akas", "title.ratings", "title.crew", "title.principals")
 KINDS = ("movie", "tvMovie", "short", "video")
 NOTHING = "\\N"
 TOO_MANY = "cells behind the last column"
+MOST_ROWS = 10_000  # of one title in a file
 PLAYERS = {"actor", "actress", "self"}
 
 
@@ -81,12 +82,14 @@ class Beside:
         self.next = next(self.rows, None)
 
     def of(self, key: str) -> list[dict[str, str]]:
-        """The rows of ``key``, which is greater than any asked for before."""
+        """The rows of ``key``, which is greater than any asked for before; of endless ones the
+        first, with one more."""
         while self.next is not None and self.next["key"] < key:
             self.next = next(self.rows, None)
-        found = []
+        found: list[dict[str, str]] = []
         while self.next is not None and self.next["key"] == key:
-            found.append(self.next)
+            if len(found) <= MOST_ROWS:
+                found.append(self.next)
             self.next = next(self.rows, None)
         return found
 
@@ -178,7 +181,11 @@ def _whole(name: str, told: list[dict[str, str]], notes: list[str]) -> list[dict
     found = [row for row in told if is_whole(row)]
     if len(found) < len(told):
         notes.append(f"{name} has a row that cannot be read: left out")
-    return found
+    if len(told) > MOST_ROWS:
+        notes.append(
+            f"{name} has more than {MOST_ROWS:,} rows of it: the first {MOST_ROWS:,} taken"
+        )
+    return found[:MOST_ROWS]
 
 
 def _told(row: Mapping[str, str], column: str) -> str:

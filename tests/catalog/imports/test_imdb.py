@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from catalog import titles
-from catalog.imports import formats
+from catalog.imports import formats, imdb
 from catalog.imports.formats import Wishes
 from catalog.imports.unreadable import Unreadable
 from catalog.records import Player
@@ -132,6 +132,17 @@ def test_what_is_too_long_or_too_much_is_cut_and_that_is_said(db, folder):
     ]
     assert first.film.directors[0] == "nm000" + " word" * 22
     assert first.film.cast[0] == Player("nm000" + " word" * 22, "part" + " part" * 23)
+
+
+def test_of_endless_rows_of_one_title_the_first_are_taken_and_that_is_said(db, folder, monkeypatch):
+    monkeypatch.setattr(imdb, "MOST_ROWS", 2)
+    told_of_first(folder, title_akas=[["tt01", "1", f"Name {at}", "XX"] for at in range(9)])
+
+    [first, second, _], _ = taken(db, folder)
+
+    assert first.film.aliases == ("Name 0", "Name 1")
+    assert first.notes[0] == "title.akas has more than 2 rows of it: the first 2 taken"
+    assert second.film.name == "Second"
 
 
 def test_what_means_nothing_is_told_and_left_out(db, folder):
