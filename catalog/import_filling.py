@@ -117,7 +117,7 @@ def _dated_and_scored(title: Title, film: Film) -> Iterator[str]:
     title.releases += [Release(**row) for row in releases]
     if releases:
         yield "release date"
-    known = {one.system for one in title.certificates}
+    known = {import_records.system(one.system) for one in title.certificates}
     certificates = [row for row in film.certificates if row["system"] not in known]
     title.certificates += [Certificate(**row) for row in certificates]
     if certificates:
@@ -130,7 +130,8 @@ def _dated_and_scored(title: Title, film: Film) -> Iterator[str]:
 def _score(title: Title, row: dict[str, Any], source: str) -> bool:
     """Take a score that is new, or newer and told by its own source. Answers whether anything
     changed."""
-    known = next((one for one in title.ratings if one.source == row["source"]), None)
+    by = plain.text(row["source"])
+    known = next((one for one in title.ratings if plain.text(one.source) == by), None)
     if known is None:
         title.ratings.append(Rating(**row))
         return True
@@ -143,8 +144,7 @@ def _score(title: Title, row: dict[str, Any], source: str) -> bool:
 
 
 def _names(title: Title, film: Film) -> Iterator[str]:
-    known = _known_names(title)
-    others = [name for name in (film.name, *film.aliases) if plain.text(name) not in known]
+    others = plain.once((film.name, *film.aliases), besides=_known_names(title))
     if others:
         title.aliases = [*title.aliases, *others]
         yield "other name"
@@ -171,7 +171,7 @@ def _differences(title: Title, film: Film) -> Iterator[str]:
                 yield f"{_word(fact)}: the file has another text: kept"
     yield from _other_names(title, film)
     yield from _other_scores(title, film)
-    labels = {one.system: one.label for one in title.certificates}
+    labels = {import_records.system(one.system): one.label for one in title.certificates}
     for row in film.certificates:
         ours = labels.get(row["system"], row["label"])
         if ours != row["label"]:
@@ -201,9 +201,9 @@ def _other_names(title: Title, film: Film) -> Iterator[str]:
 
 def _other_scores(title: Title, film: Film) -> Iterator[str]:
     """Where the record tells a score of somebody else's, who has told another."""
-    ours = {one.source: one for one in title.ratings}
+    ours = {plain.text(one.source): one for one in title.ratings}
     for row in film.ratings:
-        known = ours.get(row["source"])
+        known = ours.get(plain.text(row["source"]))
         if known is None or row["source"] == film.source:
             continue
         if (known.score, known.count) != (row["score"], row["count"]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,9 +71,13 @@ def apart(readings: Iterable[Reading]) -> list[list[Told]]:
     return list(queues.values())
 
 
+def own_names(film: Film) -> list[str]:
+    """The names by which a film is looked for: its own and its original one."""
+    return [film.name, *filter(None, [film.original_name])]
+
+
 def _names(film: Film) -> set[str]:
-    told = (film.name, film.original_name, *film.aliases)
-    return {plain.text(name) for name in told if name}
+    return {plain.text(name) for name in (*own_names(film), *film.aliases)}
 
 
 def _last(next_of: dict[str, str], one: str) -> str:
@@ -93,8 +97,9 @@ def _may_share(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def stored(db: Session, films: Sequence[Film]) -> dict[int, Stored | None]:
     """The title of the catalogue that each film is, by its place among ``films``, which are all of
-    one source; by its key there, else by name, year and cast. ``None`` where an earlier one of
-    them is that title: what it is then is known when that one is stored."""
+    one source; by its key there, else by name, year and cast, else by its original name, year and
+    somebody in both casts. ``None`` where an earlier one of them is that title: what it is then is
+    known when that one is stored."""
     if not films:
         return {}
     source = films[0].source
@@ -103,12 +108,18 @@ def stored(db: Session, films: Sequence[Film]) -> dict[int, Stored | None]:
     found: dict[int, Stored | None] = {}
     given: set[int] = set()
     for at, film in enumerate(films):
-        alike = candidates.get((plain.text(film.name), film.year), [])
-        title = known.get(film.key) or next((one for one in alike if _is_stored(film, one)), None)
+        title = known.get(film.key) or _named(film, candidates)
         if title is not None:
             found[at] = title if title.id not in given else None
             given.add(title.id)
     return found
+
+
+def _named(film: Film, candidates: Mapping[tuple[str, int | None], list[Stored]]) -> Stored | None:
+    alike = candidates.get((plain.text(film.name), film.year), [])
+    abroad = candidates.get((plain.text(film.original_name or ""), film.year), [])
+    sharing = [one for one in abroad if _players(film) & one.players]
+    return next((one for one in (*alike, *sharing) if _is_stored(film, one)), None)
 
 
 def _is_stored(film: Film, title: Stored) -> bool:
@@ -167,19 +178,20 @@ def _by_name(
     db: Session, source: str, films: Sequence[Film]
 ) -> dict[tuple[str, int | None], list[Stored]]:
     """The titles that have a name and the year of one of these films, with their casts."""
-    wanted = {(plain.text(film.name), film.year) for film in films if film.year is not None}
+    named = [(name, film.year) for film in films for name in own_names(film)]
+    wanted = {(plain.text(name), year) for name, year in named if year is not None}
     given = {"names": [name for name, _ in wanted], "years": [year for _, year in wanted]}
     rows = db.execute(NAMED, given)
-    named = [
+    meant = [
         (wanted & {(name, year) for name in names.split("\n")}, id_, status)
         for id_, names, year, status in rows
     ]
-    ids = [id_ for _, id_, _ in named]
+    ids = [id_ for _, id_, _ in meant]
     told, players = _told_of(db, source, ids), _stored_players(db, ids)
     found: dict[tuple[str, int | None], list[Stored]] = {}
-    for meant, id_, status in named:
+    for told_by, id_, status in meant:
         one = Stored(id_, *told.get(id_, NEVER_TOLD), status, frozenset(players.get(id_, ())))
-        for name in meant:
+        for name in told_by:
             found.setdefault(name, []).append(one)
     return found
 

@@ -29,6 +29,9 @@ GENRES_HERE = {
     "sport": "Sports",
     "tv movie": "TV movie",
 }
+# Who gives age certificates, by country.
+SYSTEMS = {"US": "MPA", "GB": "BBFC", "DE": "FSK", "FR": "CNC", "AU": "ACB", "IE": "IFCO"}
+SYSTEMS_HERE = {"mpaa": "MPA", **{plain.text(one): one for one in SYSTEMS.values()}}
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,16 @@ def genre(name: str) -> str:
     fiction", "Animated" is "Animation"."""
     usual = name.capitalize() if name.istitle() or name.islower() else name
     return GENRES_HERE.get(plain.text(usual), usual)
+
+
+def other_genres(name: str) -> list[str]:
+    """What other sources call a genre of ours: as what it stands where it came in before."""
+    return [other for other, ours in GENRES_HERE.items() if ours == name]
+
+
+def system(name: str) -> str:
+    """Our spelling of who gives an age certificate: "MPAA" and "mpa" are "MPA"."""
+    return SYSTEMS_HERE.get(plain.text(name), name)
 
 
 def beginning(extract: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -93,6 +94,16 @@ def text(name: str) -> str:
     Never empty unless ``name`` is: a name of punctuation alone stays as it is.
     """
     return " ".join(words(name)) or storable(name).strip().lower()
+
+
+def once(names: Iterable[str], besides: Iterable[str] = ()) -> list[str]:
+    """Each of these names once, as it is first spelt, but for those that are ``besides``."""
+    known = set(map(text, besides))
+    found: dict[str, str] = {}
+    for name in names:
+        if name and text(name) not in known:
+            found.setdefault(text(name), name)
+    return list(found.values())
 
 
 def words(name: str) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from catalog import addresses, indexing, slugs, storing_parts
+from catalog import addresses, indexing, plain, slugs, storing_parts
 from catalog.models import FormerSlug, Title, TitleSource
 from catalog.records import Film
 from core import copying
@@ -83,7 +83,7 @@ def _row(film: Film) -> dict[str, Any]:
     return {
         "name": film.name,
         "original_name": film.original_name,
-        "aliases": [one for one in film.aliases if one not in (film.name, film.original_name)],
+        "aliases": plain.once(film.aliases, besides=(film.name, film.original_name or "")),
         "year": film.year,
         "runtime_minutes": film.runtime_minutes,
         "languages": list(film.languages),

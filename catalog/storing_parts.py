@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from catalog import addresses, plain, scores, slugs
+from catalog import addresses, import_records, plain, scores, slugs
 from catalog.models import (
     Certificate,
     Collection,
@@ -90,9 +90,15 @@ def _people(db: Session, names: Iterable[str]) -> dict[str, int]:
 
 
 def classify(db: Session, films: Mapping[int, Film]) -> None:
-    """Store the genres of the titles, the first one first, adding those not yet known."""
+    """Store the genres of the titles, the first one first, adding those not yet known, also by what
+    other sources call them."""
     names = {slugs.for_group(name): name for film in films.values() for name in film.genres}
-    ids = _groups(db, Genre, names, {})
+    others = {
+        slugs.for_group(other): slug
+        for slug, name in names.items()
+        for other in import_records.other_genres(name)
+    }
+    ids = _groups(db, Genre, names, {}, others)
     rows = [
         {"title_id": title_id, "genre_id": ids[slug], "position": position}
         for title_id, film in films.items()
@@ -109,7 +115,7 @@ def collect(db: Session, films: Mapping[int, Film]) -> int:
         return 0
     last = db.scalar(select(func.max(Collection.position))) or 0
     places = {slug: {"position": last + at} for at, slug in enumerate(names, start=1)}
-    ids = _groups(db, Collection, names, places)
+    ids = _groups(db, Collection, names, places, {})
     ends = _last_places(db)
     rows = []
     for title_id, film in films.items():
@@ -130,10 +136,14 @@ def _groups(
     table: type[Genre] | type[Collection],
     names: Mapping[str, str],
     more: Mapping[str, dict[str, Any]],
+    others: Mapping[str, str],
 ) -> dict[str, int]:
-    """The ids of genres or collections by slug, adding the new ones with the columns ``more``."""
-    known = select(table.slug, table.id).where(table.slug.in_(names))
-    ids = dict(db.execute(known).all())
+    """The ids of genres or collections by slug, adding the new ones with the columns ``more``.
+    ``others`` lead from a slug under which one may stand to its own."""
+    known = select(table.slug, table.id).where(table.slug.in_({*names, *others}))
+    found = dict(db.execute(known).all())
+    ids = {others[slug]: id_ for slug, id_ in found.items() if slug in others}
+    ids |= {slug: id_ for slug, id_ in found.items() if slug in names}
     new = [
         {"slug": slug, "name": name} | more.get(slug, {})
         for slug, name in names.items()

@@ -211,11 +211,9 @@ def _aliases(
     akas: list[dict[str, str]], known: tuple[str, ...], notes: list[str]
 ) -> tuple[str, ...]:
     told = (import_records.name(_told(row, "title")) for row in akas)
-    found = {plain.text(name): name for name in told if name}
-    for name in known:
-        found.pop(plain.text(name), None)
+    found = plain.once(told, besides=known)
     limits = (MOST_NAMES, LONGEST_TITLE)
-    return tuple(import_records.few(list(found.values()), limits, "title.akas", notes))
+    return tuple(import_records.few(found, limits, "title.akas", notes))
 
 
 def _directors(

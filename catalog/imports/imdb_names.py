@@ -73,13 +73,11 @@ def _named(reading: Reading, film: Film, names: Mapping[str, str], staged: bool)
             f"{one[:30]} has no name in {NAMES}: left out" for one in people if one not in names
         ]
     of = {one: import_records.person(names[one], notes) for one in people if one in names}
-    directing = [of[one] for one in film.directors if one in of]
-    directors = {plain.text(name): name for name in reversed(directing)}
     named = replace(
         film,
         cast=import_records.players(
             (of[one.name], one.role) for one in film.cast if one.name in of
         ),
-        directors=tuple(reversed(directors.values())),
+        directors=tuple(plain.once(of[one] for one in film.directors if one in of)),
     )
     return replace(reading, film=named, notes=(*reading.notes, *notes))

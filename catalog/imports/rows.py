@@ -15,6 +15,7 @@ from catalog.import_records import (
     LONGEST_TITLE,
     MOST_CAST,
     MOST_GENRES,
+    SYSTEMS,
     Reading,
     Refused,
 )
@@ -25,7 +26,6 @@ from core import territories
 Value = TypeVar("Value")
 STATES = {"published", "draft", "withdrawn"}
 MOST_NAMES, LONGEST_WORD = 30, 80
-SYSTEMS = {"US": "MPA", "GB": "BBFC", "DE": "FSK", "FR": "CNC", "AU": "ACB", "IE": "IFCO"}
 
 
 def read(line: int, row: Mapping[str, str], source: str) -> Reading:
@@ -137,7 +137,8 @@ def _certificates(
     label = _text(row, "certificate", LONGEST_WORD, notes)
     if not label or territory is None:
         return ()
-    system = _text(row, "certificate_system", LONGEST_WORD, notes) or system_of(territory)
+    given = _text(row, "certificate_system", LONGEST_WORD, notes)
+    system = import_records.system(given) or system_of(territory)
     return ({"system": system, "territory": territory, "label": label},)
 
 

@@ -129,7 +129,8 @@ def _texts(objects: list[dict[str, Any]], name: str) -> list[str]:
 
 
 def _aliases(record: Mapping[str, Any], notes: list[str]) -> tuple[str, ...]:
-    found = _texts(_within(record, "alternative_titles", "titles"), "title")
+    told = _texts(_within(record, "alternative_titles", "titles"), "title")
+    found = plain.once(told, besides=(import_records.name(record.get("title")), _original(record)))
     limits = (MOST_NAMES, LONGEST_TITLE)
     return tuple(import_records.few(found, limits, "alternative_titles", notes))
 
@@ -181,8 +182,7 @@ def _genres(record: Mapping[str, Any], notes: list[str]) -> tuple[str, ...]:
 def _directors(record: Mapping[str, Any], notes: list[str]) -> tuple[str, ...]:
     crew = _within(record, "credits", "crew")
     told = _texts([one for one in crew if one.get("job") == "Director"], "name")
-    names = [import_records.person(name, notes) for name in told]
-    once = list({plain.text(name): name for name in reversed(names)}.values())[::-1]
+    once = plain.once(import_records.person(name, notes) for name in told)
     return tuple(import_records.few(once, (MOST_NAMES, LONGEST_NAME), "directors", notes))
 
 

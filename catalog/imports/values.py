@@ -34,8 +34,7 @@ COUNT = re.compile(rf"(\d{{1,20}}|{GROUPED}){NOTHING}?", re.ASCII)
 def names(given: str) -> list[str]:
     """The parts of ``a; b``, ``a | b`` or ``a, b`` that can be seen, each once, in order."""
     split = (LISTED if LISTED.search(given) else COMMAS).split(given)
-    parts = [import_records.name(part) for part in split]
-    return list({plain.text(part): part for part in reversed(parts) if part}.values())[::-1]
+    return plain.once(map(import_records.name, split))
 
 
 def year(given: str) -> int | None:

@@ -6,7 +6,7 @@ import pytest
 
 from catalog import certificates
 from catalog.film_pages import Certificate
-from catalog.imports.rows import SYSTEMS
+from catalog.import_records import SYSTEMS
 
 
 @pytest.mark.parametrize(

@@ -333,3 +333,11 @@ def test_a_withdrawn_film_that_its_file_still_tells_is_said_to_stay_so(db, bring
     assert bring(row("A"), file="b") == [
         "line 2: A: status: the catalogue says withdrawn, the file published: kept"
     ]
+
+
+def test_of_many_people_whom_the_file_names_besides_the_first_are_told_and_how_many_more(bring):
+    bring(row("A", id="1", cast="Ann"))
+
+    [said] = bring(row("A", id="1", cast=";".join(["Ann", *"BCDEFGH"])), file="b")
+
+    assert said.endswith("cast: the file also names B, C, D, E, F and 2 more: kept as it is")
