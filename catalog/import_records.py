@@ -18,7 +18,14 @@ LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 400, 120, 40
 LONGEST_EXTRACT, LONGEST_SYNOPSIS = 5_000, 400
 LONGEST_KEY, DIGEST = 200, 64
 MOST_CAST, MOST_GENRES = 60, 10
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\da-z_]|[\"'])|(?<=。)")
+CAPITAL = "[A-HJ-ZÀ-ÖØ-ÞА-ЯЁ]"  # but I, which is a number: "World War I. It …"
+SENTENCE_END = re.compile(
+    r"(?<=[.!?])"
+    rf"(?<![\W_]{CAPITAL}\.)(?<!^{CAPITAL}\.)"  # an initial, and the end of "U.S."
+    r"(?<!\b(?:Mr|Ms|Dr|St|Lt|Fr|vs)\.)(?<!\b(?:Mrs|Sgt|Col|Gen|Maj|Rev)\.)"
+    r"(?<!\b(?:Capt|Prof|Msgr)\.)"
+    r"\s+(?=[^\W\da-z_]|[\"'])|(?<=。)"
+)
 # By its plain text what another source, or another list of the same one, calls a genre.
 GENRES_HERE = {
     "animated": "Animation",

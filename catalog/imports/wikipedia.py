@@ -108,6 +108,9 @@ def _rights(href: str | None, title: str) -> str:
 
 def _extract(given: Any, notes: list[str]) -> str:
     extract = import_records.name(given)
+    if extract.startswith("{{"):
+        notes.append(f"extract “{extract[:30]}” is no text: left out")
+        return ""
     if not extract:
         notes.append("no extract given: taken without synopsis")
     return import_records.within(extract, LONGEST_EXTRACT, "extract", notes)

@@ -59,6 +59,10 @@ def test_a_thumbnail_changes_nothing():
             {"extract": "word " * 2_000},
             "extract is longer than 5,000 characters: its beginning taken",
         ),
+        (
+            {"extract": "\n{{Infobox film\n| name = A"},
+            "extract “{{Infobox film | name = A” is no text: left out",
+        ),
         ({"year": None}, "no year given: taken without year"),
         ({"href": 7}, "href is not the name of an article: left out"),
         ({"href": "x" * 301}, "href is not the name of an article: left out"),
@@ -109,6 +113,27 @@ def test_a_long_extract_begins_the_page_with_whole_sentences():
     assert film.synopsis.endswith("long.")
     assert len(film.synopsis) <= import_records.LONGEST_SYNOPSIS
     assert film.synopsis_long.startswith(film.synopsis)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        *(
+            "It is by John C. Lilly.",
+            "E. T. comes.",
+            "É. Zola writes.",
+            "It is set in the U.S. Army.",
+        ),
+        *("He knows Mr. Miyagi.", "St. Peter and Mrs. Lee meet Sgt. Hill.", "Capt. Kirk vs. Kahn."),
+        *("It is in 3D.", "It is about World War I.", "Is it? It is!", "Ed Begley Jr."),
+    ],
+)
+def test_a_sentence_ends_neither_behind_an_initial_nor_behind_a_short_title(sentence):
+    last = import_records.beginning("It is a film. " * 20 + sentence + " It has more to say. " * 20)
+    alone = import_records.beginning(sentence + " " + "Word " * 100)
+
+    assert last.endswith("It has more to say.")
+    assert alone == sentence
 
 
 def test_genres_are_spelt_as_everywhere_else():
