@@ -21,7 +21,7 @@ from accounts import sessions, sign_in_links, sign_up_requests
 from accounts.models import Member
 from billing.case_models import Termination, Withdrawal
 from billing.models import Offer
-from catalog import encoding, reviews, seeding, similar_finding
+from catalog import encoding, reviews, scores, seeding, similar_finding
 from catalog.models import Review, Title, Trailer
 from commands import demo
 from core import clock, db, ports, settings, tokens
@@ -195,6 +195,7 @@ def _moderated(world: World, *, reporter: Member) -> None:
     reviews.report(world.db, reported.id, reporter, "A telephone number.", now=clock.now())
     long = world.db.scalars(select(Title).where(Title.slug == LONG)).one()
     factories.review(world.db, long, name="Bob", text="Call me.", status="hidden")
+    scores.refresh(world.db, world.title.id)
     world.db.commit()
 
 
