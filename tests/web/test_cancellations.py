@@ -73,6 +73,7 @@ def test_somebody_signed_out_cancels_by_the_link_in_an_e_mail(world):
     known = text(send(world.site, "/cancel", email="ada@example.org"))
     unknown = text(send(world.site, "/cancel", email="nobody@example.org"))
     assert known == unknown
+    assert 'ask for the link again</a>, or <a href="/cancellation">cancel by a form</a>' in known
     world.tick()
 
     answer = send(world.site, mailed_link(world, "cancel_link"))
