@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ A_WEEK = timedelta(days=7)
 SAMPLES = 8
 MOST_RENEWALS = 9
 NOBODY = Rate(0, 0)
+NEVER = datetime.max.replace(tzinfo=UTC)
 Sort = tuple[bool, bool, int]
 
 
@@ -111,6 +112,12 @@ class Day:
         """The payments that are expected of them."""
         return sum((due.expected for due in self.due), Fraction(0))
 
+    def is_known(self, currency: str = "") -> bool:
+        """Whether something can be expected of them, or of those in ``currency``: of none is
+        known how often such ones were paid where none of them has been seen yet."""
+        asked = [due for due in self.due if currency in ("", due.currency)]
+        return not asked or any(due.chance.n for due in asked)
+
     @property
     def money(self) -> dict[str, Fraction]:
         """The minor units that are expected, by currency."""
@@ -201,11 +208,15 @@ def _renewals(found: Records) -> Iterator[Due]:
     changes = grouped(found.of(TrialChanged), "subscription")
     for subscription, money in revenue.money(found).items():
         last = money[-1]
-        if any(end.at >= last.at for end in ends[subscription]):
+        resumes = _resumes(changes[subscription])
+        over = [end for end in ends[subscription] if end.at >= last.at]
+        if any(end.cause != revenue.PAUSE or resumes is None for end in over):
             continue
         cancelling = _is_cancelling(changes[subscription])
         for number in range(1, MOST_RENEWALS + 1):
             at = _after(last, number)
+            if resumes is not None and at <= resumes:
+                continue  # a pause leaves it uncharged
             yield Due(
                 person=last.person,
                 subscription=subscription,
@@ -236,6 +247,15 @@ def _is_cancelling(changes: list[TrialChanged]) -> bool:
     """Whether the last press about leaving was to leave."""
     presses = [each.change for each in changes if each.change.startswith("cancel")]
     return bool(presses) and presses[-1] == "cancel set"
+
+
+def _resumes(changes: list[TrialChanged]) -> datetime | None:
+    """When the pause that was pressed last ends, unless it was ended: nothing is charged until
+    then, also where the days already paid are not over yet."""
+    presses = [each for each in changes if each.change in ("paused", "unpaused")]
+    if not presses or presses[-1].change == "unpaused":
+        return None
+    return presses[-1].until or NEVER
 
 
 class _Payments:

@@ -58,7 +58,7 @@ def as_fraud(db: Session, member_id: int, *, actor: str, reason: str, now: datet
     Reports drawn for an earlier instant stay as they were. The second time changes nothing.
     Raises ``NoTrialToMark``.
     """
-    tried = [sub for sub in subscriptions.of_member(db, member_id) if sub.trial_started_at]
+    tried = _tried(db, member_id)
     if not tried:
         raise NoTrialToMark
     fresh = [sub for sub in tried if not _is_marked(db, sub)]
@@ -80,6 +80,15 @@ def as_honest(db: Session, member_id: int, *, actor: str, reason: str, now: date
 def fraudulent(db: Session, member_id: int) -> list[Subscription]:
     """The member's subscriptions whose trials stand on the line of fraud now."""
     return [sub for sub in subscriptions.of_member(db, member_id) if _is_marked(db, sub)]
+
+
+def unmarked(db: Session, member_id: int) -> list[Subscription]:
+    """The member's subscriptions whose trials a mark of fraud would move to its line."""
+    return [sub for sub in _tried(db, member_id) if not _is_marked(db, sub)]
+
+
+def _tried(db: Session, member_id: int) -> list[Subscription]:
+    return [sub for sub in subscriptions.of_member(db, member_id) if sub.trial_started_at]
 
 
 def _is_marked(db: Session, sub: Subscription) -> bool:

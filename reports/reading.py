@@ -187,6 +187,7 @@ def _change(row: FactRow, data: Fields, common: Fields) -> Record:
         subscription=_subscription(row, common["person"]),
         change=data["change"],
         trial_ends_at=_instant(data.get("trial_ends_at")),
+        until=_instant(data.get("until")),
     )
 
 

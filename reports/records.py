@@ -95,11 +95,13 @@ class TrialStarted(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialChanged(Record):
-    """``extended``, ``ended early``; ``cancel set`` or ``unset``; ``fraud`` or ``fraud unset``."""
+    """``extended``, ``ended early``; ``cancel set`` or ``unset``; ``paused`` (``until`` then, where
+    that is known) or ``unpaused``; ``fraud`` or ``fraud unset``."""
 
     subscription: str
     change: str
     trial_ends_at: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,20 +18,23 @@ from reports import causes, facts
 from reports.models import Fact
 
 BOUNCED = "bounced"
+CHANGES = frozenset({"cancel set", "cancel unset", "extended", "ended early", "paused", "unpaused"})
 LATELY = timedelta(days=2)
 
 
 def note(db: Session, member_id: int, *, now: datetime) -> None:
     """Note everything that the rows of ``member_id`` say has happened. Repeatable."""
-    for sub in subscriptions.of_member(db, member_id):
+    theirs = subscriptions.of_member(db, member_id)
+    for sub in theirs:
         if sub.cancel_reason == "second_trial":
             continue  # it was refused before anybody could watch by it
         _note_trial(db, sub, now)
         for invoice in sub.invoices:
             _note_invoice(db, sub, invoice, now)
         _note_pause(db, sub, now)
+    resumes = {sub.id: sub.pause_resumes_at for sub in theirs}
     for change in _changes(db, member_id):
-        _note_change(db, change, now)
+        _note_change(db, change, resumes.get(change.subscription_id or 0), now)
     _note_notices(db, member_id, now)
 
 
@@ -145,13 +148,17 @@ def _changes(db: Session, member_id: int) -> Iterator[Milestone]:
     return iter(db.scalars(kept.order_by(Milestone.id)))
 
 
-def _note_change(db: Session, change: Milestone, now: datetime) -> None:
+def _note_change(
+    db: Session, change: Milestone, resumes_at: datetime | None, now: datetime
+) -> None:
     name, _, value = change.fact.partition(":")
-    if name not in ("cancel set", "cancel unset", "extended", "ended early"):
+    if name not in CHANGES:
         return
     data = {"change": name}
     if name in ("extended", "ended early"):
         data["trial_ends_at"] = value
+    if name == "paused" and resumes_at is not None:
+        data["until"] = resumes_at.isoformat()
     facts.record(
         db,
         "trial_change",

@@ -67,8 +67,10 @@ def disputed(payment: Paid, when: str, status: str) -> Disputed:
     )
 
 
-def changed(name: str, when: str, change: str, ends: str | None = None) -> TrialChanged:
-    """Something was changed about the trial ``name``."""
+def changed(
+    name: str, when: str, change: str, ends: str | None = None, *, until: str | None = None
+) -> TrialChanged:
+    """Something was changed about the trial ``name``, or its subscription was paused."""
     return TrialChanged(
         key=f"{name} {change} {when}",
         at=at(when),
@@ -76,6 +78,7 @@ def changed(name: str, when: str, change: str, ends: str | None = None) -> Trial
         subscription=name,
         change=change,
         trial_ends_at=at(ends) if ends else None,
+        until=at(until) if until else None,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from billing import pauses, plan_changes
-from reports import conversion, notice_coverage, reading, revenue
+from reports import charges, conversion, notice_coverage, reading, revenue
 from reports.notice_coverage import Line
 from reports.periods import By
 from tests import factories
@@ -67,6 +67,27 @@ def test_a_pause_ends_the_revenue_with_what_was_paid_and_the_next_charge_brings_
     assert minor == [699, 0, 699]
 
 
+def test_the_calendar_knows_a_pause_from_the_press_until_it_is_taken_back(world: World) -> None:
+    # given somebody who paid on 22 December
+    ada = world.member()
+    world.start_trial(ada)
+    world.advance(days=31, step=timedelta(days=31))
+    days = [_due(world)]
+
+    # when they pause for a month, and change their mind
+    pauses.start(world.db, world.stripe, ada.id, months=1, actor="member:1", now=world.now)
+    world.db.commit()
+    world.advance(days=1)
+    days.append(_due(world))
+    pauses.end(world.db, world.stripe, ada.id, actor="member:1", now=world.now)
+    world.db.commit()
+    world.advance(days=1)
+    days.append(_due(world))
+
+    # then the renewal of 22 January is left out as long as it is paused
+    assert days == [["01-22"], [], ["01-22"]]
+
+
 def test_a_reminder_that_named_a_sum_is_held_to_what_was_charged(world: World) -> None:
     # given a trial that was reminded of 6.99, and then changed to a year at 69.00
     ada = world.member()
@@ -82,6 +103,11 @@ def test_a_reminder_that_named_a_sum_is_held_to_what_was_charged(world: World) -
     # then it counts as late
     found = notice_coverage.drawn(reading.known(world.db, as_of=world.now))
     assert {line: len(trials) for line, trials in found.lines.items() if trials} == {Line.LATE: 1}
+
+
+def _due(world: World) -> list[str]:
+    found = charges.standing(reading.known(world.db, as_of=world.now))
+    return [f"{due.at:%m-%d}" for due in found if due.at < world.now + timedelta(days=40)]
 
 
 def _monthly(world: World) -> Fraction:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from reports import charges
 from reports.charges import Calendar
 from reports.rates import Rate
 from reports.records import Record
-from tests.reports.stories import WINDOW, changed, ended, known, paid, trial
+from tests.reports.stories import WINDOW, changed, ended, known, paid, paused, trial
 
 
 def drawn(*facts: Record, as_of: str = "09-01 00:00") -> Calendar:
@@ -36,6 +37,40 @@ def test_the_charges_of_sixty_days_are_first_ones_and_renewals() -> None:
         ("09-20", "A", True),
         ("10-15", "B", False),
     ]
+
+
+def test_a_pause_leaves_its_charges_out_from_the_press_on() -> None:
+    # A pays on the 15th of each month and has paused until 15 October, B until further notice; C
+    # has taken the pause back
+    facts = [
+        paid("A", "08-15 10:00"),
+        changed("A", "08-20 10:00", "paused", until="10-15 09:00"),
+        paid("B", "08-16 10:00"),
+        changed("B", "08-20 10:00", "paused"),
+        paid("C", "08-17 10:00"),
+        changed("C", "08-20 10:00", "paused", until="10-17 09:00"),
+        changed("C", "08-21 10:00", "unpaused"),
+    ]
+
+    # then the paid month is charged again once the pause is over, before it begins as after
+    assert listed(drawn(*facts)) == [
+        ("09-17", "C", False),
+        ("10-15", "A", False),
+        ("10-17", "C", False),
+    ]
+    begun = drawn(
+        *facts, paused("A", "09-15 10:00"), paused("B", "09-16 10:00"), as_of="09-20 00:00"
+    )
+    assert [each for each in listed(begun) if each[1] != "C"] == [
+        ("10-15", "A", False),
+        ("11-15", "A", False),
+    ]
+
+
+def test_a_pause_whose_end_nobody_knows_leaves_nothing_to_charge_once_it_has_begun() -> None:
+    found = drawn(paid("A", "07-25 10:00"), paused("A", "08-25 10:00"))
+
+    assert listed(found) == []
 
 
 def test_a_trial_costs_its_own_price_or_what_its_offer_did_last() -> None:
@@ -107,6 +142,16 @@ def test_nothing_is_expected_where_nothing_like_it_was_seen() -> None:
     found = drawn(trial("A", "08-21 10:00"))
 
     assert ([due.person for due in found.unjudged], found.due[0].expected) == (["A"], Fraction(0))
+
+
+def test_what_to_expect_of_a_day_is_known_where_a_charge_like_one_of_its_own_was_seen() -> None:
+    seen = drawn(*history(), trial("A", "07-14 10:00"), as_of="07-31 00:00")
+    unseen = drawn(trial("A", "08-21 10:00", price_minor=499, currency="usd"))
+
+    (day,) = charges.days(seen, ZoneInfo("UTC"))
+    (other,) = charges.days(unseen, ZoneInfo("UTC"))
+    assert (day.is_known(), other.is_known(), other.is_known("usd")) == (True, False, False)
+    assert other.is_known("gbp")  # nothing falls due in it
 
 
 def test_the_last_calendar_whose_outcome_is_known_is_held_to_it() -> None:

@@ -23,6 +23,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.queries import counted
 from tests.reports import test_history
+from tests.web.reading import text_of
 
 pytestmark = pytest.mark.usefixtures("today", "offer")
 
@@ -232,6 +233,55 @@ def test_every_table_says_which_days_zone_and_source_it_is_of(
         assert "time zone UTC" in caption
         assert "all sources" in caption
         assert re.search(DAYS_SAID, caption)
+
+
+def test_an_amount_that_nothing_tells_is_a_dash_and_not_nothing(
+    db: Session, operator: FlaskClient
+) -> None:
+    _due_soon(db, factories.title(db))
+
+    page = operator.get("/desk/calendar").text
+
+    cells = re.findall(r'<td class="number">(.*?)</td>', page, re.S)
+    assert [cell for cell in cells if "0.0" in cell] == []
+    assert "not known yet" in page and "<svg" not in page[page.index("<h1>") : page.index("<table")]
+    assert "For 3 of them no similar charge has been seen yet" in text_of(page)
+
+
+def test_a_funnel_in_which_nobody_was_seen_is_one_sentence(
+    db: Session, operator: FlaskClient
+) -> None:
+    _due_soon(db, factories.title(db))
+
+    page = operator.get("/desk").text
+
+    assert "Nobody was seen on a film page in these days" in page
+    assert "<table" not in page
+    assert "“Trials started” above counts every trial" in page
+
+
+def test_who_paused_stands_apart_from_who_left(db: Session, operator: FlaskClient) -> None:
+    for name, kind, data in (
+        ("a", "pause", {}),
+        ("b", "ended", {"cause": "voluntary", "reason": "price"}),
+        ("c", "ended", {"cause": "voluntary"}),
+    ):
+        sub = factories.subscription(db, factories.member(db))
+        own: dict[str, Any] = {"member_id": sub.member_id, "subscription_id": sub.id, "now": NOW}
+        money = {"gross_minor": 699, "tax_minor": 0, "currency": "gbp", "interval": "month"}
+        facts.record(db, "payment", name, at=NOW - timedelta(days=40), data=money, **own)
+        facts.record(db, kind, name, at=NOW - timedelta(days=9), data=data, **own)
+
+    told = text_of(operator.get(f"/desk/revenue?{PAST}").text)
+
+    assert re.findall(
+        r"Left or paused \d|Paused \d|It costs too much \d|No reason given \d", told
+    ) == [
+        "Left or paused 3",
+        "Paused 1",
+        "It costs too much 1",
+        "No reason given 1",
+    ]
 
 
 # --- files ---

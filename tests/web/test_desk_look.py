@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from accounts import sessions
 from core import clock, db
-from reports import experiments, history
+from reports import experiments, facts, history
 from tests import factories, sites
 from tests.browser import faults
 from tests.reports import test_history
+from tests.reports.stories import at
 from tests.serving import served
 from tests.web.test_desk import PAGES, PAST, with_role
 from web.assets import STATIC
@@ -29,6 +31,9 @@ def desk(fresh_database: str, tmp_path: Path) -> Iterator[tuple[str, str]]:
     now = clock.now()
     with db.transaction() as session:
         factories.offer(session)
+        film = factories.title(session)
+        visit: dict[str, Any] = {"title_id": film.id, "at": at("07-02 10:00"), "now": now}
+        facts.record(session, "visit", "seen", member_id=factories.member(session).id, **visit)
         history.bring(session, test_history.folder(tmp_path), now=now)
         run = experiments.start(
             session,
@@ -90,5 +95,5 @@ def test_the_chart_library_paints_over_the_drawn_chart_and_breaks_no_rule_of_the
 
     assert said == []
     assert labels["/desk"] is not None
-    assert labels["/desk"].startswith("Film page seen: 0; Offer seen: 0")
+    assert labels["/desk"].startswith("Film page seen: 1; Offer seen: 0")
     assert all(labels.values())

@@ -176,6 +176,26 @@ def test_a_person_costs_as_many_questions_with_a_long_story_as_with_a_short_one(
     assert len(long) <= len(short) + 1  # the browser is signed in afresh
 
 
+def test_only_acts_that_can_be_done_are_offered(world: World, ana: Member) -> None:
+    browser, address = browser_of(world, "admin"), f"/desk/person/{ana.id}"
+    trialing = _offered(browser.get(address).text)
+    desk.press(browser, f"{address}/fraud", reason=WHY)
+    marked = _offered(browser.get(address).text)
+    desk.press(browser, f"{address}/cancellation", when="now", reason=WHY)
+    page = browser.get(address).text
+
+    assert {"extension", "cancellation", "fraud"} <= trialing
+    assert not {"fraud-unset", "refund"} & trialing
+    assert marked == trialing - {"fraud"} | {"fraud-unset"}
+    assert _offered(page) == marked - {"extension", "cancellation"}
+    assert "Trial ended 22 November 2026" in " ".join(text_of(page).split())
+    assert "marked as fraud already" in browser.get(f"{address}/fraud").text
+
+
+def _offered(page: str) -> set[str]:
+    return set(re.findall(r'href="/desk/person/\d+/([a-z-]+)"', page))
+
+
 # --- acts ---
 
 

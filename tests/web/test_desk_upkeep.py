@@ -126,6 +126,17 @@ def test_a_comparison_that_only_looks_lists_what_differs_and_one_that_mends_repa
     assert [one.reason for one in world.rows(Audit, action="sweep.asked")] == [WHY, WHY]
 
 
+def test_what_was_never_compared_is_not_said_to_be_alike(world: World) -> None:
+    browser = browser_of(world, "finance")
+    before = browser.get("/desk/drift").text
+    send(browser, "/desk/drift", reason=WHY, mend="no")
+    tasks.sweep_asked()
+    after = browser.get("/desk/drift").text
+
+    assert "Nothing has been compared yet." in before and "Nothing has differed" not in before
+    assert "Nothing has differed from Stripe." in after and "Nothing has been" not in after
+
+
 def test_a_comparison_asked_for_twice_is_made_once(world: World) -> None:
     browser = browser_of(world, "finance")
 

@@ -19,6 +19,7 @@ from web.desk.acts import Act, BadOrder, Control, Form, Order
 from web.filters import full_date
 
 LATELY = 20
+MARKED = "Every trial of this person is marked as fraud already."
 
 
 def _resend_form(db: Session, member: Member, now: datetime) -> Form:
@@ -109,6 +110,9 @@ def _mark_test(order: Order) -> str:
 
 
 def _fraud_form(db: Session, member: Member, now: datetime) -> Form:
+    if not marking.unmarked(db, member.id):
+        marked = marking.fraudulent(db, member.id)
+        return Form((), refused=MARKED if marked else marking.NoTrialToMark.sentence)
     return Form(
         (
             "The person's trials move to the line of fraud in every report, from now on.",

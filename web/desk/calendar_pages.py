@@ -24,14 +24,17 @@ def show() -> ResponseReturnValue:
     asked = asking.asked(days=DAYS)
     found = questions.of_calendar(g.db, asked.question)
     rows = charges.days(found, asked.question.zone)
+    total = Day("all", found.due)
     return render_template(
         "desk/calendar.html",
         asked=asked,
         found=found,
         rows=rows,
-        total=Day("all", found.due),
+        total=total,
         decimal=lambda count: f"{tenths(count):,.1f}",
-        chart=charts.bars("Payments expected, week after week", _weeks(rows)),
+        chart=charts.bars("Payments expected, week after week", _weeks(rows))
+        if total.is_known()
+        else None,
         sources=reading.sources(g.db),
     )
 

@@ -170,8 +170,7 @@ def revenue() -> ResponseReturnValue:
         forecast=money_found.forecast,
         balances=all(row.balances for row in found) and money_found.combined.balances,
         causes=figures.CAUSES,
-        reasons=list(figures.REASONS),
-        reason_columns=figures.columns(figures.REASONS.values()),
+        reasons=figures.REASONS,
         current=_current(asked),
         sources=reading.sources(g.db),
     )

@@ -59,7 +59,7 @@ CAUSES = {
     "operator": "ended by us",
     PAUSE: "paused",
 }
-REASONS = {**cancellations.WORDS, NOT_TICKED: "No reason given", PAUSE: "A pause"}
+REASONS = {PAUSE: "Paused", **cancellations.WORDS, NOT_TICKED: "No reason given"}
 OTHERS = {
     Definition.STRIPE: "Stripe",
     Definition.BAREMETRICS: "Baremetrics",

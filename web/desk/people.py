@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -80,9 +81,16 @@ def person(member_id: int) -> ResponseReturnValue:
         lines=told.lines,
         beside=paging.beside(told),
         names=naming.of_actors(g.db, [line.actor for line in told.lines]),
-        acts=[] if member.merged_into_id else open_acts(),
+        acts=[] if member.merged_into_id else _of_use(member, now),
+        now=now,
         survivor=g.db.get(Member, member.merged_into_id or 0),
     )
+
+
+def _of_use(member: Member, now: datetime) -> list[tuple[str, Act]]:
+    """Those of the acts that can be done for ``member`` now."""
+    forms = ((name, act, act.form(g.db, member, now)) for name, act in open_acts())
+    return [(name, act) for name, act, form in forms if not form.refused]
 
 
 def open_acts() -> list[tuple[str, Act]]:
