@@ -11,7 +11,7 @@ from billing import alarms, events
 from billing.gateway import EventRecord, Stripe
 from billing.models import Customer, Subscription
 from billing.upkeep_models import EventCursor
-from core import settings
+from core import settings, zones
 
 DUE_AFTER = timedelta(minutes=90)
 LOOK_BACK = timedelta(days=30)
@@ -82,7 +82,8 @@ def read_events(db: Session, stripe: Stripe, *, now: datetime) -> int:
 def _call_if_undelivered(db: Session, missed: list[EventRecord], now: datetime) -> None:
     """Deliveries that fail are more than late news: Stripe holds renewals up for three days."""
     if missed:
-        words = f"{len(missed)} events were not delivered, since {missed[0].created_at:%d %B %H:%M}"
+        since = zones.day_and_time(missed[0].created_at, "UTC")
+        words = f"{len(missed)} events were not delivered, since {since}"
         alarms.call(db, "webhook.undelivered", "webhook", words, now=now)
     else:
         alarms.settle(db, "webhook.undelivered", "webhook", now=now)

@@ -15,7 +15,7 @@ from billing.case_models import Withdrawal
 from billing.gateway import Stripe
 from billing.holding import NothingToCancel as NothingToCancel
 from billing.models import Invoice, Subscription
-from core import settings
+from core import settings, zones
 from core.db import keep
 from core.errors import DomainError
 
@@ -56,7 +56,7 @@ def declare(
         contract=contract or "subscription",
         name=name,
         email=address,
-        day=f"{now:%d %B %Y, %H:%M} UTC",
+        day=zones.day_and_time(now, "UTC"),
     )
     row = Withdrawal(
         member_id=member.id if member else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -60,7 +61,8 @@ def move(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> da
     before = sub.trial_ends_at
     assert before is not None
     later = writes.once(db, _moving(stripe, sub.stripe_id, before, soonest(now=now)), now=now)
-    words = f"No reminder was accepted in time. The trial ends on {later:%d %B %Y} instead."
+    day = format_date(later, "d MMMM y", locale="en_GB")
+    words = f"No reminder was accepted in time. The trial ends on {day} instead."
     about = f"{sub.stripe_id}:{before.isoformat()}"
     alarms.call(db, "trial.unwarned", about, words, member_id=sub.member_id, now=now)
     audit.note(

@@ -10,6 +10,8 @@ from functools import cache
 from statistics import median
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.dates import format_date
+
 from core.errors import DomainError
 
 FIRST_YEAR, LAST_YEAR = 1969, 2200
@@ -107,6 +109,21 @@ def named(on: date, by: By) -> str:
         return f"{on.year:04}-{on.month:02}"
     year, week, _ = on.isocalendar()
     return f"{year:04}-W{week:02}"
+
+
+def told(label: str) -> str:
+    """``1 July 2026``, ``week of 29 June 2026`` or ``July 2026``: a cell's name as a page says it;
+    what names no cell stays as it is."""
+    year, _, rest = label.partition("-")
+    if not (year.isdecimal() and len(year) == 4 and rest):
+        return label
+    if rest.startswith("W"):
+        return f"week of {_written(date.fromisocalendar(int(year), int(rest[1:]), 1))}"
+    return _written(date.fromisoformat(label)) if "-" in rest else _written(day(f"{label}-01"), "")
+
+
+def _written(on: date, day: str = "d ") -> str:
+    return format_date(on, f"{day}MMMM y", locale="en_GB")
 
 
 def cells(first: datetime, last: datetime, zone: ZoneInfo, by: By) -> Iterator[tuple[str, Period]]:

@@ -19,7 +19,7 @@ from billing import audit_pages
 from billing.case_models import Withdrawal
 from billing.models import Audit, Consent, Customer, Invoice, Milestone, StripeEvent
 from catalog.models import Title
-from core import money
+from core import money, zones
 from notices.models import Notice
 from reports.models import Fact
 from reports.story import Cut, Line, Source
@@ -85,9 +85,9 @@ def _notices(db: Session, member_id: int, cut: Cut) -> Iterator[Line]:
         words = f"E-mail “{row.kind.replace('_', ' ')}”"
         note = STATES[row.state] + (f": {row.error}" if row.error else "")
         if row.accepted_at is not None and row.accepted_at - row.owed_at > timedelta(minutes=5):
-            note += f" on {row.accepted_at:%d %B %Y, %H:%M} UTC"
+            note += f" on {zones.day_and_time(row.accepted_at, 'UTC')}"
         if row.bounced_at is not None:
-            note += f", and came back on {row.bounced_at:%d %B %Y, %H:%M} UTC"
+            note += f", and came back on {zones.day_and_time(row.bounced_at, 'UTC')}"
         yield Line(row.owed_at, cut.source, row.id, "e-mail", words, note)
 
 
@@ -116,7 +116,7 @@ def _milestones(db: Session, member_id: int, cut: Cut) -> Iterator[Line]:
             words = f"{words} {money.formatted(sum_, invoice.currency)}"
             note = invoice.number or invoice.stripe_id
         elif name in ("extended", "ended early"):
-            note = f"to {datetime.fromisoformat(value):%d %B %Y, %H:%M} UTC"
+            note = f"to {zones.day_and_time(datetime.fromisoformat(value), 'UTC')}"
         yield Line(row.at, cut.source, row.id, "money" if invoice else "trial", words, note)
 
 
@@ -150,7 +150,7 @@ def _gate(row: Audit, cut: Cut) -> Line:
     if why == "ended" or until is None:
         note = f"because the right ended ({row.reason})"
         return Line(row.at, cut.source, row.id, "gate", "Watch gate closes", note)
-    ends = f"{datetime.fromisoformat(until):%d %B %Y, %H:%M} UTC"
+    ends = zones.day_and_time(datetime.fromisoformat(until), "UTC")
     note = f"because {explanation.open_words(why)}"
     return Line(row.at, cut.source, row.id, "gate", f"Watch gate open until {ends}", note)
 

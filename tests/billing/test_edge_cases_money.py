@@ -283,6 +283,16 @@ def test_a_withdrawal_within_fourteen_days_ends_the_contract_and_pays_back(world
     assert world.gate(ada) is not Answer.OPEN
 
 
+def test_a_receipt_of_a_withdrawal_writes_its_day_in_full(world):
+    ada = world.member(email=ADA)
+    world.start_trial(ada)
+    world.leap(days=9)
+
+    row = withdrawals.declare(world.db, name="Ada", email=ADA, contract="", by=ada, now=world.now)
+
+    assert f"{world.now:%-d %B %Y}, " in row.text
+
+
 def test_after_fourteen_days_a_withdrawal_is_answered_with_the_way_to_cancel(world):
     ada = world.member(email=ADA)
     world.start_trial(ada)

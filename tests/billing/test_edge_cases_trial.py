@@ -169,7 +169,8 @@ def test_no_notice_no_charge(world):
     assert f"{sub.trial_ends_at:%-d %B %Y}" in str(told[-1]["Subject"])
     assert sub.trial_ends_at - world.now >= timedelta(days=6)
     assert sub.status == "trialing"
-    assert "trial.unwarned" in [alarm.kind for alarm in alarms.waiting(world.db)]
+    called = {alarm.kind: alarm.text for alarm in alarms.waiting(world.db)}
+    assert f"ends on {sub.trial_ends_at:%-d %B %Y} instead" in called["trial.unwarned"]
     assert world.db.scalars(select(Audit.id).where(Audit.action == "trial.moved")).first()
 
 

@@ -284,6 +284,38 @@ def test_who_paused_stands_apart_from_who_left(db: Session, operator: FlaskClien
     ]
 
 
+@pytest.mark.usefixtures("past")
+def test_a_period_is_named_as_people_name_it(operator: FlaskClient) -> None:
+    said = {
+        "/desk/conversion": r"July 2026",
+        "/desk/conversion?by=week": r"Week of 29 June 2026",
+        "/desk/conversion?by=day": r"1 July 2026",
+        "/desk/revenue?by=month": r"November 2026",
+        "/desk/calendar": r"15 December 2026",
+    }
+    for address, words in said.items():
+        page = operator.get(f"{address}{'&' if '?' in address else '?'}{PAST}").text
+        heads = re.findall(r'<th scope="row"[^>]*>\s*([^<]*)', page)
+        assert words in heads, address
+        assert not any(re.match(r"\d{4}-", head) for head in heads), address
+
+
+@pytest.mark.usefixtures("past")
+def test_the_share_of_the_reminded_is_one_sentence(operator: FlaskClient) -> None:
+    told = text_of(operator.get(f"/desk/reminders?{PAST}").text)
+
+    assert re.search(r"before the charge: \d+ of \d+ , which is [\d.]+% \(95% interval", told)
+
+
+def test_words_of_the_desk_have_the_apostrophes_of_a_book() -> None:
+    found = []
+    for path in sorted(Path("templates/desk").glob("*.html")):
+        words = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.S)
+        found += re.findall(r"\w*[a-z]'s? ", words)
+
+    assert found == []
+
+
 # --- files ---
 
 

@@ -51,8 +51,8 @@ def test_the_list_says_what_each_film_lacks(db: Session, admin: FlaskClient) -> 
 
     page = text_of(admin.get("/desk/catalogue").text)
 
-    assert "Bare Draft No film, No trailer, No synopsis, No year, No running time" in page
-    assert "Whole (1995) Published No film, No certificate, No cast" in page
+    assert "Bare Draft No film, no trailer, no synopsis, no year, no running time" in page
+    assert "Whole (1995) Published No film, no certificate, no cast" in page
 
 
 def test_of_two_who_change_a_film_the_later_one_is_told_and_overwrites_nothing(

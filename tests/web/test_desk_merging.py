@@ -97,7 +97,10 @@ def test_an_operator_reads_beforehand_what_a_merge_will_do(
     here, there = (customers.find_by_member(world.db, one.id) for one in (new, old))
     assert here and there
     live = world.subscription(new).stripe_id
-    assert f"Subscriptions that move with what was paid: 1, beside 1 here. {live} runs on." in page
+    assert (
+        f"Subscriptions there: 1, which come here with what was paid. Here: 1. {live} runs on."
+        in page
+    )
     assert "Trials that were used: 1 there, 1 here" in page
     assert f"{there.stripe_id} there, {here.stripe_id} here" in page
     assert "Consents that move: 1." in page

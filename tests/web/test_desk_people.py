@@ -221,6 +221,8 @@ def test_a_trial_is_extended_at_stripe_and_reminded_of_its_new_day(
         before.isoformat(),
         ends.isoformat(),
     )
+    story = browser_of(world, "support").get(f"/desk/person/{ana.id}").text
+    assert "to 1 January 2027, " in story and " 01 January" not in story
     # and nobody is charged on the old day, and the new one is told of in time
     world.leap(days=10)
     world.deliver()

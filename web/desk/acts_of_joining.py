@@ -70,7 +70,7 @@ def _subscriptions(theirs: Held, here: Held) -> str:
     live = theirs.live or here.live
     runs = f" {live[0]} runs on." if live else " None of them runs."
     there, this = len(theirs.subscriptions), len(here.subscriptions)
-    return f"Subscriptions that move with what was paid: {there}, beside {this} here.{runs}"
+    return f"Subscriptions there: {there}, which come here with what was paid. Here: {this}.{runs}"
 
 
 def _names(stripe_ids: list[str]) -> str:

@@ -34,7 +34,7 @@ REMEDIES = {
     ),
     "subscription.unknown": Remedy(
         "Stripe does not know a subscription",
-        "Look whether the account at Stripe was changed. The right to watch runs out by itself.",
+        "Check whether the account at Stripe was changed. The right to watch runs out by itself.",
         "person",
     ),
     "payment.suspected": Remedy(
@@ -50,7 +50,8 @@ REMEDIES = {
     ),
     "trial.unwarned": Remedy(
         "A trial was moved for its reminder",
-        "Look whether e-mails are accepted. The trial ends later, so nobody is charged untold.",
+        "Check whether e-mails are accepted. The trial ends later, so that nobody is charged "
+        "without being told.",
         "person",
     ),
     "contract.termination": Remedy(

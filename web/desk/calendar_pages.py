@@ -10,6 +10,7 @@ from reports.charges import Day
 from reports.periods import By
 from reports.printed_charges import tenths
 from web.desk import asking, charts
+from web.filters import capital
 from web.requests import operators_only
 
 pages = Blueprint("calendar", __name__)
@@ -42,6 +43,6 @@ def show() -> ResponseReturnValue:
 def _weeks(rows: tuple[Day, ...]) -> list[tuple[str, float, str]]:
     sums: dict[str, float] = {}
     for row in rows:
-        week = periods.named(periods.day(row.label), By.WEEK)
+        week = capital(periods.told(periods.named(periods.day(row.label), By.WEEK)))
         sums[week] = sums.get(week, 0.0) + float(row.expected)
     return [(week, value, f"{value:,.1f}") for week, value in sums.items()]

@@ -12,9 +12,11 @@ from fractions import Fraction
 from typing import Any
 
 from core import money
+from reports import periods
 from reports.movements import DOWNWARD, Movement, Row
 from reports.rates import Rate, percent
 from web.desk.figures import MOVEMENTS
+from web.filters import capital
 
 ROW = 34
 ROOM = 42
@@ -133,8 +135,11 @@ def moved(title: str, rows: Sequence[Row]) -> Moved:
 
     shown = [each for each in Movement if any(row.amount(each) for row in rows)]
     return Moved(
-        drawn=bars(title, [(row.label, float(row.end), figure(row.end)) for row in rows]),
-        periods=tuple(row.label for row in rows),
+        drawn=bars(
+            title,
+            [(capital(periods.told(row.label)), float(row.end), figure(row.end)) for row in rows],
+        ),
+        periods=tuple(capital(periods.told(row.label)) for row in rows),
         ends=tuple(units(row.end) for row in rows),
         movements=tuple(
             (MOVEMENTS[each], tuple(units(row.amount(each), _sign(each)) for row in rows))

@@ -67,6 +67,7 @@ def _words() -> dict[str, Any]:
         "movements": list(Movement),
         "names_of": figures.OTHERS,
         "stands": figures.stands,
+        "period_words": periods.told,
         "no_film": figures.no_film,
     }
 

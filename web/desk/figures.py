@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Title
 from core import money
-from reports import questions
+from reports import periods, questions
 from reports.conversion import OUTCOME
 from reports.credit import NONE
 from reports.definitions import Definition
@@ -132,7 +132,7 @@ def _paid(db: Session, asked: Asked) -> Tile:
         Note(f"{number(rate.k)} of {number(rate.n)} trials, each {horizon} days old", old),
         Note(f"95% interval {percent_edges(rate)}" if rate.interval else ""),
         Note(began),
-        Note("Small sample" if rate.is_small else ""),
+        Note("Small sample" if rate.is_small and rate.n else ""),
     )
     address = then.people("conversion", "all", "converted")
     shown = tuple(note for note in notes if note.words)
@@ -146,7 +146,7 @@ def _revenue(db: Session, asked: Asked) -> list[Tile]:
         Tile(
             f"Revenue a month, {row.currency.upper()}",
             amount(row.minor, row.currency),
-            (Note(f"{number(row.payers)} paying, {found.label}"),),
+            (Note(f"{number(row.payers)} paying, {periods.told(found.label)}"),),
             asked.people("mrr", f"{row.currency} {found.label}", "end"),
         )
         for row in found.currencies

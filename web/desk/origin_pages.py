@@ -21,6 +21,12 @@ HEADINGS = {
     Kind.CODE: "Codes",
     Kind.OFFER: "Offers",
 }
+CAPTIONS = {
+    Kind.SOURCE: "Trials by the site or letter whose link brought the person, each in one row",
+    Kind.CAMPAIGN: "Trials by the campaign that the link named, each in one row",
+    Kind.CODE: "Trials by the code that was typed at the checkout, each in one row",
+    Kind.OFFER: "Trials by the offer that they began with, each in one row",
+}
 NOBODY = {
     Kind.SOURCE: "No link named",
     Kind.CAMPAIGN: "No campaign",
@@ -47,6 +53,7 @@ def show() -> ResponseReturnValue:
         found=found,
         kinds=list(Kind),
         headings=HEADINGS,
+        captions=CAPTIONS,
         have_visitors=HAVE_VISITORS,
         name_of=_name,
         overall=overall_text,
