@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from accounts import sessions
+from billing.models import StripeEvent
 from core import clock, db
 from reports import experiments, facts, history
 from tests import factories, sites
@@ -75,6 +76,62 @@ def test_axe_finds_nothing_on_the_reports_and_no_page_is_wider_than_its_screen(
     context.close()
 
     assert found == {path: ([], width) for path in PAGES}
+
+
+BROKEN = """() => [...document.querySelectorAll(".data-table time, .data-table .label")]
+  .filter((one) => one.tagName === "TIME" ? one.getClientRects().length > 1
+    : getComputedStyle(one).whiteSpace !== "nowrap").map((one) => one.textContent)"""
+CUT = """() => [...document.querySelectorAll(".data-table")]
+  .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.ariaLabel)"""
+GAPS = """() => [...document.querySelectorAll(".chart--bars rect")].map((bar) => {
+  const shown = (name) => [...bar.parentElement.querySelectorAll(name)]
+    .map((one) => one.getBoundingClientRect()).filter((box) => box.width);
+  const start = bar.getBoundingClientRect().left;
+  return start - Math.max(...shown(".chart__words").map((box) => box.right));
+})"""
+
+
+def test_no_table_is_cut_off_on_a_desktop_and_no_date_breaks_on_a_phone(
+    browser: Browser, desk: tuple[str, str]
+) -> None:
+    with db.transaction() as session:
+        session.add(_delivery())
+    found = {}
+    for width, scheme in SIZES:
+        context = reader(browser, desk, width, scheme)
+        page = context.new_page()
+        for path in ("/desk/events", "/desk/audit", "/desk/find", f"/desk/conversion?{PAST}"):
+            page.goto(f"{desk[0]}{path}", wait_until="load")
+            found[width, path] = page.evaluate(BROKEN if width == 390 else CUT)
+        context.close()
+
+    assert found == {place: [] for place in found}
+
+
+def _delivery() -> StripeEvent:
+    """A delivery about the longest name that Stripe gives to anything."""
+    return StripeEvent(
+        stripe_id="evt_1",
+        type="checkout.session.completed",
+        object_id=f"cs_test_{'a1B2' * 14}",
+        raw=b"{}",
+        created_at=clock.now(),
+        received_at=clock.now(),
+        next_try_at=clock.now(),
+    )
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_bar_begins_where_the_longest_words_beside_it_end(
+    browser: Browser, desk: tuple[str, str], width: int
+) -> None:
+    context = reader(browser, desk, width, "light")
+    page = context.new_page()
+    for path in ("/desk/reminders", "/desk/revenue"):
+        page.goto(f"{desk[0]}{path}?{PAST}", wait_until="load")
+        gaps = page.evaluate(GAPS)
+        assert gaps and all(0 < gap < 90 for gap in gaps), (path, gaps)
+    context.close()
 
 
 @pytest.mark.skipif(not LIBRARY.exists(), reason="the chart library is not fetched: make assets")

@@ -19,13 +19,15 @@ from web.desk.figures import MOVEMENTS
 from web.filters import capital
 
 ROW = 34
-ROOM = 42
-LONGEST = 18
+LONGEST, LONGEST_WIDE = 18, 30
+ROOMS = (8, 13, LONGEST, 24)
+LONG_FIGURE = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: its words, whole and short, its figure, its top and its share of the width."""
+    """One bar: its words, for a wide page and for a phone, its figure, its top and its width in
+    hundredths of the longest."""
 
     words: str
     short: str
@@ -41,6 +43,7 @@ class Bars:
     title: str
     description: str
     bars: tuple[Bar, ...]
+    names: tuple[str, ...]
     values: tuple[float, ...]
     shape: str = "bars"
 
@@ -48,10 +51,19 @@ class Bars:
     def plain(self) -> dict[str, Any]:
         """For the library: words, value and figure of each bar."""
         rows = [
-            [bar.words, value, bar.figure]
-            for bar, value in zip(self.bars, self.values, strict=True)
+            [name, value, bar.figure]
+            for name, bar, value in zip(self.names, self.bars, self.values, strict=True)
         ]
         return {"shape": self.shape, "description": self.description, "rows": rows}
+
+    @property
+    def room(self) -> str:
+        """The classes that leave the words at the left, and the figures, as much room as they
+        need."""
+        longest = max((len(bar.words) for bar in self.bars), default=0)
+        enough = next((room for room in ROOMS if longest <= room), LONGEST_WIDE)
+        sums = " chart--sums" if any(len(bar.figure) > LONG_FIGURE for bar in self.bars) else ""
+        return f"chart--words-{enough}{sums}"
 
     @property
     def height(self) -> int:
@@ -115,11 +127,18 @@ def bars(title: str, rows: Sequence[tuple[str, int | float, str]], *, shape: str
     """Bars of (words, value, figure), drawn to the longest one; ``shape`` may be ``funnel``."""
     longest = max((value for _, value, _ in rows), default=0) or 1
     drawn = tuple(
-        Bar(words, _short(words), figure, ROW * place, round(ROOM * value / longest, 2))
+        Bar(
+            _short(words, LONGEST_WIDE),
+            _short(words, LONGEST),
+            figure,
+            ROW * place,
+            round(100 * value / longest, 2),
+        )
         for place, (words, value, figure) in enumerate(rows)
     )
-    told = "; ".join(f"{bar.words}: {bar.figure}" for bar in drawn) + "."
-    return Bars(title, told, drawn, tuple(float(value) for _, value, _ in rows), shape)
+    told = "; ".join(f"{words}: {figure}" for words, _, figure in rows) + "."
+    names = tuple(words for words, _, _ in rows)
+    return Bars(title, told, drawn, names, tuple(float(value) for _, value, _ in rows), shape)
 
 
 def moved(title: str, rows: Sequence[Row]) -> Moved:
@@ -181,12 +200,12 @@ def _words(rate: Rate) -> str:
     return f"{rate.percent}, {rate.k} of {rate.n}; 95% interval {low} to {high}"
 
 
-def _short(words: str) -> str:
-    """Words that fit beside a bar on a phone; the whole of them is in the table."""
+def _short(words: str, longest: int) -> str:
+    """Words that fit beside a bar; the whole of them is in the table."""
     return (
         words
-        if len(words) <= LONGEST
-        else f"{words[: LONGEST - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+        if len(words) <= longest
+        else f"{words[: longest - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
     )
 
 
