@@ -72,7 +72,7 @@ export function addControls(box, { name, play }) {
   const muting = button("Mute (M)", "sound", mute);
   const volume = range("Volume", 1, 0.05);
   volume.className = "player__volume";
-  const time = element("span", { class: "player__time" });
+  const time = element("span", { class: "player__time" }, clock(0));
   const captions = button("CC, captions (C)", "CC", toggleCaptions);
   const speed = button("1x, speed", "1x", () => setSpeed(nextSpeed(1, true)));
   const full = button("Full screen (F)", "full", fullScreen);

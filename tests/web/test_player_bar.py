@@ -1,0 +1,68 @@
+"""The bar below a player's picture stays as it is, and the ring of the keyboard is above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page
+
+from core import db
+from tests import factories, sites
+from tests.serving import served
+
+FOCUS = (255, 227, 168)  # --focus of the player
+
+
+@pytest.fixture
+def address(fresh_database: str) -> Iterator[str]:
+    """The site, with one film that has a trailer."""
+    with db.transaction() as session:
+        film = factories.title(session, name="Wings")
+        factories.trailer(session, film, video_id=factories.video(session).id)
+    with served(sites.made()) as running:
+        yield running
+
+
+@pytest.mark.parametrize("width", [320, 390, 600, 768, 1280])
+def test_no_button_of_the_player_moves_as_the_length_becomes_known(
+    page: Page, address: str, width: int
+) -> None:
+    page.route("**/*.m3u8*", lambda route: None)  # never answered, so that the length is ours
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address}/film/wings/trailer")
+    page.locator(".player__time").wait_for()
+    assert page.locator(".player__time").inner_text() == "0:00"
+    first = page.locator(".player").evaluate(PLACES)
+
+    page.locator("video").evaluate(AN_HOUR_AND_MORE)
+
+    assert page.locator(".player__time").inner_text() == "0:00 / 1:51:03"
+    assert page.locator(".player").evaluate(PLACES) == first
+
+
+PLACES = """(player) => [player, ...player.querySelectorAll(".player__bar button, input")]
+  .map((one) => one.getBoundingClientRect()).map(({ x, y, width, height }) => [x, y, width, height])
+"""
+AN_HOUR_AND_MORE = """(video) => {
+  Object.defineProperty(video, "duration", { value: 6663 });
+  video.dispatchEvent(new Event("durationchange"));
+}"""
+
+
+def test_the_ring_of_the_player_is_seen_all_round_it(page: Page, address: str) -> None:
+    page.route("**/*.m3u8*", lambda route: None)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{address}/film/wings/trailer")
+    page.locator(".player__time").wait_for()
+
+    player = page.locator(".player")
+    player.evaluate("(player) => player.focus({ focusVisible: true })")
+    with Image.open(BytesIO(player.screenshot())) as seen:
+        wide, high = seen.size
+        sides = [(640, 1), (640, high - 2), (1, high // 2), (wide - 2, high // 2)]
+        edge = [seen.convert("RGB").getpixel(side) for side in sides]
+
+    assert edge == [pytest.approx(FOCUS, abs=3)] * 4
