@@ -30,6 +30,42 @@ def address(fresh_database: str) -> Iterator[str]:
         yield running
 
 
+def test_a_row_goes_to_the_edges_of_a_phone_and_ends_with_its_column_on_a_wide_screen(
+    page: Page, address: str
+) -> None:
+    seen = {}
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{address}/film/wings", wait_until="load")
+        row = page.locator(".rail").first
+        box, card = row.bounding_box(), row.locator(".card").first.bounding_box()
+        column = page.locator(".section h2").first.bounding_box()
+        assert box and card and column
+        cut = row.evaluate("(row) => parseFloat(getComputedStyle(row).clipPath.split(' ')[1]) || 0")
+        seen[width] = (box["x"] + cut, box["x"] + box["width"] - cut)
+        assert card["x"] == column["x"]
+
+    assert seen == {390: (0, 390), 1280: (80, 1200)}
+
+
+def test_a_name_from_right_to_left_stands_above_its_year(page: Page, address: str) -> None:
+    page.goto(f"{address}/search?q={FROM_RIGHT}", wait_until="load")
+
+    lefts = page.locator(".card").first.evaluate(LEFT_OF_WORDS)
+
+    assert lefts["name"] == lefts["year"]
+
+
+LEFT_OF_WORDS = """(card) => {
+  const left = (name) => {
+    const range = document.createRange();
+    range.selectNodeContents(card.querySelector(name));
+    return range.getBoundingClientRect().left;
+  };
+  return { name: left(".card__name"), year: left(".card__meta") };
+}"""
+
+
 def test_the_line_of_a_trial_goes_from_the_middle_of_a_dot_to_the_middle_of_the_next(
     page: Page, address: str
 ) -> None:
