@@ -25,7 +25,7 @@ def test_an_operator_adds_changes_and_ends_an_offer(db: Session) -> None:
     listed = run("list")
     ended = run("end", "pop", *WHY)
 
-    assert "pop: Try 30 days free. Then £5.99 a month plus tax where due" in added.output
+    assert "pop: Try 30 days free with Popflix. Then £5.99 a month plus tax where due" in added.output
     assert "pop: Try it with Popflix." in changed.output
     assert "partner (Popflix)" in listed.output and "everyone, IE" in listed.output
     assert ended.exit_code == 0
@@ -93,7 +93,7 @@ def test_an_offer_for_those_who_had_a_trial_is_printed_as_they_read_it(db: Sessi
 
     # a partner's trial is its own, whoever has had one here
     partner = ("--partner", "--brand", "Pop", "--partner-url", "https://pop.example/")
-    assert "pop: Try 30 days free." in run("add", "pop", *back, *partner, *WHY).output
+    assert "pop: Try 30 days free with Pop." in run("add", "pop", *back, *partner, *WHY).output
 
 
 def test_an_operator_reads_why_a_partners_offer_of_old_is_on_no_page(db: Session) -> None:
