@@ -55,6 +55,7 @@ def main(words: list[str]) -> int:
     elif command == "test":
         setup("test")
         assets()
+        checkers()
         hand_over(*PYTEST, *rest)
     elif command == "check":
         setup("test")
@@ -131,6 +132,16 @@ def too_few_breaks_noticed() -> int:
 def assets() -> None:
     """Have the browser libraries, where npm is there to fetch them; the pages do without."""
     subprocess.run([str(BIN / "matinee"), "assets"], check=False)
+
+
+def checkers() -> None:
+    """Have the HTML checker and Lighthouse that package-lock.json pins, where npm is there to fetch
+    them; the tests that use them skip without. No script of theirs is run."""
+    npm = shutil.which("npm")
+    if npm is not None and not (ROOT / "node_modules" / ".bin" / "html-validate").exists():
+        print("Fetching the checkers that package-lock.json pins …", flush=True)
+        quietly = ("--ignore-scripts", "--no-audit", "--no-fund")
+        subprocess.run([npm, "ci", *quietly], stdout=subprocess.DEVNULL, check=False)
 
 
 def setup(what: str) -> None:

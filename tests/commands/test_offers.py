@@ -25,7 +25,9 @@ def test_an_operator_adds_changes_and_ends_an_offer(db: Session) -> None:
     listed = run("list")
     ended = run("end", "pop", *WHY)
 
-    assert "pop: Try 30 days free with Popflix. Then £5.99 a month plus tax where due" in added.output
+    assert (
+        "pop: Try 30 days free with Popflix. Then £5.99 a month plus tax where due" in added.output
+    )
     assert "pop: Try it with Popflix." in changed.output
     assert "partner (Popflix)" in listed.output and "everyone, IE" in listed.output
     assert ended.exit_code == 0
