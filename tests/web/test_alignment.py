@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import select
 
 from catalog import similar_finding
+from catalog.models import Title
 from core import db
 from tests import factories, sites
 from tests.serving import served
@@ -26,6 +28,7 @@ def address(fresh_database: str) -> Iterator[str]:
             factories.title(session, name=f"Like It {number}")
         factories.title(session, name=FROM_RIGHT, slug="from-right")
         similar_finding.refresh(session, now=factories.NOW)
+        factories.collection(session, "Ours", list(session.scalars(select(Title))))
     with served(sites.made()) as running:
         yield running
 
@@ -46,6 +49,22 @@ def test_a_row_goes_to_the_edges_of_a_phone_and_ends_with_its_column_on_a_wide_s
         assert card["x"] == column["x"]
 
     assert seen == {390: (0, 390), 1280: (80, 1200)}
+
+
+def test_a_row_of_the_front_page_is_not_cut_before_the_edge_of_a_phone(
+    page: Page, address: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(address, wait_until="load")
+    section = page.locator(".section--rail").first
+
+    row = section.locator(".rail").bounding_box()
+    margin = section.evaluate("(box) => parseFloat(getComputedStyle(box).overflowClipMargin)")
+
+    box = section.bounding_box()
+    assert row and box
+    assert (row["x"], row["x"] + row["width"]) == (0, 390)
+    assert box["x"] - margin <= 0 and box["x"] + box["width"] + margin >= 390
 
 
 def test_a_name_from_right_to_left_stands_above_its_year(page: Page, address: str) -> None:
