@@ -132,7 +132,7 @@ def test_the_page_names_the_sum_of_today_and_the_invoice_of_today_repeats_it(wor
     assert charged.created_at > world.now - timedelta(hours=1)
     assert f"£{charged.total_minor / 100:.2f}" in page
     assert "22 January 2027" in page
-    assert "You have £6.99 a month, plus tax where due." in page
+    assert "You pay £6.99 a month, plus tax where due." in page
 
 
 def test_a_credit_is_named_before_the_payments_that_it_meets_and_in_their_receipts(
