@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from core import db
 from tests import factories, sites
@@ -66,3 +66,16 @@ def test_the_ring_of_the_player_is_seen_all_round_it(page: Page, address: str) -
         edge = [seen.convert("RGB").getpixel(side) for side in sides]
 
     assert edge == [pytest.approx(FOCUS, abs=3)] * 4
+
+
+@pytest.mark.parametrize("path", ["/film/wings/trailer", "/film/wings/trailer/embed"])
+def test_without_script_there_is_no_bar_to_fill(browser: Browser, address: str, path: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page, seen = context.new_page(), {}
+    for width in (320, 600, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(address + path)
+        seen[width] = page.locator(".player__bar").bounding_box()
+    context.close()
+
+    assert seen == {320: None, 600: None, 1280: None}
