@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -64,7 +63,7 @@ def declare(db: Session, said: Declaration, *, language: str, now: datetime) -> 
 def _text(said: Declaration, language: str, now: datetime) -> str:
     words = words_in(language)
     wished = said.wished_on
-    ends = format_date(wished, "long", locale=words.locale) if wished else words.soonest
+    ends = zones.day(wished, locale=words.locale) if wished else words.soonest
     return words.declaration.format(
         site=settings.current().site_name,
         contract=said.contract or words.any_contract,

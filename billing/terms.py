@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-from babel.dates import format_date
 
 from billing import charge_calendar
 from billing.charge_calendar import Discount
 from billing.models import Offer
 from billing.offer_models import BANNER, WORDS, tax_words
-from core import money, settings
+from core import money, settings, zones
 
 REMINDER_LEAD = timedelta(days=7)
 REMINDER_WINDOW = timedelta(hours=12)  # so much earlier it is sent, to be there in time
@@ -94,15 +91,10 @@ class Terms:
     @property
     def sentence(self) -> str:
         """The one sentence of terms that stands beside every trial button."""
+        told = f"Then {self.price} {self.tax}, until you cancel."
         if self.partner:
-            way = f"{self.partner} bills it: cancel with them before {self.last_free_day}."
-            return f"{self.then} {way}"
-        return f"{self.then} Cancel online before {self.last_free_day} and you pay nothing."
-
-    @property
-    def then(self) -> str:
-        """What follows the free days."""
-        return f"Then {self.price} {self.tax}, until you cancel."
+            return f"{told} {self.partner} bills it: cancel with them before {self.last_free_day}."
+        return f"{told} Cancel online before {self.last_free_day} and you pay nothing."
 
     @property
     def promise(self) -> str:
@@ -123,7 +115,7 @@ class Terms:
     @property
     def last_free_day(self) -> str:
         """``22 December 2026``: the day on which the first payment is taken."""
-        return _day(self.free_until)
+        return zones.day(self.free_until)
 
     @property
     def button(self) -> str:
@@ -236,11 +228,6 @@ def is_reminded_at_start(trial: timedelta) -> bool:
 def length(days: int) -> str:
     """``30 days``, ``1 day``."""
     return f"{days} day{'' if days == 1 else 's'}"
-
-
-@lru_cache(maxsize=512)
-def _day(day: date) -> str:
-    return format_date(day, "d MMMM y", locale="en_GB")
 
 
 def _with(partner: str | None, words: str) -> str:

@@ -9,12 +9,11 @@ import urllib.request
 from datetime import datetime, timedelta
 
 import click
-from babel.dates import format_datetime
 from sqlalchemy import func, select
 
 from billing.models import Invoice
 from core import clock as time
-from core import settings
+from core import settings, zones
 from core.db import transaction
 from core.errors import DomainError
 from notices.models import Notice
@@ -109,4 +108,4 @@ def _tell(began: datetime) -> None:
 
 
 def _said(at: datetime) -> str:
-    return format_datetime(at, "d MMMM y, HH:mm", locale="en_GB") + " UTC"
+    return zones.day_and_time(at, "UTC")

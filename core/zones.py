@@ -1,23 +1,30 @@
-"""How an instant is written with its time of day: in a zone, and with that zone's name."""
+"""How a day is written, and an instant with its time of day: in a zone, which is named."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_timezone_location, get_timezone_name
+from babel.dates import format_date, format_datetime, get_timezone_location, get_timezone_name
 
 LOCALE = "en_GB"
-PATTERNS = {LOCALE: "d MMMM y, HH:mm", "de_DE": "d. MMMM y, HH:mm"}
+DAYS = {LOCALE: "d MMMM y", "de_DE": "d. MMMM y"}
+
+
+@lru_cache(maxsize=4096)
+def day(on: date, *, locale: str = LOCALE) -> str:
+    """``22 December 2026``, and in German ``22. Dezember 2026``; ``locale`` is one of ``DAYS``."""
+    return format_date(on, DAYS[locale], locale=locale)
 
 
 def day_and_time(at: datetime, zone: str, *, locale: str = LOCALE) -> str:
     """``22 December 2026, 10:02 GMT``, or ``16:06, Auckland time`` of the same kind.
 
-    ``locale`` is one of ``PATTERNS``: ``22. Dezember 2026, 11:02 MEZ`` in German.
+    ``locale`` is one of ``DAYS``: ``22. Dezember 2026, 11:02 MEZ`` in German.
     """
     local = at.astimezone(ZoneInfo(zone))
-    return format_datetime(local, PATTERNS[locale], locale=locale) + _named(local, locale)
+    return format_datetime(local, f"{DAYS[locale]}, HH:mm", locale=locale) + _named(local, locale)
 
 
 def _named(local: datetime, locale: str) -> str:

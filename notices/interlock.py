@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from billing import alarms, audit, writes
 from billing.gateway import Stripe
 from billing.models import Subscription
 from billing.terms import REMINDER_LEAD, REMINDER_WINDOW
+from core import zones
 from notices import owed
 from notices.models import Notice
 
@@ -61,7 +61,7 @@ def move(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> da
     before = sub.trial_ends_at
     assert before is not None
     later = writes.once(db, _moving(stripe, sub.stripe_id, before, soonest(now=now)), now=now)
-    day = format_date(later, "d MMMM y", locale="en_GB")
+    day = zones.day(later.date())
     words = f"No reminder was accepted in time. The trial ends on {day} instead."
     about = f"{sub.stripe_id}:{before.isoformat()}"
     alarms.call(db, "trial.unwarned", about, words, member_id=sub.member_id, now=now)

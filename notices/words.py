@@ -13,7 +13,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import css_inline
-from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -209,7 +208,7 @@ def _day_filter(member: Member | None) -> Any:
     def day(instant: datetime, *, full: bool = False, locale: str = zones.LOCALE) -> str:
         if full:
             return zones.day_and_time(instant, zone, locale=locale)
-        return format_date(instant.astimezone(ZoneInfo(zone)).date(), "d MMMM y", locale="en_GB")
+        return zones.day(instant.astimezone(ZoneInfo(zone)).date(), locale=locale)
 
     return day
 

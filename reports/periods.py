@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import format_date
 
+from core import zones
 from core.errors import DomainError
 
 FIRST_YEAR, LAST_YEAR = 1969, 2200
@@ -118,12 +119,10 @@ def told(label: str) -> str:
     if not (year.isdecimal() and len(year) == 4 and rest):
         return label
     if rest.startswith("W"):
-        return f"week of {_written(date.fromisocalendar(int(year), int(rest[1:]), 1))}"
-    return _written(date.fromisoformat(label)) if "-" in rest else _written(day(f"{label}-01"), "")
-
-
-def _written(on: date, day: str = "d ") -> str:
-    return format_date(on, f"{day}MMMM y", locale="en_GB")
+        return f"week of {zones.day(date.fromisocalendar(int(year), int(rest[1:]), 1))}"
+    if "-" in rest:
+        return zones.day(date.fromisoformat(label))
+    return format_date(day(f"{label}-01"), "MMMM y", locale=zones.LOCALE)
 
 
 def cells(first: datetime, last: datetime, zone: ZoneInfo, by: By) -> Iterator[tuple[str, Period]]:

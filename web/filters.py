@@ -58,14 +58,14 @@ def score(value: Decimal, scale: int) -> str:
 
 def full_date(day: date) -> str:
     """``22 December 2026``; an instant is shown as the day it is for the reader."""
-    return _written(_day(day), "d MMMM y")
+    return zones.day(_day(day))
 
 
 def day_month(day: date) -> str:
     """``22 December`` where the year goes without saying, as it is the reader's own; else the full
     date."""
     shown = _day(day)
-    return _written(shown, "d MMMM" if shown.year == _day(clock.now()).year else "d MMMM y")
+    return _day_of_the_year(shown) if shown.year == _day(clock.now()).year else zones.day(shown)
 
 
 @lru_cache(maxsize=512)
@@ -151,9 +151,9 @@ def _end_by_lines(text: str, lines: int) -> int:
     return len("\n".join(first[:lines])) if len(first) > enough else len(text)
 
 
-@lru_cache(maxsize=4096)
-def _written(day: date, pattern: str) -> str:
-    return format_date(day, pattern, locale=LOCALE)
+@lru_cache(maxsize=512)
+def _day_of_the_year(day: date) -> str:
+    return format_date(day, "d MMMM", locale=LOCALE)
 
 
 def _day(day: date) -> date:

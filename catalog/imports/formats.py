@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session
 
 from catalog import import_records, plain, scores
 from catalog.import_records import Reading
-from catalog.imports import imdb, imdb_names, json_records, opening, tables, tmdb, wikipedia
+from catalog.imports import (
+    imdb,
+    imdb_files,
+    imdb_names,
+    json_records,
+    opening,
+    tables,
+    tmdb,
+    wikipedia,
+)
 from catalog.imports.json_records import Odd
 from catalog.imports.opening import Text
 from catalog.imports.unreadable import Unreadable
@@ -79,7 +88,7 @@ def stream(path: Path, wishes: Wishes) -> Iterator[Stream]:
     """
     kind = kind_of(path)
     _refuse_what_means_nothing(path, kind, wishes)
-    basics = imdb.found(path, imdb.BASICS) if kind == IMDB else path
+    basics = imdb_files.found(path, imdb.BASICS) if kind == IMDB else path
     with opening.opened(basics or path) as text:
         if kind == IMDB:
             yield _imdb(path, text, wishes)
@@ -131,7 +140,7 @@ def _table(text: Text, wishes: Wishes) -> Stream:
 
 
 def _imdb(folder: Path, text: Text, wishes: Wishes) -> Stream:
-    names = imdb.found(folder, imdb.NAMES)
+    names = imdb_files.found(folder, imdb.NAMES)
     remarks = [] if names else ["no name.basics.tsv.gz beside it: taken without people"]
 
     def complete(db: Session, readings: Sequence[Reading]) -> list[Reading]:
@@ -147,7 +156,7 @@ def _imdb(folder: Path, text: Text, wishes: Wishes) -> Stream:
     kinds = wishes.kinds or USUAL_KINDS
     source = wishes.source or imdb.SOURCE
     readings = _of(source, imdb.read(folder, text, kinds))
-    found = filter(None, (imdb.found(folder, name) for name in (*imdb.BESIDE, imdb.NAMES)))
+    found = filter(None, (imdb_files.found(folder, name) for name in (*imdb.BESIDE, imdb.NAMES)))
     made = Stream(source, text, readings, remarks, complete, prepare, beside=tuple(found))
     return replace(made, passed_over=passed_over)
 

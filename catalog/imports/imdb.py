@@ -22,10 +22,9 @@ from catalog.import_records import (
     Reading,
     Refused,
 )
-from catalog.imports import opening, values
+from catalog.imports import imdb_files, opening, values
 from catalog.imports.opening import Text
 from catalog.imports.rows import MOST_NAMES
-from catalog.imports.unreadable import Unreadable
 from catalog.records import Film, Player
 
 SOURCE = "IMDb"
@@ -33,88 +32,23 @@ BASICS, NAMES = "title.basics", "name.basics"
 BESIDE = ("title.akas", "title.ratings", "title.crew", "title.principals")
 KINDS = ("movie", "tvMovie", "short", "video")
 NOTHING = "\\N"
-TOO_MANY = "cells behind the last column"
-MOST_ROWS = 10_000  # of one title in a file
 PLAYERS = {"actor", "actress", "self"}
-
-
-def rows_of(text: Text) -> Iterator[dict[str, str]]:
-    """The rows of a TSV file by column, and its first column as ``key``, empty where that cannot
-    be read; with ``TOO_MANY`` where a row has more cells than there are columns.
-
-    Raises ``Unreadable`` where they do not stand in the order of that column.
-    """
-    lines = iter(text)
-    header = next(lines, "").rstrip("\r\n").split("\t")
-    last = ""
-    for line in filter(str.strip, lines):
-        told = line.rstrip("\r\n").split("\t")
-        cells = dict(zip(header, told, strict=False))
-        if more := "".join(told[len(header) :]).strip():
-            cells[TOO_MANY] = more
-        key = _key(cells[header[0]])
-        if key and key < last:
-            raise Unreadable(
-                f"Line {text.line} of {text.path.name}: {key} stands behind {last}. "
-                f"Sort the file by its first column."
-            )
-        last = key or last
-        yield {"key": key, **cells}
-
-
-def is_whole(row: Mapping[str, str]) -> bool:
-    """Whether every cell of a row is text and has a column."""
-    return TOO_MANY not in row and opening.is_text("".join(row.values()))
-
-
-def _key(given: str) -> str:
-    """An id; empty where it is endless or holds what is no letter, since nobody can tell whose it
-    was."""
-    key = given.strip()
-    return key if len(key) <= LONGEST_KEY and plain.storable(key) == key else ""
-
-
-class Beside:
-    """A file that says more of the titles, read along with the list of titles."""
-
-    def __init__(self, text: Text) -> None:
-        self.rows = rows_of(text)
-        self.next = next(self.rows, None)
-
-    def of(self, key: str) -> list[dict[str, str]]:
-        """The rows of ``key``, which is greater than any asked for before; of endless ones the
-        first, with one more."""
-        while self.next is not None and self.next["key"] < key:
-            self.next = next(self.rows, None)
-        found: list[dict[str, str]] = []
-        while self.next is not None and self.next["key"] == key:
-            if len(found) <= MOST_ROWS:
-                found.append(self.next)
-            self.next = next(self.rows, None)
-        return found
-
-
-def found(folder: Path, name: str) -> Path | None:
-    """The file ``name.tsv`` or ``name.tsv.gz`` of a folder."""
-    return next(
-        (path for end in (".tsv.gz", ".tsv") if (path := folder / (name + end)).exists()), None
-    )
 
 
 def is_folder(folder: Path) -> bool:
     """Whether IMDb's list of titles is in a folder."""
-    return folder.is_dir() and found(folder, BASICS) is not None
+    return folder.is_dir() and imdb_files.found(folder, BASICS) is not None
 
 
 def read(folder: Path, basics: Text, kinds: tuple[str, ...]) -> Iterator[Reading]:
     """Every title of one of ``kinds`` in ``basics``, with what the files beside it add."""
     with ExitStack() as files:
         beside = {
-            name: Beside(files.enter_context(opening.opened(path)))
+            name: imdb_files.Beside(files.enter_context(opening.opened(path)))
             for name in BESIDE
-            if (path := found(folder, name)) is not None
+            if (path := imdb_files.found(folder, name)) is not None
         }
-        for row in rows_of(basics):
+        for row in imdb_files.rows_of(basics):
             if row.get("titleType") in kinds:
                 more = {name: file.of(row["key"]) for name, file in beside.items()}
                 yield _reading(basics.line, row, more)
@@ -122,11 +56,11 @@ def read(folder: Path, basics: Text, kinds: tuple[str, ...]) -> Iterator[Reading
 
 def passed_over(folder: Path, kinds: tuple[str, ...]) -> Iterator[str]:
     """The ids of the titles that are of none of ``kinds``, which ``read`` passes over."""
-    path = found(folder, BASICS)
+    path = imdb_files.found(folder, BASICS)
     if path is None:
         return
     with opening.opened(path) as text:
-        for row in rows_of(text):
+        for row in imdb_files.rows_of(text):
             if row["key"] and row.get("titleType") not in kinds:
                 yield row["key"]
 
@@ -146,7 +80,7 @@ def _film(
 ) -> Film:
     if not opening.is_text("".join(row.values())):
         raise Refused("not UTF-8 text: refused")
-    if TOO_MANY in row:
+    if imdb_files.TOO_MANY in row:
         raise Refused("more cells than the header has: refused")
     if not row["key"]:
         raise Refused("no id that can be read: refused")
@@ -178,14 +112,13 @@ def _film(
 
 def _whole(name: str, told: list[dict[str, str]], notes: list[str]) -> list[dict[str, str]]:
     """The rows of a file that can be read; that others are left out is noted."""
-    found = [row for row in told if is_whole(row)]
+    found = [row for row in told if imdb_files.is_whole(row)]
     if len(found) < len(told):
         notes.append(f"{name} has a row that cannot be read: left out")
-    if len(told) > MOST_ROWS:
-        notes.append(
-            f"{name} has more than {MOST_ROWS:,} rows of it: the first {MOST_ROWS:,} taken"
-        )
-    return found[:MOST_ROWS]
+    most = imdb_files.MOST_ROWS
+    if len(told) > most:
+        notes.append(f"{name} has more than {most:,} rows of it: the first {most:,} taken")
+    return found[:most]
 
 
 def _told(row: Mapping[str, str], column: str) -> str:

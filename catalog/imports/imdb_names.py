@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from catalog import import_records, plain
 from catalog.import_records import LONGEST_NAME, Reading
 from catalog.imports import opening
-from catalog.imports.imdb import NAMES, NOTHING, is_whole, rows_of
+from catalog.imports.imdb import NAMES, NOTHING
+from catalog.imports.imdb_files import is_whole, rows_of
 from catalog.records import Film
 
 AT_ONCE = 10_000

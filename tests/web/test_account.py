@@ -9,8 +9,8 @@ from billing import pauses
 from billing.models import CheckoutAttempt
 from tests import factories
 from tests.web.forms import send, signed_in, text
+from tests.web.paying import made_code
 from tests.web.reading import text_of
-from tests.web.test_trials import made_code
 
 PRIVATE = ["/account", "/account/invoices", "/account/emails", "/account/plan", "/account/devices"]
 

@@ -47,6 +47,7 @@ def test_what_is_found_in_the_place_of_what_was_asked_is_said_to_be(
         "nosferatu 1923": [other_year],
         "nosfertu 1922": [alike],
     }
+    assert f"Nothing is spelt “ nosfertu ”. {alike}" in said["nosfertu"]
 
 
 def test_search_engines_list_the_search_itself_and_nothing_that_somebody_looked_for(

@@ -1,18 +1,16 @@
 """From the button to the payment page and back, as a browser sees it."""
 
-import re
-from datetime import timedelta
-from html import unescape
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from billing.models import CheckoutAttempt, Consent
 from catalog.models import FormerSlug
 from core import settings
 from tests.web.forms import TOKEN, send, signed_in, text
+from tests.web.paying import ada, attempts, had_their_trial, pressed, stripes_words
 from tests.web.reading import parsed
+
+__all__ = ["ada"]
 
 HOSTILE = [
     "https://evil.example",
@@ -30,16 +28,6 @@ HOSTILE = [
 ]
 
 
-def attempts(world):
-    return world.db.scalar(select(func.count()).select_from(CheckoutAttempt))
-
-
-@pytest.fixture
-def ada(world):
-    assert world.offer.active and world.title.slug == "leaving-las-vegas"
-    return world.member(email="ada@example.org")
-
-
 def test_a_visitor_makes_an_account_first_and_the_film_goes_along(world):
     assert world.offer.active and world.title.slug == "leaving-las-vegas"
 
@@ -48,13 +36,6 @@ def test_a_visitor_makes_an_account_first_and_the_film_goes_along(world):
     assert answer.status_code == 303
     assert answer.location.startswith("/account/sign-up?next=/trial")
     assert "leaving-las-vegas" in answer.location
-
-
-def test_the_code_of_a_link_goes_along_to_payment(world):
-    assert world.offer.active and world.title.slug == "leaving-las-vegas"
-
-    there = world.site.get("/trial?film=leaving-las-vegas&code=AUTUMN").location
-    assert parse_qs(urlsplit(there).query)["next"] == ["/trial?film=leaving-las-vegas&code=AUTUMN"]
 
 
 def test_where_nothing_is_sold_no_trial_is_proposed_to_anybody(world, ada):
@@ -112,21 +93,6 @@ def test_the_terms_stand_beside_the_button_and_are_kept_word_for_word(world, ada
     assert "/c/pay/" in answer.location
     assert consent.text in shown
     assert consent.network == "127.0.0.0"
-
-
-def stripes_words(world):
-    """What Stripe's page says above its button, in the checkout that was opened last."""
-    attempt = world.rows(CheckoutAttempt)[-1]
-    session = world.at_stripe("get", f"/v1/checkout/sessions/{attempt.stripe_session_id}")
-    return session["custom_text"]["submit"]["message"]
-
-
-def had_their_trial(world, member):
-    """A member whose trial has been cancelled and is over."""
-    world.start_trial(member)
-    send(signed_in(world, member), "/account/cancellation")
-    world.deliver()
-    world.advance(days=32, step=timedelta(days=16))
 
 
 @pytest.mark.parametrize(
@@ -293,53 +259,6 @@ def test_the_eleventh_attempt_to_sign_in_waits_and_an_invented_address_changes_n
     assert "Wait 5 minutes, then go back and try again." in last.text
 
 
-def test_a_code_shows_its_calendar_before_the_button_and_travels_to_the_checkout(world, ada):
-    made_code(world, "AUTUMN", percent_off=50, duration="once")
-    client = signed_in(world, ada)
-
-    shown = text(client.get("/trial?code=AUTUMN"))
-    send(client, "/trial?code=AUTUMN", code="AUTUMN")
-
-    attempt = world.db.scalars(select(CheckoutAttempt)).one()
-    consent = world.db.scalars(select(Consent)).one()
-    session = world.at_stripe("get", f"/v1/checkout/sessions/{attempt.stripe_session_id}")
-    assert session["cancel_url"].endswith("/trial?code=AUTUMN")
-    assert "Code AUTUMN: 50% off the first payment." in shown
-    assert "£3.50" in shown or "£3.49" in shown
-    assert attempt.promotion is not None
-    assert consent.amount_minor in (349, 350)
-    assert "Code AUTUMN: 50% off" in consent.text
-
-
-def made_code(world, name, **coupon):
-    """A promotion code at Stripe."""
-    coupon = world.at_stripe("post", "/v1/coupons", **coupon)
-    promotion = {"type": "coupon", "coupon": coupon["id"]}
-    return world.at_stripe("post", "/v1/promotion_codes", code=name, promotion=promotion)
-
-
-def test_with_a_code_page_button_consent_and_stripe_name_the_same_prices(world, ada):
-    made_code(world, "HALF", percent_off=50, duration="repeating", duration_in_months=3)
-    client = signed_in(world, ada)
-
-    shown = text(client.get("/trial?code=HALF"))
-    send(client, "/trial?code=HALF", code="HALF")
-
-    (consent,) = world.rows(Consent)
-    agreed, button = consent.text.partition(" Code HALF")[0], consent.button
-    assert agreed.startswith(
-        "Free until 22 December 2026, then £3.49 a month for the first 2 payments, "
-        "then £6.99 a month, plus tax where due"
-    )
-    assert button == "Start free trial, then £3.49, later £6.99 a month"
-    assert consent.text.endswith("Code HALF: 50% off the first 3 months, free days included.")
-    assert [shown.count(said) for said in (agreed, f">{button}<")] == [1, 1]
-    assert "<dd>£3.49, plus tax where due</dd>" in shown
-    assert "<dd>£6.99, plus tax where due, then so on until you cancel</dd>" in shown
-    assert "<dd>£3.49 a month for the first 2 payments, plus tax where due</dd>" in shown
-    assert stripes_words(world) == consent.text
-
-
 def test_whoever_had_a_trial_reads_the_price_as_that_of_today(world, ada):
     had_their_trial(world, ada)
 
@@ -347,65 +266,6 @@ def test_whoever_had_a_trial_reads_the_price_as_that_of_today(world, ada):
 
     assert "<dt>Today</dt><dd>£6.99, plus tax where due</dd>" in shown
     assert "£0.00" not in shown
-
-
-def test_with_a_code_whoever_had_a_trial_reads_what_is_charged_today(world, ada):
-    made_code(world, "HALF", percent_off=50, duration="once")
-    had_their_trial(world, ada)
-    client = signed_in(world, ada)
-
-    shown = text(client.get("/trial?code=HALF"))
-    send(client, "/trial?code=HALF", code="HALF")
-
-    agreed = "£3.49 for the first payment today, then £6.99 a month, plus tax where due"
-    assert agreed in shown
-    assert ">Subscribe for £3.49, later £6.99 a month</button>" in shown
-    assert "<dt>Today</dt><dd>£3.49, plus tax where due</dd>" in shown
-    assert "<dt>Then</dt><dd>£6.99 a month, plus tax where due, from 24 January 2027</dd>" in shown
-    assert stripes_words(world).startswith(agreed)
-
-
-def test_the_calendar_of_a_long_code_reaches_the_price_that_stays(world, ada):
-    made_code(world, "YEAR", percent_off=50, duration="repeating", duration_in_months=12)
-
-    shown = text(signed_in(world, ada).get("/trial?code=YEAR"))
-
-    assert shown.count("<dd>£3.49, plus tax where due</dd>") == 11
-    assert "<dd>£6.99, plus tax where due, then so on until you cancel</dd>" in shown
-
-
-def test_a_code_that_is_over_is_refused_beside_its_field(world, ada):
-    client = signed_in(world, ada)
-
-    page = client.get("/trial?code=GONE")
-    shown = text(page)
-
-    assert "<title>Error: " in page.text
-    assert shown.count("This code does not work here") == 2  # above all and beside its field
-    assert send(client, "/trial", code="GONE").status_code == 409
-    assert attempts(world) == 0
-
-
-FIELDS = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
-
-
-def pressed(client, page, path="/trial"):
-    """Press the last button of a page that was opened earlier."""
-    form = page.partition('method="post"')[2].partition("</form>")[0]
-    return client.post(path, data={name: unescape(value) for name, value in FIELDS.findall(form)})
-
-
-def test_the_button_of_a_page_leads_to_what_the_page_says(world, ada):
-    made_code(world, "HALF", percent_off=50, duration="repeating", duration_in_months=3)
-    client = signed_in(world, ada)
-    page = text(client.get("/trial?code=HALF"))
-
-    world.leap(hours=13)  # to the next day, of which the trial is one day longer
-    answer = pressed(client, page)
-
-    assert answer.status_code == 303
-    (consent,) = world.rows(Consent)
-    assert consent.text.startswith("Free until 23 December 2026, then £3.49 a month for the first")
 
 
 def test_a_page_of_free_days_that_were_used_elsewhere_leads_to_no_charge(world, ada):
@@ -439,24 +299,6 @@ def test_a_price_that_was_changed_meanwhile_is_read_before_it_is_agreed_to(world
     assert answer.status_code == 409
     assert "then £9.99 a month" in text(answer) and "The offer has changed" in text(answer)
     assert attempts(world) == 0
-
-
-def test_a_code_that_ends_before_the_press_is_told_beside_its_field(world, ada):
-    made = made_code(world, "HALF", percent_off=50, duration="once")
-    client = signed_in(world, ada)
-    old = text(client.get("/trial?film=leaving-las-vegas&code=HALF"))
-    world.at_stripe("post", f"/v1/promotion_codes/{made['id']}", active=False)
-
-    answer = pressed(client, old, "/trial?film=leaving-las-vegas")
-
-    shown = text(answer)
-    assert answer.status_code == 409
-    assert "<title>Error: " in shown and 'value="HALF"' in shown
-    assert shown.count("This code does not work here") == 2
-    assert "The offer has changed" not in shown
-    assert "Start free trial, then £6.99 a month" in shown
-    assert attempts(world) == 0
-    assert pressed(client, shown, "/trial?film=leaving-las-vegas").status_code == 303
 
 
 def test_tax_is_worked_out_by_stripe_where_the_operator_says_so(world, ada):

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from catalog import titles
-from catalog.imports import formats, imdb
+from catalog.imports import formats, imdb_files
 from catalog.imports.formats import Wishes
 from catalog.imports.unreadable import Unreadable
 from catalog.records import Player
@@ -135,7 +135,7 @@ def test_what_is_too_long_or_too_much_is_cut_and_that_is_said(db, folder):
 
 
 def test_of_endless_rows_of_one_title_the_first_are_taken_and_that_is_said(db, folder, monkeypatch):
-    monkeypatch.setattr(imdb, "MOST_ROWS", 2)
+    monkeypatch.setattr(imdb_files, "MOST_ROWS", 2)
     told_of_first(folder, title_akas=[["tt01", "1", f"Name {at}", "XX"] for at in range(9)])
 
     [first, second, _], _ = taken(db, folder)
