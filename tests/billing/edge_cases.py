@@ -14,6 +14,7 @@ RENEWAL = "billing/test_edge_cases_renewal.py"
 MONEY = "billing/test_edge_cases_money.py"
 EVIDENCE = "reports/test_evidence.py"
 PAGES = "web/test_trials.py"
+CODES = "web/test_codes.py"
 FIGURES = "notices/test_charge_figures.py"
 COUNTED = "reports/test_a_life_counted.py"
 
@@ -107,7 +108,7 @@ TESTS: dict[int, tuple[str, ...]] = {
     43: (f"{MONEY}::test_a_warning_of_fraud_waits_for_a_person",),
     44: (f"{MONEY}::test_a_coupon_of_everything_for_ever_needs_no_card",),
     45: (
-        f"{PAGES}::test_a_code_shows_its_calendar_before_the_button_and_travels_to_the_checkout",
+        f"{CODES}::test_a_code_shows_its_calendar_before_the_button_and_travels_to_the_checkout",
         f"{MONEY}::test_the_months_of_a_coupon_count_from_the_trials_start_and_the_first_price_is_told",
     ),
     46: (f"{MONEY}::test_a_code_that_does_not_work_is_refused_in_words_and_nothing_is_made",),
