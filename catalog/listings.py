@@ -132,6 +132,11 @@ def listed(
     return _page(cards, total, page, per_page, shown)
 
 
+def number_of_all(db: Session) -> int:
+    """How many films are published, as lists tell it: of a large catalogue counted lately."""
+    return _kept(db, Narrowed.by(None, None, None, None, None)).titles
+
+
 def _page(cards: list[Card], total: int, page: int, per_page: int, shown: Stretch) -> Page:
     is_long = bool(cards) and total > SORTED_WHOLE
     anchor = Anchor(page, shown.keys[-1][-1]) if is_long else None

@@ -1,32 +1,23 @@
-"""Films: one by its address, and the rails of the home page."""
+"""Films by their addresses, and the collections that they stand in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
-from sqlalchemy import Select, case, func, or_, select, true
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalog import slugs
-from catalog.cards import Card, chosen
-from catalog.listings import COUNTED_LIVE
 from catalog.models import (
     Collection,
-    CollectionTitle,
     Credit,
     FormerSlug,
-    Listing,
-    ListingCount,
     Title,
 )
 from core.errors import DomainError, Gone, NotFound
 
-__all__ = ["Card", "Moved", "Rail", "by_slug", "rails"]
-
-RAILS, CARDS_IN_RAIL = 8, 12
 WHOLE = (
     selectinload(Title.genres),
     selectinload(Title.credits).joinedload(Credit.person),
@@ -75,16 +66,6 @@ class Standing(Protocol):
     def status(self) -> str: ...
     @property
     def taken_back(self) -> bool: ...
-
-
-@dataclass(frozen=True)
-class Rail:
-    """A row of the home page: a collection with its first films; ``total`` counts all of them."""
-
-    slug: str
-    name: str
-    cards: list[Card]
-    total: int
 
 
 def by_slug(db: Session, slug: str, *, whole: bool = False) -> Title:
@@ -151,58 +132,6 @@ def collection(db: Session, slug: str) -> Collection:
     if found is None:
         raise NotFound(slug)
     return found
-
-
-def rails(db: Session) -> list[Rail]:
-    """The first eight collections that have films, twelve cards each, in one query.
-
-    Of each collection the first twelve are read and no more; how many a long one has is kept.
-    """
-    drawn = _drawn().subquery()
-    first = (
-        _placed()
-        .where(CollectionTitle.collection_id == drawn.c.id)
-        .order_by(CollectionTitle.position, CollectionTitle.title_id)
-        .limit(CARDS_IN_RAIL)
-        .lateral()
-    )
-    page = select(drawn, first.c.title_id, first.c.position.label("place"))
-    placed = page.select_from(drawn).join(first, true()).subquery()
-    rows = db.execute(
-        chosen(placed.c.slug, placed.c.name, placed.c.total)
-        .join(placed, placed.c.title_id == Title.id)
-        .order_by(placed.c.position, placed.c.slug, placed.c.place, placed.c.title_id)
-    )
-    found: dict[str, Rail] = {}
-    for *card, slug, name, total in rows:
-        found.setdefault(slug, Rail(slug, name, [], total)).cards.append(Card(*card))
-    return list(found.values())
-
-
-def _drawn() -> Select[Any]:
-    """The collections to be drawn, each with the number of its films."""
-    its = _placed().where(CollectionTitle.collection_id == Collection.id).correlate(Collection)
-    live = select(func.count()).select_from(its.subquery()).scalar_subquery()
-    kept = ListingCount.titles
-    return (
-        select(
-            Collection.id,
-            Collection.slug,
-            Collection.name,
-            Collection.position,
-            case((kept > COUNTED_LIVE, kept), else_=live).label("total"),
-        )
-        .outerjoin(ListingCount, ListingCount.cell == func.concat("collection:", Collection.slug))
-        .where(its.exists())
-        .order_by(Collection.position, Collection.slug)
-        .limit(RAILS)
-    )
-
-
-def _placed() -> Select[int, int]:
-    return select(CollectionTitle.title_id, CollectionTitle.position).join(
-        Listing, Listing.title_id == CollectionTitle.title_id
-    )
 
 
 def is_to_come(has_video: bool, releases: Iterable[Released], *, on: date) -> bool:

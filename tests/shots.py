@@ -95,9 +95,16 @@ EVERYBODY = {
     "error-503": "/refusals/503",
     "error-413": "/refusals/413",
 }
-# What visitors meet where we sell nothing of our own, and before there is a film.
+# What visitors meet where we sell nothing of our own, before there is a film, and before any is in
+# a collection.
 ELSEWHERE = {name: EVERYBODY[name] for name in ("home", "film", "sign-up")}
-EMPTY = {name: EVERYBODY[name] for name in ("home", "browse", "search", "search-found")}
+OTHERWISE = {
+    "empty": (
+        {name: EVERYBODY[name] for name in ("home", "browse", "search", "search-found")},
+        staged.empty,
+    ),
+    "uncollected": ({"home": "/"}, staged.uncollected),
+}
 # What a form answers: it is filled in and sent once, and its answer taken in every size.
 FILLED = {
     "sign-in-wrong": ("/account/sign-in", {"email": "noel@example.org", "password": "not it"}),
@@ -182,9 +189,10 @@ def main(words: list[str]) -> None:
             for name, (path, act) in OPENED.items():
                 if _is_wanted(f"anonymous-{name}", words):
                     _open(chromium, stage, name, path, act)
-        if empty := _those("empty", EMPTY, words):
-            with staged.empty() as before:
-                _take_all(chromium, before, {"empty": empty})
+        for name, (pages, other) in OTHERWISE.items():
+            if those := _those(name, pages, words):
+                with other() as elsewhere:
+                    _take_all(chromium, elsewhere, {name: those})
         chromium.close()
     print(f"{len(list(SHOTS.glob('*.png')))} pictures are in {SHOTS.name}/")
     if missing := (_pages() - shown) | _unmet(stage):

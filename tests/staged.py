@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from flask import abort
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from access import gate, playback, standing
 from access.gate import Answer
@@ -22,7 +22,7 @@ from accounts.models import Member
 from billing.case_models import Termination, Withdrawal
 from billing.models import Offer
 from catalog import encoding, reviews, scores, seeding, similar_finding
-from catalog.models import Review, Title, Trailer
+from catalog.models import CollectionTitle, Review, Title, Trailer
 from commands import demo
 from core import clock, db, ports, settings, tokens
 from notices import words
@@ -59,6 +59,11 @@ def staged() -> AbstractContextManager[Stage]:
 def empty() -> AbstractContextManager[Stage]:
     """The same before there is a film: the offer is there, and nothing to watch."""
     return _started(_without_films)
+
+
+def uncollected() -> AbstractContextManager[Stage]:
+    """The same with films that nobody has put into collections, as after an import."""
+    return _started(_without_collections)
 
 
 @contextmanager
@@ -103,6 +108,14 @@ def _settings(home: Path, url: str, port: int) -> settings.Settings:
 
 def _without_films(_: World) -> Stage:
     demo.seed_people()
+    return Stage("", {}, {})
+
+
+def _without_collections(world: World) -> Stage:
+    demo.seed_people()
+    seeding.load(world.db, now=clock.now())
+    world.db.execute(delete(CollectionTitle))
+    world.db.commit()
     return Stage("", {}, {})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -120,7 +121,7 @@ def tags(chosen: Filters, collection: str | None, near: Anchor | None) -> set[st
 
 
 def address(
-    collection: str | None, query: dict[str, Any], page: int = 1, anchor: Anchor | None = None
+    collection: str | None, query: Mapping[str, Any], page: int = 1, anchor: Anchor | None = None
 ) -> str:
     """The address of a list: a collection, a genre or all films, with the rest as its query.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from catalog import plain, search, titles
+from catalog import plain, rails, search
 from catalog.search import Suggestion
 from web import filters, freshness
 from web.freshness import kept
@@ -33,7 +33,7 @@ def search_page() -> ResponseReturnValue:
         "storefront/search.html",
         words=words,
         results=results,
-        rails=titles.rails(g.db)[:1] if words and is_empty else [],
+        rails=rails.drawn(g.db).rows[:1] if words and is_empty else [],
     )
 
 

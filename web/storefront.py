@@ -11,11 +11,21 @@ from markupsafe import Markup
 from access import progress
 from access.gate import Answer
 from billing.models import Offer
-from catalog import choices, film_pages, genres, listings, people, reviews, scores, titles
+from catalog import (
+    choices,
+    film_pages,
+    genres,
+    listings,
+    people,
+    rails,
+    reviews,
+    scores,
+    titles,
+)
 from catalog.listings import Anchor, Page
 from catalog.models import Review, Title
 from catalog.people import PersonPage
-from catalog.titles import Rail
+from catalog.rails import Rail
 from core import keyset
 from core.errors import NotFound
 from core.keyset import Place
@@ -50,27 +60,34 @@ pages.app_template_filter("by_whom")(scores.by_whom)
 @pages.app_template_global()
 def playing() -> list[Rail]:
     """The first row of the home page, for pages that have nothing of their own to show."""
-    return titles.rails(g.db)[:1] if "db" in g else []
+    return rails.drawn(g.db).rows[:1] if "db" in g else []
 
 
 @pages.get("/")
 @kept("collections")
 def home() -> ResponseReturnValue:
-    """The collections; for a member, first what they have begun.
+    """The collections, or where there are none the beginnings of lists; for a member, first what
+    they have begun.
 
     Whoever pressed the button of an offer that is over is told so, on a page that is not kept.
     """
-    rails = kept_parts.of("rails", partial(titles.rails, g.db))
+    rows = kept_parts.of("rails", _read_rails)
     begun = shelves.begun(g.db, g.member) if g.member else []
     return render_template(
         "storefront/home.html",
         came_for="offer" if request.args.get("notice") == "offer" else None,
-        rails=rails,
+        rails=rows,
         begun=begun,
         because=shelves.because(g.db, begun),
-        fan=rails[0].cards[:3] if rails else [],
-        graph=kept_parts.of("graph", partial(structured.listing, rails[0].cards if rails else [])),
+        fan=rows[0].cards[:3] if rows else [],
+        graph=kept_parts.of("graph", partial(structured.listing, rows[0].cards if rows else [])),
     )
+
+
+def _read_rails() -> list[Rail]:
+    found = rails.drawn(g.db)
+    freshness.shows(*found.tags)
+    return found.rows
 
 
 @pages.get("/browse")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from catalog import people
+from catalog.cards import Card
 from catalog.people import Part
-from catalog.titles import Card
 from core.errors import NotFound
 from tests import factories
 from tests.queries import counted

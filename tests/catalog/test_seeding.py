@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from catalog import reviews, seeding, titles
+from catalog import rails, reviews, seeding, titles
 from catalog.models import Credit, Person, Review, Similar, Title, TitleGenre, Video
 from catalog.seeding import Seeded
 from tests import factories
@@ -61,7 +61,7 @@ def test_a_film_is_loaded_with_all_that_is_known_of_it(db, tmp_path):
     assert film.trailer.gate == "everyone"
     assert film.popularity == 202
     assert [one.spoiler for one in reviews.listed(db, film.id, limit=5)] == [True]
-    assert [rail.name for rail in titles.rails(db)] == ["Silent, but not quiet"]
+    assert [rail.name for rail in rails.of_collections(db)] == ["Silent, but not quiet"]
 
 
 def test_loading_again_changes_nothing(db, tmp_path):
@@ -81,7 +81,9 @@ def test_a_film_that_changed_in_the_file_keeps_its_places_on_rails(db, tmp_path)
 
     load(db, tmp_path, {**FILM, "year": 1921}, later=1)
 
-    assert [(rail.name, [card.name for card in rail.cards]) for rail in titles.rails(db)] == [
+    assert [
+        (rail.name, [card.name for card in rail.cards]) for rail in rails.of_collections(db)
+    ] == [
         ("Silent, but not quiet", ["Nosferatu", "Faust"]),
         ("Chosen by hand", ["Nosferatu"]),
     ]
@@ -133,4 +135,4 @@ def test_the_demo_loads_twice_without_doubles(db):
 
     assert (first.changed, first.unchanged) == (0, 0)
     assert second == Seeded(added=0, changed=0, unchanged=first.added)
-    assert len(titles.rails(db)) > 0
+    assert len(rails.of_collections(db)) > 0

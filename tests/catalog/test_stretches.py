@@ -15,6 +15,7 @@ from catalog import counts, listings
 from catalog.listings import Anchor, Page
 from catalog.stretches import Moved
 from tests import factories
+from tests.catalog import moves
 
 FILMS, MOVES, PAGES, PER_PAGE = 16, 20, 30, 3
 NARROWED: tuple[dict[str, Any], ...] = (
@@ -22,24 +23,6 @@ NARROWED: tuple[dict[str, Any], ...] = (
     {"genre": "war"},
     {"genre": "war", "length": "short"},
     {"collection": "evening"},
-)
-ROWS = """
-    select to_jsonb(listing), array(
-        select 'collection:' || slug from collection_title join collection on id = collection_id
-        where title_id = listing.title_id
-    ) from listing
-"""
-CHANGES = (
-    "update title set popularity = :number where id = :id",
-    "update title set plain_name = chr(97 + :number) where id = :id",
-    "update title set year = 1990 + :number where id = :id",
-    "update title set runtime_minutes = 80 + 5 * :number where id = :id",
-    "update title set status = case when :number < 2 then 'withdrawn' else 'published' end "
-    "where id = :id",
-    "update rating set score = :number where title_id = :id",
-    "update rating set count = :number where title_id = :id",
-    "update title_genre set genre_id = (select max(id) - :number % 2 from genre) "
-    "where title_id = :id",
 )
 
 
@@ -62,10 +45,10 @@ def test_a_page_that_is_not_told_reads_the_same_and_one_that_is_told_has_a_reaso
     groundless: list[Any] = []
     told = 0
     for _ in range(MOVES):
-        before = _rows(db)
+        before = moves.rows(db)
         change = {"id": chance.choice(ids), "number": chance.randrange(8)}
-        db.execute(text(chance.choice(CHANGES)), change)
-        moved = list(_moved(before, _rows(db)))
+        db.execute(text(chance.choice(moves.CHANGES)), change)
+        moved = list(moves.moved(before, moves.rows(db)))
         for place, page in shown.items():
             was, at_edge = _reads(page), _has_at_its_edge(page, moved)
             is_told = any(page.stretch.reads_otherwise(film) for film in moved)
@@ -127,19 +110,3 @@ def _read(db: Session, at: int, sort: str, page: int, near: Anchor | None) -> Pa
 def _reads(page: Page) -> tuple[list[int], int]:
     """What is read of a list itself; how a film's card reads, its page is told otherwise."""
     return [key[-1] for key in page.stretch.keys], page.total
-
-
-def _rows(db: Session) -> dict[int, tuple[dict[str, Any], list[str]]]:
-    return {row["title_id"]: (row, inside) for row, inside in db.execute(text(ROWS))}
-
-
-def _moved(
-    before: dict[int, tuple[dict[str, Any], list[str]]],
-    after: dict[int, tuple[dict[str, Any], list[str]]],
-) -> Iterator[Moved]:
-    """What the database says of the films that changed; that it does, the pages' own test shows."""
-    for title_id in before.keys() | after.keys():
-        past, inside = before.get(title_id, (None, []))
-        fresh, inside = after.get(title_id, (None, inside))
-        if past != fresh:
-            yield Moved(past, fresh, frozenset(inside))

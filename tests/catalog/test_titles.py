@@ -1,4 +1,4 @@
-"""Films by their address, in lists, and on rails."""
+"""Films by their address, and in collections."""
 
 from __future__ import annotations
 
@@ -85,24 +85,6 @@ def test_a_former_address_tells_the_present_one(db):
     with pytest.raises(titles.Moved) as moved:
         titles.by_slug(db, "sharade")
     assert moved.value.slug == "charade"
-
-
-def test_a_rail_shows_twelve_films_of_its_collection_and_says_how_many_there_are(db):
-    films = [factories.title(db, name=f"Film {number:02}") for number in range(14)]
-    hidden = factories.title(db, status="withdrawn")
-    factories.collection(db, "Second", films[:1], position=2)
-    factories.collection(db, "First", [hidden, *films], position=1)
-    factories.collection(db, "Empty", [hidden], position=0)
-
-    with counted(db) as asked:
-        rails = titles.rails(db)
-
-    assert [(rail.name, rail.slug, len(rail.cards), rail.total) for rail in rails] == [
-        ("First", "first", 12, 14),
-        ("Second", "second", 1, 1),
-    ]
-    assert [card.name for card in rails[0].cards] == [f"Film {number:02}" for number in range(12)]
-    assert len(asked) == 1
 
 
 def test_a_collection_has_a_full_list(db):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import text
 
 from core import clock, db
 from tests import factories
-from tests.web.changes import CHANGES, NOT_LIKED, certify, change, film_one, run
+from tests.web.changes import CHANGES, NOT_LIKED, certify, change, film_one, give, run
 from tests.web.kept_site import NAMES, Change, Site, site
 
 __all__ = ["site"]
@@ -131,6 +133,37 @@ def test_a_page_reads_otherwise_as_soon_as_the_change_is_heard(site: Site) -> No
     assert ("I have just come." in before.text, "I have just come." in after.text) == (False, True)
     assert before.headers["ETag"] != after.headers["ETag"]
     assert site.get("/film/one").headers["ETag"] == after.headers["ETag"]
+
+
+def test_a_home_page_without_collections_hears_of_what_its_rows_show(site: Site) -> None:
+    # given more films than a row has room for, and no collection
+    site.change(run("delete from collection_title"))
+    site.change(
+        lambda session: [
+            factories.title(session, name=f"Part {number}", genres=["War"], year=1940)
+            for number in range(12)
+        ]
+    )
+    before = site.get("/")
+    assert re.findall(r'<h2 id="rail-.">(.*?)<', before.text) == ["Most popular", "Newest", "War"]
+
+    # when something changes that no row shows, then it stays
+    site.change(lambda session: factories.review(session, film_one(session), text="Not there."))
+    site.change(change("next", popularity=-7))
+    assert site.pages.find("/") is not None
+    assert site.draw("/").text == before.text
+
+    # when a film comes into a row, a genre gains one, or a collection comes, then it is made anew
+    for act in (
+        change("next", popularity=9),
+        give("two", "War"),
+        lambda session: factories.collection(session, "Picked", [film_one(session)]),
+    ):
+        past = site.get("/").headers["ETag"]
+        site.change(act)
+        assert site.pages.find("/") is None
+        assert site.get("/").text == site.draw("/").text
+        assert site.get("/").headers["ETag"] != past
 
 
 EXEMPT = {  # what they change is told by another table, or is on no page
