@@ -57,6 +57,7 @@ from web.desk import (
     desk,
     drifting,
     navigation,
+    own_pictures,
     people,
     pressing,
     reviews,
@@ -127,6 +128,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
         deliveries.pages,
         drifting.pages,
         catalogue.pages,
+        own_pictures.pages,
         health.pages,
     ):
         app.register_blueprint(pages)

@@ -8,13 +8,17 @@ from functools import lru_cache
 from flask import Blueprint, Response, g, redirect
 from flask.typing import ResponseReturnValue
 
+from accounts import roles, sessions
+from accounts.models import Member
+from accounts.roles import Right
 from catalog import artwork, picture_cuts, pictures, titles
 from catalog.cards import Card
 from catalog.models import Title
-from core import settings
-from core.errors import NotFound
+from core import clock, settings
+from core.errors import Gone, NotFound
 from web import addresses, films
 from web.assets import FOR_EVER
+from web.sessions import token_of_request
 
 A_DAY = "public, max-age=86400"
 SHARED, STILL = "sharing.jpg", f"still-{min(picture_cuts.STILL_WIDTHS)}.jpg"
@@ -83,7 +87,7 @@ def poster(content: str, slug: str) -> ResponseReturnValue:
 @pages.get("/art/<content>/wide/<slug>.svg")
 def still(content: str, slug: str) -> ResponseReturnValue:
     """A film's still: the operator's, where there is one."""
-    title = titles.by_slug(g.db, slug)
+    title = _title(slug)
     if title.still is not None:
         return redirect(_picture_url(title.still, title.slug, STILL), code=302)
     return _answer(
@@ -106,13 +110,33 @@ def sharing(content: str, slug: str) -> ResponseReturnValue:
 @pages.get("/art/<content>/<slug>/<name>")
 def picture(content: str, slug: str, name: str) -> ResponseReturnValue:
     """One cut of an operator's picture. An earlier picture's address leads to the one of today."""
-    title = titles.by_slug(g.db, slug)
+    title = _title(slug)
     data = pictures.cut(g.db, content, name) if content in (title.picture, title.still) else None
     if data is None:
         return _instead(title, content, name)
     answer = Response(data, mimetype=picture_cuts.KINDS[name.rpartition(".")[2]])
     answer.headers["Cache-Control"] = FOR_EVER
     return answer
+
+
+def _title(slug: str) -> Title:
+    """The film at an address: a published one, and for whoever works on the catalogue any."""
+    try:
+        return titles.by_slug(g.db, slug)
+    except (Gone, NotFound):
+        g.member = _on_the_catalogue()  # what is made for somebody is kept by nobody else
+        if g.member is None:
+            raise
+        return titles.of_any_status(g.db, slug)
+
+
+def _on_the_catalogue() -> Member | None:
+    """Whoever changes films in this browser. Pictures are asked for without a session, so it is
+    looked up where one is not for everybody."""
+    token = token_of_request()
+    found = sessions.find(g.db, token, now=clock.now()) if token else None
+    member = found.member if found else None
+    return member if member is not None and roles.may(member, Right.CATALOGUE) else None
 
 
 def _instead(title: Title, content: str, name: str) -> ResponseReturnValue:
@@ -134,7 +158,7 @@ def _answer(
     endpoint: str, content: str, slug: str, draw: Callable[[Card], str | bytes]
 ) -> ResponseReturnValue:
     """The drawing, to be kept for ever; an old address leads on to the one of today."""
-    card = films.card_of(titles.by_slug(g.db, slug))
+    card = films.card_of(_title(slug))
     today = _content(card)
     if content != today:
         return redirect(addresses.path(endpoint, content=today, slug=card.slug), code=302)

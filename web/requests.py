@@ -20,7 +20,7 @@ from accounts.models import Member
 from billing import audit
 from core import clock, db, logs, patience, settings
 from core.errors import DomainError
-from web import freshness, kept_parts, sessions
+from web import freshness, kept_parts, rights, sessions
 from web.rights import operators_only as operators_only
 
 P = ParamSpec("P")
@@ -67,6 +67,7 @@ def _open() -> ResponseReturnValue | None:
     g.only_reads = _only_reads()
     g.db = _session()
     g.member = _member()
+    _let_files_in()
     _read_form()  # last: the page that refuses it asks who reads
     return None
 
@@ -80,6 +81,13 @@ def _session() -> Session:
     if asked is not None:
         asked.close()
     return db.session()
+
+
+def _let_files_in() -> None:
+    """Read more than of others where staff send a file; before that nothing of a form is read."""
+    most = rights.may_weigh(current_app.view_functions.get(request.endpoint or ""), g.member)
+    if most is not None:
+        request.max_content_length = most
 
 
 def _read_form() -> None:

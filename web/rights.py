@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import roles
+from accounts.models import Member
 from accounts.roles import Right
 from billing import audit
 from core import clock, db
@@ -26,11 +27,16 @@ class NotYourRole(Forbidden):
         self.sentence = f"This needs the role {roles.needed(*rights)}."
 
 
+UPLOADS: dict[Callable[..., Any], tuple[int, tuple[Right, ...]]] = {}
+"""The views that take files: bytes of a request at most, and by which right."""
+
+
 def staff_with(
-    *rights: Right,
+    *rights: Right, most_bytes: int | None = None
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """Only for staff who hold one of ``rights`` at this very request: visitors sign in first,
-    everybody else is refused. Raises ``Forbidden``."""
+    everybody else is refused. ``most_bytes`` is what a request of theirs may weigh, where that is
+    more than anybody's. Raises ``Forbidden``."""
 
     def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
         @functools.wraps(view)
@@ -41,9 +47,20 @@ def staff_with(
             insist(*rights)
             return view(*args, **kwargs)
 
+        if most_bytes is not None:
+            UPLOADS[guarded] = most_bytes, rights
         return guarded
 
     return guard
+
+
+def may_weigh(view: Callable[..., Any] | None, member: Member | None) -> int | None:
+    """How many bytes a request of ``member`` to a view may have, where that is more than others
+    may send anywhere; ``None`` where it is not."""
+    if member is None or view not in UPLOADS:
+        return None
+    most, rights = UPLOADS[view]
+    return most if roles.may(member, *rights) else None
 
 
 def insist(*rights: Right) -> None:

@@ -53,6 +53,7 @@ WHO: dict[str, tuple[Right, ...]] = {
     "GET /desk/catalogue/<int:title_id>": (Right.CATALOGUE,),
     "POST /desk/catalogue/<int:title_id>": (Right.CATALOGUE,),
     "POST /desk/catalogue/<int:title_id>/status": (Right.CATALOGUE,),
+    "POST /desk/catalogue/<int:title_id>/<any(poster, still):kind>": (Right.CATALOGUE,),
     "GET /desk/catalogue/<int:title_id>/preview": (Right.CATALOGUE,),
     "GET /desk/reviews": (Right.CARE,),
     "GET /desk/reviews/hidden": (Right.CARE,),
@@ -76,7 +77,8 @@ def desks(site: Flask) -> Iterator[tuple[Rule, str]]:
 
 def address(pattern: str, member_id: int) -> str:
     """An address of the pattern that is there, or at least well formed."""
-    found = pattern.replace("<report>", "mrr").replace("<any(csv, json):shape>", "csv")
+    found = pattern.replace("<report>", "mrr")
+    found = re.sub(r"<any\((\w+),[^>]*>", r"\1", found)
     found = found.replace("<int:member_id>", str(member_id))
     return re.sub(r"<int:\w+>", "4711", found)
 

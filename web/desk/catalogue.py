@@ -62,7 +62,7 @@ def listed() -> ResponseReturnValue:
 def edit(title_id: int) -> ResponseReturnValue:
     """A film's facts on one side, its page as it stands on the other."""
     title = editing.by_id(g.db, title_id)
-    return _form(title, asdict(editing.facts_of(title)), [])
+    return form(title, asdict(editing.facts_of(title)), [])
 
 
 @pages.post("/<int:title_id>")
@@ -73,15 +73,15 @@ def save(title_id: int) -> ResponseReturnValue:
     typed = {name: _typed(name) for name in Facts.__dataclass_fields__}
     errors = _wrong(typed)
     if errors:
-        return _form(title, typed, errors), 422
+        return form(title, typed, errors), 422
     if request.form.get("seen", editing.fingerprint(title)) != editing.fingerprint(title):
-        return _form(title, typed, [("name", CHANGED_MEANWHILE)]), 409
+        return form(title, typed, [("name", CHANGED_MEANWHILE)]), 409
     try:
         before, after = editing.change(g.db, title, _facts(typed), now=clock.now())
     except AddressTaken as taken:
-        return _form(title, typed, [("slug", taken.sentence)]), taken.status
+        return form(title, typed, [("slug", taken.sentence)]), taken.status
     if after:
-        _note(title, request.form["reason"].strip()[:LONGEST_REASON], before, after)
+        note(title, request.form["reason"].strip()[:LONGEST_REASON], before, after)
     flash("The film is saved." if after else "Nothing was different.", "ok")
     return redirect(url_for("desk_catalogue.edit", title_id=title.id), 303)
 
@@ -94,10 +94,10 @@ def set_status(title_id: int) -> ResponseReturnValue:
     reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
     if not reason:
         wrong = [("status-reason", "Write why. It is kept with your name.")]
-        return _form(title, asdict(editing.facts_of(title)), wrong), 422
+        return form(title, asdict(editing.facts_of(title)), wrong), 422
     before = {"status": title.status}
     editing.set_status(title, request.form.get("status", ""), now=clock.now())
-    _note(title, reason, before, {"status": title.status})
+    note(title, reason, before, {"status": title.status})
     flash(f"{STATUS_WORDS[title.status]} from now on.", "ok")
     return redirect(url_for("desk_catalogue.edit", title_id=title.id), 303)
 
@@ -171,7 +171,8 @@ def _facts(typed: dict[str, str]) -> Facts:
     )
 
 
-def _form(title: Title, given: dict[str, Any], errors: Errors) -> str:
+def form(title: Title, given: dict[str, Any], errors: Errors) -> str:
+    """The page on which a film is changed, with what was typed and what is wrong with it."""
     return render_template(
         "desk/film.html",
         title=title,
@@ -185,6 +186,7 @@ def _form(title: Title, given: dict[str, Any], errors: Errors) -> str:
         longest=LONGEST_REASON,
         longest_name=LONGEST_TITLE,
         lately=_lately(title),
+        card=films.card_of(title),
     )
 
 
@@ -194,7 +196,8 @@ def _lately(title: Title) -> list[tuple[str, str]]:
     return [(words, f"{counted.get(kind, 0):,}") for kind, words in COUNTED.items()]
 
 
-def _note(title: Title, reason: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+def note(title: Title, reason: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Keep in the audit who changed what of a film, and why."""
     audit.note(
         g.db,
         now=clock.now(),
