@@ -57,10 +57,8 @@ def encode(ffmpeg: Path, media: Path, clip: Clip, key: bytes) -> None:
     with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory(dir=media) as fresh:
         workshop, folder = Path(place), Path(fresh)
         encoding_scenery.draw(encoding_scenery.SCENERIES[clip.scenery], workshop)
-        (workshop / "key").write_bytes(key)
-        (workshop / "key_info").write_text(f"key\n{workshop / 'key'}\n{secrets.token_hex(16)}\n")
         _run([str(ffmpeg), *_drawn(workshop, clip.seconds)])
-        _run([str(ffmpeg), *_cut(workshop, folder)])
+        pack(ffmpeg, workshop, folder, key)
         if clip.is_open:
             shutil.copy(workshop / WHOLE, folder)
         for language in encoding_captions.LINES:
@@ -71,22 +69,32 @@ def encode(ffmpeg: Path, media: Path, clip: Clip, key: bytes) -> None:
     log.info("video.encoded", extra={"folder": clip.folder, "seconds": clip.seconds})
 
 
+def pack(ffmpeg: Path, workshop: Path, folder: Path, key: bytes) -> None:
+    """Cut the whole file of ``workshop`` into HLS in ``folder``, encrypted by ``key`` (16 bytes),
+    which stays outside. Raises ``EncodingFailed``."""
+    (workshop / "key").write_bytes(key)
+    (workshop / "key_info").write_text(f"key\n{workshop / 'key'}\n{secrets.token_hex(16)}\n")
+    _run([str(ffmpeg), *_cut(workshop, folder)], patience=None)
+
+
 def stands(media: Path, clip: Clip) -> bool:
     """Whether all files of ``clip`` are below ``media``."""
     folder = media / clip.folder
     return (folder / WHOLE).is_file() if clip.is_open else folder.is_dir()
 
 
-def _run(command: list[str]) -> None:
+def _run(command: list[str], *, patience: float | None = PATIENCE_SECONDS) -> None:
     try:
-        subprocess.run(
-            command, check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS
-        )
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=patience)
     except subprocess.CalledProcessError as failed:
-        said = failed.stderr.strip().splitlines() or ["ffmpeg said nothing"]
-        raise EncodingFailed(said[-1]) from failed
+        raise EncodingFailed(last_words(failed.stderr)) from failed
     except subprocess.TimeoutExpired as late:
         raise EncodingFailed(f"ffmpeg took more than {PATIENCE_SECONDS} seconds") from late
+
+
+def last_words(stderr: str) -> str:
+    """What ffmpeg said last, which is why it failed."""
+    return (stderr.strip().splitlines() or ["ffmpeg said nothing"])[-1]
 
 
 def _drawn(workshop: Path, seconds: int) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from catalog import encoding, pictures, seeding, similar_finding, titles
-from commands import demo
+from commands import catalog_video, demo
 from commands.catalog_import import find_similar, import_
 from core import clock, settings
 from core.db import transaction
@@ -17,10 +17,12 @@ from core.db import transaction
 
 @click.group()
 def catalog() -> None:
-    """Bring films into the catalogue, and find which are alike."""
+    """Bring films, pictures and videos into the catalogue, and find which are alike."""
 
 
 catalog.add_command(import_)
+catalog.add_command(catalog_video.video)
+catalog.add_command(catalog_video.captions)
 
 
 @catalog.command("similar")

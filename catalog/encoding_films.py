@@ -1,0 +1,151 @@
+"""An operator's own film or trailer, encoded by ffmpeg into what players play."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog.encoding_ffmpeg import (
+    PLAYLIST,
+    QUIETLY,
+    SEGMENT_SECONDS,
+    WHOLE,
+    EncodingFailed,
+    last_words,
+    pack,
+)
+from core.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+WIDEST = 1920
+# Squared pixels, even sizes, and no wider than players need.
+PICTURE = f"scale='iw*sar':ih,setsar=1,scale='trunc(min({WIDEST}\\,iw)/2)*2':-2,format=yuv420p"
+FROM_DISK = ("-protocol_whitelist", "file,pipe")  # a playlist may not fetch from elsewhere
+DURATION = re.compile(r"^ +Duration: (\d+):(\d\d):(\d\d)", re.MULTILINE)
+PASSED = re.compile(r"^out_time_us=(\d+)$")
+OF_A_SEGMENT = re.compile(r"^#EXTINF:([\d.]+)", re.MULTILINE)
+UNDER_WAY, STEPS = ".under-way-", 20
+Tell = Callable[[int, int], None]
+"""Told after each twentieth how many seconds are done, of how many."""
+
+
+class UnusableVideo(DomainError):
+    """A file that cannot be used as a video or as captions; ``sentence`` says why."""
+
+    status = 400
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.sentence = f"{why} What the film has now stays."
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an operator has: a file with a video in it, and captions by their language (BCP 47).
+
+    ``as_it_is`` takes H.264 and AAC over unchanged. ``is_trailer`` keeps it as one plain file too,
+    for browsers that without script know no HLS; a film is kept encrypted alone.
+    """
+
+    file: Path
+    captions: Mapping[str, Path]
+    is_trailer: bool = False
+    as_it_is: bool = False
+
+
+def encode(ffmpeg: Path, media: Path, name: str, source: Source, key: bytes, *, tell: Tell) -> int:
+    """Encode ``source`` into the folder ``name`` below ``media``, where nothing of that name may
+    be; answers how many seconds it plays.
+
+    The folder appears when it is whole, and never holds the key. Raises ``UnusableVideo``.
+    """
+    seconds = _seconds(ffmpeg, source.file)
+    media.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=media, prefix=UNDER_WAY) as place:
+        workshop, folder = Path(place), Path(place) / "folder"
+        folder.mkdir()
+        for language, file in source.captions.items():
+            _caption(ffmpeg, file, folder / captions_file(language))
+        try:
+            _follow([str(ffmpeg), *_whole(source, workshop / WHOLE)], seconds, tell)
+            pack(ffmpeg, workshop, folder, key)
+        except EncodingFailed as failed:
+            raise UnusableVideo(f"ffmpeg cannot use {source.file.name}: {failed}.") from failed
+        if source.is_trailer:
+            shutil.move(workshop / WHOLE, folder)
+        plays = _plays(folder / PLAYLIST)
+        folder.rename(media / name)
+    log.info("video.encoded", extra={"folder": name, "seconds": plays})
+    return plays
+
+
+def caption(ffmpeg: Path, folder: Path, language: str, file: Path) -> str:
+    """Put captions in a language (BCP 47) into the folder of a video, in the place of earlier ones;
+    answers the name of the file. Raises ``UnusableVideo``."""
+    _caption(ffmpeg, file, folder / captions_file(language))
+    return captions_file(language)
+
+
+def captions_file(language: str) -> str:
+    """The name under which a language's captions lie in the folder of a video."""
+    return f"captions.{language}.vtt"
+
+
+def _seconds(ffmpeg: Path, file: Path) -> int:
+    """How long ``file`` plays, as it says itself."""
+    asked = [str(ffmpeg), "-hide_banner", *FROM_DISK, "-i", str(file)]
+    said = subprocess.run(asked, capture_output=True, text=True, errors="replace").stderr
+    told = DURATION.search(said)
+    if told is None or " Video: " not in said:
+        raise UnusableVideo(f"{file.name} holds no video that ffmpeg can read.")
+    hours, minutes, seconds = map(int, told.groups())
+    return 3600 * hours + 60 * minutes + seconds
+
+
+def _whole(source: Source, target: Path) -> Iterator[str]:
+    """ffmpeg's arguments: the first picture and sound of a file, as players know them."""
+    yield from (*QUIETLY, "-nostats", "-progress", "pipe:1", *FROM_DISK, "-i", str(source.file))
+    yield from ("-map", "0:v:0", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1")
+    if source.as_it_is:
+        yield from ("-c", "copy")
+    else:
+        yield from ("-vf", PICTURE, "-c:v", "libx264", "-preset", "veryfast", "-crf", "22")
+        yield from ("-profile:v", "high", "-c:a", "aac", "-b:a", "160k", "-ac", "2")
+        yield from ("-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})")
+    yield from ("-movflags", "+faststart", str(target))
+
+
+def _follow(command: list[str], seconds: int, tell: Tell) -> None:
+    """Run ffmpeg for as long as it takes, and tell how far it is."""
+    told = 0
+    with (
+        tempfile.TemporaryFile("w+", errors="replace") as said,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True) as running,
+    ):
+        for passed in map(PASSED.match, running.stdout or ()):
+            done = min(int(passed[1]) // 1_000_000, seconds) if passed else 0
+            if done * STEPS // max(1, seconds) > told:
+                told = done * STEPS // max(1, seconds)
+                tell(done, seconds)
+        if running.wait():
+            said.seek(0)
+            raise EncodingFailed(last_words(said.read()))
+
+
+def _caption(ffmpeg: Path, file: Path, target: Path) -> None:
+    """WebVTT of a file of captions in any form that ffmpeg knows, such as SubRip."""
+    command = [str(ffmpeg), *QUIETLY, *FROM_DISK, "-i", str(file), "-map", "0:s:0"]
+    done = subprocess.run([*command, "-f", "webvtt", str(target)], capture_output=True, text=True)
+    if done.returncode or "-->" not in target.read_text(encoding="utf-8", errors="replace"):
+        raise UnusableVideo(f"{file.name} holds no captions that ffmpeg can read, such as WebVTT.")
+
+
+def _plays(playlist: Path) -> int:
+    return max(1, round(sum(map(float, OF_A_SEGMENT.findall(playlist.read_text())))))
