@@ -88,12 +88,6 @@ class Payments:
         found = self._client.v1.disputes.list({"payment_intent": intent_id, "limit": 1}).data
         return found[0].to_dict() if found else {}
 
-    def customer_of_charge(self, charge_id: str) -> str | None:
-        """Whose charge this is; disputes and warnings name nothing else."""
-        with our_errors():
-            said = self._client.v1.charges.retrieve(charge_id).to_dict()
-        return said.get("customer")
-
     def invoice_of_warning(self, warning_id: str) -> str | None:
         """The invoice whose payment a bank suspects; ``None`` where it paid for none."""
         try:

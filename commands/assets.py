@@ -21,12 +21,17 @@ WITHOUT = "The desk then shows its own simple charts, and Firefox cannot play fi
 
 
 @click.command()
-@click.option("--from", "packages", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--from",
+    "packages",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of packages that is there already.",
+)
 def assets(packages: Path | None) -> None:
     """Put the libraries that package-lock.json pins below web/static/vendor; nothing if they are.
 
-    npm fetches them and compares their hashes; no script of theirs is run. ``--from`` takes a
-    folder of packages that is there already. Without npm the product works without them.
+    npm fetches them and compares their hashes; no script of theirs is run. Without npm the product
+    works without them.
     """
     wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     marker = VENDOR / "lock"

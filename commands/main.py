@@ -62,7 +62,8 @@ class Commands(click.Group):
         """Run a command, inside the embedded database where it needs that one."""
         words = [*ctx._protected_args, *ctx.args]
         with ExitStack() as held:
-            if words and words[0] not in WITHOUT_DATABASE and "--help" not in words:
+            is_asked_for_help = not set(words).isdisjoint(ctx.help_option_names)
+            if words and words[0] not in WITHOUT_DATABASE and not is_asked_for_help:
                 _hold_database(held)
             return super().invoke(ctx)
 

@@ -44,6 +44,14 @@ def test_the_list_of_commands_is_printed_without_importing_one():
     assert said.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize("word", ["-h", "--help"])
+def test_help_starts_no_database(home, word):
+    done = matinee("clock", word, MATINEE_HOME=str(home))
+
+    assert (done.returncode, "Usage:" in done.stdout) == (0, True)
+    assert not (home / "postgres").exists()
+
+
 def test_a_command_has_the_embedded_database_while_it_runs(home):
     # when the database is brought to its newest version, then asked
     done = [matinee("db", *words, MATINEE_HOME=str(home)) for words in (("upgrade",), ("current",))]
