@@ -13,7 +13,7 @@ from access import status_table, time_ledger
 from access.models import Entitlement
 from access.status_table import Bill, Held, Policy, Right
 from access.time_ledger import Days, Span
-from billing import audit, giving
+from billing import audit, ends, giving
 from billing.models import Subscription
 from core import settings
 
@@ -39,6 +39,7 @@ def right_of(subscriptions: Iterable[Subscription]) -> Right | None:
 
 def held(sub: Subscription) -> Held:
     """A mirrored subscription in the words of the status table."""
+    coming = ends.being_charged(sub)
     return Held(
         status=sub.status,
         trial_ends_at=sub.trial_ends_at,
@@ -55,6 +56,7 @@ def held(sub: Subscription) -> Held:
                 refunded_minor=invoice.refunded_minor or 0,
                 dispute=invoice.dispute_status,
                 disputed_at=invoice.disputed_at,
+                coming=invoice is coming,
             )
             for invoice in sub.invoices
         ),

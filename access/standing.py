@@ -90,6 +90,11 @@ class Standing:
         return sub is not None and pauses.pays_to_end(sub)
 
     @property
+    def being_charged(self) -> Invoice | None:
+        """The invoice that is charged within the hour, as a period has just begun."""
+        return ends.being_charged(self.subscription) if self.subscription else None
+
+    @property
     def failed(self) -> str:
         """``Your payment of £8.39 failed.``: what the newest unpaid invoice asks for."""
         unpaid = self._unpaid()

@@ -31,7 +31,8 @@ class Policy:
 
 @dataclass(frozen=True)
 class Bill:
-    """An invoice as the table reads it. ``paid`` is whether it is settled, were it for nothing."""
+    """An invoice as the table reads it. ``paid`` is whether it is settled, were it for nothing;
+    ``coming``, that Stripe charges it within the hour."""
 
     created_at: datetime
     total_minor: int
@@ -39,6 +40,7 @@ class Bill:
     refunded_minor: int = 0
     dispute: str | None = None
     disputed_at: datetime | None = None
+    coming: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,12 @@ def _while_active(held: Held) -> Right | None:
 
 
 def _while_paused(held: Held) -> Right | None:
-    """Stripe goes on counting periods while it collects nothing: only one that was paid counts."""
+    """Stripe goes on counting periods while it collects nothing: only one that was paid counts, or
+    that is paid within the hour."""
     begun, end = held.period_starts_at, held.period_ends_at
     if begun is None or end is None:
         return None
-    paid = any(bill.paid and bill.created_at >= begun for bill in held.bills)
+    paid = any((bill.paid or bill.coming) and bill.created_at >= begun for bill in held.bills)
     last = end if paid else begun
     return Right(min(last, held.leaves_at or last), "paused")
 

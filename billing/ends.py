@@ -1,4 +1,4 @@
-"""How a subscription came to its end: as a trial and no more, or for want of a payment."""
+"""What a subscription's invoices tell: what is being charged, what is unpaid, how it ended."""
 
 from __future__ import annotations
 
@@ -18,6 +18,16 @@ def was_paid(sub: Subscription) -> bool:
 def was_unpaid(sub: Subscription) -> bool:
     """Whether it ended because a payment failed to the last try, and not by anybody's choice."""
     return sub.cancel_reason == "payment_failed"
+
+
+def being_charged(sub: Subscription) -> Invoice | None:
+    """The invoice of the period that has just begun, which Stripe keeps a draft for about an hour
+    and then charges, whatever is cancelled or paused meanwhile; ``None`` where nothing comes."""
+    begun = sub.period_starts_at
+    if sub.status != "active" or begun is None or sub.pause_behavior == "keep_as_draft":
+        return None
+    drafts = (one for one in sub.invoices if one.status == "draft" and one.created_at >= begun)
+    return next((one for one in drafts if one.total_minor > 0), None)
 
 
 def newest_unpaid(sub: Subscription) -> Invoice | None:

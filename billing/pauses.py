@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from billing import changes, charge_calendar, holding
+from billing import changes, charge_calendar, ends, holding
 from billing.gateway import Stripe
 from billing.models import Subscription
 from core.errors import DomainError
@@ -113,7 +113,10 @@ def pays_to_end(sub: Subscription) -> bool:
 
 
 def is_unpaid(sub: Subscription) -> bool:
-    """Whether the running period is one that the pause left uncharged."""
+    """Whether the running period is one that the pause left uncharged. One that has just begun is
+    charged within the hour."""
+    if ends.being_charged(sub) is not None:
+        return False
     begun = sub.period_starts_at
     paid = (i for i in sub.invoices if i.status == "paid" and begun and i.created_at >= begun)
     return next(paid, None) is None

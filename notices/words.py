@@ -118,6 +118,7 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
         "next_charge": _next_charge(sub),
         "notice": notice,
         "due": notice.facts.get("due"),
+        "being_charged": ends.being_charged(sub) if sub else None,
         **_of_access(sub, invoice, now),
         **_of_end(sub),
         "watched": _watched(db, notice) if notice.kind == "halfway" else [],

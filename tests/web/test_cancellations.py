@@ -1,6 +1,7 @@
 """Leaving: two clicks signed in, a link by e-mail signed out, undo, and withdrawing."""
 
 import re
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -223,3 +224,55 @@ def test_in_german_the_way_out_has_the_words_of_the_law_and_needs_no_sign_in(wor
     assert world.subscription(ada).cancel_at_period_end
     receipt = world.mailbox.of_kind("cancelled")[-1].get_body(("plain",)).get_content()
     assert "We received this on 22 November 2026, 12:00" in receipt
+
+
+def in_the_hour_before_a_charge(world):
+    """Somebody whose trial has just ended, so that Stripe has drawn up the bill and not charged
+    it."""
+    ada = started(world)
+    world.pass_the_first_charge(by=timedelta(minutes=5))
+    assert [one.status for one in world.subscription(ada).invoices][-1] == "draft"
+    return ada
+
+
+def test_whoever_cancels_in_the_hour_before_the_charge_is_told_of_it(world):
+    # given a trial that has just ended
+    ada = in_the_hour_before_a_charge(world)
+    client = signed_in(world, ada)
+    coming = "£6.99 is charged within the hour, for the time until 22 January 2027."
+    still = "£6.99 is still charged within the hour, for the time until 22 January 2027. After that"
+    account, invoices = (text_of(text(client.get(f"/account{at}"))) for at in ("", "/invoices"))
+    assert coming in account and coming in invoices
+
+    # when it is cancelled, then each page and the e-mail name what is still charged
+    asked = text_of(text(client.get("/account/cancellation")))
+    answer = send(client, "/account/cancellation", reason="price")
+    done = text_of(text(client.get(answer.location)))
+    account = text_of(text(client.get("/account")))
+    world.tick()
+    mail = world.mailbox.of_kind("cancelled")[-1].get_body(("plain",)).get_content()
+    for said in (asked, done, account, " ".join(mail.split())):
+        assert f"{still} nothing will be." in said
+        assert "Nothing will be charged" not in said
+
+    # and once it is charged they say so no more
+    world.advance(hours=2)
+    said = text_of(text(client.get("/account")))
+    assert "within the hour" not in said and "Nothing will be charged." in said
+
+
+def test_whoever_pauses_in_the_hour_before_the_charge_watches_what_it_pays_for(world):
+    ada = in_the_hour_before_a_charge(world)
+    client = signed_in(world, ada)
+
+    send(client, "/account", "/account/pause", months="1")
+    world.tick()
+    said = text_of(text(client.get("/account")))
+    assert "£6.99 is charged within the hour, for the time until 22 January 2027." in said
+    assert "Your pause begins on 22 January 2027; you can watch until then." in said
+    assert world.gate(ada) == "open"
+
+    # when the pause is ended again, then nothing is charged twice
+    send(client, "/account", "/account/pause/end")
+    world.advance(hours=2)
+    assert [one.status for one in world.subscription(ada).invoices] == ["paid", "paid"]

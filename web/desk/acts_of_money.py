@@ -23,8 +23,13 @@ def _cancel_form(db: Session, member: Member, now: datetime) -> Form:
     if state.subscription is None or not state.subscription.is_live:
         return Form((), refused="There is no running trial or subscription.")
     keeps = f" They can watch until {full_date(state.watch_until)}." if state.watch_until else ""
+    due = state.being_charged
+    coming = (
+        f"{money.formatted(due.total_minor, due.currency)} within the hour, then " if due else ""
+    )
     told = (
-        f"At the end of what was promised: nothing more is charged.{keeps} They can take it back.",
+        f"At the end of what was promised: {coming}nothing more is charged.{keeps} They can take it "
+        "back.",
         "At once: the right to watch ends now, and nothing is charged or given back.",
         "A subscription whose payment fails ends at once either way.",
     )
