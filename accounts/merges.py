@@ -27,6 +27,20 @@ def survivors(gone: Select[Member]) -> Select[int]:
     return select(first.union(further).c.id)
 
 
+def present(db: Session, found: Member | None) -> Member | None:
+    """The account that ``found`` has become part of, itself where it has not: links and addresses
+    that were given out before go on to mean the same person."""
+    while found is not None and found.merged_into_id is not None:
+        found = db.get(Member, found.merged_into_id)
+    return found
+
+
+def by_address(db: Session, address: str) -> Member | None:
+    """Whose an e-mail address is or was; ``None`` where it is nobody's."""
+    typed = address.strip().lower()
+    return present(db, db.scalar(select(Member).where(Member.email == typed)))
+
+
 def close(db: Session, gone: Member, survivor: Member, *, now: datetime) -> None:
     """From now on ``gone`` is ``survivor``: nobody signs in with it, and nobody is signed in."""
     gone.merged_into_id, gone.merged_at = survivor.id, now

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Member
+from accounts import merges
 from billing import alarms, cancellations, holding
 from billing.case_models import Termination
 from billing.gateway import Stripe
@@ -38,12 +38,11 @@ def declare(db: Session, said: Declaration, *, language: str, now: datetime) -> 
     back go to that address and to no other; else a person looks for whose it is. A cause is always
     judged by a person, and meanwhile the contract is ended in the ordinary way.
     """
-    address = said.email.strip().lower()
-    member = db.scalar(select(Member).where(Member.email == address))
+    member = merges.by_address(db, said.email)
     row = Termination(
         member_id=member.id if member else None,
         name=said.name,
-        email=address,
+        email=said.email.strip().lower(),
         contract=said.contract,
         kind=said.kind,
         cause=said.cause if said.kind == "extraordinary" else "",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts import merges
 from accounts.models import Member
 from billing import audit, customers, holding, refunds
 from billing.case_models import Withdrawal
@@ -50,7 +51,7 @@ def declare(
     (``by``), by the link in the receipt, or by an operator.
     """
     address = email.strip().lower()
-    member = by or db.scalar(select(Member).where(Member.email == address))
+    member = by or merges.by_address(db, address)
     text = WORDS.format(
         site=settings.current().site_name,
         contract=contract or "subscription",

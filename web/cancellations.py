@@ -6,10 +6,10 @@ from typing import cast
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access import standing
+from accounts import merges
 from accounts.models import Member
 from billing import cancellations
 from billing.trials import has_live_subscription
@@ -82,8 +82,7 @@ def by_mail() -> ResponseReturnValue:
 @pages.post("/cancel")
 def send_link() -> ResponseReturnValue:
     """Send the link where the address has something to cancel; the answer never tells."""
-    address = request.form.get("email", "").strip().lower()[:254]
-    member = _db().scalar(select(Member).where(Member.email == address))
+    member = merges.by_address(g.db, request.form.get("email", "")[:254])
     if member is not None and has_live_subscription(g.db, member.id):
         now = clock.now()
         key = f"cancel_link:{member.id}:{int(now.timestamp()) // 600}"
@@ -122,7 +121,8 @@ def kept(token: str) -> ResponseReturnValue:
 
 def _holder(token: str) -> Member:
     member_id = tokens.find(CANCEL_LINK, token)
-    member = _db().get(Member, member_id) if isinstance(member_id, int) else None
+    named = _db().get(Member, member_id) if isinstance(member_id, int) else None
+    member = merges.present(g.db, named)
     if member is None:
         raise LinkSpent
     return member

@@ -16,8 +16,11 @@ from access.gate import Answer
 from accounts import passwords
 from accounts.models import Member, SignInSession
 from billing import customers, eligibility
+from billing.case_models import Termination, Withdrawal
 from billing.models import Audit, Customer, Subscription
 from catalog.models import Review, ReviewVote
+from core import settings
+from notices import words
 from notices.models import Notice
 from reports import answers, periods, reading
 from reports.questions import Question
@@ -226,6 +229,30 @@ def test_neither_mailbox_of_a_merged_person_gets_another_trial(
         for n, mailbox in enumerate(("ana@example.org", "ana.b@example.net", "eve@example.org"))
     ]
     assert refused == [eligibility.Reason.EMAIL, eligibility.Reason.EMAIL, None]
+
+
+def test_every_way_out_that_names_the_merged_account_ends_what_its_person_has(
+    world: World, old: Member, new: Member
+) -> None:
+    # given her paid account merged into the older one, and a cancel link that the first had
+    link = words.cancel_link(new.id).removeprefix(settings.current().origin)
+    withdraw = {"name": "Ana", "email": NEW, "contract": ""}
+    declared = {**withdraw, "kind": "ordinary", "cause": "", "wished_on": ""}
+    merge(world, old, NEW)
+    paid = world.subscription(old)
+
+    # then the link asks about what the person has, and an address asks for one that does
+    assert "Cancel your subscription" in text_of(world.site.get(link).text)
+    send(world.site, "/cancel", email=NEW.upper())
+    assert [one.member_id for one in world.rows(Notice, kind="cancel_link")] == [old.id]
+
+    # and the public forms mean the same contract
+    send(world.site, "/withdraw", **withdraw)
+    send(world.site, "/cancellation", **declared)
+    (withdrawal,), (termination,) = world.rows(Withdrawal), world.rows(Termination)
+    assert (withdrawal.member_id, termination.member_id) == (old.id, old.id)
+    assert (termination.state, world.subscription(old).cancel_at_period_end) == ("done", True)
+    assert world.subscription(old).stripe_id == paid.stripe_id
 
 
 def test_an_account_without_a_trial_lends_its_mailbox_to_the_survivors_trial(
