@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, DateTime, Insert, Select, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from billing.models import Subscription
+from billing.terms import REMINDER_LEAD
 from notices.models import Notice
 
+SHORT_TRIAL_SPARES = timedelta(hours=12)
 NOW = bindparam("now", type_=DateTime(timezone=True))
 SECONDS = 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'
 DAY = "YYYY-MM-DD"
@@ -18,6 +21,14 @@ DAY = "YYYY-MM-DD"
 def written(at: Any, pattern: str = SECONDS) -> ColumnElement[str]:
     """An instant of Stripe, in whole seconds of UTC, as ``isoformat`` writes it; or its day."""
     return func.to_char(func.timezone("UTC", at), pattern)
+
+
+def still_in_time() -> ColumnElement[bool]:
+    """Whether a trial's charge is as far away as a person must know of it before."""
+    ends = Subscription.trial_ends_at
+    length = ends - func.coalesce(Subscription.trial_started_at, Subscription.created_at)
+    lead = func.least(literal(REMINDER_LEAD), length - literal(SHORT_TRIAL_SPARES))
+    return ends - func.greatest(literal(timedelta()), lead) >= NOW
 
 
 def due(key: ColumnElement[str], object_id: Any, *which: ColumnElement[bool]) -> Select[Any]:

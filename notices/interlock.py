@@ -14,11 +14,10 @@ from billing.models import Subscription
 from billing.terms import REMINDER_LEAD, REMINDER_WINDOW
 from core import zones
 from notices import owed
+from notices.in_sets import SHORT_TRIAL_SPARES
 from notices.models import Notice
 
 log = logging.getLogger(__name__)
-
-SHORT_TRIAL_SPARES = timedelta(hours=12)
 
 
 def unwarned(db: Session, *, now: datetime) -> list[Subscription]:

@@ -100,7 +100,8 @@ def find_reminders(db: Session, *, now: datetime) -> None:
     """Owe the reminder of every trial whose charge is at most 7 days and 12 hours away.
 
     Visa asks for seven days at least, Mastercard for three to seven; a trial shorter than that
-    is reminded when it starts. One per subscription and trial end: a trial that is moved is
+    is reminded when it starts. A trial of which it is too late to remind anybody is not: it ends
+    later (``interlock``), and is reminded of that day alone. One per subscription and trial end: a trial that is moved is
     reminded of its new end, and never twice of the same. One that was dropped because the trial
     was cancelled is due again once that is taken back.
     """
@@ -120,7 +121,7 @@ _to_be_reminded = in_sets.due(
     _reminder_ends,
     Subscription.status == "trialing",
     Subscription.trial_ends_at <= in_sets.NOW + REMINDER_LEAD + REMINDER_WINDOW,
-    Subscription.trial_ends_at > in_sets.NOW,
+    in_sets.still_in_time(),
     Subscription.cancel_at_period_end.is_(False),
     Subscription.cancel_at.is_(None),
 )

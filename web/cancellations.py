@@ -17,7 +17,8 @@ from core import clock, tokens
 from notices import owed
 from notices.words import CANCEL_LINK
 from web.errors import DeadLink
-from web.looking import gateway, look
+from web.filters import full_date
+from web.looking import gateway, look, warn_in_time
 from web.requests import signed_in
 
 pages = Blueprint("cancellations", __name__)
@@ -66,8 +67,13 @@ def undo() -> ResponseReturnValue:
     """Keep the subscription after all."""
     actor, now = f"member:{g.member.id}", clock.now()
     kept = cancellations.undo(g.db, gateway(), g.member.id, actor=actor, now=now)
-    flash(f"You keep your {'trial' if kept.status == 'trialing' else 'subscription'}.", "ok")
+    before = kept.trial_ends_at
     look(g.member.id)
+    warn_in_time(kept.id)
+    told = f"You keep your {'trial' if kept.status == 'trialing' else 'subscription'}."
+    if kept.trial_ends_at and kept.trial_ends_at != before:
+        told += f" It ends on {full_date(kept.trial_ends_at)}, so that we can remind you in time."
+    flash(told, "ok")
     return redirect(url_for("account.overview"), 303)
 
 

@@ -17,6 +17,15 @@ def gateway() -> Stripe:
     return found
 
 
+def warn_in_time(subscription_id: int) -> None:
+    """End a trial later that is kept when it is too late to be reminded of its end; without an
+    answer of Stripe the timetable does it."""
+    try:
+        news.move_unwarned(g.db, gateway(), subscription_id, now=clock.now())
+    except StripeUnavailable:
+        current_app.logger.warning("trial.unmoved", extra={"subscription_id": subscription_id})
+
+
 def look(member_id: int) -> None:
     """Mirror what Stripe says of a member now.
 

@@ -9,9 +9,12 @@ import pytest
 
 from access import standing
 from billing import terms
+from billing.terms import REMINDER_LEAD
 from notices import delivery
 from notices.models import Notice
 from tests.mailbox import Killed, answer_lost, busy, unknown_recipient
+from tests.web.forms import send, signed_in
+from tests.web.reading import text_of
 from tests.world import HALF_DAY, World
 
 HOUR = timedelta(hours=1)
@@ -216,3 +219,26 @@ def _expect_one_message(world: World) -> None:
     assert len(set(handed_in)) == 1
     assert 1 <= len(handed_in) <= 2
     assert _states(world) == ["accepted"]
+
+
+def test_a_trial_kept_in_its_last_week_ends_later_and_names_that_day_alone(world: World) -> None:
+    # given a trial that was cancelled at once and is kept when four days are left
+    ada = world.member()
+    world.start_trial(ada)
+    client = signed_in(world, ada)
+    send(client, "/account/cancellation")
+    world.advance(days=26, step=timedelta(days=26))
+
+    # when it is kept, then the page names the later day, and so does the one reminder
+    kept = send(client, "/account/cancellation/done", "/account/resumption")
+    said = text_of(client.get(kept.location).text)
+    world.tick()
+    world.tick()
+
+    ends = world.subscription(ada).trial_ends_at
+    assert ends is not None and ends - world.now >= REMINDER_LEAD
+    assert "You keep your trial. It ends on 26 December 2026, so that we can" in said
+    assert "First payment £6.99 on 26 December 2026" in said
+    assert "22 December" not in said
+    [reminder] = world.mailbox.of_kind("trial_ending")
+    assert "26 December" in reminder["Subject"]
