@@ -90,7 +90,8 @@ def _fingerprint_of(path: Path, changed_at_ns: int) -> str:
 
 
 def _keep_for_ever(answer: Response) -> Response:
-    if request.endpoint == "static" and answer.status_code in (200, 304):
+    is_file = request.endpoint == "static" and request.method in ("GET", "HEAD")
+    if is_file and answer.status_code in (200, 304):
         name = (request.view_args or {}).get("filename", "")
         is_current = request.args.get("v") == _of_file(name)
         answer.headers["Cache-Control"] = FOR_EVER if is_current else "no-cache"

@@ -25,7 +25,7 @@ def pay_back(engine: Engine, charge: Obj, wanted: int | None, params: Obj) -> Ob
     """Pay back a charge, all that is left of it unless an amount is wanted."""
     left = charge["amount_captured"] - charge["amount_refunded"]
     amount = left if wanted is None else wanted
-    _check(charge, amount, left)
+    _check(engine, charge, amount, left)
     refund = _new(engine, charge, amount, params)
     _count(engine, charge, amount)
     engine.emit("refund.created", refund)
@@ -34,10 +34,11 @@ def pay_back(engine: Engine, charge: Obj, wanted: int | None, params: Obj) -> Ob
     return refund
 
 
-def _check(charge: Obj, amount: int, left: int) -> None:
+def _check(engine: Engine, charge: Obj, amount: int, left: int) -> None:
     if charge["status"] != "succeeded":
         raise invalid("Charge cannot be refunded: it did not succeed.", "charge")
-    if charge["disputed"]:
+    disputes = engine.store.where("dispute", "charge", charge["id"])
+    if not all(dispute["is_charge_refundable"] for dispute in disputes):
         raise invalid(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             "charge",

@@ -65,6 +65,8 @@ def test_an_inquiry_takes_no_money(shop: Shop) -> None:
     dispute = shop.api.v1.disputes.list().data[0]
 
     assert (dispute.status, list(dispute.balance_transactions)) == ("warning_needs_response", [])
+    refund = shop.api.v1.refunds.create({"charge": dispute.charge})
+    assert refund.status == "succeeded"
 
 
 def test_an_early_fraud_warning_names_its_charge(shop: Shop) -> None:

@@ -38,6 +38,7 @@ def test_styles_and_scripts_are_kept_for_ever_at_an_address_of_their_content(
             assert answer.headers["Cache-Control"] == assets.FOR_EVER
             assert answer.headers["Content-Encoding"] == "br"
 
+    assert client.options("/static/js/none.js").status_code == 200
     for address in ("/static/000000000000/matinee.css", "/static/js/seen.js"):
         with client.get(address) as answer:
             assert answer.headers["Cache-Control"] == "no-cache"
