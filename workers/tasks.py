@@ -10,6 +10,7 @@ from access import entitlements, together
 from accounts import sessions, sign_in_links, sign_up_requests
 from billing import (
     checkouts,
+    customers,
     events,
     reconciliation,
     sweeps,
@@ -20,7 +21,7 @@ from billing import (
 from billing.gateway import StripeRefused, StripeUnavailable
 from catalog import counts, popularity, similar_finding, tiers
 from core import clock
-from core.db import transaction
+from core.db import held, transaction
 from notices import delivery, interlock, ledger, owed, terms_again, trial_days
 from reports import facts, identity, keeping, notice_alarms, subscription_facts
 from workers import news, reconciling, services
@@ -29,6 +30,7 @@ from workers.app import app
 log = logging.getLogger(__name__)
 
 SWEEP_LIMIT = 500
+ALL_CUSTOMERS = "a comparison of everything"  # the name of its lock
 FAILURES = (
     *(StripeUnavailable, StripeRefused, SQLAlchemyError),
     *(LookupError, ValueError, TypeError, AttributeError),  # an object of a shape not foreseen
@@ -99,9 +101,13 @@ def reconcile_events() -> None:
 
 @app.task(name="billing.reconcile_all")
 def reconcile_all() -> None:
-    """Compare everything with Stripe, and repair and keep what differs."""
+    """Compare everything with Stripe, and repair and keep what differs; one at a time, for a
+    broker hands a task out again that takes long."""
     asked_at = clock.now()
-    found = reconciling.sweep(services.stripe(), now=asked_at)
+    with held() as holder:
+        if not customers.try_lock(holder, ALL_CUSTOMERS):
+            return
+        found = reconciling.sweep(services.stripe(), now=asked_at)
     with transaction() as db:
         sweeps.note_nightly(db, asked_at=asked_at, found=_count(found), now=clock.now())
 

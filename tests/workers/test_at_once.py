@@ -15,7 +15,7 @@ import pytest
 from access.gate import Answer
 from accounts import sessions
 from accounts.models import Member
-from billing import trials
+from billing import customers, trials
 from billing.models import (
     CheckoutAttempt,
     Customer,
@@ -24,6 +24,7 @@ from billing.models import (
     StripeEvent,
     Subscription,
 )
+from billing.upkeep_models import Sweep
 from core import db as core_db
 from core.db import transaction
 from tests import world as worlds
@@ -53,6 +54,16 @@ def all_at_once(work: Callable[[int], Done], count: int) -> list[Done]:
     """Run ``work`` in as many threads at the same time; their answers, or what they raised."""
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(work, range(count)))
+
+
+def test_everything_is_compared_by_one_worker_at_a_time(real_world: World) -> None:
+    with core_db.held() as holder:
+        assert customers.try_lock(holder, tasks.ALL_CUSTOMERS)
+        tasks.reconcile_all()
+        while_held = list(real_world.rows(Sweep))
+    tasks.reconcile_all()
+
+    assert (while_held, len(real_world.rows(Sweep))) == ([], 1)
 
 
 def test_one_event_fifty_times_at_once_is_one_row_and_one_effect(real_world: World) -> None:
