@@ -101,9 +101,9 @@ def find_reminders(db: Session, *, now: datetime) -> None:
 
     Visa asks for seven days at least, Mastercard for three to seven; a trial shorter than that
     is reminded when it starts. A trial of which it is too late to remind anybody is not: it ends
-    later (``interlock``), and is reminded of that day alone. One per subscription and trial end: a trial that is moved is
-    reminded of its new end, and never twice of the same. One that was dropped because the trial
-    was cancelled is due again once that is taken back.
+    later (``interlock``), and is reminded of that day alone. One per subscription and trial end: a
+    trial that is moved is reminded of its new end, and never twice of the same. One that was
+    dropped because the trial was cancelled is due again once that is taken back.
     """
     for statement in (_REMINDERS, _REMINDERS_AGAIN):
         db.connection().execute(statement, {"now": now})

@@ -156,7 +156,8 @@ ONE_STATE = {
         for name in (
             *("", "conversion", "films", "revenue", "reminders", "experiments", "origins"),
             *("find", "events", "drift", "alarms", "audit", "calendar", "reviews"),
-            *("reviews/hidden", "watching", "catalogue", "catalogue/1", "events/1", "person/4"),
+            *("reviews/hidden", "watching", "rows", "rows/1", "catalogue", "catalogue/1"),
+            *("events/1", "person/4"),
             "person/6/extension",
             "people?report=conversion&row=all&cell=starts",
         )

@@ -61,6 +61,7 @@ from web.desk import (
     people,
     pressing,
     reviews,
+    rows,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -129,6 +130,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
         drifting.pages,
         catalogue.pages,
         own_pictures.pages,
+        rows.pages,
         health.pages,
     ):
         app.register_blueprint(pages)

@@ -65,7 +65,7 @@ def test_an_inquiry_takes_no_money(shop: Shop) -> None:
     dispute = shop.api.v1.disputes.list().data[0]
 
     assert (dispute.status, list(dispute.balance_transactions)) == ("warning_needs_response", [])
-    refund = shop.api.v1.refunds.create({"charge": dispute.charge})
+    refund = shop.api.v1.refunds.create({"charge": str(dispute.charge)})
     assert refund.status == "succeeded"
 
 

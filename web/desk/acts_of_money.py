@@ -28,8 +28,8 @@ def _cancel_form(db: Session, member: Member, now: datetime) -> Form:
         f"{money.formatted(due.total_minor, due.currency)} within the hour, then " if due else ""
     )
     told = (
-        f"At the end of what was promised: {coming}nothing more is charged.{keeps} They can take it "
-        "back.",
+        f"At the end of what was promised: {coming}nothing more is charged.{keeps}"
+        " They can take it back.",
         "At once: the right to watch ends now, and nothing is charged or given back.",
         "A subscription whose payment fails ends at once either way.",
     )

@@ -26,7 +26,10 @@ SECTIONS: dict[str, tuple[tuple[str, str, Right], ...]] = {
         ("Waiting", "desk_reviews.show", Right.CARE),
         ("Hidden", "desk_reviews.hidden", Right.CARE),
     ),
-    "Catalogue": (("Films", "desk_catalogue.listed", Right.CATALOGUE),),
+    "Catalogue": (
+        ("Films", "desk_catalogue.listed", Right.CATALOGUE),
+        ("Rows", "desk_rows.listed", Right.CATALOGUE),
+    ),
     "Upkeep": (
         ("Alarms", "desk_alarms.listed", Right.UPKEEP),
         ("Stripe events", "desk_events.listed", Right.UPKEEP),
@@ -36,7 +39,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, Right], ...]] = {
 }
 """Each section: its pages as (words, endpoint, the right that opens it)."""
 
-PARTS = {"desk_pressing": "desk_people"}
+PARTS = {"desk_pressing": "desk_people", "desk_pictures": "desk_catalogue"}
 """Blueprints without a page of their own in a section, and the one they belong to."""
 
 
