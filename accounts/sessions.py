@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.models import Member, MemberRole, SignInSession
@@ -68,18 +68,31 @@ def keep(
     fs_uniquifier: str | None,
     device: str,
     now: datetime,
-) -> None:
-    """Write a session's content; the first call makes the row."""
-    row = db.scalar(select(SignInSession).where(SignInSession.token_hash == hashed(token)))
-    if row is None:
-        row = SignInSession(token_hash=hashed(token), created_at=now)
-        db.add(row)
-    row.data, row.last_seen_at, row.device = data, now, device[:200]
-    row.member_id = (
-        db.scalar(select(Member.id).where(Member.fs_uniquifier == fs_uniquifier))
-        if fs_uniquifier
-        else None
-    )
+    begins: bool = True,
+) -> bool:
+    """Write a session's content; where it ``begins``, the row is made. One that was ended elsewhere
+    meanwhile stays ended. Answers whether it is there."""
+    member = select(Member.id).where(Member.fs_uniquifier == fs_uniquifier)
+    content: dict[str, Any] = {
+        "data": data,
+        "last_seen_at": now,
+        "device": device[:200],
+        "member_id": db.scalar(member) if fs_uniquifier else None,
+    }
+    if begins:
+        db.add(SignInSession(token_hash=hashed(token), created_at=now, **content))
+        return True
+    return _change(db, token, content)
+
+
+def note_seen(db: Session, token: str, *, now: datetime) -> None:
+    """Keep a session alive, and leave its content to whoever changes it."""
+    _change(db, token, {"last_seen_at": now})
+
+
+def _change(db: Session, token: str, content: dict[str, Any]) -> bool:
+    named = update(SignInSession).where(SignInSession.token_hash == hashed(token))
+    return db.scalar(named.values(content).returning(SignInSession.id)) is not None
 
 
 def end(db: Session, token: str) -> None:

@@ -87,8 +87,11 @@ class StoredSessions(SessionInterface):
             return
         if not session:
             self._forget(session, response)
-        elif session.modified or self._is_stale(session):
+        elif session.modified:
             self._keep(session, response)
+        elif self._is_stale(session):
+            with transaction() as db:
+                sessions.note_seen(db, session.token or "", now=clock.now())
 
     def _is_stale(self, session: StoredSession) -> bool:
         return clock.now().timestamp() - session.seen_at > SEEN_EVERY_SECONDS
@@ -99,23 +102,30 @@ class StoredSessions(SessionInterface):
         response.delete_cookie(cookie_name(), path="/", secure=self._secure(), httponly=True)
 
     def _keep(self, session: StoredSession, response: Response) -> None:
+        """Write what changed; whoever signs in or out has a new token. A browser that was signed
+        out elsewhere meanwhile stays so, and is handed no cookie."""
         old = session.token
-        if old is None or session.get("_user_id") != session.signed_in_as:
-            session.token = sessions.new_token()
+        begins = old is None or session.get("_user_id") != session.signed_in_as
+        token = session.token = sessions.new_token() if begins else old or ""
         with transaction() as db:
-            if old and old != session.token:
+            if old and begins:
                 sessions.end(db, old)
-            sessions.keep(
+            is_there = sessions.keep(
                 db,
-                session.token or "",
+                token,
                 dict(session),
                 fs_uniquifier=session.get("_user_id"),
                 device=request.user_agent.string,
                 now=clock.now(),
+                begins=begins,
             )
+        if is_there:
+            self._hand_over(token, response)
+
+    def _hand_over(self, token: str, response: Response) -> None:
         response.set_cookie(
             cookie_name(),
-            session.token or "",
+            token,
             max_age=int(sessions.ABSOLUTE.total_seconds()),
             path="/",
             secure=self._secure(),

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from access import explanation
 from accounts import sessions
 from accounts.models import Member
 from core import clock
 from tests import factories
 from tests.web.reading import parsed, text_of
+from tests.world import World
 from web import devices
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -65,9 +68,63 @@ def test_browsers_of_one_kind_are_told_apart_and_so_are_their_buttons(
     assert len(set(buttons)) == len(buttons) >= 3
 
 
+def test_a_browser_that_is_signed_out_while_its_page_is_drawn_stays_signed_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a browser that was not seen for two minutes, and then asks for the account page
+    ada = world.member(email="ada@example.org")
+    browser = world.signed_in(ada)
+    world.leap(minutes=2)
+    [row] = sessions.of_member(world.db, ada.id)
+    before(monkeypatch, lambda: sessions.end_one(world.db, ada.id, row.id))
+
+    # when it is signed out from elsewhere in the middle
+    assert browser.get("/account").status_code == 200
+
+    # then it is asked to sign in
+    assert browser.get("/account").status_code == 303
+    assert sessions.of_member(world.db, ada.id) == []
+
+
+def test_a_page_that_was_only_looked_at_loses_nothing_that_another_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a browser that was not seen for two minutes, and then asks for the account page
+    ada = world.member(email="ada@example.org")
+    browser = world.signed_in(ada)
+    browser.get("/account")
+    world.leap(minutes=2)
+
+    def keep_a_link() -> None:
+        [row] = sessions.of_member(world.db, ada.id)
+        row.data = row.data | {"sign_in_link": 7}
+        world.db.commit()
+
+    # when another page of it keeps something in the middle
+    before(monkeypatch, keep_a_link)
+    browser.get("/account")
+
+    # then it is kept, and the browser was seen now
+    world.db.expire_all()
+    [row] = sessions.of_member(world.db, ada.id)
+    assert (row.data.get("sign_in_link"), row.last_seen_at) == (7, world.now)
+
+
+def before(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Let something happen elsewhere while the account page is drawn."""
+    drawn = explanation.of
+
+    def later(*given: Any, **named: Any) -> explanation.Explained:
+        act()
+        return drawn(*given, **named)
+
+    monkeypatch.setattr(explanation, "of", later)
+
+
 def sign_in(db: Session, member: Member, device: str, *, before: timedelta) -> None:
     """A browser that was signed in an hour before it was last used."""
     token, seen = sessions.new_token(), clock.now() - before
-    for at in (seen - timedelta(hours=1), seen):
-        sessions.keep(db, token, {}, fs_uniquifier=member.fs_uniquifier, device=device, now=at)
-        db.flush()
+    begun, name = seen - timedelta(hours=1), member.fs_uniquifier
+    sessions.keep(db, token, {}, fs_uniquifier=name, device=device, now=begun)
+    db.flush()
+    sessions.note_seen(db, token, now=seen)
