@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import merges
-from billing import alarms, cancellations, holding
+from billing import alarms, cancellations, customers, holding
 from billing.case_models import Termination
 from billing.gateway import Stripe
 from billing.models import Subscription
 from billing.termination_words import of as words_in
 from core import settings, zones
+from core.db import keep
 
 ALARM = "contract.termination"
 
@@ -98,7 +99,7 @@ def carry_out(db: Session, stripe: Stripe, row: Termination, *, now: datetime) -
     The end can be undone until then, as after any cancellation. A second time changes nothing.
     Raises ``StripeUnavailable``; then the timetable goes on with it.
     """
-    if row.state != "waiting" or row.member_id is None:
+    if row.member_id is None or not _still_waits(db, row, row.member_id):
         return True
     sub = holding.newest(db, stripe, row.member_id, now=now)
     if sub is None or sub.status not in holding.LIVE:
@@ -110,6 +111,27 @@ def carry_out(db: Session, stripe: Stripe, row: Termination, *, now: datetime) -
     row.state, row.done_at = "done", now
     row.ends_at = sub.period_ends_at if sub.status in ("trialing", "active") else now
     return True
+
+
+def take_back(
+    db: Session, stripe: Stripe, row: Termination, member_id: int, *, now: datetime
+) -> None:
+    """Let the contract go on after all; a second time changes nothing.
+
+    What still waits is given up, and kept so before Stripe is asked: it may have heard of it
+    without our knowing. Raises ``NothingToCancel`` and ``StripeUnavailable``.
+    """
+    if _still_waits(db, row, member_id):
+        row.state, row.done_at = "void", now
+        keep(db)
+    cancellations.undo(db, stripe, member_id, actor=f"member:{member_id}", now=now)
+
+
+def _still_waits(db: Session, row: Termination, member_id: int) -> bool:
+    """Whether nobody has carried it out or given it up, held for this transaction."""
+    customers.lock_member(db, member_id)
+    db.refresh(row)
+    return row.state == "waiting"
 
 
 def _is_far(sub: Subscription, wished_on: date | None) -> bool:

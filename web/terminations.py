@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from access import standing
 from accounts.models import Member
-from billing import cancellations, termination_words, terminations
+from billing import termination_words, terminations
 from billing.case_models import Termination
 from billing.gateway import StripeUnavailable
 from billing.terminations import Declaration
@@ -76,13 +76,8 @@ def keep_on(token: str) -> ResponseReturnValue:
     """Keep the subscription for whoever holds the receipt's link; a second time changes nothing."""
     row = _declared(token)
     assert row.member_id is not None
-    if row.state == "waiting":
-        row.state, row.done_at = "void", clock.now()
-    else:
-        cancellations.undo(
-            g.db, gateway(), row.member_id, actor=f"member:{row.member_id}", now=clock.now()
-        )
-        look(row.member_id)
+    terminations.take_back(g.db, gateway(), row, row.member_id, now=clock.now())
+    look(row.member_id)
     return _keeping(row, action="", kept=True)
 
 

@@ -193,6 +193,27 @@ def test_a_declaration_that_stripe_did_not_hear_is_carried_out_by_the_timetable(
     assert [row.state for row in world.rows(Termination)] == ["done"]
 
 
+def test_who_keeps_the_trial_before_stripe_answers_again_keeps_it_for_good(world):
+    # given a Stripe that is away, and a cancellation that waits for it
+    ada = started(world)
+    world.sandbox.faults.plan(Fault("error", count=1000))
+    send(world.site, "/cancellation", **FORM)
+    world.tick()
+    link = KEEP.search(receipt(world)[1])[1]
+
+    # when the trial is kept, which Stripe does not hear either, and once more when it is back
+    away = send(world.site, link).status_code
+    world.sandbox.faults.planned.clear()
+    world.tick()
+    answer = text(send(world.site, link))
+
+    # then nothing was cancelled between
+    assert away == 503
+    assert "You keep your trial" in answer
+    assert not world.subscription(ada).cancel_at_period_end
+    assert [row.state for row in world.rows(Termination)] == ["void"]
+
+
 def test_a_later_day_ends_the_contract_with_the_period_into_which_it_falls(world):
     # given a day after the trial
     ada = started(world)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from http.client import HTTPResponse
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPErrorProcessor, OpenerDirector, Request, build_opener
 
 import pytest
+from werkzeug.test import TestResponse
 
 from access.gate import Answer
 from accounts import sessions
 from accounts.models import Member
-from billing import customers, trials
+from billing import customers, terminations, trials
 from billing.models import (
     CheckoutAttempt,
     Customer,
@@ -27,7 +28,9 @@ from billing.models import (
 from billing.upkeep_models import Sweep
 from core import db as core_db
 from core.db import transaction
+from notices import words
 from tests import world as worlds
+from tests.web.forms import send, text
 from tests.workers import processes
 from tests.workers.processes import Processes
 from tests.world import AGREED, BACK, World
@@ -190,6 +193,34 @@ def test_fifty_starts_that_no_limit_holds_back_are_one_customer_and_one_session(
     world.deliver()
     assert [one["status"] for one in store.all("subscription")] == ["trialing"]
     assert [row.status for row in world.rows(Subscription)] == ["trialing"]
+
+
+def test_a_trial_that_is_kept_while_a_worker_cancels_it_goes_on(real_world: World) -> None:
+    # given a cancellation by the form that Stripe has not heard of yet, and its receipt
+    world = real_world
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada)
+    said = terminations.Declaration("Ada", ada.email, "", "ordinary", "", None)
+    row = terminations.declare(world.db, said, language="en", now=world.now)
+    world.db.commit()
+    link = urlsplit(words.keep_link(str(row.id))).path
+    kept = list[Future[TestResponse]]()
+
+    # when its button is pressed in the moment in which a worker tells Stripe
+    def press_meanwhile(what: str) -> None:
+        if not kept and world.calls[-1].startswith("POST"):
+            kept.append(pool.submit(send, world.site, link))
+            wait(kept, timeout=1)
+
+    with ThreadPoolExecutor(1) as pool:
+        world.transport.passes = press_meanwhile
+        tasks.carry_out_terminations()
+        answer = kept[0].result()
+
+    # then what the page says is so
+    assert "You keep your trial" in text(answer)
+    assert not next(world.stripe.all_subscriptions()).cancel_at_period_end
+    assert not world.subscription(ada).cancel_at_period_end
 
 
 def _form(beside: Processes, token: str) -> bytes:
