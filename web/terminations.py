@@ -12,7 +12,7 @@ from access import standing
 from accounts.models import Member
 from billing import termination_words, terminations
 from billing.case_models import Termination
-from billing.gateway import StripeUnavailable
+from billing.gateway import StripeRefused, StripeUnavailable
 from billing.terminations import Declaration
 from core import clock, tokens
 from core.db import keep
@@ -128,12 +128,14 @@ def _declared(token: str) -> Termination:
 
 
 def _carry_out(row: Termination) -> None:
-    """Tell Stripe; where it does not answer, the timetable goes on with what is kept here."""
+    """Tell Stripe; where it does not answer, or refuses, the timetable goes on with what is kept
+    here, and the page says the same."""
     if row.member_id is None:
         return
     try:
         terminations.carry_out(g.db, gateway(), row, now=clock.now())
-    except StripeUnavailable:
+    except (StripeUnavailable, StripeRefused):
+        g.db.rollback()
         log.warning("termination.waits", extra={"termination_id": row.id})
         return
     look(row.member_id)

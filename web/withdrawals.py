@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from billing import withdrawals
 from billing.cancellations import NothingToCancel
 from billing.case_models import Withdrawal
-from billing.gateway import StripeUnavailable
+from billing.gateway import StripeRefused, StripeUnavailable
 from core import clock, tokens
 from notices import owed
 from notices.words import WITHDRAW_LINK
@@ -82,14 +82,16 @@ def _declared(token: str) -> Withdrawal:
 
 
 def _carry_out(row: Withdrawal) -> None:
-    """Tell Stripe; where it does not answer, the timetable goes on with what is kept here."""
+    """Tell Stripe; where it does not answer, or refuses, the timetable goes on with what is kept
+    here, and the page says the same."""
     try:
         withdrawals.carry_out(
             g.db, gateway(), row, actor=f"member:{row.member_id}", now=clock.now()
         )
     except (NothingToCancel, withdrawals.TooLate):
         return
-    except StripeUnavailable:
+    except (StripeUnavailable, StripeRefused):
+        g.db.rollback()
         log.warning("withdrawal.waits", extra={"withdrawal_id": row.id})
         return
     look(row.member_id or 0)

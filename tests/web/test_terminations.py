@@ -4,9 +4,10 @@ import re
 from dataclasses import asdict
 
 import pytest
+import stripe
 
 from billing import alarms, labels
-from billing.case_models import Termination
+from billing.case_models import Termination, Withdrawal
 from sandbox.faults import Fault
 from tests.web.forms import TOKEN, send, signed_in, text
 from tests.web.reading import parsed, text_of
@@ -153,6 +154,43 @@ def test_a_stranger_reads_the_same_and_a_person_looks(world):
     assert sorted(sent) == [ADA, "eve@example.org"]
     [alarm] = [one for one in alarms.waiting(world.db) if one.kind == "contract.termination"]
     assert "eve@example.org" in alarm.text
+
+
+def test_a_refusal_by_stripe_tells_nobody_who_is_a_member(world):
+    # given a key of ours that may change nothing at Stripe
+    ada = started(world)
+    world.transport.passes = lambda what: refuse_changes(world, what)
+
+    # when the contract of a member is cancelled, and one that nobody has
+    known = send(world.site, "/cancellation", **FORM)
+    unknown = send(world.site, "/cancellation", **FORM | {"email": "eve@example.org"})
+    world.transport.passes = None
+
+    # then both read the same, and it is carried out once the key may
+    assert known.status_code == unknown.status_code == 200
+    assert known.text.replace(ADA, "eve@example.org") == unknown.text
+    assert not world.subscription(ada).cancel_at_period_end
+    world.tick()
+    assert world.subscription(ada).cancel_at_period_end
+
+
+def test_a_withdrawal_that_stripe_refuses_is_carried_out_by_the_timetable(world):
+    ada = started(world)
+    world.transport.passes = lambda what: refuse_changes(world, what)
+
+    answer = send(signed_in(world, ada), "/withdraw", name="Ada Lovelace", email=ADA)
+    world.transport.passes = None
+    assert (answer.status_code, world.subscription(ada).status) == (200, "trialing")
+
+    world.tick()
+    assert [row.state for row in world.rows(Withdrawal)] == ["done"]
+    assert world.subscription(ada).status == "canceled"
+
+
+def refuse_changes(world, what):
+    """What Stripe says to a key that may only read."""
+    if what == "call" and not world.calls[-1].startswith("GET"):
+        raise stripe.PermissionError("This key may not change subscriptions.")
 
 
 @pytest.mark.parametrize(
