@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from accounts import mail_limits
 from notices import ways_in
 from notices.models import Notice
 
@@ -22,6 +23,17 @@ def of_member(db: Session, member_id: int, *, limit: int = 50) -> list[Notice]:
     """The newest e-mails to a member, whatever became of them; dropped ones are left out."""
     kept = select(Notice).where(Notice.member_id == member_id, Notice.state != "dropped")
     return list(db.scalars(kept.order_by(Notice.id.desc()).limit(limit)))
+
+
+def may_be_written_to(db: Session, member_id: int, kind: str, *, now: datetime) -> bool:
+    """Whether a member had fewer e-mails of this kind lately than an address may have."""
+    lately = select(func.count(Notice.id)).where(
+        Notice.member_id == member_id,
+        Notice.kind == kind,
+        Notice.state != "dropped",
+        Notice.owed_at > now - mail_limits.WITHIN,
+    )
+    return (db.scalar(lately) or 0) < mail_limits.MOST
 
 
 def forget_ways_in(db: Session, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from accounts.models import Member
 from billing import cancellations
 from billing.trials import has_live_subscription
 from core import clock, tokens
-from notices import owed
+from notices import ledger, owed
 from notices.words import CANCEL_LINK
 from web.errors import DeadLink
 from web.filters import full_date
@@ -90,17 +90,7 @@ def send_link() -> ResponseReturnValue:
     """Send the link where the address has something to cancel; the answer never tells."""
     member = merges.by_address(g.db, request.form.get("email", "")[:254])
     if member is not None and has_live_subscription(g.db, member.id):
-        now = clock.now()
-        key = f"cancel_link:{member.id}:{int(now.timestamp()) // 600}"
-        owed.owe(
-            g.db,
-            "cancel_link",
-            key,
-            member_id=member.id,
-            subscription_id=None,
-            object_id=key,
-            now=now,
-        )
+        _owe_link(member.id)
     return render_template("account/cancel_by_mail.html", sent=True)
 
 
@@ -123,6 +113,23 @@ def start_by_link(token: str) -> ResponseReturnValue:
 def kept(token: str) -> ResponseReturnValue:
     """Nothing was cancelled: what goes on and when it is paid, for whoever holds the link."""
     return render_template("account/kept.html", state=_standing(_holder(token)), token=token)
+
+
+def _owe_link(member_id: int) -> None:
+    """One e-mail in ten minutes, a few in some hours, whoever types the address."""
+    now = clock.now()
+    if not ledger.may_be_written_to(g.db, member_id, "cancel_link", now=now):
+        return
+    key = f"cancel_link:{member_id}:{int(now.timestamp()) // 600}"
+    owed.owe(
+        g.db,
+        "cancel_link",
+        key,
+        member_id=member_id,
+        subscription_id=None,
+        object_id=key,
+        now=now,
+    )
 
 
 def _holder(token: str) -> Member:

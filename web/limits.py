@@ -106,6 +106,7 @@ def start(app: Flask) -> None:
         "trials.start": (CHECKOUT, _member),
         "withdrawals.declare": (LEAVING, _named_account),
         "terminations.declare": (LEAVING, _named_account),
+        "cancellations.send_link": (LEAVING, _named_account),
         "storefront.reviewing.publish": (REVIEW, _member),
         "storefront.reviewing.take_down": (REVIEW, _member),
         "storefront.reviewing.report": (REVIEW, _member),

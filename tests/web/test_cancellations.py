@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from billing.case_models import Withdrawal
@@ -81,6 +82,33 @@ def test_somebody_signed_out_cancels_by_the_link_in_an_e_mail(world):
 
     assert "You can watch until 22 December 2026" in text(answer)
     assert world.subscription(ada).cancel_at_period_end
+
+
+def test_an_address_gets_three_links_to_cancel_by_in_six_hours_and_the_page_says_the_same(world):
+    started(world)
+    ask = {"email": "ada@example.org"}
+
+    pages = []
+    for _ in range(5):
+        pages.append(text_of(text(send(world.site, "/cancel", **ask))))
+        world.leap(minutes=11)
+        world.tick()
+    assert len(set(pages)) == 1
+    assert len(world.mailbox.of_kind("cancel_link")) == 3
+
+    world.leap(hours=6)
+    send(world.site, "/cancel", **ask)
+    world.tick()
+    assert len(world.mailbox.of_kind("cancel_link")) == 4
+
+
+@pytest.mark.parametrize("email", ["ada@example.org", "nobody@example.org"])
+def test_whoever_asks_for_links_to_cancel_by_eleven_times_within_an_hour_waits(world, email):
+    started(world)
+
+    answers = [send(world.site, "/cancel", email=email) for _ in range(11)]
+
+    assert [one.status_code for one in answers] == [200] * 10 + [429]
 
 
 def test_somebody_signed_out_who_keeps_it_after_all_reads_that_nothing_changed(world):
