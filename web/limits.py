@@ -98,6 +98,8 @@ def start(app: Flask) -> None:
     )
     limited = {
         "security.login": (SIGN_IN, _named_account),
+        "security.change_password": (SIGN_IN, _member),
+        "security.verify": (SIGN_IN, _member),
         "signing_up.ask": (SIGN_UP, _named_account),
         "signing_up.prove_by_password": (SIGN_IN, _link),
         "sign_in_links.ask": (SIGN_IN, _named_account),

@@ -73,6 +73,18 @@ def test_a_member_changes_the_password_and_is_signed_out_elsewhere(
     assert signed_in.status_code == 302
 
 
+@pytest.mark.parametrize("page", [PAGE, "/account/verify"])
+def test_whoever_guesses_the_present_password_waits_after_ten_tries(
+    world: World, ada: Member, page: str
+) -> None:
+    def guess(number: int) -> int:
+        browser = world.signed_in(ada)
+        browser.environ_base["REMOTE_ADDR"] = f"198.51.100.{number}"
+        return int(send(browser, page, password=f"guess {number}", new_password=NEW).status_code)
+
+    assert [guess(number) for number in range(11)] == [200] * 10 + [429]
+
+
 @pytest.mark.parametrize(
     "old, new, field, told",
     [
