@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from accounts.models import RequestCount
 from core import clock
 from core.db import epoch, transaction
+from web import networks
 
 SIGN_IN = "10 per 5 minutes"
 SIGN_UP = "5 per hour"
@@ -155,8 +156,9 @@ def _link() -> str:
 
 
 def _client() -> str:
-    """The address that the connection comes from; headers that claim another change nothing."""
-    return f"client:{request.remote_addr}"
+    """The network that the connection comes from; headers that claim another change nothing."""
+    reader = networks.of_one_reader(request.remote_addr or "")
+    return f"client:{reader}"
 
 
 def _named_account() -> str:

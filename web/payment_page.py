@@ -11,9 +11,9 @@ from billing import charge_calendar, customers, eligibility, labels, promotions,
 from billing.models import Offer
 from catalog.models import Title
 from core import clock
-from web import here, viewer
+from web import here, networks, viewer
 from web.looking import gateway
-from web.requests import lead_to_payment, network
+from web.requests import lead_to_payment
 
 LEAST_CHARGES = 4
 
@@ -78,7 +78,7 @@ def agreement(asked: Asked) -> trials.Agreement:
         text=f"{told.agreed} {_discounted(told, discount)}" if discount else told.agreed,
         button=_button(told),
         locale=f"{viewer.labels_here().language}-{here.territory()}",
-        network=network(request.remote_addr or ""),
+        network=networks.of_evidence(request.remote_addr or ""),
         is_free=told.trial_days > 0,
     )
 

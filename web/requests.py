@@ -20,7 +20,7 @@ from accounts.models import Member
 from billing import audit
 from core import clock, db, logs, patience, settings
 from core.errors import DomainError
-from web import freshness, kept_parts, rights, sessions
+from web import freshness, kept_parts, networks, rights, sessions
 from web.rights import operators_only as operators_only
 
 P = ParamSpec("P")
@@ -60,7 +60,7 @@ def _open() -> ResponseReturnValue | None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if given.isalnum() and len(given) <= 64 else secrets.token_hex(8)
     logs.request_id.set(g.request_id)
-    audit.network.set(network(request.remote_addr or ""))
+    audit.network.set(networks.of_evidence(request.remote_addr or ""))
     patience.seconds.set(_patience())
     if request.endpoint == "static" or request.blueprint in MACHINES:
         return None
@@ -211,13 +211,6 @@ def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRet
         return view(*args, **kwargs)
 
     return guarded
-
-
-def network(address: str) -> str:
-    """The address cut to its network: enough for evidence, too little to follow somebody."""
-    if ":" in address:
-        return ":".join(address.split(":")[:3]) + "::"
-    return ".".join([*address.split(".")[:3], "0"])
 
 
 def is_from_our_pages() -> bool:
