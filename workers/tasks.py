@@ -7,7 +7,7 @@ import logging
 from sqlalchemy.exc import SQLAlchemyError
 
 from access import entitlements, together
-from accounts import sessions, sign_in_links, sign_up_requests
+from accounts import request_counts, sessions, sign_in_links, sign_up_requests
 from billing import (
     checkouts,
     customers,
@@ -279,12 +279,17 @@ def refresh_similar() -> None:
 
 @app.task(name="accounts.purge_sessions")
 def purge_sessions() -> None:
-    """Remove sessions that are too old for anybody, and the links of sign-ups and sign-ins."""
+    """Remove sessions that are too old for anybody, the links of sign-ups and sign-ins, and counts
+    of what was asked for that are over."""
     with transaction() as db:
         sessions.purge(db, now=clock.now())
         ledger.forget_ways_in(db, now=clock.now() - sign_up_requests.KEPT)
         sign_up_requests.purge(db, now=clock.now())
         sign_in_links.purge(db, now=clock.now())
+    there_are_counts = True
+    while there_are_counts:
+        with transaction() as db:
+            there_are_counts = request_counts.purge_some(db, now=clock.now())
 
 
 FALLS_DUE = (
