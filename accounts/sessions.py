@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.models import Member, MemberRole, SignInSession
+from core import keyset
 
 IDLE = timedelta(days=30)
 ABSOLUTE = timedelta(days=90)
@@ -110,7 +111,8 @@ def end_one(db: Session, member_id: int, session_id: int) -> None:
     """Forget one of the member's sessions; another member's is left alone."""
     db.execute(
         delete(SignInSession).where(
-            SignInSession.id == session_id, SignInSession.member_id == member_id
+            SignInSession.id == min(session_id, keyset.LARGEST),
+            SignInSession.member_id == member_id,
         )
     )
 

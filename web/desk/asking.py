@@ -14,6 +14,7 @@ from reports import periods
 from reports.definitions import Definition
 from reports.periods import BadQuestion, By
 from reports.questions import Question
+from web.desk import paging
 
 TRIAL_DAYS = 30
 NOWHERE = "-"
@@ -91,7 +92,7 @@ def asked(*, days: int, by: By = By.MONTH) -> Asked:
         first=first,
         last=last,
         source=_source(),
-        film=request.args.get("film") or None,
+        film=paging.said("film") or None,
     )
     return Asked(question, _definition())
 
@@ -102,7 +103,7 @@ def _day(name: str) -> date | None:
 
 
 def _source() -> str | None:
-    text = request.args.get("source")
+    text = paging.said("source")
     return "" if text == NOWHERE else text or None
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from flask import request, url_for
 
+from catalog import plain
 from core import keyset
 from core.keyset import Place
 
@@ -54,7 +55,12 @@ def beside(page: Paged) -> Beside:
 
 def filters(*names: str) -> dict[str, str]:
     """What the list is narrowed to, by the name of the field."""
-    return {name: request.args.get(name, "").strip()[:200] for name in names}
+    return {name: said(name)[:200] for name in names}
+
+
+def said(name: str) -> str:
+    """What the address says under ``name``, as the database can be asked for it."""
+    return plain.storable(request.args.get(name, "")).strip()
 
 
 def _address(**changed: Any) -> str:

@@ -45,7 +45,7 @@ ACTS: dict[str, Act] = {
 @staff_with(Right.PEOPLE)
 def find() -> ResponseReturnValue:
     """A person by the start of an address or an id of Stripe's; without either, the newest."""
-    text = request.args.get("q", "").strip()[:254]
+    text = paging.said("q")[:254]
     if text:
         found = finding.like(g.db, text)
         if len(found) == 1 and text.lower() in (found[0].email, f"member {found[0].id}"):
