@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
+from datetime import date, timedelta, timezone
 
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 pages = Blueprint("terminations", __name__, url_prefix="/cancellation")
 
 FIELDS = (("name", 100), ("email", 254), ("contract", 100), ("kind", 20), ("cause", 2000))
+LAST = timezone(timedelta(hours=-12))
+"""Where a day ends last: until then it is today for somebody."""
 
 
 class LinkUnknown(DeadLink):
@@ -106,7 +108,7 @@ def _missing(given: dict[str, str]) -> list[tuple[str, str]]:
 
 def _is_to_come(day: str) -> bool:
     try:
-        return date.fromisoformat(day) >= clock.now().date()
+        return date.fromisoformat(day) >= clock.now().astimezone(LAST).date()
     except ValueError:
         return False
 

@@ -267,6 +267,18 @@ def test_a_later_day_ends_the_contract_with_the_period_into_which_it_falls(world
     assert [row.state for row in world.rows(Termination)] == ["done"]
 
 
+def test_today_is_a_day_to_come_wherever_it_is_today(world):
+    # given a day that has ended in London, and lasts for hours in Honolulu
+    started(world)
+    world.leap(hours=20)
+
+    today = send(world.site, "/cancellation", **FORM | {"wished_on": "2026-11-22"})
+    world.leap(hours=5)
+    yesterday = send(world.site, "/cancellation", **FORM | {"wished_on": "2026-11-22"})
+
+    assert (today.status_code, yesterday.status_code) == (200, 422)
+
+
 def test_a_cause_is_judged_by_a_person_and_nothing_more_is_charged_meanwhile(world):
     ada = started(world)
     client = signed_in(world, ada)
