@@ -66,7 +66,7 @@ def read_events(db: Session, stripe: Stripe, *, now: datetime) -> int:
         cursor = EventCursor(id=1, read_until=now - LOOK_BACK)
         db.add(cursor)
     since = max(cursor.read_until - OVERLAP, now - LOOK_BACK)
-    livemode = settings.current().stripe_key.startswith("sk_live_")
+    livemode = settings.current().livemode
     listed = {one.id: one for one in stripe.events_since(since)}
     known = events.known(db, list(listed))
     missed = [

@@ -110,6 +110,11 @@ class Settings(BaseSettings):
         """The secret key for Stripe's API; any test key opens the sandbox."""
         return self._secret(self.stripe_secret_key, "stripe_secret_key", "sk_test_")
 
+    @property
+    def livemode(self) -> bool:
+        """Whether the key, a restricted one too, is of the account in which money is real."""
+        return self.stripe_key.startswith(("sk_live_", "rk_live_"))
+
     @cached_property
     def webhook_secrets(self) -> tuple[str, ...]:
         """Every secret a delivery may be signed with, newest first; several while one rotates."""
@@ -192,7 +197,7 @@ def refuse_unready(found: Settings) -> None:
     if found.public_url and not found.public_url.startswith("https://"):
         wrong.append(f"{PREFIX}PUBLIC_URL must begin with https:// in production.")
     stripe_key = found.stripe_secret_key.get_secret_value() if found.stripe_secret_key else ""
-    if stripe_key.startswith("sk_test_") and not found.stripe_base_url:
+    if stripe_key.startswith(("sk_test_", "rk_test_")) and not found.stripe_base_url:
         wrong.append(f"{PREFIX}STRIPE_SECRET_KEY is a test key: production needs a live one.")
     hooks = found.stripe_webhook_secret
     named = [] if hooks is None else [one.strip() for one in hooks.get_secret_value().split(",")]

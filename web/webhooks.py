@@ -23,10 +23,9 @@ def stripe() -> ResponseReturnValue:
     signature = request.headers.get("Stripe-Signature")
     if not gateway.is_genuine(body, signature, found.webhook_secrets):
         return {"error": "not signed by Stripe"}, 400
-    livemode = found.stripe_key.startswith("sk_live_")
     try:
         with db.single() as once:
-            kept = events.store(once, body, livemode=livemode, now=clock.now())
+            kept = events.store(once, body, livemode=found.livemode, now=clock.now())
     except events.Unreadable:
         return {"kept": False}
     if kept is not None:

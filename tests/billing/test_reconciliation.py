@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from access.gate import Answer
 from billing.models import StripeEvent
 from billing.upkeep_models import EventCursor
+from core import settings
 from tests.billing.reconciling import nothing_arrives, run
 from tests.world import World
 from workers import tasks
@@ -30,6 +32,20 @@ def test_what_was_never_delivered_is_read_from_stripes_list(world: World) -> Non
     # then every event is here once, and the gate is open
     assert len(world.rows(StripeEvent)) == count > 5
     assert world.gate(ada) is Answer.OPEN
+
+
+def test_a_shop_with_a_restricted_live_key_takes_no_event_of_the_other_mode(world: World) -> None:
+    # given lost news of Stripe's test mode, where the shop's key is a live one
+    nothing_arrives(world)
+    world.pay(world.open_checkout(world.member()))
+    live = SecretStr("rk_live_x")
+    settings.use(settings.current().model_copy(update={"stripe_secret_key": live}))
+
+    # when the list of events is read
+    tasks.reconcile_events()
+
+    # then all of it is of the other mode
+    assert {row.error for row in world.rows(StripeEvent)} == {"of the other mode"}
 
 
 def test_a_gap_is_read_although_later_events_arrived(world: World) -> None:

@@ -49,6 +49,7 @@ def test_production_names_the_setting_that_is_missing(
         ("MATINEE_SECRET_KEY", "changeme", "MATINEE_SECRET_KEY is a default or too short"),
         ("MATINEE_PUBLIC_URL", "http://films.example.org", "must begin with https://"),
         ("MATINEE_STRIPE_SECRET_KEY", "sk_test_x", "is a test key"),
+        ("MATINEE_STRIPE_SECRET_KEY", "rk_test_x", "is a test key"),
         ("MATINEE_STRIPE_WEBHOOK_SECRET", "secret", "must begin with whsec_"),
         ("MATINEE_STRIPE_WEBHOOK_SECRET", "", "MATINEE_STRIPE_WEBHOOK_SECRET is missing"),
         ("MATINEE_STRIPE_WEBHOOK_SECRET", "whsec_", "must begin with whsec_"),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from billing.models import StripeEvent
 from core import settings
@@ -207,6 +208,20 @@ def test_an_event_of_the_other_mode_is_kept_and_ignored(world: World) -> None:
 
     [row] = world.rows(StripeEvent)
     assert (row.state, row.error) == ("ignored", "of the other mode")
+
+
+@pytest.mark.parametrize("key", ["sk_live_x", "rk_live_x"])
+def test_a_shop_with_a_live_key_restricted_or_not_takes_what_is_live(
+    world: World, key: str
+) -> None:
+    live = SecretStr(key)
+    settings.use(settings.current().model_copy(update={"stripe_secret_key": live}))
+    body, other = event(id="evt_live", livemode=True), event(id="evt_test")
+
+    for one in (body, other):
+        assert post(world, one, signature(one, SECRET, now())) == 200
+
+    assert [row.error for row in world.rows(StripeEvent)] == [None, "of the other mode"]
 
 
 def test_five_hundred_and_twenty_posts_of_every_kind_bring_no_server_error(world: World) -> None:
