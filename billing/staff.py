@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from accounts import roles, sign_up
-from accounts.models import Member
+from accounts.models import Member, MemberRole, Role
 from billing import audit
 from core.errors import DomainError
 
@@ -33,8 +34,7 @@ def set_roles(
     if member.id == by.id:
         raise OwnRoles
     before = sorted(role.name for role in member.roles)
-    member.roles[:] = [sign_up.role(db, name) for name in roles.NAMES if name in names]
-    db.flush()  # the next request reads them
+    _hold(db, member, [sign_up.role(db, name) for name in roles.NAMES if name in names], now)
     audit.note(
         db,
         now=now,
@@ -45,3 +45,20 @@ def set_roles(
         before={"roles": before},
         after={"roles": sorted(role.name for role in member.roles)},
     )
+
+
+def _hold(db: Session, member: Member, wanted: list[Role], now: datetime) -> None:
+    """Roles that stay keep their instant, and a new one takes that of the first that was held: a
+    report of the past goes on leaving out exactly whom it left out."""
+    db.flush()  # a role that nobody held before needs its id
+    role_ids = {role.id for role in wanted}
+    mine = MemberRole.member_id == member.id
+    held = {row.role_id: row.since for row in db.scalars(select(MemberRole).where(mine))}
+    since = None if None in held.values() else min(filter(None, held.values()), default=now)
+    db.execute(delete(MemberRole).where(mine, MemberRole.role_id.not_in(role_ids)))
+    db.add_all(
+        MemberRole(member_id=member.id, role_id=role_id, since=since)
+        for role_id in sorted(role_ids - held.keys())
+    )
+    db.flush()  # the next request reads them
+    db.expire(member, ["roles"])
