@@ -37,7 +37,10 @@ class Mailbox(Protocol):
 
 
 class Smtp:
-    """A mail server at ``smtp://user:password@host:port``; ``smtps://`` speaks TLS at once."""
+    """A mail server at ``smtp://user:password@host:port``; ``smtps://`` speaks TLS at once.
+
+    Whoever answers in TLS proves to be that host, and nobody is told the password without TLS.
+    """
 
     def __init__(self, url: str, *, seconds: float = SECONDS) -> None:
         self._at = urlsplit(url)
@@ -53,18 +56,28 @@ class Smtp:
             server.close()  # whatever the server would say to a good-bye changes nothing
 
     def _connected(self) -> smtplib.SMTP:
-        host, port = self._at.hostname or "localhost", self._at.port
-        if self._at.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=self._seconds)
-        else:
-            server = smtplib.SMTP(host, port or 25, timeout=self._seconds)
+        server, is_secret = self._opened()
         server.ehlo()
-        if self._at.scheme != "smtps" and server.has_extn("starttls"):
+        if not is_secret and server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
             server.ehlo()
+            is_secret = True
         if self._at.username:
-            server.login(unquote(self._at.username), unquote(self._at.password or ""))
+            self._log_in(server, is_secret=is_secret)
         return server
+
+    def _opened(self) -> tuple[smtplib.SMTP, bool]:
+        host, port, seconds = self._at.hostname or "localhost", self._at.port, self._seconds
+        if self._at.scheme == "smtps":
+            trusted = ssl.create_default_context()
+            return smtplib.SMTP_SSL(host, port or 465, timeout=seconds, context=trusted), True
+        return smtplib.SMTP(host, port or 25, timeout=seconds), False
+
+    def _log_in(self, server: smtplib.SMTP, *, is_secret: bool) -> None:
+        if not is_secret:
+            server.close()
+            raise NotNow("the mail server offers no TLS, and the password is not sent without it")
+        server.login(unquote(self._at.username or ""), unquote(self._at.password or ""))
 
 
 def _hand_in(server: smtplib.SMTP, message: EmailMessage) -> None:

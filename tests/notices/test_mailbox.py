@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import smtplib
 import socket
+import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
@@ -130,3 +132,30 @@ def test_a_server_that_says_nothing_took_nothing() -> None:
         # then the message may be handed in later
         with pytest.raises(NotNow):
             Smtp(url, seconds=0.2).send(message())
+
+
+def test_a_server_that_speaks_tls_at_once_must_prove_whose_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # given somebody who notes how a connection in TLS is opened
+    opened: list[ssl.SSLContext] = []
+
+    def note(*_at: Any, context: ssl.SSLContext, **_more: Any) -> None:
+        opened.append(context)
+        raise ssl.SSLCertVerificationError("self-signed certificate")
+
+    monkeypatch.setattr(smtplib, "SMTP_SSL", note)
+
+    # when a message is handed in there
+    with pytest.raises(NotNow, match="self-signed certificate"):
+        Smtp("smtps://matinee:password@mail.example.org").send(message())
+
+    # then the certificate and the name on it are checked
+    assert [(one.verify_mode, one.check_hostname) for one in opened] == [(ssl.CERT_REQUIRED, True)]
+
+
+def test_nobody_is_told_the_password_without_tls(url: str, server: Server) -> None:
+    with pytest.raises(NotNow, match="offers no TLS, and the password is not sent"):
+        Smtp(url.replace("://", "://matinee:password@")).send(message())
+
+    assert server.taken == []
