@@ -6,14 +6,15 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from access import status_table, time_ledger
 from access.models import Entitlement
 from access.status_table import Bill, Held, Policy, Right
 from access.time_ledger import Days, Span
-from billing import audit, ends, giving
+from billing import audit, customers, ends, giving
+from billing.case_models import Given
 from billing.models import Subscription
 from core import settings
 
@@ -157,10 +158,30 @@ def _spans(sub: Subscription) -> list[Span]:
     return [span for span in found if span.starts_at < span.ends_at]
 
 
-def refresh_given(db: Session, *, now: datetime) -> None:
-    """Open what was given and begins by the calendar alone, with no news from Stripe."""
-    for member_id in giving.members(db):
-        refresh(db, member_id, now=now, reason="time passed")
+def due(db: Session, *, now: datetime) -> list[int]:
+    """Members with days given whose right may change by the calendar alone: it has run out and is
+    not kept as ended, a pause goes before it, or it was never derived and is not over."""
+    ends = func.coalesce(Given.ends_at, Given.starts_at + func.make_interval(0, 0, 0, Given.days))
+    paused = exists().where(
+        Subscription.member_id == Given.member_id, Subscription.pause_resumes_at.is_not(None)
+    )
+    run_out = (Entitlement.until <= now) & (Entitlement.why != "ended")
+    kept = (Entitlement.member_id == Given.member_id) & (Entitlement.feature == CATALOGUE)
+    waiting = (
+        select(Given.member_id)
+        .outerjoin(Entitlement, kept)
+        .where(or_(run_out, paused, Entitlement.id.is_(None) & (ends > now)))
+    )
+    return list(db.scalars(waiting.distinct().order_by(Given.member_id)))
+
+
+def refresh_given(db: Session, member_id: int, *, now: datetime) -> None:
+    """Open what was given and begins by the calendar alone. Stripe's news wait meanwhile, so that
+    nothing older is written over them."""
+    customers.lock_member(db, member_id)
+    for customer in customers.of_member(db, member_id):
+        customers.lock(db, str(customer.stripe_id))
+    refresh(db, member_id, now=now, reason="time passed")
 
 
 def _ended(before: tuple[datetime, str] | None, now: datetime) -> tuple[datetime, str] | None:

@@ -54,8 +54,3 @@ def of_member(db: Session, member_id: int) -> list[Given]:
     """Everything that a member was given, oldest first."""
     mine = select(Given).where(Given.member_id == member_id)
     return list(db.scalars(mine.order_by(Given.starts_at, Given.id)))
-
-
-def members(db: Session) -> list[int]:
-    """Everybody who was ever given something."""
-    return list(db.scalars(select(Given.member_id).distinct()))

@@ -244,7 +244,10 @@ def move_unwarned() -> None:
 def refresh_given() -> None:
     """Open what was given to somebody and begins by the calendar alone."""
     with transaction() as db:
-        entitlements.refresh_given(db, now=clock.now())
+        waiting = entitlements.due(db, now=clock.now())
+    for member_id in waiting:
+        with transaction() as db:
+            entitlements.refresh_given(db, member_id, now=clock.now())
 
 
 @app.task(name="access.refresh_together")

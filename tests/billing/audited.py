@@ -181,7 +181,7 @@ def _given_for_later(world: World) -> None:
     said: Said = {"actor": "operator:1", "reason": WHY, "now": world.now}
     ends = world.now + timedelta(days=7)
     giving.give(world.db, ada.id, "complimentary", ends_at=ends, **said)
-    entitlements.refresh_given(world.db, now=world.now)
+    entitlements.refresh_given(world.db, ada.id, now=world.now)
 
 
 def _offered(world: World) -> None:
