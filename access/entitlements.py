@@ -54,7 +54,7 @@ def held(sub: Subscription) -> Held:
                 created_at=invoice.created_at,
                 total_minor=invoice.total_minor,
                 paid=invoice.status == "paid",
-                refunded_minor=invoice.refunded_minor or 0,
+                paid_back=invoice.is_paid_back,
                 dispute=invoice.dispute_status,
                 disputed_at=invoice.disputed_at,
                 coming=invoice is coming,

@@ -76,8 +76,4 @@ def _why_closed(db: Session, member: Member, now: datetime) -> str:
 
 def _is_paid_back(sub: Subscription) -> bool:
     paid = [one for one in sub.invoices if one.status == "paid" and one.total_minor > 0]
-    return (
-        bool(paid)
-        and paid[-1].refunded_minor >= paid[-1].total_minor
-        and entitlements.policy().refund_ends_access
-    )
+    return bool(paid) and paid[-1].is_paid_back and entitlements.policy().refund_ends_access

@@ -227,6 +227,7 @@ IN_SHORT = (
     joinedload(Subscription.invoices).load_only(
         Invoice.status,
         Invoice.total_minor,
+        Invoice.credited_minor,
         Invoice.refunded_minor,
         Invoice.currency,
         Invoice.created_at,

@@ -32,12 +32,13 @@ class Policy:
 @dataclass(frozen=True)
 class Bill:
     """An invoice as the table reads it. ``paid`` is whether it is settled, were it for nothing;
-    ``coming``, that Stripe charges it within the hour."""
+    ``paid_back`` whether all that the card paid of it was given back, ``coming`` that Stripe charges
+    it within the hour."""
 
     created_at: datetime
     total_minor: int
     paid: bool
-    refunded_minor: int = 0
+    paid_back: bool = False
     dispute: str | None = None
     disputed_at: datetime | None = None
     coming: bool = False
@@ -138,4 +139,4 @@ def _is_paid_back(held: Held) -> bool:
     """Whether the newest money that came was given back whole."""
     came = [bill for bill in held.bills if bill.paid and bill.total_minor > 0]
     newest = max(came, key=lambda bill: bill.created_at, default=None)
-    return newest is not None and newest.refunded_minor >= newest.total_minor
+    return newest is not None and newest.paid_back

@@ -198,6 +198,11 @@ class Invoice(Base):
         """What the card paid or has to pay of it: all that no credit met."""
         return self.total_minor - self.credited_minor
 
+    @property
+    def is_paid_back(self) -> bool:
+        """Whether the card paid something of it, and all of that was given back."""
+        return 0 < self.charged_minor <= self.refunded_minor
+
 
 class TrialRedemption(Base):
     """A trial that somebody has had, under every mark by which a second one is recognised."""

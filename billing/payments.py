@@ -83,7 +83,7 @@ def warn(db: Session, stripe: Stripe, warning_id: str, member_id: int, *, now: d
     invoice = _warned(db, stripe, warning_id)
     if invoice is None:
         words, about = "A bank reports suspected fraud.", warning_id
-    elif invoice.refunded_minor >= invoice.charged_minor:
+    elif invoice.is_paid_back:
         return
     else:
         paid = money.formatted(invoice.charged_minor, invoice.currency)
@@ -115,9 +115,9 @@ def _meet_refund(db: Session, invoice: Invoice, before: int, now: datetime) -> s
     at = invoice.refunded_at or now
     changes.reach(db, sub, f"refunded:{sum_}", at=at, now=now, object_id=invoice.stripe_id)
     _note(db, sub, "payment.refunded", invoice, {"refunded": before}, {"refunded": sum_}, now)
-    if sum_ >= invoice.charged_minor:
+    if invoice.is_paid_back:
         alarms.settle(db, SUSPECTED, invoice.stripe_id, now=now)
-    whole = sum_ >= invoice.charged_minor and _is_newest_paid(invoice)
+    whole = invoice.is_paid_back and _is_newest_paid(invoice)
     ends = whole and settings.current().refund_ends_access
     return f"refunded:{invoice.stripe_id}" if ends else None
 
