@@ -178,7 +178,7 @@ def _state(sub: Subscription) -> State:
         return State.TRIALING if sub.status == "trialing" else State.ACTIVE
     if sub.status in ("past_due", "unpaid"):
         return State.PAST_DUE
-    never_began = sub.status.startswith("incomplete") or sub.cancel_reason == changes.SECOND_TRIAL
+    never_began = not sub.has_begun or sub.cancel_reason == changes.SECOND_TRIAL
     return State.MEMBER if never_began else State.ENDED
 
 

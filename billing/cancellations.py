@@ -36,7 +36,7 @@ def start(
     sub = holding.newest(db, stripe, member_id, now=now)
     if sub is None:
         raise NothingToCancel
-    if sub.status not in holding.LIVE:
+    if not sub.is_live:
         return sub
     before = {"leaving": changes.is_leaving(sub)}
     with holding.audited(
@@ -79,7 +79,7 @@ def end_now(
     sub = holding.newest(db, stripe, member_id, now=now)
     if sub is None:
         raise NothingToCancel
-    if sub.status not in holding.LIVE:
+    if not sub.is_live:
         return sub
     with holding.audited(
         db,

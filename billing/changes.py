@@ -67,8 +67,7 @@ def note(db: Session, sub: Subscription, before: Seen, *, now: datetime) -> None
 
 def _milestones(sub: Subscription, before: Seen, now: datetime) -> list[tuple[str, datetime]]:
     found: list[tuple[str, datetime | None]] = []
-    usable = sub.status not in ("incomplete", "incomplete_expired")
-    if sub.trial_started_at and usable:
+    if sub.trial_started_at and sub.has_begun:
         found.append(("trial_started", sub.trial_started_at))
     if sub.ended_at and sub.cancel_reason != SECOND_TRIAL:
         found.append(("ended", sub.ended_at))
@@ -81,7 +80,7 @@ def _milestones(sub: Subscription, before: Seen, now: datetime) -> list[tuple[st
     if is_leaving(sub) and not before.leaving:
         at = sub.canceled_at or now
         found.append((f"cancel set:{at.isoformat()}", at))
-    if before.leaving and not is_leaving(sub) and sub.is_live:
+    if before.leaving and not is_leaving(sub) and not sub.is_over:
         found.append((f"cancel unset:{now.isoformat()}", now))
     return [(fact, at) for fact, at in found if at is not None]
 
@@ -95,7 +94,7 @@ def _changes_of_plan(
     found: list[tuple[str, datetime | None]] = []
     if after.paused and not before.paused:
         found.append((f"paused:{now.isoformat()}", now))
-    if before.paused and not after.paused and sub.is_live:
+    if before.paused and not after.paused and not sub.is_over:
         found.append((f"unpaused:{now.isoformat()}", now))
     if after.price != before.price:
         found.append((f"switched:{after.price}:{now.isoformat()}", now))

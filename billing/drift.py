@@ -49,7 +49,7 @@ def suspects(
     subs = {sub.stripe_id: sub for sub in db.scalars(select(Subscription))}
     owners = {r.id: r.customer_id for r in told if not _is_same(subs.pop(r.id, None), r)}
     found = set(owners.values())
-    found |= _customers_of(db, [sub.member_id for sub in subs.values() if sub.is_live])
+    found |= _customers_of(db, [sub.member_id for sub in subs.values() if not sub.is_over])
     return found | _suspect_invoices(db, billed, payments.by_invoice(paid))
 
 
@@ -114,9 +114,10 @@ def between(before: Snapshot, after: Snapshot) -> Iterator[Difference]:
 
 
 def unknown_at_stripe(db: Session, member_id: int, *, looked_at: datetime) -> Iterator[Difference]:
-    """Live subscriptions of ours that Stripe does not list: nobody can repair that but a person."""
+    """Subscriptions of ours that are not over and that Stripe does not list: nobody but a person
+    can repair that."""
     for sub in subscriptions.of_member(db, member_id):
-        if sub.is_live and sub.synced_at < looked_at:
+        if not sub.is_over and sub.synced_at < looked_at:
             yield Difference(sub.stripe_id, WHOLE, sub.status, None)
 
 

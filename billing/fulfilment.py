@@ -28,7 +28,7 @@ def check(
     A trial that turns out to be a person's second, by the card that only the checkout showed, is
     ended at once with nothing charged: it is never turned into a charge without new consent.
     """
-    if sub.status in ("incomplete", "incomplete_expired"):
+    if not sub.has_begun:
         return
     _close_checkout(db, sub, attempt_id)
     if sub.trial_started_at is None:

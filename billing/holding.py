@@ -16,11 +16,10 @@ from sqlalchemy.orm import Session
 
 from billing import audit, customers, subscriptions
 from billing.gateway import Stripe, StripeFailed, StripeUnavailable
-from billing.models import Subscription
+from billing.models import LIVE, UNBEGUN, Subscription
 from core.db import keep
 from core.errors import DomainError
 
-LIVE = ("trialing", "active", "past_due", "unpaid", "paused")
 FAILED = "failed"
 """What the audit says of a change that Stripe answered with a failure of its own."""
 
@@ -38,7 +37,7 @@ def live(db: Session, stripe: Stripe, member_id: int, *, now: datetime) -> Subsc
     Raises ``NothingToCancel`` and ``StripeUnavailable``.
     """
     sub = newest(db, stripe, member_id, now=now)
-    if sub is None or sub.status not in LIVE:
+    if sub is None or not sub.is_live:
         raise NothingToCancel
     return sub
 
@@ -59,15 +58,14 @@ def known(db: Session, member_id: int) -> Subscription:
     """
     customers.lock_member(db, member_id)
     sub = _newest(db, member_id)
-    if sub is None or sub.status not in LIVE:
+    if sub is None or not sub.is_live:
         raise NothingToCancel
     return sub
 
 
 def _newest(db: Session, member_id: int) -> Subscription | None:
     mine = select(Subscription).where(
-        Subscription.member_id == member_id,
-        Subscription.status.not_in(("incomplete", "incomplete_expired")),
+        Subscription.member_id == member_id, Subscription.status.not_in(UNBEGUN)
     )
     order = Subscription.status.in_(LIVE).desc(), Subscription.created_at.desc()
     return db.scalars(mine.order_by(*order)).first()

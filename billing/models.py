@@ -25,6 +25,12 @@ from billing.offer_models import tax_words
 from core.db import Base
 from core.money import formatted
 
+LIVE = ("trialing", "active", "past_due", "unpaid", "paused")
+"""Statuses of which a person has one subscription at a time. One that is ``incomplete`` is not
+among them: it ends by itself within a day, and stops nobody from beginning anew."""
+OVER = ("canceled", "incomplete_expired")
+UNBEGUN = ("incomplete", "incomplete_expired")
+
 
 class Customer(Base):
     """A member as Stripe knows them. Whoever had two accounts has had two customers: the one
@@ -162,8 +168,18 @@ class Subscription(Base):
 
     @property
     def is_live(self) -> bool:
-        """Whether Stripe may still bring money or a right to watch by it."""
-        return self.status not in ("canceled", "incomplete_expired")
+        """Whether it brings money or a right to watch, or may again."""
+        return self.status in LIVE
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing comes of it any more, whatever Stripe does."""
+        return self.status in OVER
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its first payment, or its trial, ever came about."""
+        return self.status not in UNBEGUN
 
 
 class Invoice(Base):

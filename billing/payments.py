@@ -41,7 +41,7 @@ def mirror(
     ended = False
     for invoice in sorted(billed, key=lambda invoice: invoice.created_at):
         key = _copy(db, invoice, told[invoice.stripe_id], now)
-        if key and judge and invoice.subscription.is_live:
+        if key and judge and not invoice.subscription.is_over:
             _end(db, stripe, invoice, key, now)
             ended = True
     db.flush()  # what follows reads them

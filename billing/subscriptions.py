@@ -219,7 +219,7 @@ def _elsewhere(db: Session, invoice_id: str) -> Invoice:
 def _end_all(db: Session, customer: Customer, *, now: datetime) -> None:
     """The customer was deleted at Stripe: everything of theirs has ended; the history stays."""
     for sub in of_member(db, customer.member_id):
-        if sub.is_live and sub.customer_id in (None, customer.id):
+        if not sub.is_over and sub.customer_id in (None, customer.id):
             seen = changes.seen(sub)
             sub.status, sub.ended_at, sub.synced_at = "canceled", now, now
             changes.note(db, sub, seen, now=now)

@@ -102,7 +102,7 @@ def carry_out(db: Session, stripe: Stripe, row: Termination, *, now: datetime) -
     if row.member_id is None or not _still_waits(db, row, row.member_id):
         return True
     sub = holding.newest(db, stripe, row.member_id, now=now)
-    if sub is None or sub.status not in holding.LIVE:
+    if sub is None or not sub.is_live:
         row.state, row.done_at = "void", now
         return True
     if _is_far(sub, row.wished_on):

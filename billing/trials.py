@@ -24,7 +24,7 @@ from billing import (
 from billing.charge_calendar import Charge, Discount
 from billing.gateway import Stripe
 from billing.gateway_errors import CustomerGone, PriceArchived, StripeRefused
-from billing.models import CheckoutAttempt, Consent, Customer, Offer, Subscription
+from billing.models import LIVE, CheckoutAttempt, Consent, Customer, Offer, Subscription
 from billing.stripe_records import SessionRecord
 from core import settings
 from core.db import keep
@@ -139,8 +139,7 @@ def start(
 def has_live_subscription(db: Session, member_id: int) -> bool:
     """Whether the member has a subscription that may still bring money or a right to watch."""
     live = select(Subscription.id).where(
-        Subscription.member_id == member_id,
-        Subscription.status.in_(("trialing", "active", "past_due", "unpaid", "paused")),
+        Subscription.member_id == member_id, Subscription.status.in_(LIVE)
     )
     return db.scalar(live.limit(1)) is not None
 

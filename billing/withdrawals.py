@@ -111,7 +111,7 @@ def _carry_out(
         row.state, row.done_at = "late", now
         raise TooLate
     before = {"subscription": sub.stripe_id, "status": sub.status}
-    if sub.status in holding.LIVE:
+    if sub.is_live:
         stripe.cancel_now(sub.stripe_id, key=f"withdraw:{row.id}:{uuid.uuid4()}")
     row.refunded_minor = _pay_back(db, stripe, sub, row.declared_at, actor=actor, now=now)
     row.currency, row.state, row.done_at = sub.currency, "done", now

@@ -44,8 +44,7 @@ def _note_trial(db: Session, sub: Subscription, now: datetime) -> None:
         "subscription_id": sub.id,
         "title_id": sub.title_id,
     }
-    usable = sub.status not in ("incomplete", "incomplete_expired")
-    if sub.trial_started_at and sub.trial_ends_at and usable:
+    if sub.trial_started_at and sub.trial_ends_at and sub.has_begun:
         ends = sub.trial_ends_at.isoformat()
         data = {
             "kind": "trial",

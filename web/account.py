@@ -49,7 +49,7 @@ def _became(invoice: Invoice) -> str:
             given_back = money.formatted(invoice.refunded_minor, invoice.currency)
             return f"Paid, and {given_back} given back"
         return "Paid" if invoice.charged_minor > 0 else "Paid from your credit"
-    waits = invoice.status == "open" and invoice.subscription.is_live
+    waits = invoice.status == "open" and not invoice.subscription.is_over
     return "Not paid yet" if waits else "Not charged"
 
 

@@ -136,6 +136,24 @@ def test_an_incomplete_leftover_does_not_stop_a_new_checkout(world):
 
     assert world.open_checkout(ada).id == attempt.id
     assert world.start_trial(ada).status == "trialing"
+    assert world.alarms() == []
+
+
+def test_somebody_is_called_to_two_live_subscriptions_of_one_person(world):
+    ada = world.member()
+    world.start_trial(ada)
+    customer = world.rows(Customer)[0].stripe_id
+    cards = world.at_stripe("get", f"/v1/customers/{customer}/payment_methods")["data"]
+    world.at_stripe(
+        "post",
+        "/v1/subscriptions",
+        customer=customer,
+        items=[{"price": world.offer.stripe_price_id}],
+        default_payment_method=cards[0]["id"],
+    )
+    world.deliver()
+
+    assert [alarm.text for alarm in world.alarms()] == [f"member {ada.id} has 2 live subscriptions"]
 
 
 def test_a_customer_who_paid_in_dollars_is_told_so_instead_of_charged_in_pounds(world):
