@@ -9,8 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AwareDatetime, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
+
+from core import setting_values
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "MATINEE_"
@@ -43,7 +45,7 @@ class Settings(BaseSettings):
     env: Literal["development", "production"] = "development"
     home: Path = ROOT / "var"
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(default=8000, ge=1, le=65_533)
     server: Literal["gunicorn", "granian"] = "gunicorn"
     threads: int = Field(default=8, ge=1, le=64)
     public_url: str | None = None
@@ -62,18 +64,26 @@ class Settings(BaseSettings):
     report_currency: str | None = Field(default=None, pattern="^[a-z]{3}$")
     territory: str = Field(default="GB", pattern="^[A-Z]{2}$")
     reviews_held: bool = False
-    redelivery_seconds: int = 120
-    page_cache_mb: int = 64
+    redelivery_seconds: int = Field(default=120, ge=1)
+    page_cache_mb: int = Field(default=64, ge=0)
     maintenance_until: AwareDatetime | None = None
-    streams_at_once: int = 3
-    grace_days_first_charge: int = 3
-    grace_days_renewal: int = 21
+    streams_at_once: int = Field(default=3, ge=1)
+    grace_days_first_charge: int = Field(default=3, ge=0)
+    grace_days_renewal: int = Field(default=21, ge=0)
     refund_ends_access: bool = True
-    trials_per_card: int = 1
+    trials_per_card: int = Field(default=1, ge=1)
     terms_notice_months: int = Field(default=12, ge=1, le=24)
     withdrawal_refund: Literal["full", "unused"] = "full"
     stripe_tax: bool = False
-    collection_window_days: int = 14
+    collection_window_days: int = Field(default=14, ge=0)
+
+    _zone = field_validator("zone")(setting_values.zone)
+    _territory = field_validator("territory")(setting_values.territory)
+    _sender = field_validator("mail_from")(setting_values.sender)
+    _web = field_validator("public_url", "stripe_base_url")(setting_values.web_address)
+    _database = field_validator("database_url")(setting_values.database)
+    _broker = field_validator("broker_url")(setting_values.broker)
+    _mail_server = field_validator("smtp_url")(setting_values.mail_server)
 
     @property
     def embedded(self) -> bool:
@@ -161,16 +171,12 @@ def read() -> Settings:
 
     Raises ``SettingsError`` with one line per setting that is wrong or, in production, missing.
     """
-    files = {
-        name.removeprefix(PREFIX).removesuffix("_FILE").lower(): Path(value).read_text().strip()
-        for name, value in os.environ.items()
-        if name.startswith(PREFIX) and name.endswith("_FILE") and value
-    }
     try:
-        found = Settings(**files)  # type: ignore[arg-type]  # texts; pydantic converts them
+        found = Settings(**_from_files())  # type: ignore[arg-type]  # texts; pydantic converts them
     except ValidationError as wrong:
         lines = [
-            f"{PREFIX}{str(error['loc'][0]).upper()} cannot be used: {error['msg']}."
+            f"{PREFIX}{str(error['loc'][0]).upper()} cannot be used: "
+            f"{error['msg'].removeprefix('Value error, ')}."
             for error in wrong.errors()
         ]
         raise SettingsError("\n".join(lines)) from wrong
@@ -182,6 +188,30 @@ def read() -> Settings:
     if found.env == "production":
         refuse_unready(found)
     return found
+
+
+def _from_files() -> dict[str, str]:
+    """What the files hold that the environment names, or ``.env`` where it says nothing itself."""
+    listed = {name.upper(): path for name, path in DotEnvSettingsSource(Settings).env_vars.items()}
+    said = {name: value for name, value in os.environ.items() if value}
+    named = {
+        name: path
+        for name, path in (listed | said).items()
+        if name.startswith(PREFIX) and name.endswith("_FILE") and path
+        if name in said or name.removesuffix("_FILE") not in said
+    }
+    return {
+        name.removeprefix(PREFIX).removesuffix("_FILE").lower(): _text(name, path)
+        for name, path in named.items()
+    }
+
+
+def _text(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, ValueError) as wrong:
+        why = getattr(wrong, "strerror", None) or "it is no text"
+        raise SettingsError(f"{name} is {path}, which cannot be read: {why}.") from wrong
 
 
 def refuse_unready(found: Settings) -> None:
