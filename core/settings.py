@@ -25,6 +25,7 @@ NEEDED_IN_PRODUCTION = (
     "secret_key",
     "public_url",
 )
+OF_YOUR_OWN = ("mail_from", "postal_address")
 
 
 class SettingsError(Exception):
@@ -220,6 +221,11 @@ def refuse_unready(found: Settings) -> None:
         f"{PREFIX}{name.upper()} is missing: production needs it."
         for name in NEEDED_IN_PRODUCTION
         if getattr(found, name) is None
+    ]
+    wrong += [
+        f"{PREFIX}{name.upper()} is still the example's: production needs your own."
+        for name in OF_YOUR_OWN
+        if getattr(found, name) == Settings.model_fields[name].default
     ]
     key = found.secret_key.get_secret_value() if found.secret_key else "x" * 32
     if len(key) < 32 or key.lower().startswith(("change", "default", "example", "secret")):

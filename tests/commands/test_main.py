@@ -83,4 +83,6 @@ def test_production_says_everything_that_is_missing(home):
         "MATINEE_SMTP_URL",
         "MATINEE_SECRET_KEY",
         "MATINEE_PUBLIC_URL",
+        "MATINEE_MAIL_FROM",
+        "MATINEE_POSTAL_ADDRESS",
     ]

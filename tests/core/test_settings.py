@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from core import settings
 from core.settings import SettingsError
@@ -18,7 +19,10 @@ READY = {
     "MATINEE_SMTP_URL": "smtp://mail:25",
     "MATINEE_SECRET_KEY": "f" * 64,
     "MATINEE_PUBLIC_URL": "https://films.example.org",
+    "MATINEE_MAIL_FROM": "Films <hello@films.example.org>",
+    "MATINEE_POSTAL_ADDRESS": "Films, 9 Market Square, Leeds",
 }
+OF_YOUR_OWN = {"MATINEE_MAIL_FROM", "MATINEE_POSTAL_ADDRESS"}
 
 
 @pytest.fixture
@@ -33,7 +37,7 @@ def test_production_starts_with_every_setting(environment: pytest.MonkeyPatch) -
     assert settings.read().origin == "https://films.example.org"
 
 
-@pytest.mark.parametrize("name", sorted(READY.keys() - {"MATINEE_ENV"}))
+@pytest.mark.parametrize("name", sorted(READY.keys() - {"MATINEE_ENV", *OF_YOUR_OWN}))
 def test_production_names_the_setting_that_is_missing(
     environment: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -41,6 +45,23 @@ def test_production_names_the_setting_that_is_missing(
 
     with pytest.raises(SettingsError, match=f"{name} is missing"):
         settings.read()
+
+
+@pytest.mark.parametrize("name", sorted(OF_YOUR_OWN))
+def test_production_does_not_write_to_people_as_the_example(
+    environment: pytest.MonkeyPatch, name: str
+) -> None:
+    environment.delenv(name)
+
+    with pytest.raises(SettingsError, match=f"{name} is still the example's"):
+        settings.read()
+
+
+def test_the_compose_file_passes_all_that_production_needs() -> None:
+    compose = yaml.safe_load((settings.ROOT / "docker-compose.yml").read_text())
+
+    given = {name.removesuffix("_FILE") for name in compose["x-matinee"]["environment"]}
+    assert given == READY.keys() | {"MATINEE_PROXIES"}
 
 
 @pytest.mark.parametrize(
