@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from billing import alarms
@@ -24,6 +26,7 @@ log = logging.getLogger(__name__)
 SENDERS = 5_240_918  # the class of the advisory locks that senders hold
 FORGOTTEN_AFTER = timedelta(minutes=10)
 TAKEN_UP_AGAIN = "taken up again"
+UNWORDED = "notice.unworded"
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -86,13 +89,10 @@ def _claim(db: Session, row: Notice, *, now: datetime) -> bool:
 
 def _send(mailbox: Mailbox, stripe: Stripe, notice_id: int, *, now: datetime) -> int | None:
     """Hand one e-mail in; returns the member when it was accepted."""
-    with transaction() as db:
-        row = db.get_one(Notice, notice_id)
-        known = charge_figures.look(db, stripe, row, now=now)
-        member_id, made = row.member_id, words.message(row, words.of(db, row, now=now), now=now)
-    if not known:
-        _settle(notice_id, "owed", "waits for Stripe to say the sum", now)
+    worded = _worded(stripe, notice_id, now=now)
+    if worded is None:
         return None
+    member_id, made = worded
     try:
         mailbox.send(made)
     except NotNow as later:
@@ -111,12 +111,42 @@ def _send(mailbox: Mailbox, stripe: Stripe, notice_id: int, *, now: datetime) ->
     return member_id
 
 
+def _worded(
+    stripe: Stripe, notice_id: int, *, now: datetime
+) -> tuple[int | None, EmailMessage] | None:
+    """Whom an e-mail is to, and the message. Where Stripe must say the sum first, or the words
+    cannot be made, it waits; in the second case somebody is called."""
+    try:
+        with transaction() as db:
+            row = db.get_one(Notice, notice_id)
+            if charge_figures.look(db, stripe, row, now=now):
+                return row.member_id, words.message(row, words.of(db, row, now=now), now=now)
+    except SQLAlchemyError:
+        raise  # the database is away, which says nothing of the words
+    except Exception as wrong:  # whatever a template may raise holds up this e-mail alone
+        log.exception("notice.unworded", extra={"notice_id": notice_id})
+        _call_unworded(notice_id, repr(wrong)[:200], now)
+        return None
+    _settle(notice_id, "owed", "waits for Stripe to say the sum", now)
+    return None
+
+
+def _call_unworded(notice_id: int, why: str, now: datetime) -> None:
+    _settle(notice_id, "owed", f"cannot be worded: {why}", now)
+    with transaction() as db:
+        row = db.get_one(Notice, notice_id)
+        said = f"{row.kind} to member {row.member_id} cannot be worded: {why}"
+        alarms.call(db, UNWORDED, str(notice_id), said, member_id=row.member_id, now=now)
+
+
 def _settle(notice_id: int, state: str, error: str | None, now: datetime) -> None:
     with transaction() as db:
         row = db.get_one(Notice, notice_id)
         row.state, row.error = state, error
         if state == "accepted":
             row.accepted_at = now
+            if row.attempts > 1:
+                alarms.settle(db, UNWORDED, str(notice_id), now=now)
         if state == "owed":
             row.next_try_at = now + min(FIRST_WAIT * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
     log.info(f"notice.{state}", extra={"notice_id": notice_id})

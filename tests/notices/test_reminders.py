@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from access import standing
 from billing import terms
 from billing.terms import REMINDER_LEAD
-from notices import delivery
+from notices import delivery, words
 from notices.models import Notice
 from tests.mailbox import Killed, answer_lost, busy, unknown_recipient
 from tests.web.forms import send, signed_in
@@ -191,13 +192,37 @@ def test_an_email_whose_words_cannot_be_made_holds_no_other_up(world: World) -> 
     world.db.commit()
     world.start_trial(ada)
 
-    # when the timetable goes round twice, and the first round fails
-    with pytest.raises(LookupError):
-        world.tick()
+    # when the timetable goes round
     world.tick()
 
-    # then the others have been written
+    # then the others have been written, and somebody is called to the one, with its reason
     assert "trial_started" in [kind for _, kind in world.mailbox.sent]
+    [unworded] = world.rows(Notice, kind="no_such_words")
+    why = "cannot be worded: TemplateNotFound('no_such_words/subject.txt')"
+    assert (unworded.state, unworded.error) == ("owed", why)
+    [alarm] = world.alarms()
+    assert (alarm.kind, alarm.text) == (
+        "notice.unworded",
+        f"no_such_words to member {ada.id} {why}",
+    )
+
+
+def test_an_email_that_could_not_be_worded_is_sent_once_it_can(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given words that fail for hours
+    _until_the_reminder(world)
+    with monkeypatch.context() as broken:
+        broken.setattr(words, "of", _nothing)
+        world.advance(hours=5, step=HOUR)
+    assert [alarm.kind for alarm in world.alarms()] == ["notice.unworded"]
+
+    # when they are mended
+    world.advance(hours=2, step=HOUR)
+
+    # then the reminder has arrived, once, and nobody need look any more
+    assert len(world.mailbox.of_kind("trial_ending")) == 1
+    assert world.alarms() == []
 
 
 def _until_the_reminder(world: World) -> str:
@@ -208,6 +233,10 @@ def _until_the_reminder(world: World) -> str:
     world.deliver()
     assert world.mailbox.of_kind("trial_ending") == []
     return stripe_id
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    raise KeyError("word")
 
 
 def _states(world: World) -> list[str]:

@@ -70,6 +70,11 @@ REMEDIES = {
     "notice.bounced": Remedy(
         "An e-mail came back", "Ask the person for an address that works.", "person"
     ),
+    "notice.unworded": Remedy(
+        "An e-mail cannot be worded",
+        "Have its words mended by what the log says; it is tried again by itself.",
+        "person",
+    ),
     "notice.unclear": Remedy(
         "An e-mail may not have arrived", "Ask the mail server's log; send it again.", "resend"
     ),
