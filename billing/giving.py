@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -52,5 +53,10 @@ def give(
 
 def of_member(db: Session, member_id: int) -> list[Given]:
     """Everything that a member was given, oldest first."""
-    mine = select(Given).where(Given.member_id == member_id)
-    return list(db.scalars(mine.order_by(Given.starts_at, Given.id)))
+    return of_members(db, [member_id])
+
+
+def of_members(db: Session, members: Collection[int]) -> list[Given]:
+    """Everything that any of ``members`` was given, oldest first."""
+    theirs = select(Given).where(Given.member_id.in_(members))
+    return list(db.scalars(theirs.order_by(Given.starts_at, Given.id)))

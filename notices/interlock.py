@@ -22,20 +22,23 @@ log = logging.getLogger(__name__)
 
 def unwarned(db: Session, *, now: datetime) -> list[Subscription]:
     """The trials that would charge a person who has not been told early enough."""
-    near = select(Subscription).where(
-        Subscription.status == "trialing",
-        Subscription.trial_ends_at > now,
-        Subscription.trial_ends_at < now + REMINDER_LEAD,
-        Subscription.cancel_at_period_end.is_(False),
-        Subscription.cancel_at.is_(None),
+    near = (
+        select(Subscription, Notice.accepted_at)
+        .outerjoin(Notice, Notice.key == owed.REMINDER_KEY)
+        .where(
+            Subscription.status == "trialing",
+            Subscription.trial_ends_at > now,
+            Subscription.trial_ends_at < now + REMINDER_LEAD,
+            Subscription.cancel_at_period_end.is_(False),
+            Subscription.cancel_at.is_(None),
+        )
     )
-    return [sub for sub in db.scalars(near) if _is_late(db, sub, now)]
+    return [sub for sub, told_at in db.execute(near) if _is_late(sub, told_at, now)]
 
 
-def _is_late(db: Session, sub: Subscription, now: datetime) -> bool:
+def _is_late(sub: Subscription, told_at: datetime | None, now: datetime) -> bool:
     assert sub.trial_ends_at is not None
     last_moment = sub.trial_ends_at - lead(sub)
-    told_at = db.scalar(select(Notice.accepted_at).where(Notice.key == owed.reminder_key(sub)))
     return now > last_moment and (told_at is None or told_at > last_moment)
 
 

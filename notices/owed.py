@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Integer, case, cast, exists, extract, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -66,34 +67,31 @@ def find_failures(db: Session, *, now: datetime) -> None:
 def _owe_failures(db: Session, whose: ColumnElement[bool], now: datetime) -> None:
     """Owe one e-mail when the charge of an open invoice is refused, and again after three and
     seven days while it still is; never two within a day, however often it is tried."""
-    failing = (
-        select(Invoice, Subscription.first_failed_at)
-        .join(Subscription)
-        .where(
-            whose,
-            Subscription.status == "past_due",
-            Invoice.status == "open",
-            Invoice.attempt_count > 0,
-        )
+    failing = in_sets.due(
+        "payment_failed:" + Invoice.stripe_id + ":day " + _failing_day,
+        Invoice.stripe_id,
+        whose,
+        Invoice.subscription_id == Subscription.id,
+        Subscription.status == "past_due",
+        Invoice.status == "open",
+        Invoice.attempt_count > 0,
+        ~_told_of_failure,
     )
-    for invoice, since in db.execute(failing).all():
-        age = now - (since or now)
-        day = max(one for one in FAILURE_MAIL_DAYS if one == 0 or one * DAY <= age)
-        earlier = select(Notice.id).where(
-            Notice.kind == "payment_failed",
-            Notice.facts["object_id"].astext == invoice.stripe_id,
-            Notice.owed_at > now - DAY,
-        )
-        if db.scalar(earlier.limit(1)) is None:
-            owe(
-                db,
-                "payment_failed",
-                f"payment_failed:{invoice.stripe_id}:day {day}",
-                member_id=invoice.subscription.member_id,
-                subscription_id=invoice.subscription_id,
-                object_id=invoice.stripe_id,
-                now=now,
-            )
+    db.flush()  # what was just mirrored is read
+    db.connection().execute(in_sets.owing("payment_failed", failing), {"now": now})
+
+
+_failing_for = in_sets.NOW - func.coalesce(Subscription.first_failed_at, in_sets.NOW)
+_failing_day = case(
+    *((_failing_for >= day * DAY, str(day)) for day in reversed(FAILURE_MAIL_DAYS) if day),
+    else_="0",
+)
+_told_of_failure = exists().where(
+    Notice.kind == "payment_failed",
+    Notice.member_id == Subscription.member_id,
+    Notice.facts["object_id"].astext == Invoice.stripe_id,
+    Notice.owed_at > in_sets.NOW - DAY,
+)
 
 
 def find_reminders(db: Session, *, now: datetime) -> None:
@@ -109,15 +107,11 @@ def find_reminders(db: Session, *, now: datetime) -> None:
         db.connection().execute(statement, {"now": now})
 
 
-def reminder_key(sub: Subscription) -> str:
-    """What makes a reminder one of a kind: the subscription and the trial end that it names."""
-    ends = sub.trial_ends_at.isoformat() if sub.trial_ends_at else ""
-    return f"trial_ending:{sub.stripe_id}:{ends}"
-
-
 _reminder_ends = in_sets.written(Subscription.trial_ends_at)
+REMINDER_KEY = "trial_ending:" + Subscription.stripe_id + ":" + _reminder_ends
+"""What makes a reminder one of a kind: the subscription and the trial end that it names."""
 _to_be_reminded = in_sets.due(
-    "trial_ending:" + Subscription.stripe_id + ":" + _reminder_ends,
+    REMINDER_KEY,
     _reminder_ends,
     Subscription.status == "trialing",
     Subscription.trial_ends_at <= in_sets.NOW + REMINDER_LEAD + REMINDER_WINDOW,
@@ -135,27 +129,37 @@ _REMINDERS_AGAIN = (
 
 def find_expiring_cards(db: Session, *, now: datetime) -> None:
     """Owe a word about every card that will not live until its next charge. Once a card."""
-    for sub in db.scalars(_CARDS, {"now": now}):
-        assert sub.card_expires is not None and sub.period_ends_at is not None
-        month, year = sub.card_expires.split("/")
-        if (2000 + int(year), int(month)) < (sub.period_ends_at.year, sub.period_ends_at.month):
-            owe(
-                db,
-                "card_expiring",
-                f"card_expiring:{sub.stripe_id}:{sub.card_last4}:{sub.card_expires}",
-                member_id=sub.member_id,
-                subscription_id=sub.id,
-                object_id=sub.stripe_id,
-                now=now,
-            )
+    db.connection().execute(_CARDS, {"now": now})
 
 
-_CARDS = select(Subscription).where(
-    Subscription.status.in_(("trialing", "active")),
-    Subscription.cancel_at_period_end.is_(False),
-    Subscription.card_expires.is_not(None),
-    Subscription.period_ends_at <= in_sets.NOW + CARD_LEAD,
-    Subscription.period_ends_at > in_sets.NOW,
+def _month(year: Any, month: Any) -> ColumnElement[int]:
+    """A month of the calendar as one number, to be compared."""
+    return cast(year, Integer) * 12 + cast(month, Integer)
+
+
+def _part(number: int) -> ColumnElement[str]:
+    return func.split_part(Subscription.card_expires, "/", number)
+
+
+_charged_on = func.timezone("UTC", Subscription.period_ends_at)
+_CARDS = in_sets.owing(
+    "card_expiring",
+    in_sets.due(
+        func.concat_ws(
+            ":",
+            "card_expiring",
+            Subscription.stripe_id,
+            func.coalesce(Subscription.card_last4, "None"),
+            Subscription.card_expires,
+        ),
+        Subscription.stripe_id,
+        Subscription.status.in_(("trialing", "active")),
+        Subscription.cancel_at_period_end.is_(False),
+        Subscription.period_ends_at <= in_sets.NOW + CARD_LEAD,
+        Subscription.period_ends_at > in_sets.NOW,
+        _month(func.concat("20", _part(2)), _part(1))
+        < _month(extract("year", _charged_on), extract("month", _charged_on)),
+    ),
 )
 
 

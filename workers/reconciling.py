@@ -21,6 +21,8 @@ from workers import news
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 1000
+
 
 @dataclass(frozen=True)
 class Found:
@@ -55,11 +57,14 @@ def sweep(stripe: Stripe, *, now: datetime, dry_run: bool = False) -> list[Found
 def _with_other_rights(db: Session, now: datetime) -> set[str]:
     """Customers whose right to watch is not what our own mirror gives."""
     known = select(Customer.member_id, Customer.stripe_id).where(Customer.stripe_id.is_not(None))
-    return {
-        stripe_id
-        for member_id, stripe_id in db.execute(known).all()
-        if stripe_id and not entitlements.is_as_derived(db, member_id, now=now)
-    }
+    customers_of = db.execute(known.order_by(Customer.member_id)).all()
+    found: set[str] = set()
+    for start in range(0, len(customers_of), AT_ONCE):
+        some = customers_of[start : start + AT_ONCE]
+        members = {member_id for member_id, _ in some}
+        other = entitlements.otherwise_derived(db, members, now=now)
+        found |= {str(stripe_id) for member_id, stripe_id in some if member_id in other}
+    return found
 
 
 def _examine(stripe: Stripe, customer_id: str, *, now: datetime, dry_run: bool) -> Found:
