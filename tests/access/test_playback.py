@@ -14,6 +14,7 @@ from access.models import PlaybackSession
 from access.playback import PlaybackOver, TooManyStreams
 from accounts.models import Member
 from catalog.models import Title
+from core import settings
 from core.db import transaction
 from core.errors import NotFound
 from tests import factories
@@ -68,6 +69,16 @@ def test_a_member_watches_on_three_devices_and_is_told_which_when_a_fourth_begin
 
     # then it is refused with the three, the oldest first
     assert (refused.value.status, list(refused.value.streams)) == (409, running)
+
+
+def test_a_member_watches_on_as_many_devices_as_the_operator_allows(
+    db: Session, ada: Member, film: Title
+) -> None:
+    settings.use(settings.current().model_copy(update={"streams_at_once": 1}))
+    start(db, ada, film)
+
+    with pytest.raises(TooManyStreams):
+        start(db, ada, film, after(10))
 
 
 @pytest.mark.parametrize("how", ["stopped", "stopped elsewhere", "silent for 90 seconds"])

@@ -283,6 +283,26 @@ def test_a_withdrawal_within_fourteen_days_ends_the_contract_and_pays_back(world
     assert world.gate(ada) is not Answer.OPEN
 
 
+def test_a_withdrawal_pays_back_the_days_not_used_where_the_operator_wants_that(world):
+    # given somebody who withdraws three days into thirty that they paid £6.99 for
+    settings.use(settings.current().model_copy(update={"withdrawal_refund": "unused"}))
+    ada = world.member(email=ADA)
+    world.offer.trial_days = 0
+    world.start_trial(ada)
+    world.leap(days=3)
+    row = withdrawals.declare(world.db, name="Ada", email=ADA, contract="", by=ada, now=world.now)
+
+    # when Stripe hears of it two days later
+    world.leap(days=2)
+    withdrawals.carry_out(world.db, world.stripe, row, actor=f"member:{ada.id}", now=world.now)
+    world.db.commit()
+    world.deliver()
+
+    # then the part of 27 days goes back
+    assert (row.state, row.refunded_minor) == ("done", round(699 * 27 / 30))
+    assert charged(world, ada).refunded_minor == row.refunded_minor
+
+
 def test_a_receipt_of_a_withdrawal_writes_its_day_in_full(world):
     ada = world.member(email=ADA)
     world.start_trial(ada)

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy.orm import Session
 
 from commands.report import report
+from core import settings
 from reports import history
 from reports.answers import REPORTS
 from reports.periods import BadQuestion
@@ -37,6 +38,21 @@ def as_json(*words: str) -> dict[str, object]:
     assert found.exit_code == 0, found.output
     answer: dict[str, object] = json.loads(found.output)
     return answer
+
+
+def test_a_first_payment_may_come_in_as_long_as_the_operator_waits_for_it() -> None:
+    # given a trial whose charge was refused six days ago, and is paid two days later
+    asked = ("conversion", "--as-of", "2026-08-10T00:00Z", "--zone", "UTC")
+    became = {}
+
+    # when the window for it is fourteen days, and when it is three
+    for days in (14, 3):
+        settings.use(settings.current().model_copy(update={"collection_window_days": days}))
+        outcomes = as_json(*asked)["rows"][0]["outcomes"]  # type: ignore[index]  # JSON
+        became[days] = (outcomes["collecting"], outcomes["lost_payment"])
+
+    # then it is still being collected in the one, and lost in the other
+    assert became == {14: (1, 0), 3: (0, 1)}
 
 
 def test_a_cohort_row_has_the_shape_of_the_manual() -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Member, MemberRole, Role, Visitor
 from catalog.models import Title
+from core import settings
 from reports import experiments, facts, history, keeping
 from tests import factories
 from tests.factories import NOW
@@ -178,6 +179,17 @@ def test_a_list_has_as_many_rows_as_its_heading_says(operator: FlaskClient) -> N
 
     rows = len(re.findall(r'<tr>\s*<th scope="row">', page))
     assert (rows, len(list(csv.DictReader(io.StringIO(file))))) == (40, 40)
+
+
+@pytest.mark.usefixtures("past")
+def test_a_trial_counts_once_the_operators_window_for_its_payment_is_over(
+    operator: FlaskClient,
+) -> None:
+    settings.use(settings.current().model_copy(update={"collection_window_days": 3}))
+
+    page = operator.get(f"/desk/conversion?{PAST}").text
+
+    assert "horizon 33 days" in text_of(page)
 
 
 @pytest.mark.usefixtures("past")
