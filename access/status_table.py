@@ -32,8 +32,8 @@ class Policy:
 @dataclass(frozen=True)
 class Bill:
     """An invoice as the table reads it. ``paid`` is whether it is settled, were it for nothing;
-    ``paid_back`` whether all that the card paid of it was given back, ``coming`` that Stripe charges
-    it within the hour."""
+    ``paid_back`` whether all that the card paid of it was given back; ``coming`` whether Stripe
+    charges it within the hour."""
 
     created_at: datetime
     total_minor: int
