@@ -32,6 +32,7 @@ def policy() -> Policy:
     return Policy(
         grace_first_charge=timedelta(days=found.grace_days_first_charge),
         grace_renewal=timedelta(days=found.grace_days_renewal),
+        retries=timedelta(days=found.retry_days),
         refund_ends_access=found.refund_ends_access,
     )
 

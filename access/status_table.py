@@ -26,6 +26,7 @@ class Policy:
 
     grace_first_charge: timedelta
     grace_renewal: timedelta
+    retries: timedelta
     refund_ends_access: bool = True
 
 
@@ -119,12 +120,15 @@ def _while_paused(held: Held) -> Right | None:
 
 
 def _while_failing(held: Held, rules: Policy) -> Right | None:
-    """A renewal is forgiven for longer than a first charge: money has come from it before."""
+    """A renewal is forgiven for longer than a first charge: money has come from it before.
+
+    No longer than Stripe tries again: with the last try that fails the subscription ends.
+    """
     if held.failing_since is None:
         return None
     paid_before = any(bill.paid and bill.total_minor > 0 for bill in held.bills)
     grace = rules.grace_renewal if paid_before else rules.grace_first_charge
-    last = held.failing_since + grace
+    last = held.failing_since + min(grace, rules.retries)
     return Right(min(last, held.leaves_at or last), "past_due")
 
 

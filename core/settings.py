@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     streams_at_once: int = Field(default=3, ge=1)
     grace_days_first_charge: int = Field(default=3, ge=0)
     grace_days_renewal: int = Field(default=21, ge=0)
+    retry_days: int = Field(default=14, ge=0)
     refund_ends_access: bool = True
     trials_per_card: int = Field(default=1, ge=1)
     terms_notice_months: int = Field(default=12, ge=1, le=24)

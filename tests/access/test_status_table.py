@@ -1,5 +1,6 @@
 """Every row of the status table, and what holds for any subscriptions whatever."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 END = NOW + 30 * DAY
-RULES = Policy(grace_first_charge=3 * DAY, grace_renewal=21 * DAY)
+RULES = Policy(grace_first_charge=3 * DAY, grace_renewal=21 * DAY, retries=30 * DAY)
 FREE = Bill(NOW - 30 * DAY, total_minor=0, paid=True)
 PAID = Bill(NOW, total_minor=699, paid=True)
 OWED = Bill(NOW + DAY, total_minor=699, paid=False)
@@ -67,6 +68,13 @@ def test_a_failed_first_charge_is_forgiven_for_three_days():
     held = Held("past_due", failing_since=NOW + DAY, bills=(FREE, OWED))
 
     assert of(held) == Right(NOW + 4 * DAY, "past_due")
+
+
+@pytest.mark.parametrize("before", [PAID, FREE])
+def test_grace_never_outlives_the_last_try_of_the_payment(before):
+    held = Held("past_due", failing_since=NOW + DAY, bills=(before, OWED))
+
+    assert of(held, replace(RULES, retries=2 * DAY)) == Right(NOW + 3 * DAY, "past_due")
 
 
 def test_grace_never_outlives_the_date_at_which_a_subscription_is_set_to_end():
@@ -148,7 +156,7 @@ def test_a_dispute_that_took_no_money_changes_nothing(dispute):
 def test_a_full_refund_of_the_newest_payment_ends_access_where_the_operator_wants_it():
     bill = Bill(NOW, total_minor=699, paid=True, paid_back=True)
     held = Held("active", period_ends_at=END, bills=(FREE, bill, OWED))
-    kind = Policy(RULES.grace_first_charge, RULES.grace_renewal, refund_ends_access=False)
+    kind = replace(RULES, refund_ends_access=False)
 
     assert of(held) is None
     assert of(held, kind) == Right(END + DAY, "active")

@@ -9,6 +9,8 @@ from access import standing
 from access.gate import Answer
 from billing import cancellations, pauses
 from billing.models import Audit, Milestone
+from core import zones
+from tests.web.reading import text_of
 
 ADA = "ada@example.org"
 DECLINES_LATER = "4000000000000341"
@@ -90,6 +92,33 @@ def test_a_renewal_that_fails_and_then_succeeds_leaves_no_gap(world):
 
     new_card(world, ada)
     assert (world.subscription(ada).first_failed_at, world.gate(ada)) == (None, Answer.OPEN)
+
+
+def test_the_day_that_is_named_after_a_failed_renewal_is_the_day_on_which_it_ends(world):
+    # given a renewal that fails for good, at a provider that tries for fourteen days
+    ada = world.member(email=ADA)
+    world.start_trial(ada)
+    world.pass_the_first_charge()
+    new_card(world, ada, "pm_card_chargeCustomerFail")
+    world.advance(days=31)
+    named = zones.day(world.subscription(ada).first_failed_at.date() + timedelta(days=14))
+
+    # then every page and e-mail names that day, and nobody reads of a later one
+    account = text_of(world.signed_in(ada).get("/account").text)
+    assert account.count(f"Update your card before {named} to keep watching") == 1
+    banner = text_of(world.signed_in(ada).get("/").text)
+    assert f"Update your card before {named.removesuffix(' 2027')} to keep watching" in banner
+    world.advance(days=13)
+    assert world.gate(ada) is Answer.OPEN
+    mails = world.mailbox.of_kind("payment_failed")
+    said = [one.get_body(("plain",)).get_content() for one in mails]
+    assert len(said) == 3 and all(f"You can watch until {named}." in one for one in said)
+
+    # and on that day it ends with the last try
+    world.advance(days=1)
+    sub = world.subscription(ada)
+    assert (sub.status, zones.day(sub.ended_at.date())) == ("canceled", named)
+    assert world.gate(ada) is Answer.RENEW
 
 
 @pytest.mark.parametrize(

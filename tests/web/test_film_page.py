@@ -177,7 +177,7 @@ def test_the_breadcrumb_names_the_genre_that_the_reader_came_from(
         ({"cancel_at_period_end": True}, "You can watch until 22 December. Keep my trial"),
         (
             {"status": "past_due", "first_failed_at": NOW, "period_ends_at": NOW},
-            "Your payment failed. Update your card by",
+            "Your payment failed. Update your card before",
         ),
     ],
 )

@@ -151,7 +151,7 @@ def test_a_failed_payment_is_told_with_its_tax_and_the_day_that_is_left(
 
     for page in ("/", "/account"):
         said = reads(page)
-        assert "Your payment of £8.39 failed. Update your card by " in said
+        assert "Your payment of £8.39 failed. Update your card before " in said
         assert "to keep watching." in said
 
 
