@@ -34,6 +34,7 @@ ACTIONS = {
     "payment.disputed": "Payment disputed",
     "payment.refund": "Refund given",
     "payment.refunded": "Refund reported",
+    "payment.tried": "Tried on a new card",
     "review.approve": "Review approved",
     "review.hide": "Review hidden",
     "review.restore": "Review shown again",

@@ -11,6 +11,8 @@ from stripe import StripeClient
 from billing.gateway_errors import StripeRefused, our_errors
 from core.db import epoch
 
+UNCONFIRMED = ("authentication_required", "payment_intent_authentication_failure")
+
 
 @dataclass(frozen=True)
 class PaymentRecord:
@@ -27,8 +29,17 @@ class PaymentRecord:
     decline_reason: str | None
 
 
+@dataclass(frozen=True)
+class TryRecord:
+    """The last try to collect an invoice: on which method, and whether it waits for its payer,
+    whose bank wants them to confirm it. Both are empty where nothing was tried."""
+
+    method_id: str | None = None
+    waits: bool = False
+
+
 class Payments:
-    """The part of the gateway that reads and returns money."""
+    """The part of the gateway that reads, collects and returns money."""
 
     _client: StripeClient
 
@@ -88,6 +99,42 @@ class Payments:
         found = self._client.v1.disputes.list({"payment_intent": intent_id, "limit": 1}).data
         return found[0].to_dict() if found else {}
 
+    def last_try(self, invoice_id: str) -> TryRecord:
+        """What became of the last try to collect an invoice."""
+        with our_errors():
+            said = self._client.v1.invoices.retrieve(invoice_id, {"expand": ["payments"]}).to_dict()
+        return self._last_try(said)
+
+    def _last_try(self, invoice: dict[str, Any]) -> TryRecord:
+        tries = _intents(invoice)
+        if not tries:
+            return TryRecord()
+        with our_errors():
+            said = self._client.v1.payment_intents.retrieve(tries[0]).to_dict()
+        return _try_record(said)
+
+    def method_of(self, subscription_id: str) -> str | None:
+        """The card that a subscription is charged on: its own, else its customer's."""
+        with our_errors():
+            said = self._client.v1.subscriptions.retrieve(
+                subscription_id, {"expand": ["customer"]}
+            ).to_dict()
+        of_customer = said["customer"].get("invoice_settings") or {}
+        return said.get("default_payment_method") or of_customer.get("default_payment_method")
+
+    def is_paid(self, invoice_id: str) -> bool:
+        """Whether an invoice is settled."""
+        with our_errors():
+            return self._client.v1.invoices.retrieve(invoice_id).status == "paid"
+
+    def pay(self, invoice_id: str, method_id: str, *, key: str) -> None:
+        """Collect an open invoice now. Raises ``CardDeclined`` where the bank refuses, or wants
+        its payer to confirm the payment."""
+        with our_errors():
+            self._client.v1.invoices.pay(
+                invoice_id, {"payment_method": method_id}, {"idempotency_key": key}
+            )
+
     def invoice_of_warning(self, warning_id: str) -> str | None:
         """The invoice whose payment a bank suspects; ``None`` where it paid for none."""
         try:
@@ -121,6 +168,14 @@ class Payments:
                 self._client.v1.refunds.create(params, {"idempotency_key": key})
                 return True
         return False
+
+
+def _try_record(said: dict[str, Any]) -> TryRecord:
+    """A charge that failed leaves its method in the error alone."""
+    error = said.get("last_payment_error") or {}
+    failed = error.get("payment_method") or {}
+    waits = said["status"] == "requires_action" or error.get("code") in UNCONFIRMED
+    return TryRecord(said.get("payment_method") or failed.get("id"), waits)
 
 
 def _intents(invoice: dict[str, Any]) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template
+from flask import Blueprint, flash, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from access import explanation, progress
-from billing import customers, subscriptions
+from billing import customers, settling, subscriptions
+from billing.gateway import StripeUnavailable
 from billing.models import Invoice
+from billing.settling import Outcome
 from core import clock, money
 from core.errors import NotFound
 from notices import ledger
@@ -17,6 +19,19 @@ from web.looking import gateway, look
 from web.requests import lead_to_payment, signed_in
 
 pages = Blueprint("account", __name__, url_prefix="/account")
+
+TRIED = {
+    Outcome.PAID: ("Your payment went through. Your subscription goes on.", "ok"),
+    Outcome.REFUSED: ("Your bank refused the payment with this card. Nothing was charged.", "warn"),
+    Outcome.UNCONFIRMED: (
+        "Your bank wants you to confirm the payment yourself. Nothing is charged before that.",
+        "warn",
+    ),
+}
+UNTRIED = (
+    "Our payment provider did not answer, so your payment may not have gone through yet. "
+    "It is charged once at most: choose “Update card” and come back to try again."
+)
 
 
 @pages.get("")
@@ -67,8 +82,17 @@ def change_card() -> ResponseReturnValue:
 @pages.get("/card/changed")
 @signed_in
 def back() -> ResponseReturnValue:
-    """The return from the provider's page: look at what changed, then show it."""
-    look(g.member.id)
+    """The return from the provider's page: what is owed is paid with a card that was given there,
+    then what changed is shown."""
+    member_id = g.member.id
+    try:
+        outcome = settling.settle(g.db, gateway(), member_id, now=clock.now())
+    except StripeUnavailable:
+        flash(UNTRIED, "warn")
+    else:
+        if outcome is not None:
+            flash(*TRIED[outcome])
+    look(member_id)
     return redirect("/account", 303)
 
 

@@ -18,12 +18,14 @@ from billing import (
     pauses,
     plan_changes,
     refunds,
+    settling,
     staff,
     withdrawals,
 )
 from billing.models import Invoice, Subscription
 from notices import interlock
 from tests import factories
+from tests.billing.stories import put_card
 from tests.world import World
 
 DISPUTED = "4000000000000259"
@@ -163,6 +165,13 @@ def _woken(world: World) -> None:
     world.deliver()
 
 
+def _tried(world: World) -> None:
+    world.start_trial(world.member(), "4000000000000341")
+    world.pass_the_first_charge()
+    put_card(world)
+    settling.settle(world.db, world.stripe, world.rows(Member)[0].id, now=world.now)
+
+
 def _moved(world: World) -> object:
     sub: Subscription = world.subscription(_on_trial(world))
     world.leap(days=25)
@@ -265,6 +274,7 @@ FUNCTIONS: dict[str, tuple[Story, Left]] = {
         _second_trial,
         Left("trial.refused", "matinee", "", "subscription"),
     ),
+    "billing.settling.settle": (_tried, Left("payment.tried", "member:", "status", "answer")),
     "billing.waking.wake": (_woken, Left("subscription.woken", "matinee", "status", "card")),
     "billing.subscriptions.mirror": (
         _on_trial,

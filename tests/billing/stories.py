@@ -85,12 +85,17 @@ def give_more_days(world: World) -> None:
     change_at_stripe(world, trial_end=later)
 
 
-def give_card(world: World, card: str = "pm_card_visa") -> None:
-    """Another card, and the open invoice is tried at once."""
+def put_card(world: World, card: str = "pm_card_visa") -> None:
+    """Another card, at the provider's page."""
     sub = _subscription(world)
     attach = f"/v1/payment_methods/{card}/attach"
     made = world.at_stripe("post", attach, customer=sub["customer"])
     change_at_stripe(world, default_payment_method=made["id"])
+
+
+def give_card(world: World, card: str = "pm_card_visa") -> None:
+    """Another card, and the open invoice is tried at once."""
+    put_card(world, card)
     for invoice in list(world.sandbox.engine.store.all("invoice")):
         if invoice["status"] == "open":
             world.at_stripe("post", f"/v1/invoices/{invoice['id']}/pay")

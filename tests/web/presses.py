@@ -15,6 +15,7 @@ from accounts.models import Member
 from billing import cancellations, pauses, withdrawals
 from notices import owed, words
 from tests import factories
+from tests.billing.stories import put_card
 from tests.web.forms import TOKEN
 from tests.world import World
 
@@ -111,6 +112,12 @@ def failing(world: World, ada: Member) -> None:
     world.start_trial(ada, DECLINES_LATER)
     world.tick()
     world.pass_the_first_charge()
+
+
+def another_card(world: World, ada: Member) -> None:
+    """The first charge was refused, and another card is given at the provider's page."""
+    failing(world, ada)
+    put_card(world)
 
 
 def paused(world: World, ada: Member) -> None:
@@ -240,6 +247,12 @@ PRESSES = {
     ),
     "return from changing the card": Press(
         paying, at("/account/card/changed"), Ends([ACTIVE], **SIX_NINETY_NINE), reads=True
+    ),
+    "return with another card": Press(
+        another_card,
+        at("/account/card/changed"),
+        Ends([ACTIVE], mails=["receipt"], **SIX_NINETY_NINE),
+        reads=True,
     ),
     "withdraw": Press(
         bought,
