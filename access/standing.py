@@ -118,6 +118,24 @@ class Standing:
         unpaid = self._unpaid()
         return unpaid.next_attempt_at if unpaid else None
 
+    @property
+    def must_confirm(self) -> bool:
+        """Whether the failed payment waits for the member, whose bank wants them to confirm it."""
+        unpaid = self._unpaid()
+        return self.state is State.PAST_DUE and unpaid is not None and unpaid.must_be_confirmed
+
+    @property
+    def decline_reason(self) -> str | None:
+        """Why the bank refused the newest unpaid invoice, in Stripe's word, where it said so."""
+        unpaid = self._unpaid()
+        return unpaid.decline_reason if unpaid else None
+
+    @property
+    def unpaid_invoice(self) -> str | None:
+        """Stripe's name of the invoice that waits for its payment."""
+        unpaid = self._unpaid()
+        return unpaid.stripe_id if unpaid and unpaid.status == "open" else None
+
     def _unpaid(self) -> Invoice | None:
         return ends.newest_unpaid(self.subscription) if self.subscription else None
 
@@ -233,6 +251,7 @@ IN_SHORT = (
         Invoice.created_at,
         Invoice.disputed_at,
         Invoice.dispute_status,
+        Invoice.decline_reason,
     ),
 )
 _IN_SHORT = _THEIRS.options(*IN_SHORT)

@@ -9,9 +9,10 @@ from typing import Any
 from stripe import StripeClient
 
 from billing.gateway_errors import StripeRefused, our_errors
+from billing.models import MUST_CONFIRM
 from core.db import epoch
 
-UNCONFIRMED = ("authentication_required", "payment_intent_authentication_failure")
+UNCONFIRMED = (MUST_CONFIRM, "payment_intent_authentication_failure")
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,6 @@ class Payments:
         disputed = any(charge["disputed"] for charge in charges)
         dispute = self._dispute(intent_id) if disputed else {}
         refunds = [r for c in charges for r in (c.get("refunds") or {}).get("data", [])]
-        outcome = (charges[0].get("outcome") or {}) if charges else {}
-        failed = charges and charges[0]["status"] == "failed"
         return PaymentRecord(
             invoice_id=invoice["id"],
             customer_id=invoice.get("customer"),
@@ -90,10 +89,20 @@ class Payments:
             dispute_id=dispute.get("id"),
             dispute_status=dispute.get("status"),
             disputed_at=epoch(dispute.get("created")),
-            decline_reason=(outcome.get("reason") or charges[0].get("failure_code"))
-            if failed
-            else None,
+            decline_reason=self._decline_reason(invoice, intent_id, charges),
         )
+
+    def _decline_reason(
+        self, invoice: dict[str, Any], intent_id: str, charges: list[dict[str, Any]]
+    ) -> str | None:
+        """Why the newest charge failed. One that the payer must confirm was never made."""
+        if invoice["status"] == "open" and invoice["attempted"] and self._try(intent_id).waits:
+            return MUST_CONFIRM
+        if not charges or charges[0]["status"] != "failed":
+            return None
+        outcome = charges[0].get("outcome") or {}
+        reason: str | None = outcome.get("reason") or charges[0].get("failure_code")
+        return reason
 
     def _dispute(self, intent_id: str) -> dict[str, Any]:
         found = self._client.v1.disputes.list({"payment_intent": intent_id, "limit": 1}).data
@@ -103,15 +112,18 @@ class Payments:
         """What became of the last try to collect an invoice."""
         with our_errors():
             said = self._client.v1.invoices.retrieve(invoice_id, {"expand": ["payments"]}).to_dict()
-        return self._last_try(said)
+        tries = _intents(said)
+        return self._try(tries[0]) if tries else TryRecord()
 
-    def _last_try(self, invoice: dict[str, Any]) -> TryRecord:
-        tries = _intents(invoice)
-        if not tries:
-            return TryRecord()
+    def _try(self, intent_id: str) -> TryRecord:
         with our_errors():
-            said = self._client.v1.payment_intents.retrieve(tries[0]).to_dict()
-        return _try_record(said)
+            return _try_record(self._client.v1.payment_intents.retrieve(intent_id).to_dict())
+
+    def page_of(self, invoice_id: str) -> str | None:
+        """The address of the hosted page on which an open invoice is paid, or its payment
+        confirmed."""
+        with our_errors():
+            return self._client.v1.invoices.retrieve(invoice_id).hosted_invoice_url
 
     def method_of(self, subscription_id: str) -> str | None:
         """The card that a subscription is charged on: its own, else its customer's."""

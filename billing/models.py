@@ -30,6 +30,7 @@ LIVE = ("trialing", "active", "past_due", "unpaid", "paused")
 among them: it ends by itself within a day, and stops nobody from beginning anew."""
 OVER = ("canceled", "incomplete_expired")
 UNBEGUN = ("incomplete", "incomplete_expired")
+MUST_CONFIRM = "authentication_required"
 
 
 class Customer(Base):
@@ -218,6 +219,11 @@ class Invoice(Base):
     def is_paid_back(self) -> bool:
         """Whether the card paid something of it, and all of that was given back."""
         return 0 < self.charged_minor <= self.refunded_minor
+
+    @property
+    def must_be_confirmed(self) -> bool:
+        """Whether the payer's bank wants them to confirm the payment themselves."""
+        return self.status == "open" and self.decline_reason == MUST_CONFIRM
 
 
 class TrialRedemption(Base):

@@ -15,7 +15,13 @@ from billing.gateway_payments import PaymentRecord
 from billing.models import Invoice, Subscription
 from core import money, settings
 
-TELLING = ("charge.", "refund.", "radar.early_fraud_warning.", "invoice.payment_failed")
+TELLING = (
+    "charge.",
+    "refund.",
+    "radar.early_fraud_warning.",
+    "invoice.payment_failed",
+    "invoice.payment_action_required",
+)
 WARNING = "radar.early_fraud_warning.created"
 SUSPECTED = "payment.suspected"
 OPEN_DISPUTES = ("needs_response", "under_review", "lost")

@@ -134,6 +134,7 @@ def _of_access(sub: Subscription | None, invoice: Invoice | None, now: datetime)
     return {
         "due_minor": owed,
         "decline": decline_words.of(invoice.decline_reason if invoice else None),
+        "must_confirm": invoice is not None and invoice.must_be_confirmed,
         "watch_until": right.until if right and right.until > now else None,
         "leaves_at": entitlements.leaves_at(sub) if sub else None,
     }

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from access import explanation, progress
+from access import explanation, progress, standing
 from billing import customers, settling, subscriptions
 from billing.gateway import StripeUnavailable
 from billing.models import Invoice
 from billing.settling import Outcome
 from core import clock, money
 from core.errors import NotFound
-from notices import ledger
+from notices import decline_words, ledger
 from web import films
 from web.addresses import whole
 from web.looking import gateway, look
@@ -39,8 +39,10 @@ UNTRIED = (
 def overview() -> ResponseReturnValue:
     """Where the member stands: trial or subscription, next charge, card, the way out."""
     lead_to_payment()  # to change the card
+    reason = standing.of(g.db, g.member, now=clock.now()).decline_reason
     return render_template(
         "account/subscription.html",
+        decline=decline_words.of(reason) if reason else "",
         gate=explanation.of(g.db, g.member, now=clock.now()),
         watching=[films.card_of(one.title) for one in progress.unfinished(g.db, g.member.id)],
     )
@@ -94,6 +96,15 @@ def back() -> ResponseReturnValue:
             flash(*TRIED[outcome])
     look(member_id)
     return redirect("/account", 303)
+
+
+@pages.get("/payment")
+@signed_in
+def confirm() -> ResponseReturnValue:
+    """To the provider's page of the payment that waits, where its payer confirms it."""
+    invoice = standing.of(g.db, g.member, now=clock.now()).unpaid_invoice
+    there = gateway().page_of(invoice) if invoice else None
+    return redirect(there or url_for("account.overview"), 303)
 
 
 @pages.get("/emails")

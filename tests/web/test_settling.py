@@ -130,3 +130,58 @@ def test_the_help_promises_as_many_e_mails_as_are_sent(world: World) -> None:
     world.advance(days=13)
 
     assert len(world.mailbox.of_kind("payment_failed")) == 3
+
+
+def test_whoever_must_confirm_each_charge_is_told_so_and_led_to_where_it_is_done(
+    world: World,
+) -> None:
+    # given a card whose bank wants every charge confirmed, at the end of a trial
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada, ASKS_ALWAYS)
+    world.pass_the_first_charge(by=timedelta(hours=2))
+    client = world.signed_in(ada)
+
+    # then account, banner, film and e-mail say so, and each leads on
+    account, home = client.get("/account").text, text_of(client.get("/").text)
+    asked = "Your bank wants you to confirm the payment yourself."
+    assert f"failed. {asked} Confirm it before 25 December 2026 to keep" in text_of(account)
+    assert 'href="/account/payment">Confirm the payment</a>' in account
+    assert "Confirm it before 25 December to keep watching. Confirm the payment" in home
+    [mail] = world.mailbox.of_kind("payment_failed")
+    for kind in ("plain", "html"):
+        body = mail.get_body((kind,))
+        assert body is not None
+        said = body.get_content()
+        assert asked in said and "refused" not in said and "/account/payment" in said
+
+    # when they confirm it on the provider's page, then it is paid and films play
+    confirm(world, client.get("/account/payment").location)
+    assert (world.subscription(ada).status, world.gate(ada)) == ("active", Answer.OPEN)
+    assert "Confirm" not in text_of(client.get("/account").text)
+
+
+def confirm(world: World, page: str) -> None:
+    """Pay an invoice on its hosted page with a card that asks, and answer the bank."""
+    browser, path = Client(world.sandbox), "/i/" + page.partition("/i/")[2]
+    asks = browser.post(path, data={"card_number": ASKS_ALWAYS, "exp": "12/34"}).location
+    browser.post("/3ds/" + asks.partition("/3ds/")[2], data={"answer": "confirm"})
+    world.deliver()
+
+
+def test_past_the_days_of_grace_the_film_leads_to_the_payment_that_must_be_confirmed(
+    world: World,
+) -> None:
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada, ASKS_ALWAYS)
+    world.pass_the_first_charge(by=OVER)
+
+    film = text_of(world.signed_in(ada).get(f"/film/{world.title.slug}").text)
+
+    assert "Confirm the payment and this film plays again at once. Confirm the payment" in film
+
+
+def test_nobody_is_led_to_a_payment_that_does_not_wait(world: World) -> None:
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada)
+
+    assert world.signed_in(ada).get("/account/payment").location == "/account"
