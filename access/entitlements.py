@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 CATALOGUE = "catalogue"
 Owned = TypeVar("Owned", Subscription, Given, Entitlement)
+CYCLE = "subscription_cycle"
 
 
 def policy() -> Policy:
@@ -59,6 +60,7 @@ def held(sub: Subscription) -> Held:
                 total_minor=invoice.total_minor,
                 paid=invoice.status == "paid",
                 paid_back=invoice.is_paid_back,
+                left_out=invoice.status == "void" and invoice.billing_reason == CYCLE,
                 dispute=invoice.dispute_status,
                 disputed_at=invoice.disputed_at,
                 coming=invoice is coming,

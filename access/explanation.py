@@ -30,7 +30,7 @@ WHY_OPEN = {
 WHY_CLOSED = {
     State.MEMBER: "there has been no trial or subscription",
     State.ENDED: "the subscription has ended",
-    State.PAST_DUE: "a payment failed and the days of grace are over",
+    State.PAST_DUE: "a payment failed and no days of grace are left",
     State.PAUSED: "the subscription is paused",
     State.CANCELLING: "the subscription was cancelled and the paid time is over",
 }

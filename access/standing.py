@@ -244,6 +244,7 @@ IN_SHORT = (
     ),
     joinedload(Subscription.invoices).load_only(
         Invoice.status,
+        Invoice.billing_reason,
         Invoice.total_minor,
         Invoice.credited_minor,
         Invoice.refunded_minor,

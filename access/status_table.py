@@ -34,12 +34,14 @@ class Policy:
 class Bill:
     """An invoice as the table reads it. ``paid`` is whether it is settled, were it for nothing;
     ``paid_back`` whether all that the card paid of it was given back; ``coming`` whether Stripe
-    charges it within the hour."""
+    charges it within the hour; ``left_out`` whether it was voided, as one for the time of a pause
+    is."""
 
     created_at: datetime
     total_minor: int
     paid: bool
     paid_back: bool = False
+    left_out: bool = False
     dispute: str | None = None
     disputed_at: datetime | None = None
     coming: bool = False
@@ -122,14 +124,23 @@ def _while_paused(held: Held) -> Right | None:
 def _while_failing(held: Held, rules: Policy) -> Right | None:
     """A renewal is forgiven for longer than a first charge: money has come from it before.
 
-    No longer than Stripe tries again: with the last try that fails the subscription ends.
+    No longer than Stripe tries again: with the last try that fails the subscription ends. Behind a
+    pause nothing is forgiven: films were closed, and a payment that fails opens none.
     """
-    if held.failing_since is None:
+    if held.failing_since is None or _follows_a_pause(held, held.failing_since):
         return None
     paid_before = any(bill.paid and bill.total_minor > 0 for bill in held.bills)
     grace = rules.grace_renewal if paid_before else rules.grace_first_charge
     last = held.failing_since + min(grace, rules.retries)
     return Right(min(last, held.leaves_at or last), "past_due")
+
+
+def _follows_a_pause(held: Held, failing_since: datetime) -> bool:
+    """Whether the time before a payment failed was the last to be left uncharged."""
+    before = [bill for bill in held.bills if bill.created_at <= failing_since]
+    settled = [bill for bill in before if bill.paid or bill.left_out]
+    newest = max(settled, key=lambda bill: bill.created_at, default=None)
+    return newest is not None and newest.left_out
 
 
 def _until_disputed(disputes: list[Bill]) -> Right | None:

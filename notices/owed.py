@@ -205,7 +205,10 @@ def _leaving(sub: Subscription, _: Notice) -> bool:
 
 
 def _goes_on(sub: Subscription, notice: Notice) -> bool:
-    """Whether what was taken back is over: the pause, or the cancellation of what is paused."""
+    """Whether what was taken back is over: the pause, or the cancellation of what is paused. Where
+    going on was charged and not paid, another e-mail says so."""
+    if sub.status == "past_due":
+        return False
     return sub.pause_behavior is None or ":cancel unset:" in notice.key
 
 

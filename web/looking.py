@@ -26,8 +26,8 @@ def warn_in_time(subscription_id: int) -> None:
         current_app.logger.warning("trial.unmoved", extra={"subscription_id": subscription_id})
 
 
-def look(member_id: int) -> None:
-    """Mirror what Stripe says of a member now.
+def look(member_id: int, *, charged: bool = False) -> None:
+    """Mirror what Stripe says of a member now, and where they were ``charged`` why it failed.
 
     Without an answer the change stands all the same: a delivery brings it in seconds, and a page
     that said "try again" would have people do twice what was done.
@@ -37,7 +37,10 @@ def look(member_id: int) -> None:
         return
     try:
         with g.db.begin_nested():
-            news.fetch(g.db, gateway(), customer.stripe_id, now=now)
+            if charged:
+                news.look(g.db, gateway(), member_id, now=now)
+            else:
+                news.fetch(g.db, gateway(), customer.stripe_id, now=now)
     except StripeUnavailable:
         current_app.logger.warning("stripe.unseen", extra={"member_id": member_id})
         news.tell(g.db, member_id, now=now)

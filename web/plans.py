@@ -8,6 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from access import standing
+from access.standing import State
 from billing import offers, pauses, plan_changes
 from billing.models import Offer, Subscription
 from core import clock, tokens
@@ -39,7 +40,11 @@ def go_on() -> ResponseReturnValue:
         pauses.end(g.db, gateway(), g.member.id, actor=_actor(), now=clock.now(), said_minor=said)
     except pauses.ChargeUnsaid as refused:
         return _shown(refused.sentence, "warn")
-    return _shown("Your subscription goes on.")
+    look(g.member.id, charged=said > 0)
+    stands = standing.of(g.db, g.member, now=clock.now())
+    if stands.state is not State.PAST_DUE:
+        return _told("Your subscription goes on.")
+    return _told(f"Your pause has ended. {stands.failed} Films play once it is paid.", "bad")
 
 
 @pages.get("/plan")
@@ -90,6 +95,10 @@ def _actor() -> str:
 
 def _shown(told: str, kind: str = "ok") -> ResponseReturnValue:
     """The account as it is now, with a word of what was done."""
-    flash(told, kind)
     look(g.member.id)
+    return _told(told, kind)
+
+
+def _told(told: str, kind: str = "ok") -> ResponseReturnValue:
+    flash(told, kind)
     return redirect(url_for("account.overview"), 303)

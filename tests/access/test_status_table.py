@@ -70,6 +70,28 @@ def test_a_failed_first_charge_is_forgiven_for_three_days():
     assert of(held) == Right(NOW + 4 * DAY, "past_due")
 
 
+def test_a_payment_that_fails_behind_a_pause_opens_nothing():
+    paused = Bill(NOW + DAY, total_minor=699, paid=False, left_out=True)
+    owed = Bill(NOW + 2 * DAY, total_minor=699, paid=False)
+    held = Held("past_due", failing_since=NOW + 2 * DAY, bills=(PAID, paused, owed))
+
+    assert of(held) is None
+
+
+def test_a_payment_that_fails_a_month_after_a_pause_is_forgiven_like_any_other():
+    paused = Bill(NOW - DAY, total_minor=699, paid=False, left_out=True)
+    held = Held("past_due", failing_since=NOW + DAY, bills=(paused, PAID, OWED))
+
+    assert of(held) == Right(NOW + 22 * DAY, "past_due")
+
+
+def test_what_was_left_out_since_a_payment_failed_takes_nothing_away():
+    left_out = Bill(NOW + 3 * DAY, total_minor=699, paid=False, left_out=True)
+    held = Held("past_due", failing_since=NOW + DAY, bills=(PAID, OWED, left_out))
+
+    assert of(held) == Right(NOW + 22 * DAY, "past_due")
+
+
 @pytest.mark.parametrize("before", [PAID, FREE])
 def test_grace_never_outlives_the_last_try_of_the_payment(before):
     held = Held("past_due", failing_since=NOW + DAY, bills=(before, OWED))

@@ -5,9 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from access import explanation
+from access.explanation import WHY_CLOSED
+from access.gate import Answer
+from access.standing import State
 from billing import pauses
 from billing.models import CheckoutAttempt
 from tests import factories
+from tests.billing.stories import put_card
 from tests.web.forms import send, signed_in, text
 from tests.web.paying import made_code
 from tests.web.reading import text_of
@@ -104,6 +109,41 @@ def test_whoever_goes_on_after_their_paid_days_reads_the_charge_on_the_button(wo
     assert f"{said} After that you pay £6.99 a month" in shown and "Go on now for £6.99" in shown
     send(client, "/account", "/account/pause/end", charged="699")
     assert world.subscription(paused).pause_behavior is None
+
+
+@pytest.mark.parametrize(
+    ("card", "way_on"),
+    [
+        ("pm_card_chargeCustomerFail", "Update your card to watch again."),
+        ("pm_card_authenticationRequired", "Confirm it to watch again."),
+    ],
+)
+def test_whoever_goes_on_with_a_card_that_fails_reads_so_and_watches_nothing(
+    world, paused, card, way_on
+):
+    put_card(world, card)
+    world.advance(days=32, step=timedelta(days=32))
+    client = signed_in(world, paused)
+
+    answer = send(client, "/account", "/account/pause/end", charged="699")
+
+    shown = text_of(text(client.get(answer.location)))
+    told = "Your pause has ended. Your payment of £6.99 failed. Films play once it is paid."
+    assert told in shown and way_on in shown and "goes on" not in shown
+    world.deliver()
+    world.tick()
+    assert world.gate(paused) is Answer.UPDATE_CARD
+    assert explanation.of(world.db, paused, now=world.now).why == WHY_CLOSED[State.PAST_DUE]
+    mails = [kind for _, kind in world.mailbox.sent]
+    assert "payment_failed" in mails and "resumed" not in mails
+
+
+def test_a_pause_that_ends_by_itself_with_a_card_that_fails_opens_nothing(world, paused):
+    put_card(world, "pm_card_chargeCustomerFail")
+    world.advance(days=95, step=timedelta(days=5))
+
+    assert world.subscription(paused).status == "past_due"
+    assert world.gate(paused) is Answer.UPDATE_CARD
 
 
 def test_a_page_that_was_opened_within_the_paid_days_charges_nothing_after_them(world, paused):
