@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, load_only
 from access import entitlements
 from access.models import Entitlement
 from accounts.models import Member
-from billing import changes, ends, pauses, terms
+from billing import changes, ends, pauses, plan_changes, terms
 from billing.models import Invoice, Subscription
 from core import money
 
@@ -123,6 +123,11 @@ class Standing:
         """Whether the failed payment waits for the member, whose bank wants them to confirm it."""
         unpaid = self._unpaid()
         return self.state is State.PAST_DUE and unpaid is not None and unpaid.must_be_confirmed
+
+    @property
+    def change_waits(self) -> Invoice | None:
+        """The invoice of a change of plan that waits for the member to confirm its payment."""
+        return plan_changes.waiting(self.subscription) if self.subscription else None
 
     @property
     def decline_reason(self) -> str | None:

@@ -168,14 +168,24 @@ class Changes:
         """The next invoice as it stands: with its tax and its discounts."""
         return _preview(self._previewed({"subscription": subscription_id}))
 
-    def switch(self, subscription_id: str, price_id: str, *, at: datetime | None, key: str) -> None:
+    def switch(
+        self,
+        subscription_id: str,
+        price_id: str,
+        *,
+        at: datetime | None,
+        key: str,
+        waits: bool = False,
+    ) -> None:
         """Change what a subscription buys, and charge the difference at once.
 
         A trial, which has no ``at``, keeps its end and is charged nothing; a credit stays with the
         customer. Raises ``CardDeclined`` with nothing changed where a charge falls due and fails.
+        One that ``waits`` is made when its invoice is paid, and is dropped after 23 hours.
         """
         params = self._switched(subscription_id, price_id, at)
-        self._update(subscription_id, params | {"payment_behavior": "error_if_incomplete"}, key)
+        behavior = "pending_if_incomplete" if waits else "error_if_incomplete"
+        self._update(subscription_id, params | {"payment_behavior": behavior}, key)
 
     def _switched(self, subscription_id: str, price_id: str, at: datetime | None) -> dict[str, Any]:
         """What is said of a switch, the same when it is looked at and when it is made."""

@@ -9,6 +9,8 @@ import stripe
 
 from core.errors import DomainError
 
+UNCONFIRMED = ("authentication_required", "subscription_payment_intent_requires_action")
+
 
 class StripeUnavailable(DomainError):
     """Stripe did not answer, or not now. Nothing was charged; the same act may be repeated."""
@@ -58,6 +60,15 @@ class CardDeclined(StripeRefused):
     )
 
 
+class MustConfirm(CardDeclined):
+    """The payer's bank wants them to confirm the charge that a change needed; nothing happened."""
+
+    sentence = (
+        "Your bank wants you to confirm this payment yourself, so nothing was changed. "
+        "Try again, or change the card on your account page."
+    )
+
+
 class CurrencyMixed(StripeRefused):
     """The customer has paid in another currency, and Stripe keeps one currency a customer."""
 
@@ -82,7 +93,8 @@ def our_errors() -> Iterator[None]:
     except stripe.InvalidRequestError as refused:
         raise _kind(refused)(refused.code, str(refused)) from refused
     except stripe.CardError as declined:
-        raise CardDeclined(declined.code, str(declined)) from declined
+        kind = MustConfirm if declined.code in UNCONFIRMED else CardDeclined
+        raise kind(declined.code, str(declined)) from declined
     except stripe.StripeError as refused:
         raise StripeRefused(refused.code, str(refused)) from refused
 

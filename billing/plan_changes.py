@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 from billing import changes, holding, offers, prices
 from billing.gateway import Stripe
 from billing.gateway_changes import PreviewRecord
-from billing.models import Offer, Subscription
+from billing.gateway_errors import MustConfirm
+from billing.models import Invoice, Offer, Subscription
 from core.errors import DomainError
+
+CHANGE = "subscription_update"
 
 
 class CannotSwitch(DomainError):
@@ -75,12 +78,13 @@ def start(
     """Switch a member's subscription to ``offer`` at the money that was shown ``shown_at``.
 
     In a trial the trial's end stays and nothing is charged. After it Stripe charges the difference
-    at once, or keeps a credit for later payments; a charge that fails changes nothing. A month
-    goes on to its end; a plan of another interval begins its first period now.
+    at once, or keeps a credit for later payments; a charge that fails changes nothing, and one
+    that the member's bank wants confirmed is waited for, see ``waiting``. A month goes on to its
+    end; a plan of another interval begins its first period now.
     """
     price_id = prices.of(db, stripe, offer, now=now)
     sub = holding.live(db, stripe, member_id, now=now)
-    if _is_on(sub, offer):
+    if _is_on(sub, offer) or waiting(sub):
         return sub  # an earlier press did it, and its answer was lost
     _check(db, sub, offer, now)
     with holding.audited(
@@ -93,8 +97,22 @@ def start(
         after={"price": price_id, "amount": offer.amount_minor, "interval": offer.interval},
         now=now,
     ):
-        stripe.switch(sub.stripe_id, price_id, at=_at(sub, shown_at), key=f"switch:{uuid.uuid4()}")
+        _switch(stripe, sub, price_id, _at(sub, shown_at))
     return sub
+
+
+def waiting(sub: Subscription) -> Invoice | None:
+    """The invoice of a change that waits until its payer has confirmed the payment."""
+    ours = [one for one in sub.invoices if one.billing_reason == CHANGE and one.status == "open"]
+    return next(iter(ours), None) if sub.status == "active" else None
+
+
+def _switch(stripe: Stripe, sub: Subscription, price_id: str, at: datetime | None) -> None:
+    try:
+        stripe.switch(sub.stripe_id, price_id, at=at, key=f"switch:{uuid.uuid4()}")
+    except MustConfirm:
+        key = f"switch:{uuid.uuid4()}"
+        stripe.switch(sub.stripe_id, price_id, at=at, key=key, waits=True)
 
 
 def _is_on(sub: Subscription, offer: Offer) -> bool:

@@ -52,6 +52,8 @@ def go_on() -> ResponseReturnValue:
 def choose() -> ResponseReturnValue:
     """The other plans, each with the money that a change would bring today."""
     sub, now = _subscription(), clock.now()
+    if plan_changes.waiting(sub):  # the account says how it is confirmed
+        return redirect(url_for("account.overview"), 303)
     shown = [
         (plan_changes.preview(g.db, gateway(), sub, offer, now=now), _kept(offer, now))
         for offer in offers.beside(g.db, sub, now=now)
@@ -75,7 +77,10 @@ def switch() -> ResponseReturnValue:
         actor=_actor(),
         now=clock.now(),
     )
-    return _shown("Your plan is changed.")
+    look(g.member.id, charged=True)
+    if standing.of(g.db, g.member, now=clock.now()).change_waits:
+        return _told("Your plan is not changed yet: confirm the payment first.", "warn")
+    return _told("Your plan is changed.")
 
 
 def _kept(offer: Offer, now: datetime) -> str:

@@ -64,6 +64,7 @@ def replace_items(engine: Engine, subscription: Obj, planned: list[Obj], params:
     """Switch to the planned items and settle the difference; another interval starts a cycle."""
     customer = engine.get("customer", subscription["customer"])
     old = {item["id"]: item for item in subscription["items"]["data"]}
+    anchor = subscription["billing_cycle_anchor"]
     behavior = params.get("proration_behavior", "create_prorations")
     trialing = subscription["status"] == "trialing"
     renews = not trialing and (
@@ -79,7 +80,7 @@ def replace_items(engine: Engine, subscription: Obj, planned: list[Obj], params:
         for before, after in changed:
             proration.change(engine, customer, subscription, before, None if renews else after, at)
     waits = params.get("payment_behavior") == "pending_if_incomplete" and changed
-    undo = list(old.values()) if waits else None
+    undo = settling.Before(list(old.values()), anchor) if waits else None
     subscription["items"].update(data=planned, total_count=len(planned))
     if renews:
         subscription["billing_cycle_anchor"] = engine.now

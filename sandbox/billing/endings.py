@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..engine import Engine, job
-from . import entitlements, invoices
+from . import entitlements, invoices, periods
 
 Obj = dict[str, Any]
 JOBS = ("renew", "trial_will_end", "upcoming_invoice", "cancel_subscription", "expire_incomplete")
@@ -98,6 +98,8 @@ def apply_pending_update(engine: Engine, subscription: Obj) -> None:
     items = subscription.pop("_pending_items", None)
     if items is not None:
         subscription["items"]["data"] = items
+        subscription["billing_cycle_anchor"] = subscription.pop("_pending_anchor")
+        periods.appoint(engine, subscription)
     subscription["pending_update"] = None
     engine.agenda.cancel("expire_pending_update", subscription["id"])
     engine.changed("customer.subscription.updated", subscription)

@@ -46,6 +46,8 @@ def after_failure(engine: Engine, invoice: Obj, subscription: Obj | None, *, las
     engine.changed("customer.updated", customer)
     if subscription is None or subscription["status"] not in ("active", "past_due", "trialing"):
         return
+    if subscription.get("_pending_update_invoice") == invoice["id"]:
+        return  # the change goes on waiting, and what was bought before goes on
     ending = engine.settings.after_retries
     if not last or ending == "past_due":
         subscription["status"] = "past_due"

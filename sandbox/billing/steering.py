@@ -73,7 +73,7 @@ def _collect(engine: Engine, subscription: Obj, invoice: Obj, params: Obj) -> No
     if invoice["status"] == "open":
         refusal = collection.attempt(engine, invoice)
     if invoice["status"] == "open" and params.get("payment_behavior") == "error_if_incomplete":
-        raise settling.undone(refusal)
+        raise settling.undone(engine, invoice, refusal)
 
 
 def resume(engine: Engine, subscription: Obj, params: Obj) -> None:

@@ -11,6 +11,8 @@ from werkzeug.test import Client
 from access.gate import Answer
 from accounts.models import Member
 from sandbox.faults import Fault
+from tests import factories
+from tests.billing.stories import put_card
 from tests.web.forms import send
 from tests.web.reading import text_of
 from tests.world import World
@@ -185,3 +187,63 @@ def test_nobody_is_led_to_a_payment_that_does_not_wait(world: World) -> None:
     world.start_trial(ada)
 
     assert world.signed_in(ada).get("/account/payment").location == "/account"
+
+
+@pytest.fixture
+def bob(world: World) -> Member:
+    """Somebody who has paid a month, whose bank wants the next payment confirmed, and for whom
+    there is a yearly plan."""
+    member = world.member(email="bob@example.org")
+    world.start_trial(member)
+    world.pass_the_first_charge()
+    factories.offer(world.db, code="yearly", amount_minor=6900, interval="year", on_pages=False)
+    world.db.commit()
+    put_card(world, "pm_card_authenticationRequired")
+    world.deliver()
+    return member
+
+
+def change_plan(client: FlaskClient) -> str:
+    """Press the button of the yearly plan; what the account says then."""
+    shown = client.get("/account/plan").text
+    preview = shown.partition('name="preview" value="')[2].partition('"')[0]
+    answer = send(client, "/account/plan", preview=preview)
+    return text_of(client.get(answer.location).text)
+
+
+def test_a_change_of_plan_waits_until_its_payment_is_confirmed(world: World, bob: Member) -> None:
+    # given a press at which the bank asks
+    client = world.signed_in(bob)
+    before = world.subscription(bob).period_ends_at
+    said = change_plan(client)
+
+    # then nothing is changed, and the account says what it waits for
+    assert "Your plan is not changed yet: confirm the payment first." in said
+    assert "A change of your plan waits for its payment of £62." in said
+    assert "Confirm the payment" in said and "Change plan" not in said
+    sub = world.subscription(bob)
+    assert (sub.status, sub.amount_minor, sub.period_ends_at) == ("active", 699, before)
+
+    # when it is confirmed, then the plan is changed and paid once
+    confirm(world, client.get("/account/payment").location)
+    world.tick()
+    sub = world.subscription(bob)
+    assert (sub.status, sub.amount_minor, sub.interval) == ("active", 6900, "year")
+    assert "waits for its payment" not in text_of(client.get("/account").text)
+    assert "plan_changed" in [kind for _, kind in world.mailbox.sent]
+
+
+def test_a_change_of_plan_that_nobody_confirms_is_dropped(world: World, bob: Member) -> None:
+    client = world.signed_in(bob)
+    before = world.subscription(bob).period_ends_at
+    change_plan(client)
+    assert client.get("/account/plan").location == "/account"
+
+    world.advance(days=2)
+
+    sub = world.subscription(bob)
+    assert (sub.status, sub.amount_minor, sub.period_ends_at) == ("active", 699, before)
+    assert "Change plan" in text_of(client.get("/account").text)
+    assert not world.mailbox.of_kind("payment_failed")
+    world.advance(days=31)
+    assert world.subscription(bob).first_failed_at is not None  # the month goes on as it did
