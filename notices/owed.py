@@ -6,11 +6,23 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, cast, exists, extract, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    case,
+    cast,
+    exists,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from billing import changes
+from billing import changes, coming_payments, pauses
 from billing.models import Invoice, Milestone, Subscription
 from billing.terms import REMINDER_LEAD, REMINDER_WINDOW
 from notices import in_sets
@@ -141,7 +153,10 @@ def _part(number: int) -> ColumnElement[str]:
     return func.split_part(Subscription.card_expires, "/", number)
 
 
-_charged_on = func.timezone("UTC", Subscription.period_ends_at)
+_charged_at = func.coalesce(
+    Subscription.pause_resumes_at + literal(pauses.BEFORE_BILLING), Subscription.period_ends_at
+)
+_charged_on = func.timezone("UTC", _charged_at)
 _CARDS = in_sets.owing(
     "card_expiring",
     in_sets.due(
@@ -155,8 +170,10 @@ _CARDS = in_sets.owing(
         Subscription.stripe_id,
         Subscription.status.in_(("trialing", "active")),
         Subscription.cancel_at_period_end.is_(False),
-        Subscription.period_ends_at <= in_sets.NOW + CARD_LEAD,
-        Subscription.period_ends_at > in_sets.NOW,
+        Subscription.cancel_at.is_(None),
+        or_(Subscription.pause_behavior.is_(None), Subscription.pause_resumes_at.is_not(None)),
+        _charged_at <= in_sets.NOW + CARD_LEAD,
+        _charged_at > in_sets.NOW,
         _month(func.concat("20", _part(2)), _part(1))
         < _month(extract("year", _charged_on), extract("month", _charged_on)),
     ),
@@ -212,6 +229,10 @@ def _goes_on(sub: Subscription, notice: Notice) -> bool:
     return sub.pause_behavior is None or ":cancel unset:" in notice.key
 
 
+def _is_charged(sub: Subscription, _: Notice) -> bool:
+    return coming_payments.will_come_at(sub) is not None
+
+
 def _ends_then(sub: Subscription, notice: Notice) -> bool:
     ends = sub.trial_ends_at.isoformat() if sub.trial_ends_at else None
     goes_on = sub.status == "trialing" and not _leaving(sub, notice)
@@ -227,6 +248,6 @@ _HOLDS: dict[str, Callable[[Subscription, Notice], bool]] = {
     "payment_failed": lambda sub, _: sub.status == "past_due",
     "paused": lambda sub, notice: sub.pause_behavior is not None and not _leaving(sub, notice),
     "resumed": lambda sub, notice: _goes_on(sub, notice) and not _leaving(sub, notice),
-    "annual": lambda sub, notice: sub.status == "active" and not _leaving(sub, notice),
-    "card_expiring": lambda sub, notice: sub.is_live and not _leaving(sub, notice),
+    "annual": lambda sub, notice: sub.status == "active" and _is_charged(sub, notice),
+    "card_expiring": _is_charged,
 }

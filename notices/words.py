@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from access import entitlements
 from access.models import PlaybackSession
 from accounts.models import Member
-from billing import ends, pauses, subscriptions, terms
+from billing import changes, coming_payments, ends, pauses, subscriptions, terms
 from billing.case_models import Termination, Withdrawal
 from billing.models import Invoice, Subscription
 from catalog.models import Title
@@ -115,7 +115,7 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
         "trial_length": terms.length(_trial(sub).days),
         "reminded_at_start": terms.is_reminded_at_start(_trial(sub)),
         "follows_trial": _follows_trial(sub, invoice),
-        "next_charge": _next_charge(sub),
+        "next_charge": coming_payments.will_come_at(sub) if sub else None,
         "notice": notice,
         "due": notice.facts.get("due"),
         "being_charged": ends.being_charged(sub) if sub else None,
@@ -141,12 +141,13 @@ def _of_access(sub: Subscription | None, invoice: Invoice | None, now: datetime)
 
 
 def _of_end(sub: Subscription | None) -> dict[str, Any]:
-    """What has ended, whether anything was paid for it, and the payment that failed where that is
-    why."""
+    """What has ended, whether anything was paid for it, the payment that failed where that is why,
+    and whether there is anything left to cancel."""
     failed = ends.newest_unpaid(sub) if sub and ends.was_unpaid(sub) else None
     return {
         "ended": "trial" if sub and ends.was_trial(sub) else "subscription",
         "was_paid": sub is not None and ends.was_paid(sub),
+        "goes_on": sub is not None and sub.is_live and not changes.is_leaving(sub),
         "failed": money.formatted(failed.charged_minor, failed.currency) if failed else "",
     }
 
@@ -235,12 +236,6 @@ def _follows_trial(sub: Subscription | None, invoice: Invoice | None) -> bool:
         return False
     paid = {one.paid_at: one for one in sub.invoices if one.paid_at and one.total_minor > 0}
     return bool(paid) and paid[min(paid)] is invoice
-
-
-def _next_charge(sub: Subscription | None) -> datetime | None:
-    if sub is None:
-        return None
-    return sub.trial_ends_at if sub.status == "trialing" else sub.period_ends_at
 
 
 def _render(name: str, context: dict[str, Any]) -> str:

@@ -153,3 +153,52 @@ def test_the_receipt_of_the_form_says_that_films_play_only_where_they_do(
     world.tick()
 
     assert "Nothing is charged after it." in mailed(world, "termination")
+
+
+def test_a_receipt_announces_no_payment_that_will_not_come(world: World) -> None:
+    # given a receipt that waits while its member cancels
+    member = world.member(email="eve@example.org")
+    world.start_trial(member)
+    world.leap(days=31)
+    world.deliver()
+    left(world, member)
+
+    # then it thanks and says no more
+    receipt = mailed(world, "receipt")
+    assert "£6.99 paid, thank you" in receipt
+    assert "Next payment" not in receipt and "To stop" not in receipt
+
+
+def test_a_receipt_names_the_day_on_which_a_pause_ends_as_that_of_the_next_payment(
+    world: World,
+) -> None:
+    member = world.member(email="eve@example.org")
+    world.start_trial(member)
+    world.leap(days=31)
+    world.deliver()
+    send(signed_in(world, member), "/account", "/account/pause", months="3")
+    world.deliver()
+    world.tick()
+
+    receipt = mailed(world, "receipt")
+    assert "on 22 April 2027" in receipt and "To stop, cancel at any time" in receipt
+
+
+def test_whoever_has_paused_hears_of_a_card_that_ends_before_the_pause_does(
+    world: World, ada: Member
+) -> None:
+    # given a pause until 22 April and a card that is good for January
+    method = world.at_stripe("get", "/v1/payment_methods", customer=_customer(world))["data"][0]
+    ends: dict[str, object] = {"exp_month": 1, "exp_year": 2027}
+    world.at_stripe("post", f"/v1/payment_methods/{method['id']}", card=ends)
+    world.deliver()
+
+    # then nothing is said before periods that are not charged, and the true day three weeks before
+    world.advance(days=90, step=timedelta(days=10))
+    assert not world.mailbox.of_kind("card_expiring")
+    world.advance(days=21, step=timedelta(days=7))
+    assert "is due on 22 April 2027" in mailed(world, "card_expiring")
+
+
+def _customer(world: World) -> str:
+    return str(world.at_stripe("get", "/v1/customers")["data"][0]["id"])
