@@ -49,12 +49,13 @@ class Charge:
     amount_minor: int
 
 
-def after(start: datetime, interval: str, times: int) -> datetime:
-    """The instant ``times`` intervals after ``start``; 31 January is followed by 28 February."""
+def after(start: datetime, interval: str, times: int, *, day: int | None = None) -> datetime:
+    """The instant ``times`` intervals after ``start``; 31 January is followed by 28 February, and
+    that by 31 March where 31 is the ``day`` on which periods turn."""
     months = start.year * 12 + start.month - 1 + MONTHS[interval] * times
     year, month = divmod(months, 12)
     last = calendar.monthrange(year, month + 1)[1]
-    return start.replace(year=year, month=month + 1, day=min(start.day, last))
+    return start.replace(year=year, month=month + 1, day=min(day or start.day, last))
 
 
 def charges(

@@ -40,6 +40,12 @@ def test_a_month_that_is_too_short_ends_on_its_last_day(start, interval, after):
     assert charge_calendar.after(start, interval, 1) == after
 
 
+def test_a_short_month_is_followed_by_the_day_on_which_periods_turn():
+    ends = day(2027, 2, 28)
+    assert charge_calendar.after(ends, "month", 1, day=30) == day(2027, 3, 30)
+    assert charge_calendar.after(ends, "month", 2, day=31) == day(2027, 4, 30)
+
+
 @pytest.mark.parametrize(
     ("discount", "expected"),
     [

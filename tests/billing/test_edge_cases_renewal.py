@@ -237,6 +237,29 @@ def test_a_pause_charges_nothing_and_gives_nothing_that_was_not_paid(world):
     assert (world.gate(ada), paid_facts(world, ada)) == (Answer.OPEN, 2)
 
 
+def test_a_pause_from_a_month_s_last_day_ends_on_the_day_on_which_periods_turn(world):
+    # given periods that turn on the 30th, of which one ends on 28 February
+    ada = world.member(email=ADA)
+    world.leap(days=8)
+    world.start_trial(ada)
+    world.pass_the_first_charge()
+    world.advance(days=32, step=timedelta(days=16))
+    ends = [world.subscription(ada).period_ends_at]
+
+    # when Ada pauses for a month from its end
+    pauses.start(world.db, world.stripe, ada.id, months=1, actor="member", now=world.now)
+    world.db.commit()
+    world.deliver()
+    world.tick()
+    resumes = world.subscription(ada).pause_resumes_at + pauses.BEFORE_BILLING
+    world.advance(days=60, step=timedelta(days=5))
+
+    # then the day that she is told is the one on which she is charged
+    ends.append(resumes)
+    assert [f"{one:%d %B}" for one in ends] == ["28 February", "30 March"]
+    assert [i.created_at for i in world.subscription(ada).invoices if i.paid_at][-1] == resumes
+
+
 def test_a_trial_or_a_cancelled_subscription_cannot_be_paused(world):
     ada = world.member(email=ADA)
     world.start_trial(ada)
