@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from stripe import StripeClient
 
+from billing import discounts
 from billing.charge_calendar import Discount
 from billing.gateway_errors import StripeRefused, our_errors
 from core.db import epoch
@@ -19,7 +20,7 @@ class PreviewRecord:
 
     ``due_minor`` is what the card is asked for, after the credit that the customer has, and
     ``kept_minor`` what is left of that credit. ``paid_until`` is the end of what a switch buys,
-    and so the day of the charge that follows.
+    and so the day of the charge that follows, and ``next_off_minor`` what discounts take off that.
     """
 
     total_minor: int
@@ -28,6 +29,7 @@ class PreviewRecord:
     due_minor: int = 0
     kept_minor: int = 0
     paid_until: datetime | None = None
+    next_off_minor: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,33 @@ def _price_of(line: dict[str, Any]) -> str | None:
     return price
 
 
+def _switched(held: dict[str, Any], price_id: str, at: datetime | None) -> dict[str, Any]:
+    """What is said of a switch, the same when it is looked at and when it is made."""
+    said: dict[str, Any] = {
+        "items": [{"id": held["items"]["data"][0]["id"], "price": price_id}],
+        "proration_behavior": "create_prorations" if at is None else "always_invoice",
+    }
+    return said if at is None else said | {"proration_date": int(at.timestamp())}
+
+
+def _off_next(
+    said: dict[str, Any], held: dict[str, Any], amount_minor: int, until: datetime | None
+) -> int:
+    """What discounts take off the charge after an invoice, which uses up those for one payment."""
+    used = {part["discount"] for part in said.get("total_discount_amounts") or [] if part["amount"]}
+    left = [
+        one for one in held.get("discounts") or [] if not (_is_for_one(one) and one["id"] in used)
+    ]
+    ends = held["items"]["data"][0].get("current_period_end")
+    at = int(until.timestamp()) if until else ends
+    return discounts.off(left, amount_minor, said["currency"], at=at)
+
+
+def _is_for_one(discount: Any) -> bool:
+    coupon = (discount.get("source") or {}).get("coupon") if isinstance(discount, dict) else None
+    return isinstance(coupon, dict) and coupon.get("duration") == "once"
+
+
 class Changes:
     """The part of the gateway that changes subscriptions."""
 
@@ -157,12 +186,16 @@ class Changes:
             self._client.v1.subscriptions.resume(subscription_id, params, {"idempotency_key": key})
 
     def preview_switch(
-        self, subscription_id: str, price_id: str, *, at: datetime | None = None
+        self, subscription_id: str, price_id: str, amount_minor: int, *, at: datetime | None = None
     ) -> PreviewRecord:
-        """What a switch to ``price_id`` would bring: the invoice that ``switch`` would make."""
-        details = self._switched(subscription_id, price_id, at)
+        """What a switch to ``price_id`` would bring: the invoice that ``switch`` would make, and
+        what is taken off the next charge of ``amount_minor``."""
+        held = self._held(subscription_id)
+        details = _switched(held, price_id, at)
         said = self._previewed({"subscription": subscription_id, "subscription_details": details})
-        return replace(_preview(said), paid_until=_paid_until(said, price_id))
+        until = _paid_until(said, price_id)
+        off = _off_next(said, held, amount_minor, until)
+        return replace(_preview(said), paid_until=until, next_off_minor=off)
 
     def preview_next(self, subscription_id: str) -> PreviewRecord:
         """The next invoice as it stands: with its tax and its discounts."""
@@ -183,17 +216,9 @@ class Changes:
         customer. Raises ``CardDeclined`` with nothing changed where a charge falls due and fails.
         One that ``waits`` is made when its invoice is paid, and is dropped after 23 hours.
         """
-        params = self._switched(subscription_id, price_id, at)
+        params = _switched(self._held(subscription_id), price_id, at)
         behavior = "pending_if_incomplete" if waits else "error_if_incomplete"
         self._update(subscription_id, params | {"payment_behavior": behavior}, key)
-
-    def _switched(self, subscription_id: str, price_id: str, at: datetime | None) -> dict[str, Any]:
-        """What is said of a switch, the same when it is looked at and when it is made."""
-        said: dict[str, Any] = {
-            "items": [{"id": self._item_of(subscription_id), "price": price_id}],
-            "proration_behavior": "create_prorations" if at is None else "always_invoice",
-        }
-        return said if at is None else said | {"proration_date": int(at.timestamp())}
 
     def _previewed(self, params: dict[str, Any]) -> dict[str, Any]:
         with our_errors():
@@ -204,10 +229,12 @@ class Changes:
             said = self._client.v1.subscriptions.retrieve(subscription_id).to_dict()
         return said.get("ended_at") is not None
 
-    def _item_of(self, subscription_id: str) -> str:
+    def _held(self, subscription_id: str) -> dict[str, Any]:
+        """The subscription as it stands, with the discounts that it has."""
         with our_errors():
-            said = self._client.v1.subscriptions.retrieve(subscription_id).to_dict()
-        return str(said["items"]["data"][0]["id"])
+            return self._client.v1.subscriptions.retrieve(
+                subscription_id, {"expand": ["discounts.source.coupon"]}
+            ).to_dict()
 
     def _update(self, subscription_id: str, params: dict[str, Any], key: str) -> None:
         with our_errors():

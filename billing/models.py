@@ -160,6 +160,12 @@ class Subscription(Base):
         return f"{coming} ({formatted(self.amount_minor, self.currency)} less your discount)"
 
     @property
+    def price_words(self) -> str:
+        """The price with its tax, and that a code takes something off while it lasts."""
+        price = f"{formatted(self.amount_minor, self.currency)} a {self.interval}, {self.tax_words}"
+        return f"{price}, less your discount while it lasts" if self.off_minor else price
+
+    @property
     def credit_words(self) -> str:
         """What is said beside a payment that the payer's credit with Stripe meets first."""
         if not self.credit_minor:

@@ -28,8 +28,8 @@ class CannotSwitch(DomainError):
 @dataclass(frozen=True)
 class Preview:
     """What a switch brings: the sum that is charged now, the credit that is left over for later
-    payments, and the payment that follows with its day: ``next_minor`` is before tax, and in a
-    trial, whose first payment it is, less what a code takes off."""
+    payments, and the payment that follows with its day: ``next_minor`` is before tax, and less
+    what a code takes off it."""
 
     offer: Offer
     now_minor: int
@@ -46,10 +46,9 @@ def preview(
 ) -> Preview:
     """The money of a switch, as Stripe works it out for this instant. Raises ``CannotSwitch``."""
     _check(db, sub, offer, now)
-    told = stripe.preview_switch(
-        sub.stripe_id, prices.of(db, stripe, offer, now=now), at=_at(sub, now)
-    )
-    next_minor = offer.amount_minor
+    price_id, amount_minor = prices.of(db, stripe, offer, now=now), offer.amount_minor
+    told = stripe.preview_switch(sub.stripe_id, price_id, amount_minor, at=_at(sub, now))
+    next_minor = amount_minor - told.next_off_minor
     if sub.status == "trialing":
         next_minor = told.total_minor - (0 if offer.tax == "inclusive" else told.tax_minor)
         told = PreviewRecord(0, 0, told.currency, paid_until=sub.trial_ends_at)

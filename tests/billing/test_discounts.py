@@ -9,10 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from accounts.models import Member
 from billing import discounts
 from billing.models import CheckoutAttempt
 from tests import factories
 from tests.web.forms import send, signed_in, text
+from tests.web.paying import made_code
 from tests.web.reading import text_of
 from tests.world import World
 
@@ -144,3 +146,60 @@ def plain(world: World, kind: str) -> str:
     part = message.get_body(("plain",))
     assert part is not None
     return str(part.get_content())
+
+
+@pytest.mark.parametrize(
+    ("coupon", "pays", "later"),
+    [
+        ({"amount_off": 200, "currency": "gbp", "duration": "forever"}, 499, 6700),
+        ({"percent_off": 100, "duration": "forever"}, 0, 0),
+        ({"percent_off": 50, "duration": "once"}, 699, 6900),
+    ],
+)
+def test_after_the_trial_another_plan_is_shown_at_what_its_next_payment_takes(
+    world: World, coupon: Any, pays: int, later: int
+) -> None:
+    # given a month that was paid by a code, and a yearly plan beside it
+    client, ada = with_code(world, coupon)
+    factories.offer(world.db, code="year", interval="year", amount_minor=6900, on_pages=False)
+    world.db.commit()
+
+    # when it is looked at and taken
+    page = text(client.get("/account/plan"))
+    before = world.subscription(ada).next_minor
+    send(client, "/account/plan", preview=page.split('name="preview" value="')[1].split('"')[0])
+    world.deliver()
+
+    # then the payment that was shown is the one that the account names afterwards
+    assert (before, world.subscription(ada).next_minor) == (pays, later)
+    named = "Next payment" if later < 6900 else "Then"
+    shown = text_of(page)
+    assert f"{named} £{later / 100:.2f}" in shown and "plus tax where due" in shown
+    assert ("less your discount while it lasts" in shown) is (pays < 699)
+
+
+def test_a_pause_names_the_discount_beside_the_price(world: World) -> None:
+    client, _ = with_code(world, {"amount_off": 200, "currency": "gbp", "duration": "forever"})
+    said = "£6.99 a month, plus tax where due, less your discount while it lasts."
+
+    form = text_of(text(client.get("/account")))
+    send(client, "/account", "/account/pause", months="1")
+    world.deliver()
+    world.tick()
+    account = text_of(text(client.get("/account")))
+
+    assert f"then it goes on for {said}" in form
+    assert f"Nothing is charged until 22 February 2027, then {said}" in account
+    assert f"when it goes on for {said}" in plain(world, "paused")
+
+
+def with_code(world: World, coupon: dict[str, Any]) -> tuple[FlaskClient, Member]:
+    """The browser of somebody whose trial began with such a code, and whose first month is over."""
+    ada = world.member(email="ada@example.org")
+    assert world.offer.active
+    made_code(world, "AUTUMN", **coupon)
+    send(signed_in(world, ada), "/trial", code="AUTUMN")
+    world.pay(world.db.scalars(select(CheckoutAttempt)).one())
+    world.deliver()
+    world.pass_the_first_charge()
+    return signed_in(world, ada), ada

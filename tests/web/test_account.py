@@ -55,7 +55,7 @@ def test_a_member_with_a_discount_reads_the_price_and_what_is_paid_next(world):
 
     shown = text(signed_in(world, ada).get("/account"))
 
-    assert "The price is £6.99 a month, plus tax where due." in shown
+    assert "The price is £6.99 a month, plus tax where due, less your discount while" in shown
     assert "£3.49 (£6.99 less your discount) on 22 January 2027" in shown
     assert "You are paying" not in shown
 

@@ -177,7 +177,8 @@ def test_the_line_above_a_page_and_the_pill_name_the_year_of_a_day_in_another(
         (
             {"period_ends_at": LATER, "off_minor": 350, "credit_minor": 100},
             "Next payment if you keep it £3.49 (£6.99 less your discount) on 22 December 2026, "
-            "plus tax where due Price if you keep it £6.99 a month, plus tax where due "
+            "plus tax where due Price if you keep it £6.99 a month, plus tax where due, "
+            "less your discount while it lasts "
             "Credit Your credit of £1.00 is used before your card.",
         ),
         (
