@@ -39,7 +39,7 @@ KIND_OF_FACT = {
     "cancel set": "cancelled",
     "cancel unset": "resumed",
     "paused": "paused",
-    "unpaused": "resumed",
+    "unpaused": "unpaused",
     "switched": "plan_changed",
     "refunded": "refund",
     "ended": "ended",
@@ -221,16 +221,14 @@ def _leaving(sub: Subscription, _: Notice) -> bool:
     return changes.is_leaving(sub)
 
 
-def _goes_on(sub: Subscription, notice: Notice) -> bool:
-    """Whether what was taken back is over: the pause, or the cancellation of what is paused. Where
-    going on was charged and not paid, another e-mail says so."""
-    if sub.status == "past_due":
-        return False
-    return sub.pause_behavior is None or ":cancel unset:" in notice.key
-
-
 def _is_charged(sub: Subscription, _: Notice) -> bool:
     return coming_payments.will_come_at(sub) is not None
+
+
+def _goes_on(sub: Subscription, notice: Notice) -> bool:
+    """Whether a pause is over; where going on was charged and not paid, another e-mail says so."""
+    is_over = sub.pause_behavior is None and sub.status != "past_due"
+    return is_over and _is_charged(sub, notice)
 
 
 def _ends_then(sub: Subscription, notice: Notice) -> bool:
@@ -247,7 +245,8 @@ _HOLDS: dict[str, Callable[[Subscription, Notice], bool]] = {
     "trial_started": lambda sub, _: sub.status == "trialing",
     "payment_failed": lambda sub, _: sub.status == "past_due",
     "paused": lambda sub, notice: sub.pause_behavior is not None and not _leaving(sub, notice),
-    "resumed": lambda sub, notice: _goes_on(sub, notice) and not _leaving(sub, notice),
+    "resumed": lambda sub, notice: not _leaving(sub, notice),
+    "unpaused": _goes_on,
     "annual": lambda sub, notice: sub.status == "active" and _is_charged(sub, notice),
     "card_expiring": _is_charged,
 }

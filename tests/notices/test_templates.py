@@ -162,7 +162,7 @@ def test_every_kind_that_is_owed_has_its_words():
 
 
 def test_an_e_mail_about_money_has_sum_day_card_and_way_out(world, notice, subtests):
-    for kind in ("trial_ending", "receipt", "resumed"):
+    for kind in ("trial_ending", "receipt", "resumed", "unpaused"):
         with subtests.test(kind=kind):
             made = words.of(world.db, notice(kind), now=world.now)
 

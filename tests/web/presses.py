@@ -229,7 +229,7 @@ PRESSES = {
     "go on": Press(
         paused,
         at("/account"),
-        Ends([ACTIVE], charged=[699, 699], mails=["receipt", "resumed"]),
+        Ends([ACTIVE], charged=[699, 699], mails=["receipt", "unpaused"]),
         action="/account/pause/end",
     ),
     "switch": Press(

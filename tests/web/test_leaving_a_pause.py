@@ -202,3 +202,24 @@ def test_whoever_has_paused_hears_of_a_card_that_ends_before_the_pause_does(
 
 def _customer(world: World) -> str:
     return str(world.at_stripe("get", "/v1/customers")["data"][0]["id"])
+
+
+def test_whose_pause_ends_by_itself_reads_that_it_is_over(world: World, ada: Member) -> None:
+    world.advance(days=121, step=timedelta(days=11))
+
+    told = mailed(world, "unpaused")
+    assert "Your pause is over: your subscription goes on" in told
+    assert "Next payment: £6.99 on 22 May 2027" in told
+    assert not world.mailbox.of_kind("resumed")
+
+
+def test_whoever_goes_on_sooner_reads_the_day_of_the_new_period(world: World, ada: Member) -> None:
+    world.advance(days=45, step=timedelta(days=15))
+    charged = {"charged": "699"}
+    send(signed_in(world, ada), "/account", "/account/pause/end", **charged)
+    world.deliver()
+    world.tick()
+
+    told = mailed(world, "unpaused")
+    assert f"£6.99 on {world.subscription(ada).period_ends_at:%-d %B %Y}" in told
+    assert "same dates" not in told and not world.mailbox.of_kind("resumed")
