@@ -90,8 +90,11 @@ def _told(offer: Offer, discount: charge_calendar.Discount | None, now: datetime
 
 
 def _discounted(told: terms.Terms, discount: charge_calendar.Discount) -> str:
-    """What a code takes off; the months of one count from the start, free days included."""
+    """What a code takes off; the months of one count from the start, free days included, so they
+    may be over before anything is paid."""
     counted = discount.duration == "repeating" and told.trial_days
+    if counted and not told.first_payments:
+        return f"Code {discount.code} takes nothing off: it is over before the first payment."
     return f"Code {discount.code}: {discount.words}{', free days included' if counted else ''}."
 
 

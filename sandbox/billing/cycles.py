@@ -161,7 +161,7 @@ def cycle_invoice(
         period_start=period[0] if reason != "subscription_cycle" or preview else before[0],
         period_end=period[0],
         discounts=discounts.in_force(
-            engine, subscription["discounts"] or _customer_discount(customer), engine.now
+            engine, subscription["discounts"] or _customer_discount(customer), period[0]
         ),
         default_tax_rates=list(subscription["default_tax_rates"] or []),
         **({"id": engine.store.new_id("upcoming_in")} if preview else {}),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from billing.models import CheckoutAttempt
 from sandbox.faults import Fault
+from tests.web.forms import send, signed_in
+from tests.web.paying import made_code
 from tests.world import World
 
 TO_THE_REMINDER = timedelta(days=23)
@@ -42,6 +45,25 @@ def test_a_reminder_says_the_sum_of_its_day_and_that_tax_may_be_due(world: World
     assert "£6.99: first payment for a month, plus tax where due" in said
     assert "Worked out on 15 December 2026: £8.39 in all, of which £1.40 is tax." in said
     assert [one.total_minor for one in world.subscription(ada).invoices] == [0, 874]
+
+
+def test_a_reminder_names_no_discount_that_is_over_when_the_charge_comes(world: World) -> None:
+    # given a code for a month that ends at the very second of the first charge
+    ada = world.member(email="ada@example.org")
+    assert world.offer.active
+    code = {"percent_off": 30, "duration": "repeating", "duration_in_months": 1}
+    made_code(world, "MONTH", **code)
+    send(signed_in(world, ada), "/trial", code="MONTH")
+    world.pay(world.rows(CheckoutAttempt)[-1])
+    world.deliver()
+
+    # when it is reminded of and paid
+    world.pass_the_first_charge()
+
+    # then both are of one sum
+    [reminder] = world.mailbox.of_kind("trial_ending")
+    assert reminder["Subject"].endswith("£6.99 is due then")
+    assert [one.total_minor for one in world.subscription(ada).invoices] == [0, 699]
 
 
 def test_a_reminder_waits_for_stripe_as_long_as_there_is_time(world: World) -> None:

@@ -58,6 +58,17 @@ def test_with_a_code_page_button_consent_and_stripe_name_the_same_prices(world, 
     assert stripes_words(world) == consent.text
 
 
+def test_a_code_that_is_over_before_the_first_payment_promises_nothing(world, ada):
+    made_code(world, "MONTH", percent_off=30, duration="repeating", duration_in_months=1)
+    client = signed_in(world, ada)
+
+    shown = text(client.get("/trial?code=MONTH"))
+    send(client, "/trial?code=MONTH", code="MONTH")
+
+    assert "Code MONTH takes nothing off: it is over before the first payment." in shown
+    assert "30% off" not in shown and "30% off" not in world.rows(Consent)[0].text
+
+
 def test_with_a_code_whoever_had_a_trial_reads_what_is_charged_today(world, ada):
     made_code(world, "HALF", percent_off=50, duration="once")
     had_their_trial(world, ada)
