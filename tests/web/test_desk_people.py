@@ -390,6 +390,16 @@ def test_free_days_open_the_gate_for_somebody_without_a_trial(world: World) -> N
     assert [one.days for one in world.rows(Given)] == [14]
 
 
+@pytest.mark.parametrize(("days", "said"), [("1", "1 day is given."), ("2", "2 days are given.")])
+def test_whoever_gives_days_reads_how_many(world: World, days: str, said: str) -> None:
+    client, eve = browser_of(world, "support"), world.member()
+    page = f"/desk/person/{eve.id}"
+
+    desk.press(client, f"{page}/gift", kind="gift", days=days, reason=WHY)
+
+    assert said in client.get(page).text
+
+
 def test_a_lost_telephone_is_signed_out(world: World, ana: Member) -> None:
     world.signed_in(ana)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from access import entitlements, standing
 from accounts.models import Member
 from accounts.roles import Right
-from billing import extensions, giving
+from billing import extensions, giving, terms
 from notices import interlock
 from web.desk.acts import Act, BadOrder, Control, Form, Order
 from web.filters import day_and_time, full_date
@@ -81,7 +81,9 @@ def _give(order: Order) -> str:
         now=order.now,
     )
     entitlements.refresh(order.db, order.member.id, now=order.now, reason="given by an operator")
-    return f"{days} days are given." if days else "The free span is given."
+    if days is None:
+        return "The free span is given."
+    return f"{terms.length(days)} {'is' if days == 1 else 'are'} given."
 
 
 def _end_of_day(order: Order) -> datetime:
