@@ -223,3 +223,19 @@ def test_whoever_goes_on_sooner_reads_the_day_of_the_new_period(world: World, ad
     told = mailed(world, "unpaused")
     assert f"£6.99 on {world.subscription(ada).period_ends_at:%-d %B %Y}" in told
     assert "same dates" not in told and not world.mailbox.of_kind("resumed")
+
+
+def test_an_old_form_pauses_nothing_that_was_cancelled(world: World, ada: Member) -> None:
+    client = left(world, ada)
+
+    refused = send(client, "/account", "/account/pause", months="3")
+
+    assert refused.status_code == 409
+    assert "Your subscription is paused." not in client.get("/account").text
+
+
+@pytest.mark.parametrize("months", ["99999999999999999999", "0", "-1", "4"])
+def test_no_pause_is_of_so_many_months(world: World, ada: Member, months: str) -> None:
+    answer = send(signed_in(world, ada), "/account", "/account/pause", months=months)
+
+    assert answer.status_code == 409
