@@ -1,6 +1,6 @@
 """Whose time it is: every span of a member's calendar belongs to one kind, and no day is lost.
 
-Spans with dates of their own (a paid period, a trial, a pause, a complimentary right) stay where
+Spans with dates of their own (a paid period, a trial, a complimentary right, a pause) stay where
 they are; where two overlap, the one that stands first in ``PRECEDENCE`` has the time. Days that
 were only counted (a gift, an extension) wait for time that nobody has, and go on where they were
 interrupted: each is given once and whole.
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-PRECEDENCE = ("paid", "trial", "pause", "complimentary")
+PRECEDENCE = ("paid", "trial", "complimentary", "pause")
 OPEN = ("paid", "trial", "complimentary", "extension", "gift")
 
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from access import entitlements
+from access import entitlements, explanation
 from access.gate import Answer
 from access.models import Entitlement
 from billing import customers, giving, pauses
@@ -15,6 +15,7 @@ from billing.models import Audit, Customer, Subscription
 from core.db import transaction
 from tests import factories
 from tests.factories import NOW
+from tests.web.reading import text_of
 from workers import tasks
 
 DAY = timedelta(days=1)
@@ -59,6 +60,30 @@ def test_a_gift_in_a_trial_is_whole_when_the_trial_has_ended(world):
 
     assert until(world, ada) == without + 7 * DAY
     assert without >= sub.trial_ends_at
+
+
+def test_a_free_span_opens_the_films_in_a_pause_and_a_gift_waits_until_it_is_over(world):
+    # given a pause whose paid days are over
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada)
+    world.pass_the_first_charge()
+    pauses.start(world.db, world.stripe, ada.id, months=2, actor="member", now=world.now)
+    world.db.commit()
+    world.advance(days=40, step=10 * DAY)
+    assert world.gate(ada) is Answer.SEE_ACCOUNT
+
+    # when days that wait and a span from now are given
+    give(world, ada, "gift", days=7)
+    waiting = world.gate(ada)
+    give(world, ada, "complimentary", ends_at=world.now + 3 * DAY)
+
+    # then the span plays the films, and the page of the person says why
+    assert (waiting, world.gate(ada)) == (Answer.SEE_ACCOUNT, Answer.OPEN)
+    assert explanation.of(world.db, ada, now=world.now).why == "a free span was given by us"
+    said = text_of(world.signed_in(ada).get("/account").text)
+    assert "Paused. You can watch until 4 February 2027 all the same, free of charge." in said
+    world.leap(days=4)
+    assert world.gate(ada) is Answer.SEE_ACCOUNT
 
 
 def test_what_is_given_is_audited_with_who_and_why(world):

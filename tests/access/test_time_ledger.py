@@ -77,6 +77,15 @@ def test_nobody_watches_in_a_pause():
     assert time_ledger.open_until(calendar, now=day(5)) == calendar[1]
 
 
+def test_a_complimentary_right_opens_its_part_of_a_pause():
+    pause, free = Span("pause", day(0), day(30)), Span("complimentary", day(10), day(12))
+
+    calendar = time_ledger.laid_out([pause, free], [])
+
+    assert calendar == [Span("pause", day(0), day(10)), free, Span("pause", day(12), day(30))]
+    assert time_ledger.open_until(calendar, now=day(11)) == free
+
+
 # --- what holds of any calendar ---
 
 HOURS = 100 * 24
