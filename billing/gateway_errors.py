@@ -70,11 +70,11 @@ class MustConfirm(CardDeclined):
 
 
 class CurrencyMixed(StripeRefused):
-    """The customer has paid in another currency, and Stripe keeps one currency a customer."""
+    """The customer had something in another currency, and Stripe keeps one currency a customer."""
 
     status = 409
     sentence = (
-        "You have paid us in another currency before, and we cannot mix two on one account. "
+        "Your account is in another currency, and we cannot mix two on one account. "
         "Nothing was charged. Contact us and we will make you an offer in yours."
     )
 
