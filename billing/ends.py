@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from billing.models import Invoice, Subscription
 
+ASKED_FOR = ("paid", "open", "uncollectible")
+
 
 def was_trial(sub: Subscription) -> bool:
-    """Whether it was a trial and no more: nothing was ever to be paid."""
-    return sub.trial_started_at is not None and not any(one.total_minor for one in sub.invoices)
+    """Whether it was a trial and no more: nothing was ever charged, nor tried to be. The first
+    hour after a trial has a draft of its payment, which asks for nothing yet."""
+    asked = (one for one in sub.invoices if one.total_minor and one.status in ASKED_FOR)
+    return sub.trial_started_at is not None and next(asked, None) is None
 
 
 def was_paid(sub: Subscription) -> bool:

@@ -45,6 +45,32 @@ def test_a_cancellation_and_the_end_that_follows_are_written_about_once_each(wor
     assert "Your trial ended on 22 December 2026. Nothing was charged." in said
 
 
+def test_a_trial_that_ends_before_its_first_charge_was_tried_is_called_a_trial(
+    world: World,
+) -> None:
+    # given the hour after a trial, in which Stripe has drafted the first payment
+    ada = world.member()
+    world.start_trial(ada)
+    world.advance(days=30, step=timedelta(days=15))
+    world.leap(minutes=20)
+    world.deliver()
+    assert [one.status for one in world.subscription(ada).invoices] == ["paid", "draft"]
+
+    # when the desk ends it at once
+    said = {"actor": "operator:1", "reason": "asked by telephone", "key": "press:1"}
+    cancellations.end_now(world.db, world.stripe, ada.id, **said, now=world.now)
+    world.db.commit()
+    world.deliver()
+    world.tick()
+
+    # then e-mail and account say what has ended
+    subject, told = last_word(world)
+    assert subject == "Your Matinee trial has ended"
+    assert "Nothing was charged." in told
+    account = text_of(world.signed_in(ada).get("/account").text)
+    assert "Your trial ended" in account
+
+
 def test_whoever_left_after_a_payment_reads_that_a_subscription_ended(world: World) -> None:
     ada = world.member()
     world.start_trial(ada)
