@@ -65,8 +65,10 @@ def found(headers: Sequence[str], named: Mapping[str, str]) -> Columns:
     """The columns of a table by its ``headers``; ``named`` gives a field to a header by hand.
 
     The first of two headers for one field counts. Raises ``Unreadable`` where a field or a header
-    that was named does not exist, and where no column is the title.
+    that was named does not exist, and where no column is the title, or named at all.
     """
+    if not any(header.strip() for header in headers):
+        raise Unreadable("The file is empty, or its first line is, which names the columns.")
     plain_headers = [plain.text(header) for header in headers]
     places: dict[str, int] = {}
     for header, field in named.items():

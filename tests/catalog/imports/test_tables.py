@@ -75,7 +75,8 @@ def test_a_column_of_any_name_is_mapped_by_hand(read):
     ("content", "columns", "sentence"),
     [
         ("Nr,Jahr\n", {}, "No column is the title. The file has: Nr, Jahr."),
-        ("", {}, "No column is the title."),
+        ("", {}, "The file is empty, or its first line is,"),
+        ("\n\n", {}, "The file is empty, or its first line is,"),
         ("Title\n", {"Jahr": "year"}, "The file has no column “Jahr”. It has: Title."),
         ("Title\n", {"Title": "plot twist"}, "“plot twist” is no fact of a film. There are: id,"),
         ("Title\n" + "x" * 1_000_001, {}, "Line 2 of films.csv is longer than 1 MB."),
