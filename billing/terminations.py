@@ -115,7 +115,7 @@ def carry_out(db: Session, stripe: Stripe, row: Termination, *, now: datetime) -
 
 def take_back(
     db: Session, stripe: Stripe, row: Termination, member_id: int, *, now: datetime
-) -> None:
+) -> Subscription:
     """Let the contract go on after all; a second time changes nothing.
 
     What still waits is given up, and kept so before Stripe is asked: it may have heard of it
@@ -124,7 +124,7 @@ def take_back(
     if _still_waits(db, row, member_id):
         row.state, row.done_at = "void", now
         keep(db)
-    cancellations.undo(db, stripe, member_id, actor=f"member:{member_id}", now=now)
+    return cancellations.undo(db, stripe, member_id, actor=f"member:{member_id}", now=now)
 
 
 def _still_waits(db: Session, row: Termination, member_id: int) -> bool:

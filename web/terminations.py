@@ -19,7 +19,7 @@ from core.db import keep
 from notices import owed
 from notices.words import KEEP_LINK
 from web.errors import DeadLink
-from web.looking import gateway, look
+from web.looking import gateway, look, warn_in_time
 from web.viewer import labels_here
 
 log = logging.getLogger(__name__)
@@ -78,8 +78,9 @@ def keep_on(token: str) -> ResponseReturnValue:
     """Keep the subscription for whoever holds the receipt's link; a second time changes nothing."""
     row = _declared(token)
     assert row.member_id is not None
-    terminations.take_back(g.db, gateway(), row, row.member_id, now=clock.now())
+    kept = terminations.take_back(g.db, gateway(), row, row.member_id, now=clock.now())
     look(row.member_id)
+    warn_in_time(kept.id)
     return _keeping(row, action="", kept=True)
 
 
