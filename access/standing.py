@@ -229,6 +229,7 @@ IN_SHORT = (
     load_only(
         Subscription.status,
         Subscription.currency,
+        Subscription.interval,
         Subscription.created_at,
         Subscription.trial_started_at,
         Subscription.trial_ends_at,

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import count
 
-from billing import changes, pauses
+from billing import changes, charge_calendar, pauses
 from billing.models import Subscription
 
 PAYING = ("trialing", "active", "past_due")
 
 
 def at(sub: Subscription) -> datetime | None:
-    """When the next payment falls due if ``sub`` goes on, or is kept, as it is."""
-    if sub.pause_resumes_at is not None:
-        return sub.pause_resumes_at + pauses.BEFORE_BILLING
-    return sub.trial_ends_at if sub.status == "trialing" else sub.period_ends_at
+    """When the next payment falls due if ``sub`` goes on, or is kept, as it is: of what is paused
+    with the first period that begins after the pause."""
+    if sub.status == "trialing":
+        return sub.trial_ends_at
+    resumes = sub.pause_resumes_at
+    if resumes is None or sub.period_ends_at is None or sub.interval not in charge_calendar.MONTHS:
+        return resumes or sub.period_ends_at
+    turns = (pauses.turn(sub, number) for number in count())
+    return next(turn for turn in turns if turn >= resumes)
 
 
 def will_come_at(sub: Subscription) -> datetime | None:

@@ -50,16 +50,21 @@ class ChargeUnsaid(DomainError):
 
 def until(sub: Subscription, months: int) -> datetime:
     """When a pause of so many months ends: with a period, so that none is charged in part."""
+    return turn(sub, months)
+
+
+def turn(sub: Subscription, number: int) -> datetime:
+    """When a period begins after the one that runs and ``number`` more."""
     assert sub.period_ends_at is not None
-    return charge_calendar.after(sub.period_ends_at, "month", months, day=_anchor_day(sub))
+    return charge_calendar.after(sub.period_ends_at, sub.interval, number, day=_anchor_day(sub))
 
 
 def _anchor_day(sub: Subscription) -> int:
     """The day of the month on which periods turn, or its last: no two months in a row are too
-    short for it, so each month's period begins or ends on it."""
+    short for it, so each period begins or ends on it."""
     begun, ends = sub.period_starts_at, sub.period_ends_at
     assert ends is not None
-    if begun is None or charge_calendar.after(begun, "month", 1) != ends:
+    if begun is None or charge_calendar.after(begun, sub.interval, 1) != ends:
         return ends.day
     return max(begun.day, ends.day)
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from access import entitlements
 from access.models import PlaybackSession
 from accounts.models import Member
-from billing import changes, coming_payments, ends, pauses, subscriptions, terms
+from billing import changes, coming_payments, ends, subscriptions, terms
 from billing.case_models import Termination, Withdrawal
 from billing.models import Invoice, Subscription
 from catalog.models import Title
@@ -154,11 +154,11 @@ def _of_end(sub: Subscription | None) -> dict[str, Any]:
 
 def _of_changes(db: Session, notice: Notice, sub: Subscription | None) -> dict[str, Any]:
     """What the e-mails about a pause, a return and a withdrawal say beside the rest."""
-    resumes = sub.pause_resumes_at if sub else None
+    paused = sub if sub and sub.pause_resumes_at else None
     termination = _termination(db, notice)
     return {
         "what": _what(db, termination, sub),
-        "resumes_at": resumes + pauses.BEFORE_BILLING if resumes else None,
+        "resumes_at": coming_payments.at(paused) if paused else None,
         "withdrawal": _withdrawal(db, notice),
         "withdraw_url": withdraw_link(notice.facts["object_id"]),
         "termination": termination,

@@ -182,8 +182,12 @@ def test_the_line_above_a_page_and_the_pill_name_the_year_of_a_day_in_another(
             "Credit Your credit of £1.00 is used before your card.",
         ),
         (
-            {"pause_behavior": "void", "pause_resumes_at": LATER + timedelta(days=30, hours=-1)},
-            "Next payment if you keep it £6.99 on 21 January 2027",
+            {"pause_behavior": "void", "pause_resumes_at": LATER + timedelta(days=31, hours=-1)},
+            "Next payment if you keep it £6.99 on 22 January 2027",
+        ),
+        (  # a day that somebody chose at Stripe's dashboard, within a period
+            {"pause_behavior": "void", "pause_resumes_at": LATER + timedelta(days=10)},
+            "Next payment if you keep it £6.99 on 22 January 2027",
         ),
         ({"period_ends_at": LONG_AGO}, "Price if you keep it £6.99 a month"),
     ],
