@@ -77,12 +77,12 @@ def start(
     Raises ``CannotPause``.
     """
     sub = holding.live(db, stripe, member_id, now=now)
-    if changes.is_leaving(sub) or not 1 <= months <= MOST_MONTHS:
+    is_monthly = sub.interval == "month" and 1 <= months <= MOST_MONTHS
+    if changes.is_leaving(sub) or not is_monthly:
         raise CannotPause
     if sub.pause_behavior and _is_this_pause(sub, months):
         return sub  # an earlier press did it, and its answer was lost
-    can = sub.status == "active" and sub.period_ends_at and sub.interval == "month"
-    if not can or sub.pause_behavior:
+    if sub.status != "active" or not sub.period_ends_at or sub.pause_behavior:
         raise CannotPause
     resumes_at = until(sub, months)
     with _audited(db, sub, "subscription.pause", actor, {"until": resumes_at.isoformat()}, now):

@@ -234,6 +234,21 @@ def test_an_old_form_pauses_nothing_that_was_cancelled(world: World, ada: Member
     assert "Your subscription is paused." not in client.get("/account").text
 
 
+def test_a_week_that_was_paused_at_stripe_is_no_error_of_ours(world: World, ada: Member) -> None:
+    recurring: dict[str, object] = {"interval": "week"}
+    weekly: dict[str, object] = {"currency": "gbp", "unit_amount": 199, "recurring": recurring}
+    price = world.at_stripe("post", "/v1/prices", product_data={"name": "A week"}, **weekly)
+    sub = world.at_stripe("get", f"/v1/subscriptions/{world.subscription(ada).stripe_id}")
+    items = [{"id": sub["items"]["data"][0]["id"], "price": price["id"]}]
+    world.at_stripe("post", f"/v1/subscriptions/{sub['id']}", items=items)
+    world.deliver()
+
+    client = signed_in(world, ada)
+
+    assert "Nothing is charged until 22 April 2027" in said(client, "/account")
+    assert send(client, "/account", "/account/pause", months="1").status_code == 409
+
+
 @pytest.mark.parametrize("months", ["99999999999999999999", "0", "-1", "4"])
 def test_no_pause_is_of_so_many_months(world: World, ada: Member, months: str) -> None:
     answer = send(signed_in(world, ada), "/account", "/account/pause", months=months)
