@@ -126,6 +126,7 @@ def test_nobody_is_charged_on_the_return_who_owes_nothing(world: World) -> None:
 def test_the_help_promises_as_many_e_mails_as_are_sent(world: World) -> None:
     said = text_of(world.site.get("/help").text)
     assert "We e-mail you on that day, and again after three days and after a week" in said
+    assert "follow the link back to your account: it is charged at once" in said
 
     world.start_trial(world.member(), DECLINES_LATER)
     world.pass_the_first_charge(by=timedelta(hours=2))
