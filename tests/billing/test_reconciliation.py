@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from access.gate import Answer
 from billing.models import StripeEvent
+from billing.terms import REMINDER_LEAD
 from billing.upkeep_models import EventCursor
 from core import settings
 from tests.billing.reconciling import nothing_arrives, run
@@ -86,9 +87,14 @@ def test_after_three_dark_days_the_mirror_is_stripes_and_only_true_reminders_go_
     # when everything is compared
     said = run(world)
 
-    # then the mirror is Stripe's, and only who will be charged is reminded
+    # then the mirror is Stripe's, and only who will be charged is reminded: once, of the later day
+    # on which there is time for it
+    for _ in range(2):
+        world.tick()
     assert "0 differences" not in said
     assert world.subscription(bob).cancel_at_period_end
+    ends = world.subscription(ada).trial_ends_at
+    assert ends is not None and ends - world.now >= REMINDER_LEAD
     reminded = [to for to, kind in world.mailbox.sent if kind == "trial_ending"]
     assert reminded == ["ada@example.org"]
 
