@@ -90,9 +90,9 @@ def test_whoever_goes_on_within_their_paid_days_reads_that_nothing_is_charged_ye
     client = signed_in(world, paused)
 
     shown = text_of(text(client.get("/account")))
-    assert "If you go on now, nothing is charged today." in shown
-    assert "The next payment is £6.99 on 22 January 2027, plus tax where due." in shown
-    assert "Go on now Change card" in shown
+    said = "Without the pause, the next payment is £6.99 on 22 January 2027, plus tax where due."
+    assert f"{said} Card" in shown
+    assert "Do not pause Change card" in shown
 
     answer = send(client, "/account", "/account/pause/end", charged="0")
     assert "Your subscription goes on." in text(client.get(answer.location))

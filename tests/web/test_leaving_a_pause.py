@@ -111,7 +111,7 @@ def test_whoever_keeps_what_is_paused_is_told_that_the_pause_goes_on(
     world.tick()
 
     account = said(client, "/account")
-    assert "Your pause begins on" in account and "Go on now" in account
+    assert "Your pause begins on" in account and "Do not pause" in account
     mail = mailed(world, "resumed")
     assert "It stays paused. Nothing is charged until 22 April 2027" in mail
     assert "Next payment" not in mail
