@@ -6,7 +6,7 @@ from typing import Any
 from ..clock import day_of
 from ..engine import Engine
 from ..operations import referred
-from . import totals
+from . import discounts, totals
 from .lines import TIMES, pricing, product_name
 from .money import price_amount, rounded
 from .prices import price_from_data
@@ -42,6 +42,10 @@ def _item(
     start, end = item["current_period_start"], item["current_period_end"]
     price, quantity = item["price"], item.get("quantity", 1)
     whole = price_amount(price, quantity, subscription["currency"])
+    if sign < 0:
+        whole = _billed(engine, subscription, item, whole)
+    else:
+        whole -= _off(engine, subscription, whole, at)
     at = min(max(at, start), end)
     amount = sign * rounded(Decimal(whole) * (end - at) / max(1, end - start))
     verb = "Unused time on" if sign < 0 else "Remaining time on"
@@ -61,6 +65,38 @@ def _item(
         quantity=quantity,
         tax_rates=list(item["tax_rates"]),
     )
+
+
+def _billed(engine: Engine, subscription: Obj, item: Obj, whole: int) -> int:
+    """What an item's running period was billed for, after its discounts; ``whole`` where no invoice
+    of it is known."""
+    for invoice in reversed(engine.store.where("invoice", "subscription", subscription["id"])):
+        for line in invoice["lines"]["data"]:
+            parent = line["parent"].get("subscription_item_details") or {}
+            is_of_item = parent.get("subscription_item") == item["id"]
+            is_whole = is_of_item and not parent.get("proration")
+            if is_whole and _is_at(line, item):
+                return totals.left(line)
+    return whole
+
+
+def _is_at(line: Obj, item: Obj) -> bool:
+    """Whether a line is of an item's running period at its present price."""
+    details = (line["pricing"] or {}).get("price_details") or {}
+    is_now = line["period"]["start"] == item["current_period_start"]
+    return bool(is_now and details.get("price") == item["price"]["id"])
+
+
+def _off(engine: Engine, subscription: Obj, whole: int, at: int) -> int:
+    """What a subscription's discounts take off a whole period that begins at an instant."""
+    rest = whole
+    for id in discounts.in_force(engine, subscription["discounts"], at):
+        coupon = engine.get("coupon", engine.get("discount", id)["source"]["coupon"])
+        if coupon["percent_off"] is not None:
+            rest -= rounded(rest * Decimal(str(coupon["percent_off"])) / 100)
+        else:
+            rest -= min(rest, totals.coupon_amount(coupon, subscription["currency"]))
+    return whole - rest
 
 
 def _parent(subscription: Obj, item: Obj | None) -> Obj:

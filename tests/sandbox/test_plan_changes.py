@@ -212,3 +212,22 @@ def test_retries_end_as_the_account_is_set(shop: Shop, ending: str) -> None:
 
     assert shop.subscription(id).status == {"cancel": "canceled"}.get(ending, ending)
     assert shop.invoices()[1].attempt_count == 9
+
+
+@pytest.mark.parametrize(("percent_off", "totals"), [(50, [-175, 325]), (100, [0, 0])])
+def test_what_a_code_took_off_is_neither_given_back_nor_billed_for_the_rest(
+    shop: Shop, percent_off: int, totals: list[int]
+) -> None:
+    # given a month that was paid with a code for ever
+    coupon = shop.api.v1.coupons.create({"percent_off": percent_off, "duration": "forever"})
+    shop.save_card()
+    id = shop.subscribe(discounts=[{"coupon": coupon.id}]).id
+    shop.sandbox.advance(15 * DAY)
+
+    # when the plan changes halfway
+    switch(shop, id, add_price(shop, 1299), proration_behavior="always_invoice")
+
+    # then the unused half is that of what was paid, and the other half has the code too
+    latest = shop.invoices()[-1]
+    assert sorted(line.amount for line in latest.lines.data) == totals
+    assert latest.total == sum(totals)
