@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -58,14 +58,14 @@ def listed(db: Session) -> list[Arranged]:
     return [Arranged(*row) for row in db.execute(rows.order_by(*_ORDER))]
 
 
+def by_id(db: Session, collection_id: int) -> Collection:
+    """The collection with this number. Raises ``NotFound``."""
+    return _found(db, _wanted(collection_id))
+
+
 def held(db: Session, collection_id: int) -> Collection:
-    """The collection with this number, which nobody else changes until the commit. Raises
-    ``NotFound``."""
-    wanted = select(Collection).where(Collection.id == min(collection_id, keyset.LARGEST))
-    found = db.scalar(wanted.with_for_update())
-    if found is None:
-        raise NotFound
-    return found
+    """The same, which nobody else changes until the commit."""
+    return _found(db, _wanted(collection_id).with_for_update())
 
 
 def place(db: Session, collection: Collection) -> int:
@@ -111,6 +111,17 @@ def remove(db: Session, collection: Collection) -> None:
     """Take a collection away; its films stay in the catalogue."""
     db.delete(collection)
     db.flush()
+
+
+def _wanted(collection_id: int) -> Select[Collection]:
+    return select(Collection).where(Collection.id == min(collection_id, keyset.LARGEST))
+
+
+def _found(db: Session, wanted: Select[Collection]) -> Collection:
+    found = db.scalar(wanted)
+    if found is None:
+        raise NotFound
+    return found
 
 
 _ORDER = (Collection.position, Collection.slug)

@@ -72,7 +72,7 @@ def encode(ffmpeg: Path, media: Path, name: str, source: Source, key: bytes, *, 
         workshop, folder = Path(place), Path(place) / "folder"
         folder.mkdir()
         for language, file in source.captions.items():
-            _caption(ffmpeg, file, folder / captions_file(language))
+            caption(ffmpeg, folder, language, file)
         try:
             _follow([str(ffmpeg), *_whole(source, workshop / WHOLE)], seconds, tell)
             pack(ffmpeg, workshop, folder, key)
@@ -86,11 +86,17 @@ def encode(ffmpeg: Path, media: Path, name: str, source: Source, key: bytes, *, 
     return plays
 
 
-def caption(ffmpeg: Path, folder: Path, language: str, file: Path) -> str:
-    """Put captions in a language (BCP 47) into the folder of a video, in the place of earlier ones;
-    answers the name of the file. Raises ``UnusableVideo``."""
-    _caption(ffmpeg, file, folder / captions_file(language))
-    return captions_file(language)
+def caption(ffmpeg: Path, folder: Path, language: str, file: Path) -> None:
+    """Put WebVTT of a file of captions into the folder of a video, from any form that ffmpeg knows,
+    such as SubRip. Earlier ones of the language (BCP 47) stay until it is whole. Raises
+    ``UnusableVideo``."""
+    fresh = folder / f"{UNDER_WAY}{language}.vtt"
+    command = [str(ffmpeg), *QUIETLY, *FROM_DISK, "-i", str(file), "-map", "0:s:0"]
+    done = subprocess.run([*command, "-f", "webvtt", str(fresh)], capture_output=True, text=True)
+    if done.returncode or "-->" not in fresh.read_text(encoding="utf-8", errors="replace"):
+        fresh.unlink(missing_ok=True)
+        raise UnusableVideo(f"{file.name} holds no captions that ffmpeg can read, such as WebVTT.")
+    fresh.replace(folder / captions_file(language))
 
 
 def captions_file(language: str) -> str:
@@ -137,14 +143,6 @@ def _follow(command: list[str], seconds: int, tell: Tell) -> None:
         if running.wait():
             said.seek(0)
             raise EncodingFailed(last_words(said.read()))
-
-
-def _caption(ffmpeg: Path, file: Path, target: Path) -> None:
-    """WebVTT of a file of captions in any form that ffmpeg knows, such as SubRip."""
-    command = [str(ffmpeg), *QUIETLY, *FROM_DISK, "-i", str(file), "-map", "0:s:0"]
-    done = subprocess.run([*command, "-f", "webvtt", str(target)], capture_output=True, text=True)
-    if done.returncode or "-->" not in target.read_text(encoding="utf-8", errors="replace"):
-        raise UnusableVideo(f"{file.name} holds no captions that ffmpeg can read, such as WebVTT.")
 
 
 def _plays(playlist: Path) -> int:

@@ -43,16 +43,16 @@ class Rails:
     tags: frozenset[str | Stretch] = frozenset()
 
 
-def drawn(db: Session) -> Rails:
-    """The first eight collections that have films, twelve cards each, in one query; where there is
-    none, the most popular films, the newest and those of the genres with the most."""
-    rows = of_collections(db)
-    return Rails(rows) if rows else of_lists(db)
+def drawn(db: Session, *, most: int = RAILS) -> Rails:
+    """The first collections that have films, twelve cards each, in one query; where there is none,
+    the most popular films, the newest and those of the genres with the most."""
+    rows = of_collections(db, most=most)
+    return Rails(rows) if rows else of_lists(db, most=most)
 
 
-def of_collections(db: Session) -> list[Rail]:
+def of_collections(db: Session, *, most: int = RAILS) -> list[Rail]:
     """Of each collection the first twelve are read and no more; how many a long one has is kept."""
-    collections = _collections().subquery()
+    collections = _collections().limit(most).subquery()
     first = (
         _placed()
         .where(CollectionTitle.collection_id == collections.c.id)
@@ -89,7 +89,6 @@ def _collections() -> Select[Any]:
         .outerjoin(ListingCount, ListingCount.cell == func.concat("collection:", Collection.slug))
         .where(its.exists())
         .order_by(Collection.position, Collection.slug)
-        .limit(RAILS)
     )
 
 
@@ -99,16 +98,17 @@ def _placed() -> Select[int, int]:
     )
 
 
-def of_lists(db: Session) -> Rails:
+def of_lists(db: Session, *, most: int = RAILS) -> Rails:
     """Rows that nobody put together, for a catalogue without collections; of one that fills no
     second row, its films alone."""
     total = listings.number_of_all(db)
-    counted = genres.with_counts(db)
+    counted = genres.with_counts(db) if most > 1 else []
     rails = [Rail("Most popular", [], total)]
-    if total > CARDS_IN_RAIL:
+    if total > CARDS_IN_RAIL and most > 1:
         rails.append(Rail("Newest", [], total, query={"sort": "newest"}))
         rails += [
-            Rail(one.name, [], one.titles, query={"genre": one.slug}) for one in _largest(counted)
+            Rail(one.name, [], one.titles, query={"genre": one.slug})
+            for one in _largest(counted, most - len(rails))
         ]
     keys = _fill(db, rails)
     tags: set[str | Stretch] = {"lists"}  # what genres there are, and their names
@@ -119,9 +119,9 @@ def of_lists(db: Session) -> Rails:
     return Rails([rail for rail in rails if rail.cards], frozenset(tags))
 
 
-def _largest(counted: Sequence[GenreCount]) -> list[GenreCount]:
+def _largest(counted: Sequence[GenreCount], most: int) -> list[GenreCount]:
     large = (one for one in counted if one.titles >= LEAST_OF_A_GENRE)
-    return sorted(large, key=lambda one: (-one.titles, one.name))[: RAILS - 2]
+    return sorted(large, key=lambda one: (-one.titles, one.name))[:most]
 
 
 def _fill(db: Session, rails: Sequence[Rail]) -> list[list[tuple[Any, ...]]]:

@@ -33,7 +33,7 @@ def search_page() -> ResponseReturnValue:
         "storefront/search.html",
         words=words,
         results=results,
-        rails=rails.drawn(g.db).rows[:1] if words and is_empty else [],
+        rails=rails.drawn(g.db, most=1).rows if words and is_empty else [],
     )
 
 

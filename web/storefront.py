@@ -60,7 +60,7 @@ pages.app_template_filter("by_whom")(scores.by_whom)
 @pages.app_template_global()
 def playing() -> list[Rail]:
     """The first row of the home page, for pages that have nothing of their own to show."""
-    return rails.drawn(g.db).rows[:1] if "db" in g else []
+    return rails.drawn(g.db, most=1).rows if "db" in g else []
 
 
 @pages.get("/")

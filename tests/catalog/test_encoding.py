@@ -12,22 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog import encoding, encoding_captions, seeding
-from catalog.encoding_ffmpeg import Clip, EncodingFailed, encode, find_ffmpeg, stands
+from catalog.encoding_ffmpeg import Clip, EncodingFailed, encode, stands
 from catalog.models import Title, Trailer, Video
 from tests import factories
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CLIP = Clip("film-dusk", "dusk", 6)
 PACKET = 188  # bytes; each of an open stream begins with a G
-
-
-@pytest.fixture(scope="session")
-def ffmpeg() -> Path:
-    """The encoder of this machine; without one there is nothing to test."""
-    found = find_ffmpeg()
-    if found is None:
-        pytest.skip("no ffmpeg with H.264 here")
-    return found
 
 
 def test_a_clip_is_encrypted_and_its_key_is_not_beside_it(ffmpeg: Path, tmp_path: Path) -> None:

@@ -96,6 +96,17 @@ def test_the_rows_take_the_same_number_of_queries_however_many_films_there_are(d
     assert asked == [QUERIES] * 3
 
 
+def test_a_page_that_shows_one_row_asks_for_no_more(db):
+    for number in range(20):
+        factories.title(db, name=f"Film {number:02}", genres=["Drama"])
+    every = rails.drawn(db).rows
+
+    with counted(db) as statements:
+        first = rails.drawn(db, most=1).rows
+
+    assert (first, len(every), len(statements)) == (every[:1], 3, QUERIES - 1)
+
+
 @pytest.mark.parametrize("counted_live", [5_000, 4], ids=["counted", "counted once in a while"])
 def test_rows_that_are_not_told_read_the_same_and_those_that_are_have_a_reason(
     db: Session, monkeypatch: pytest.MonkeyPatch, counted_live: int

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog import encoding_films
-from catalog.encoding_ffmpeg import find_ffmpeg
 from catalog.encoding_films import Source, UnusableVideo
 from catalog.models import Trailer, Video
 from commands.catalog import catalog
@@ -22,15 +21,6 @@ from tests import factories
 
 SECONDS = 3
 SUBRIP = "1\n00:00:00,500 --> 00:00:02,000\nGood afternoon.\n"
-
-
-@pytest.fixture(scope="session")
-def ffmpeg() -> Path:
-    """The encoder of this machine; without one there is nothing to test."""
-    found = find_ffmpeg()
-    if found is None:
-        pytest.skip("no ffmpeg with H.264 here")
-    return found
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +126,16 @@ def test_captions_come_and_go_without_the_film(
 
     given = [run("captions", "wings", one, tmp_path / "de.srt") for one in ("de", "pt-BR", "DE")]
     db.refresh(film)
+    (tmp_path / "silent.vtt").write_text("WEBVTT\n\n")
+    refused = run("captions", "wings", "de", tmp_path / "silent.vtt")
+    assert film.video is not None
+    folder = media / film.video.folder
+    assert "holds no captions" in str(getattr(refused.exception, "sentence", ""))
+    assert "Guten Tag." in (folder / "captions.de.vtt").read_text()  # what it has stays
+    assert sorted(one.name for one in folder.glob("*.vtt")) == [
+        "captions.de.vtt",
+        "captions.pt-BR.vtt",
+    ]
     taken = run("captions", "wings", "de")
 
     assert [one.output for one in given] == [
@@ -144,8 +144,7 @@ def test_captions_come_and_go_without_the_film(
         "Captions of Wings: pt-BR, de.\n",
     ]
     assert taken.output == "Captions of Wings: pt-BR.\n"
-    assert film.video is not None
-    assert "Guten Tag." in (media / film.video.folder / "captions.pt-BR.vtt").read_text()
+    assert "Guten Tag." in (folder / "captions.pt-BR.vtt").read_text()
 
 
 def test_a_clip_that_other_films_play_gets_no_captions_and_is_not_taken_away(

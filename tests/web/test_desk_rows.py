@@ -78,6 +78,19 @@ def test_a_row_is_made_filled_and_put_first(db: Session, admin: FlaskClient) -> 
     assert "Nothing was different." in text_of(admin.get(again.location).text)
 
 
+@pytest.mark.parametrize("name", ["", "x" * 81, "New"])
+def test_a_row_without_a_name_of_its_own_is_not_made(
+    db: Session, admin: FlaskClient, name: str
+) -> None:
+    factories.collection(db, "New", [])
+
+    answer = send(admin, "/desk/rows", name=name)
+
+    assert answer.status_code == 422
+    assert "There is a problem" in text_of(answer.text)
+    assert [one.name for one in collecting.listed(db)] == ["New"]
+
+
 def test_films_are_taken_off_and_the_row_keeps_its_address_under_a_new_name(
     db: Session, admin: FlaskClient
 ) -> None:

@@ -35,13 +35,12 @@ def make() -> ResponseReturnValue:
     """A new row, without films so far."""
     name = _typed("name")
     wrong = _wrong_name(name)
-    try:
-        made = collecting.make(g.db, name) if not wrong else None
-    except NameTaken as taken:
-        wrong = [("name", taken.sentence)]
-        made = None
-    if made is None:
+    if wrong:
         return _list(name, wrong), 422
+    try:
+        made = collecting.make(g.db, name)
+    except NameTaken as taken:
+        return _list(name, [("name", taken.sentence)]), 422
     _note(made, "A new row", {}, {"name": name})
     return redirect(url_for("desk_rows.edit", row_id=made.id), 303)
 
@@ -50,7 +49,7 @@ def make() -> ResponseReturnValue:
 @staff_with(Right.CATALOGUE)
 def edit(row_id: int) -> ResponseReturnValue:
     """The row's name, place and films."""
-    row = collecting.held(g.db, row_id)
+    row = collecting.by_id(g.db, row_id)
     return _form(row, _facts(row), [])
 
 
