@@ -13,6 +13,7 @@ from catalog.models import Certificate, Release
 from core import db
 from tests import factories, sites
 from tests.serving import served
+from tests.web import kept_site
 from tests.web.test_artwork_pages import picture
 
 
@@ -219,21 +220,42 @@ def test_the_banner_has_room_around_its_lines_and_a_finger_s_height_for_its_link
     assert found["scrolls"] == width
 
 
+@pytest.mark.parametrize("width", [320, 390, 767, 768, 1280])
+@pytest.mark.parametrize("path", ["/", "/account"])
+def test_what_a_subscription_needs_has_as_much_room_below_as_above(
+    page: Page, address: str, path: str, width: int
+) -> None:
+    with db.transaction() as session:
+        member = factories.member(session)
+        factories.subscription(session, member, status="past_due", first_failed_at=factories.NOW)
+        named, _, token = kept_site.signed_in(session, member).partition("=")
+    page.context.add_cookies([{"name": named, "value": token, "url": address}])
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address + path, wait_until="load")
+
+    found = page.evaluate(BANNER)
+
+    assert page.locator(".banner a").count() == (path == "/")
+    assert abs(found["above"] - found["below"]) <= 4, found
+    assert found["below"] >= 10, found
+    assert found["link"] >= 44 and not found["overlap"], found
+
+
 BANNER = """() => {
-  const words = (name) => {
+  const words = (name) => [...document.querySelectorAll(name)].flatMap((one) => {
     const range = document.createRange();
-    range.selectNodeContents(document.querySelector(name));
+    range.selectNodeContents(one);
     return [...range.getClientRects()];
-  };
+  });
   const box = document.querySelector(".banner").getBoundingClientRect();
-  const link = document.querySelector(".banner a").getBoundingClientRect();
-  const lines = [...words(".banner a"), ...words(".banner__terms")];
+  const link = document.querySelector(".banner a")?.getBoundingClientRect();
+  const lines = words(".banner a, .banner__terms, .banner__text");
   return {
     above: Math.min(...lines.map((line) => line.top)) - box.top,
     below: box.bottom - 1 - Math.max(...lines.map((line) => line.bottom)),
-    link: link.height,
-    overlap: words(".banner__terms").some((line) => line.right > link.left && line.left < link.right
-      && line.top < link.bottom && line.bottom > link.top),
+    link: link?.height ?? 44,
+    overlap: words(".banner__terms, .banner__text").some((line) => link && line.right > link.left
+      && line.left < link.right && line.top < link.bottom && line.bottom > link.top),
     scrolls: document.documentElement.scrollWidth,
   };
 }"""
