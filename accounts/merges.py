@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from accounts import sessions
-from accounts.models import Member
+from accounts.models import EmailChange, Member
 
 
 def everyone(member_id: int) -> Select[int]:
@@ -36,9 +36,16 @@ def present(db: Session, found: Member | None) -> Member | None:
 
 
 def by_address(db: Session, address: str) -> Member | None:
-    """Whose an e-mail address is or was; ``None`` where it is nobody's."""
+    """Whose an e-mail address is or, where it is nobody's now, was last; else ``None``."""
     typed = address.strip().lower()
-    return present(db, db.scalar(select(Member).where(Member.email == typed)))
+    theirs = db.scalar(select(Member).where(Member.email == typed))
+    return present(db, theirs or _formerly(db, typed))
+
+
+def _formerly(db: Session, address: str) -> Member | None:
+    changes = select(Member).join(EmailChange, EmailChange.member_id == Member.id)
+    left = changes.where(EmailChange.former == address, EmailChange.done_at.is_not(None))
+    return db.scalar(left.order_by(EmailChange.done_at.desc()).limit(1))
 
 
 def close(db: Session, gone: Member, survivor: Member, *, now: datetime) -> None:

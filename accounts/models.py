@@ -125,6 +125,24 @@ class SignInLink(Base):
     over_at: Mapped[datetime | None]
 
 
+class EmailChange(Base):
+    """Another address that a member has asked for, and the ``former`` one. ``done_at``: since when
+    it is theirs; ``over_at``: since when its link does nothing, because a newer one was sent."""
+
+    __tablename__ = "email_change"
+    __table_args__ = (
+        Index("ix_email_change_former", "former", postgresql_where=text("done_at is not null")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str]
+    former: Mapped[str]
+    asked_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    over_at: Mapped[datetime | None]
+
+
 class SignInSession(Base):
     """One browser that is signed in (or fills in a form). The cookie holds a random token; the row
     holds its hash, so a copy of this table opens nothing."""

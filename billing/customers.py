@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,10 @@ from accounts.models import Member
 from billing import audit, writes
 from billing.gateway import Stripe, StripeRefused
 from billing.models import Customer
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 100
 
 
 def lock_member(db: Session, member_id: int) -> None:
@@ -110,6 +115,35 @@ def of_member(db: Session, member_id: int) -> list[Customer]:
         Customer.member_id == member_id, Customer.stripe_id.is_not(None)
     )
     return list(db.scalars(theirs.order_by(Customer.is_former, Customer.id)))
+
+
+def owe_address(db: Session, member_id: int, *, now: datetime) -> None:
+    """Stripe is to be told the member's address as it is now, as soon as it answers."""
+    theirs = (Customer.member_id == member_id, Customer.stripe_id.is_not(None))
+    db.execute(update(Customer).where(*theirs).values(address_due_at=now))
+
+
+def addresses_due(db: Session) -> list[int]:
+    """The customers whose new address Stripe does not know yet, some at a time."""
+    waiting = select(Customer.id).where(Customer.address_due_at.is_not(None))
+    return list(db.scalars(waiting.order_by(Customer.address_due_at).limit(MOST_AT_ONCE)))
+
+
+def tell_address(db: Session, stripe: Stripe, customer_id: int) -> None:
+    """Tell Stripe where a customer is written to now. Repeatable; of two at once one waits, and
+    reads the address anew. A customer that Stripe has deleted has none. Raises
+    ``StripeUnavailable``."""
+    lock(db, f"address:{customer_id}")
+    row = db.get_one(Customer, customer_id, populate_existing=True)
+    due_at, email = row.address_due_at, row.member.email
+    if due_at is None or row.stripe_id is None:
+        return
+    try:
+        stripe.set_address(row.stripe_id, email)
+    except StripeRefused as refused:
+        log.warning("customer.address_refused", extra={"error": str(refused)[:200]})
+    told = (Customer.id == customer_id, Customer.address_due_at == due_at)
+    db.execute(update(Customer).where(*told).values(address_due_at=None))
 
 
 def forget(db: Session, row: Customer, *, now: datetime) -> None:

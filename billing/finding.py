@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Member
+from accounts.models import EmailChange, Member
 from billing.models import Customer, Invoice, StripeEvent, Subscription
 from core import keyset
 from core.errors import NotFound
@@ -30,7 +30,8 @@ def newest(db: Session, place: Place) -> Page[Member]:
 
 def like(db: Session, text: str) -> list[Member]:
     """Who is meant by ``text``, at most fifty: the owner of one of Stripe's ids, ``member 12``,
-    or everybody whose address starts so, in the order of addresses."""
+    or everybody whose address starts so, in the order of addresses, and who has left that very
+    address for another."""
     if text.startswith(STRIPE):
         found = _of_stripe(db, text)
         return [found] if found else []
@@ -38,7 +39,10 @@ def like(db: Session, text: str) -> list[Member]:
     if number is not None:
         one = db.get(Member, number)
         return [one] if one else []
-    starts = Member.email.startswith(text.lower(), autoescape=True)
+    left = select(EmailChange.member_id).where(
+        EmailChange.former == text.lower(), EmailChange.done_at.is_not(None)
+    )
+    starts = Member.email.startswith(text.lower(), autoescape=True) | Member.id.in_(left)
     return list(db.scalars(select(Member).where(starts).order_by(Member.email).limit(MOST)))
 
 

@@ -135,6 +135,12 @@ class Stripe(Changes, Lookups, Payments):
             )
         return made.id
 
+    def set_address(self, customer_id: str, email: str) -> None:
+        """Write to a customer at another e-mail address from now on. Saying so twice is the same,
+        so each try has a key of its own: a failure that Stripe keeps for a day holds nothing up."""
+        with our_errors():
+            self._client.v1.customers.update(customer_id, {"email": email})
+
     def open_checkout(
         self,
         attempt: CheckoutAttempt,

@@ -34,7 +34,8 @@ MUST_CONFIRM = "authentication_required"
 
 class Customer(Base):
     """A member as Stripe knows them. Whoever had two accounts has had two customers: the one
-    that pays, and ``is_former`` ones, whose news still reach the member."""
+    that pays, and ``is_former`` ones, whose news still reach the member. ``address_due_at``: since
+    when Stripe is to be told another e-mail address."""
 
     __tablename__ = "customer"
     __table_args__ = (
@@ -44,6 +45,11 @@ class Customer(Base):
             unique=True,
             postgresql_where=text("not is_former"),
         ),
+        Index(
+            "ix_customer_address_due",
+            "address_due_at",
+            postgresql_where=text("address_due_at is not null"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -52,6 +58,7 @@ class Customer(Base):
     stripe_id: Mapped[str | None] = mapped_column(unique=True)
     idempotency_key: Mapped[str]
     deleted_at: Mapped[datetime | None]
+    address_due_at: Mapped[datetime | None]
 
     member: Mapped[Member] = relationship()
 

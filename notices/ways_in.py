@@ -1,4 +1,4 @@
-"""What the e-mails say that prove an address: the link of a sign-up, and the one to sign in by."""
+"""What the e-mails say that prove an address: of a sign-up, to sign in by, of an account's own."""
 
 from __future__ import annotations
 
@@ -7,23 +7,21 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
-from accounts import sign_in_links, sign_up_requests
-from accounts.models import SignInLink, SignUpRequest
+from accounts import email_changes, sign_in_links, sign_up_requests
+from accounts.models import EmailChange, SignInLink, SignUpRequest
 from core import settings, tokens
 from notices.models import Notice
 
 SIGN_UP_LINK = "sign-up"
 SIGN_IN_LINK = "sign-in"
-KINDS = ("sign_up", "sign_in_link")
+EMAIL_CHANGE_LINK = "email-change"
 
 
 def told(db: Session, notice: Notice) -> dict[str, Any]:
     """Where the link leads, and whether somebody has an account with the address. Nothing for
     other e-mails."""
-    if notice.kind not in KINDS:
-        return {}
-    named = int(notice.facts["object_id"])
-    return _of_sign_up(db, named) if notice.kind == "sign_up" else _of_sign_in(db, named)
+    of_kind = OF_KIND.get(notice.kind)
+    return of_kind(db, int(notice.facts["object_id"])) if of_kind else {}
 
 
 def _of_sign_up(db: Session, request_id: int) -> dict[str, Any]:
@@ -42,6 +40,19 @@ def _of_sign_in(db: Session, link_id: int) -> dict[str, Any]:
         "link_url": _address("sign-in/link", SIGN_IN_LINK, link_id),
         "sign_up_url": _page("sign-up", asked),
     }
+
+
+def _of_change(db: Session, change_id: int) -> dict[str, Any]:
+    asked = db.get(EmailChange, change_id)
+    return {
+        "known": asked is not None and email_changes.is_known(db, asked),
+        "change_url": _address("email", EMAIL_CHANGE_LINK, change_id),
+        "sign_in_url": _page("sign-in", None),
+    }
+
+
+OF_KIND = {"sign_up": _of_sign_up, "sign_in_link": _of_sign_in, "email_change": _of_change}
+KINDS = tuple(OF_KIND)
 
 
 def _address(page: str, purpose: str, named: int) -> str:

@@ -144,6 +144,7 @@ ONE_STATE = {
         "invoices": "/account/invoices",
         "devices": "/account/devices",
         "profile": "/account/profile",
+        "email-link-over": "/account/email/none",
         "password": "/account/password",
         "verify": "/account/verify",
         "emails": "/account/emails",

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from access import gate, playback, standing
 from access.gate import Answer
 from access.standing import State
-from accounts import sessions, sign_in_links, sign_up_requests
+from accounts import email_changes, sessions, sign_in_links, sign_up_requests
 from accounts.models import Member
 from billing.case_models import Termination, Withdrawal
 from billing.models import Offer
@@ -26,7 +26,7 @@ from catalog.models import CollectionTitle, Review, Title, Trailer
 from commands import demo
 from core import clock, db, ports, settings, tokens
 from notices import words
-from notices.ways_in import SIGN_IN_LINK, SIGN_UP_LINK
+from notices.ways_in import EMAIL_CHANGE_LINK, SIGN_IN_LINK, SIGN_UP_LINK
 from tests import databases, factories, sites, staged_people
 from tests import world as worlds
 from tests.serving import served
@@ -145,9 +145,9 @@ def _seeded(world: World) -> Stage:
     met = _met(world, people.values())
     found = {state: _session(world, _of(member)) for state, member in people.items()}
     found["asking"], links = _asking(world)
-    found["come_by_link"] = _session(world, _come_by_link(people["member"]))
+    found["come_by_link"], proved = _come_by_link(world, people["member"])
     pages = _pages(world, people, welcome=attempt.stripe_session_id or "")
-    return Stage("", found, {**pages, "asking": links}, met)
+    return Stage("", found, {**pages, "asking": links, "come_by_link": proved}, met)
 
 
 def _met(world: World, people: Iterable[Member]) -> frozenset[State | Answer]:
@@ -178,7 +178,6 @@ def _pages(world: World, people: dict[str, Member], *, welcome: str) -> dict[str
             "watch-not-yet": f"/watch/{NOT_YET}",
         },
         "active": {"watch-too-many": f"/watch/{FILM}"},
-        "come_by_link": {"new-password": "/account/new-password"},
         "operator": {
             "desk-merger": merger,
             "desk-merger-told": f"{merger}?other={people['member'].email}",
@@ -274,10 +273,20 @@ def _asking(world: World) -> tuple[str, dict[str, str]]:
     }
 
 
-def _come_by_link(member: Member) -> dict[str, Any]:
-    from web import identity  # the import reads the settings
+def _come_by_link(world: World, member: Member) -> tuple[str, dict[str, str]]:
+    """A browser that a link has just signed in, and what it may do without the old password."""
+    from web import email_changes as by_email  # the import reads the settings
+    from web import identity
 
-    return {**_of(member), identity.CAME_BY_LINK: [member.id, clock.now().timestamp()]}
+    change = email_changes.ask(world.db, member, "ada@new.example", now=clock.now())
+    proved = {identity.CAME_BY_LINK: [member.id, clock.now().timestamp()]}
+    token = _session(world, {**_of(member), **proved, by_email.ASKED: change.id})
+    return token, {
+        "new-password": "/account/new-password",
+        "email": "/account/email",
+        "email-sent": "/account/email/sent",
+        "email-link": f"/account/email/{tokens.sign(EMAIL_CHANGE_LINK, change.id)}",
+    }
 
 
 def _of(member: Member) -> dict[str, Any]:

@@ -106,6 +106,8 @@ def start(app: Flask) -> None:
         "sign_in_links.ask": (SIGN_IN, _named_account),
         "sign_in_links.use": (SIGN_IN, _link),
         "sign_in_links.send_again": (SIGN_IN, _link),
+        "email_changes.ask": (SIGN_IN, _member),
+        "email_changes.use": (SIGN_IN, _link),
         "trials.start": (CHECKOUT, _member),
         "withdrawals.declare": (LEAVING, _named_account),
         "terminations.declare": (LEAVING, _named_account),

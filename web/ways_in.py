@@ -1,4 +1,4 @@
-"""What signing up and signing in by a link share: the address, the way on, the one e-mail."""
+"""What signing up, signing in by a link and another address share: the address, the one e-mail."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import g, request
 from flask_security.utils import validate_redirect_url
 
 from accounts import mail_limits
-from accounts.models import SignInLink, SignUpRequest
+from accounts.models import EmailChange, SignInLink, SignUpRequest
 from core import clock
 from core.db import after_commit
 from notices import owed
@@ -31,7 +31,7 @@ def there(named_by: str = "next") -> str | None:
     return named if is_ours and named.isprintable() else None
 
 
-def owe(asked: SignUpRequest | SignInLink, kind: str) -> bool:
+def owe(asked: SignUpRequest | SignInLink | EmailChange, kind: str) -> bool:
     """One e-mail, a few an address: beyond that the page says the same and nothing is sent.
     Answers whether one is."""
     now = clock.now()

@@ -7,7 +7,7 @@ import logging
 from sqlalchemy.exc import SQLAlchemyError
 
 from access import entitlements, together
-from accounts import request_counts, sessions, sign_in_links, sign_up_requests
+from accounts import email_changes, request_counts, sessions, sign_in_links, sign_up_requests
 from billing import (
     checkouts,
     customers,
@@ -240,6 +240,20 @@ def move_unwarned() -> None:
             log.error("trial.unmoved", extra={"error": str(error)[:200]})
 
 
+@app.task(name="billing.tell_addresses")
+def tell_addresses() -> None:
+    """Tell Stripe where members are written to who have changed their address."""
+    with transaction() as db:
+        waiting = customers.addresses_due(db)
+    for customer_id in waiting:
+        try:
+            with transaction() as db:
+                customers.tell_address(db, services.stripe(), customer_id)
+        except StripeUnavailable as error:
+            log.warning("address.untold", extra={"error": str(error)[:200]})
+            return
+
+
 @app.task(name="access.refresh_given")
 def refresh_given() -> None:
     """Open what was given to somebody and begins by the calendar alone."""
@@ -289,6 +303,7 @@ def purge_sessions() -> None:
         ledger.forget_ways_in(db, now=clock.now() - sign_up_requests.KEPT)
         sign_up_requests.purge(db, now=clock.now())
         sign_in_links.purge(db, now=clock.now())
+        email_changes.purge(db, now=clock.now())
     there_are_counts = True
     while there_are_counts:
         with transaction() as db:
@@ -297,6 +312,6 @@ def purge_sessions() -> None:
 
 FALLS_DUE = (
     *(sweep_events, expire_checkouts, mirror_due, sweep_events, carry_out_withdrawals),
-    carry_out_terminations,
+    *(carry_out_terminations, tell_addresses),
     *(send_owed, move_unwarned, send_owed, refresh_given, note_notices),
 )

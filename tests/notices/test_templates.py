@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts import sign_in_links, sign_up_requests
+from accounts import email_changes, sign_in_links, sign_up_requests
 from billing import terminations, withdrawals
 from billing.models import Invoice, Subscription
 from billing.terminations import Declaration
@@ -75,6 +75,7 @@ def _declared(world, ada):
         "termination": termination,
         "sign_up": sign_up,
         "sign_in_link": link,
+        "email_change": email_changes.ask(db, ada, "ada@new.example", now=NOW),
     }
     return {kind: str(row.id) for kind, row in found.items()}
 
