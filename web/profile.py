@@ -1,4 +1,5 @@
-"""A member's devices and profile: where they are signed in, and how pages are shown to them."""
+"""A member's devices and profile: where they are signed in, how pages are shown to them, and what
+is kept about them."""
 
 from __future__ import annotations
 
@@ -6,8 +7,10 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import profiles, sessions
-from core import settings, territories
-from web import devices
+from billing import audit
+from core import clock, settings, territories
+from reports import personal_data
+from web import devices, downloads
 from web.requests import signed_in
 from web.sessions import token_of_request
 
@@ -63,6 +66,27 @@ def change() -> ResponseReturnValue:
     profiles.set_zone(g.member, request.form.get("zone", ""))
     profiles.set_territory(g.member, request.form.get("territory", ""))
     return redirect(url_for("profile.show"), 303)
+
+
+@pages.post("/data")
+@signed_in
+def download() -> ResponseReturnValue:
+    """Everything that is kept about the member, as a file; that they asked is kept too."""
+    now = clock.now()
+    audit.note(
+        g.db,
+        now=now,
+        actor=f"member:{g.member.id}",
+        action="data.downloaded",
+        reason="asked for on the profile page",
+        member_id=g.member.id,
+    )
+    kept = {
+        "site": settings.current().site_name,
+        "made_at": now,
+        "tables": personal_data.told(g.db, g.member.id),
+    }
+    return downloads.json_file(kept, f"my-data-{now:%Y-%m-%d}.json")
 
 
 @pages.post("/profile/theme")

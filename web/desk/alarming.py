@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.roles import Right
@@ -14,6 +12,7 @@ from billing.case_models import Withdrawal
 from core import clock, keyset
 from core.errors import NotFound
 from reports import evidence
+from web import downloads
 from web.desk import alarm_words, naming, paging
 from web.looking import gateway
 from web.rights import staff_with
@@ -81,10 +80,7 @@ def evidence_file(member_id: int) -> ResponseReturnValue:
         member_id=member.id,
     )
     pack = {"person": member.email, **evidence.of_member(g.db, member.id)}
-    text = json.dumps(pack, indent=2, default=str, ensure_ascii=False)
-    answer = Response(text, content_type="application/json; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="evidence-{member.id}.json"'
-    return answer
+    return downloads.json_file(pack, f"evidence-{member.id}.json")
 
 
 def _page(wrong: dict[int, str]) -> str:

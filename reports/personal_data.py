@@ -1,0 +1,107 @@
+"""Everything that is kept about one person, as a document that they can take along.
+
+Source: GDPR, articles 15 and 20: all of it, in a structured and commonly used form that machines
+read. Which tables tell of a person is read from the tables themselves, so that none is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy.orm import Session
+
+from accounts import merges
+from accounts.models import EmailChange, Member, Visitor
+from billing.models import Customer, Subscription
+from catalog.models import Title
+from core.db import Base
+
+SECRET = {"password", "fs_uniquifier", "token_hash", "idempotency_key"}
+"""What opens an account or a session, and what a request is repeated by: it tells of nobody."""
+UNTOLD = {("sign_in_session", "data"), ("stripe_event", "raw")}
+"""What holds secrets of a browser, and what Stripe said of things that other tables tell."""
+ADDRESSES = {"email", "address", "former"}
+
+
+@dataclass(frozen=True)
+class Names:
+    """By what a person is known in the tables, each for all accounts that have become one."""
+
+    members: list[int]
+    addresses: list[str]
+    visitors: list[int]
+    customers: list[str]
+    subscriptions: list[int]
+
+
+def told(db: Session, member_id: int) -> dict[str, list[dict[str, Any]]]:
+    """The rows about a member by table, oldest first, without what is secret; a film is named by
+    its address. Values are as the database gives them: instants in UTC, sums in minor units."""
+    names = _names(db, member_id)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for table in Base.metadata.sorted_tables:
+        about = list(conditions(table, names))
+        if about:
+            found[table.name] = _rows(db, table, or_(*about))
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def conditions(table: Table, names: Names) -> Iterator[ColumnElement[bool]]:
+    """By what the rows of a table that tell of a person are found; none where none do."""
+    if table.name == "member":
+        yield table.c.id.in_(names.members)
+        return
+    for column in table.columns:
+        if _points_to(column, "member.id") or column.name == "member_id":
+            yield column.in_(names.members)
+        elif column.name == "visitor_id":
+            yield column.in_(names.visitors)
+        elif column.name in ADDRESSES:
+            yield column.in_(names.addresses)
+        elif column.name == "customer_id" and not column.foreign_keys:
+            yield column.in_(names.customers)
+    if "subscription_id" in table.c and "member_id" not in table.c:
+        yield table.c.subscription_id.in_(names.subscriptions)
+
+
+def _points_to(column: Any, target: str) -> bool:
+    return any(key.target_fullname == target for key in column.foreign_keys)
+
+
+def _names(db: Session, member_id: int) -> Names:
+    members = list(db.scalars(merges.everyone(member_id)))
+    ids = {"members": members}
+    former = select(EmailChange.former).where(
+        EmailChange.member_id.in_(members), EmailChange.done_at.is_not(None)
+    )
+    addresses = select(Member.email).where(Member.id.in_(members))
+    visitors = select(Visitor.id).where(Visitor.member_id.in_(members))
+    customers = select(Customer.stripe_id).where(
+        Customer.member_id.in_(members), Customer.stripe_id.is_not(None)
+    )
+    subscriptions = select(Subscription.id).where(Subscription.member_id.in_(members))
+    return Names(
+        **ids,
+        addresses=[*db.scalars(addresses), *db.scalars(former)],
+        visitors=list(db.scalars(visitors)),
+        customers=[one for one in db.scalars(customers) if one],
+        subscriptions=list(db.scalars(subscriptions)),
+    )
+
+
+def _rows(db: Session, table: Table, about: ColumnElement[bool]) -> list[dict[str, Any]]:
+    shown = [
+        column
+        for column in table.columns
+        if column.name not in SECRET and (table.name, column.name) not in UNTOLD
+    ]
+    asked = select(*shown).where(about).order_by(*table.primary_key.columns)
+    if "title_id" in table.c:
+        films = Title.__table__
+        asked = asked.add_columns(films.c.slug.label("film")).outerjoin_from(
+            table, films, films.c.id == table.c.title_id
+        )
+    return [dict(row) for row in db.execute(asked).mappings()]

@@ -1,0 +1,109 @@
+"""What a person is given of themselves: all that any table holds, nothing of others, no secret."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import Text, cast, func, select
+
+from accounts import email_changes, merges, passwords, sessions
+from accounts.models import Member
+from catalog import reviews
+from core.db import Base
+from reports import personal_data
+from tests.world import World
+
+FORMER, PRESENT, OTHER = "ada@former.example", "ada@present.example", "eve@example.org"
+
+
+def plain(found: object) -> str:
+    return json.dumps(found, default=str)
+
+
+def lived(world: World, email: str) -> Member:
+    """Somebody who has done most of what one can do here."""
+    member = world.member(email=email, password=passwords.hashed("a few long words here"))
+    world.start_trial(member)
+    world.pass_the_first_charge()
+    client = world.signed_in(member)
+    client.get(f"/watch/{world.title.slug}")
+    form = {"name": email, "score": "8", "text": f"Signed, {email}"}
+    client.post(f"/film/{world.title.slug}/review", data=form)
+    client.post("/cancellation", data={"name": email, "email": email, "kind": "ordinary"})
+    client.post("/withdraw", data={"name": email, "email": email})
+    world.deliver()
+    return member
+
+
+@pytest.fixture
+def ada(world: World) -> Member:
+    world.site.application.config["WTF_CSRF_ENABLED"] = False
+    member = lived(world, FORMER)
+    change = email_changes.ask(world.db, member, PRESENT, now=world.now)
+    email_changes.finish(world.db, change, member, now=world.now)
+    world.db.commit()
+    world.advance(hours=1)
+    return member
+
+
+def test_every_table_that_knows_an_address_of_a_person_is_told(world: World, ada: Member) -> None:
+    told = personal_data.told(world.db, ada.id)
+
+    holding = set()
+    for table in Base.metadata.sorted_tables:
+        row = cast(func.to_jsonb(table.table_valued()), Text)
+        names = select(row).where(row.regexp_match("ada@(former|present)"))
+        if world.db.scalar(names.limit(1)):
+            holding.add(table.name)
+    assert {"member", "email_change", "review", "termination", "withdrawal"} <= holding
+    assert holding - {"request_count"} <= set(told)  # counts of tries are gone within a day
+    assert {"subscription", "invoice", "consent", "notice", "fact", "playback_session"} <= set(told)
+    [played] = told["playback_session"]
+    assert played["film"] == world.title.slug
+
+
+def test_nothing_of_somebody_else_and_no_secret_is_told(world: World, ada: Member) -> None:
+    eve = lived(world, OTHER)
+    review = reviews.by_member(world.db, world.title.id, ada)
+    assert review is not None
+    reviews.report(world.db, review.id, eve, f"says {OTHER}", now=world.now)
+    token = sessions.new_token()
+    name = ada.fs_uniquifier
+    sessions.keep(world.db, token, {}, fs_uniquifier=name, device="Firefox", now=world.now)
+
+    said = plain(personal_data.told(world.db, ada.id))
+
+    assert PRESENT in said and FORMER in said and OTHER not in said
+    assert "Firefox" in said and sessions.hashed(token) not in said
+    assert ada.password and ada.password not in said and name not in said
+
+
+def test_what_was_known_of_an_account_that_became_another_is_told_with_it(
+    world: World, ada: Member
+) -> None:
+    gone = world.member(email="ada@third.example")
+    merges.close(world.db, gone, ada, now=world.now)
+
+    members = personal_data.told(world.db, ada.id)["member"]
+
+    assert [row["email"] for row in members] == [PRESENT, "ada@third.example"]
+
+
+def test_the_profile_hands_it_out_as_a_file_and_keeps_that_it_did(
+    world: World, ada: Member
+) -> None:
+    assert world.site.post("/account/data").status_code == 303
+
+    answer = world.signed_in(ada).post("/account/data")
+
+    assert answer.status_code == 200
+    name = f'attachment; filename="my-data-{world.now:%Y-%m-%d}.json"'
+    assert answer.headers["Content-Disposition"] == name
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    tables = json.loads(answer.text)["tables"]
+    assert tables["member"][0]["email"] == PRESENT
+    assert tables["audit"][-1]["action"] == "data.downloaded"
+    assert tables["member"][0]["created_at"] == ada.created_at.isoformat()
+    invoices = select(Base.metadata.tables["invoice"].c.number)
+    assert [row["number"] for row in tables["invoice"]] == list(world.db.scalars(invoices))
