@@ -143,6 +143,20 @@ class EmailChange(Base):
     over_at: Mapped[datetime | None]
 
 
+class Erasure(Base):
+    """An account that its owner has deleted. ``customers``: as whom Stripe knew them, so that late
+    news of theirs are recognised; ``done_at``: since when no table knows who it was."""
+
+    __tablename__ = "erasure"
+    __table_args__ = (Index("ix_erasure_due", "id", postgresql_where=text("done_at is null")),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), unique=True)
+    customers: Mapped[list[str]] = mapped_column(JSONB)
+    asked_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
 class SignInSession(Base):
     """One browser that is signed in (or fills in a form). The cookie holds a random token; the row
     holds its hash, so a copy of this table opens nothing."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
+from typing import Any
 
-from sqlalchemy import BindParameter, Select, String, bindparam, or_, select
+from sqlalchemy import BindParameter, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from accounts import merges
+from accounts import erasures, merges
 from accounts.models import Member
 from billing.models import TrialRedemption
 from core import settings
@@ -25,8 +26,7 @@ def had_trial(db: Session, member: Member | None) -> bool:
     """Whether ``member`` has had a trial, as far as can be known before a card is given."""
     if member is None:
         return False
-    asked = {"member_id": member.id, "email_canonical": member.email_canonical}
-    return db.scalar(_HAD, asked) is not None
+    return db.scalar(_HAD, {"member_id": member.id, "mailboxes": _known_as(member)}) is not None
 
 
 def refusal(
@@ -49,9 +49,10 @@ def refusal(
     by_card = had.where(TrialRedemption.card_fingerprint == card_fingerprint)
     if _any(db, had.where(TrialRedemption.member_id == member.id)):
         return Reason.ACCOUNT
-    if _any(db, had.where(TrialRedemption.email_canonical == member.email_canonical)):
+    mailboxes = _known_as(member)
+    if _any(db, had.where(TrialRedemption.email_canonical.in_(mailboxes))):
         return Reason.EMAIL
-    if _any(db, had.where(TrialRedemption.member_id.in_(_became(member.email_canonical)))):
+    if _any(db, had.where(TrialRedemption.member_id.in_(_became(mailboxes)))):
         return Reason.EMAIL
     most = settings.current().trials_per_card
     if card_fingerprint and len(db.scalars(by_card.limit(most)).all()) >= most:
@@ -59,23 +60,28 @@ def refusal(
     return None
 
 
-def _became(mailbox: str | BindParameter[str]) -> Select[int]:
+def _known_as(member: Member) -> list[str]:
+    """The mailbox as a trial keeps it, and as it does after its account was deleted."""
+    return [member.email_canonical, erasures.mark(member.email_canonical)]
+
+
+def _became(mailboxes: list[str] | BindParameter[Any]) -> Select[int]:
     """The accounts of which an earlier account with this mailbox is a part now."""
     former = select(Member).where(
-        Member.email_canonical == mailbox, Member.merged_into_id.is_not(None)
+        Member.email_canonical.in_(mailboxes), Member.merged_into_id.is_not(None)
     )
     return merges.survivors(former)
 
 
-_MAILBOX: BindParameter[str] = bindparam("email_canonical", type_=String)
+_MAILBOXES: BindParameter[Any] = bindparam("mailboxes", expanding=True)
 _HAD = (  # asked by every page for a member: all their marks at once
     select(TrialRedemption.id)
     .where(
         TrialRedemption.subscription_id.is_not(None),
         or_(
             TrialRedemption.member_id == bindparam("member_id"),
-            TrialRedemption.email_canonical == _MAILBOX,
-            TrialRedemption.member_id.in_(_became(_MAILBOX)),
+            TrialRedemption.email_canonical.in_(_MAILBOXES),
+            TrialRedemption.member_id.in_(_became(_MAILBOXES)),
         ),
     )
     .limit(1)

@@ -141,6 +141,12 @@ class Stripe(Changes, Lookups, Payments):
         with our_errors():
             self._client.v1.customers.update(customer_id, {"email": email})
 
+    def delete_customer(self, customer_id: str) -> None:
+        """Have Stripe forget a customer, which ends their subscriptions at once. Raises
+        ``CustomerGone`` where that was done."""
+        with our_errors():
+            self._client.v1.customers.delete(customer_id)
+
     def open_checkout(
         self,
         attempt: CheckoutAttempt,

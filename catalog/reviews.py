@@ -162,6 +162,15 @@ def take_down(db: Session, title_id: int, member: Member) -> TakenDown | None:
     return TakenDown(review.id, review.status, is_doubted)
 
 
+def forget(db: Session, member: Member) -> None:
+    """Delete what ``member`` wrote: reviews, whose scores follow, and the words of reports."""
+    films = select(Review.title_id).where(Review.member_id == member.id)
+    for title_id in sorted(db.scalars(films)):
+        take_down(db, title_id, member)
+    reported = update(ReviewReport).where(ReviewReport.member_id == member.id)
+    db.execute(reported.values(reason=""))
+
+
 def _locked() -> Select[Review]:
     """Reviews as they are now, on which nobody can vote until the commit."""
     return select(Review).with_for_update().execution_options(populate_existing=True)

@@ -36,6 +36,19 @@ def may_be_written_to(db: Session, member_id: int, kind: str, *, now: datetime) 
     return (db.scalar(lately) or 0) < mail_limits.MOST
 
 
+def is_owed(db: Session, key: str) -> bool:
+    """Whether the e-mail of this key has still to be handed in."""
+    waits = (Notice.key == key, Notice.state.in_(("owed", "sending")))
+    return db.scalar(select(Notice.id).where(*waits)) is not None
+
+
+def forget(db: Session, members: list[int], addresses: list[str]) -> None:
+    """Forget what went to ``addresses`` of guests, and send nothing more to ``members``."""
+    db.execute(delete(Notice).where(Notice.address.in_(addresses)))
+    waits = (Notice.member_id.in_(members), Notice.state == "owed")
+    db.execute(update(Notice).where(*waits).values(state="dropped"))
+
+
 def forget_ways_in(db: Session, *, now: datetime) -> None:
     """Forget to which addresses links went before ``now`` that sign up or in: most of those who
     sign up are nobody here."""

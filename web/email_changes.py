@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security.utils import verify_password
 
 from accounts import email_changes
 from accounts.models import EmailChange
@@ -18,7 +17,6 @@ from core.db import after_commit
 from notices import owed
 from notices.ways_in import EMAIL_CHANGE_LINK
 from web import identity, ways_in
-from web.new_password import PROVED_FOR
 from web.requests import signed_in
 from workers import bell, tasks
 
@@ -32,7 +30,7 @@ pages = Blueprint("email_changes", __name__, url_prefix="/account/email")
 @signed_in
 def show() -> ResponseReturnValue:
     """The form; whoever has no password is led to one first."""
-    if not g.member.password and not _is_proved():
+    if not identity.may_prove(g.member):
         return redirect(url_for("security.change_password"), 303)
     return _form("", [])
 
@@ -44,7 +42,7 @@ def ask() -> ResponseReturnValue:
     email, errors = ways_in.address()
     if not errors and email.lower() == g.member.email:
         errors = [("email", THE_SAME)]
-    if not _is_proved() and not _knows_password():
+    if not identity.is_proved(g.member, request.form.get("password", "")):
         errors = [*errors, ("password", identity.NOT_THE_PRESENT_ONE)]
     if errors:
         return _form(request.form.get("email", "")[:254], errors), 422
@@ -103,15 +101,6 @@ def use(token: str) -> ResponseReturnValue:
     return redirect(url_for("profile.show"), 303)
 
 
-def _is_proved() -> bool:
-    return identity.came_by_link(g.member, within=PROVED_FOR)
-
-
-def _knows_password() -> bool:
-    typed = identity.normalised(request.form.get("password", "")[:1000])
-    return bool(g.member.password) and verify_password(typed, g.member.password)
-
-
 def _opened(token: str) -> EmailChange:
     named = tokens.find(EMAIL_CHANGE_LINK, token)
     number = named if isinstance(named, int) else 0
@@ -124,7 +113,7 @@ def _form(email: str, errors: list[tuple[str, str]]) -> str:
         email=email,
         errors=errors,
         wrong=dict(errors),
-        is_proved=_is_proved(),
+        is_proved=identity.came_by_link(g.member, within=identity.PROVED_FOR),
     )
 
 

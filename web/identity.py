@@ -23,7 +23,7 @@ from flask_security import (
     user_authenticated,
 )
 from flask_security.changeable import change_user_password
-from flask_security.utils import validate_redirect_url
+from flask_security.utils import validate_redirect_url, verify_password
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, relationship
 from werkzeug.local import LocalProxy
@@ -37,6 +37,7 @@ from web import sessions
 from web.requests import find_visitor_id
 
 CAME_BY_LINK = "came_by_link"
+PROVED_FOR = timedelta(minutes=10)
 LONGEST_PASSWORD = 128
 EASY_TO_GUESS = (
     "This password is easy to guess. Take a few words that have nothing to do with each other."
@@ -215,6 +216,20 @@ def came_by_link(member: Member, *, within: timedelta) -> bool:
     """Whether it was a link by which ``member`` signed in here, no longer than ``within`` ago."""
     who, at = session.get(CAME_BY_LINK, (None, 0))
     return bool(who == member.id and clock.now().timestamp() - at <= within.total_seconds())
+
+
+def may_prove(member: Member) -> bool:
+    """Whether somebody can say once more that it is them: by a password, or by the link that has
+    just signed them in."""
+    return bool(member.password) or came_by_link(member, within=PROVED_FOR)
+
+
+def is_proved(member: Member, password: str) -> bool:
+    """Whether it is ``member`` who sends this: by the link of a moment ago, or the ``password``."""
+    if came_by_link(member, within=PROVED_FOR):
+        return True
+    kept = member.password
+    return kept is not None and verify_password(normalised(password[:1000]), kept)
 
 
 def set_password(member: Member, password: str) -> None:

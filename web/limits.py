@@ -108,6 +108,7 @@ def start(app: Flask) -> None:
         "sign_in_links.send_again": (SIGN_IN, _link),
         "email_changes.ask": (SIGN_IN, _member),
         "email_changes.use": (SIGN_IN, _link),
+        "deletions.delete": (SIGN_IN, _member),
         "profile.download": (CHECKOUT, _member),
         "trials.start": (CHECKOUT, _member),
         "withdrawals.declare": (LEAVING, _named_account),

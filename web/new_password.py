@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web import identity
 from web.requests import signed_in
-
-PROVED_FOR = timedelta(minutes=10)
 
 pages = Blueprint("new_password", __name__, url_prefix="/account/new-password")
 
@@ -19,7 +15,7 @@ pages = Blueprint("new_password", __name__, url_prefix="/account/new-password")
 @signed_in
 def show() -> ResponseReturnValue:
     """The form; who signed in otherwise, or longer ago, changes the password with the old one."""
-    if not identity.came_by_link(g.member, within=PROVED_FOR):
+    if not identity.came_by_link(g.member, within=identity.PROVED_FOR):
         return redirect(url_for("security.change_password"), 303)
     return render_template("account/new_password.html", error="")
 
@@ -28,7 +24,7 @@ def show() -> ResponseReturnValue:
 @signed_in
 def save() -> ResponseReturnValue:
     """Set it; every other browser is signed out, and no link of an earlier e-mail works."""
-    if not identity.came_by_link(g.member, within=PROVED_FOR):
+    if not identity.came_by_link(g.member, within=identity.PROVED_FOR):
         return redirect(url_for("security.change_password"), 303)
     password = request.form.get("password", "")
     errors = identity.password_errors(password, g.member.email)

@@ -24,6 +24,7 @@ TIMETABLE: dict[str, timedelta] = {
     "billing.carry_out_withdrawals": 5 * MINUTES,
     "billing.carry_out_terminations": 5 * MINUTES,
     "billing.tell_addresses": 5 * MINUTES,
+    "accounts.erase_due": 5 * MINUTES,
     "billing.reconcile_events": 15 * MINUTES,
     "billing.reconcile_all": timedelta(hours=24),
     "billing.sweep_asked": MINUTES,

@@ -7,7 +7,14 @@ import logging
 from sqlalchemy.exc import SQLAlchemyError
 
 from access import entitlements, together
-from accounts import email_changes, request_counts, sessions, sign_in_links, sign_up_requests
+from accounts import (
+    email_changes,
+    erasures,
+    request_counts,
+    sessions,
+    sign_in_links,
+    sign_up_requests,
+)
 from billing import (
     checkouts,
     customers,
@@ -24,7 +31,7 @@ from core import clock
 from core.db import held, transaction
 from notices import delivery, interlock, ledger, owed, terms_again, trial_days
 from reports import facts, identity, keeping, notice_alarms, subscription_facts
-from workers import news, reconciling, services
+from workers import erasing, news, reconciling, services
 from workers.app import app
 
 log = logging.getLogger(__name__)
@@ -254,6 +261,24 @@ def tell_addresses() -> None:
             return
 
 
+@app.task(name="accounts.erase_due")
+def erase_due() -> None:
+    """Go on with the accounts whose owners have deleted them."""
+    with transaction() as db:
+        waiting = erasures.due(db)
+    for erasure_id in waiting:
+        try:
+            with transaction() as db:
+                erasing.end_at_stripe(db, services.stripe(), erasure_id, now=clock.now())
+            with transaction() as db:
+                erasing.forget(db, erasure_id, now=clock.now())
+        except FAILURES as error:
+            log.error("account.not_erased", extra={"error": str(error)[:200]})
+    if waiting:
+        with transaction() as db:
+            erasing.forget_late_news(db, now=clock.now())
+
+
 @app.task(name="access.refresh_given")
 def refresh_given() -> None:
     """Open what was given to somebody and begins by the calendar alone."""
@@ -304,6 +329,7 @@ def purge_sessions() -> None:
         sign_up_requests.purge(db, now=clock.now())
         sign_in_links.purge(db, now=clock.now())
         email_changes.purge(db, now=clock.now())
+        erasing.forget_late_news(db, now=clock.now())
     there_are_counts = True
     while there_are_counts:
         with transaction() as db:
@@ -312,6 +338,6 @@ def purge_sessions() -> None:
 
 FALLS_DUE = (
     *(sweep_events, expire_checkouts, mirror_due, sweep_events, carry_out_withdrawals),
-    *(carry_out_terminations, tell_addresses),
+    *(carry_out_terminations, tell_addresses, erase_due),
     *(send_owed, move_unwarned, send_owed, refresh_given, note_notices),
 )

@@ -75,6 +75,7 @@ def _declared(world, ada):
         "termination": termination,
         "sign_up": sign_up,
         "sign_in_link": link,
+        "erased": ada,
         "email_change": email_changes.ask(db, ada, "ada@new.example", now=NOW),
     }
     return {kind: str(row.id) for kind, row in found.items()}

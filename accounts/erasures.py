@@ -1,0 +1,91 @@
+"""An account that its owner has deleted: closed at once, and forgotten as soon as nothing is owed.
+
+Source: GDPR, article 17; what stays and why: ``docs/decisions/0019``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from accounts import merges, sessions
+from accounts.models import EmailChange, Erasure, Member, RequestCount, SignInLink, SignUpRequest
+from core import settings
+from core.errors import DomainError
+
+MARK = "erased:"
+
+
+class StaffStays(DomainError):
+    """Whoever runs the site cannot delete their account while they do."""
+
+    status = 409
+    sentence = (
+        "Your account runs this site. Let another admin take your role away first; then it can be"
+        " deleted."
+    )
+
+
+def ask(db: Session, member: Member, *, now: datetime) -> Erasure:
+    """Close the account at once: nobody is signed in to it, and nobody signs in. Raises
+    ``StaffStays``."""
+    if member.is_operator:
+        raise StaffStays
+    made = Erasure(member_id=member.id, customers=[], asked_at=now)
+    db.add(made)
+    for one_id in db.scalars(merges.everyone(member.id)).all():
+        one = db.get_one(Member, one_id)
+        one.active, one.password, one.fs_uniquifier = False, None, secrets.token_hex(32)
+        sessions.end_all(db, one_id)
+    db.flush()  # what follows reads it
+    return made
+
+
+def due(db: Session) -> list[int]:
+    """The erasures that are not done, oldest first."""
+    return list(
+        db.scalars(select(Erasure.id).where(Erasure.done_at.is_(None)).order_by(Erasure.id))
+    )
+
+
+def done_since(db: Session, since: datetime) -> list[Erasure]:
+    """The erasures that were done, or asked for, after an instant."""
+    return list(db.scalars(select(Erasure).where(Erasure.asked_at > since)))
+
+
+def mark(mailbox: str) -> str:
+    """What is kept of a mailbox that had a trial, so that it has no second one: it tells whether
+    an address is the same, and cannot be read back without the site's key."""
+    key = settings.current().signing_key.encode()
+    return MARK + hmac.new(key, mailbox.encode(), hashlib.sha256).hexdigest()
+
+
+def addresses(db: Session, members: list[int]) -> list[str]:
+    """Every address that these accounts have, had, or asked for."""
+    present = db.scalars(select(Member.email).where(Member.id.in_(members)))
+    changes = select(EmailChange.former, EmailChange.email)
+    others = db.execute(changes.where(EmailChange.member_id.in_(members)))
+    return sorted({*present, *(one for row in others for one in row)})
+
+
+def forget(db: Session, members: list[int], known: list[str]) -> None:
+    """Leave of accounts what other rows point to: a number, and the mark of the mailbox."""
+    for one_id in members:
+        one = db.get_one(Member, one_id)
+        if not one.email_canonical.startswith(MARK):
+            one.email_canonical = mark(one.email_canonical)
+        one.email, one.confirmed_at = f"erased-{one.id}@erased.invalid", None
+        one.zone, one.territory, one.theme = "UTC", None, "system"
+    db.execute(delete(EmailChange).where(EmailChange.member_id.in_(members)))
+    db.execute(delete(SignInLink).where(SignInLink.email.in_(known)))
+    asked = SignUpRequest.email.in_(known)
+    db.execute(update(SignUpRequest).where(asked).values(visitor_id=None))
+    db.execute(delete(SignUpRequest).where(asked))
+    for address in known:
+        db.execute(delete(RequestCount).where(RequestCount.key.contains(address, autoescape=True)))
+    db.flush()

@@ -1,0 +1,103 @@
+"""What money knows of somebody whose account is deleted: ended at Stripe, and then without a name.
+
+Amounts and days stay, because accounts must be kept; who it was does not.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Text, cast, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from accounts import erasures
+from billing import checkouts, customers, subscriptions
+from billing.case_models import Given, Termination, Withdrawal
+from billing.gateway import CustomerGone, Stripe
+from billing.history_models import Audit, StripeEvent
+from billing.models import CheckoutAttempt, Consent, Subscription, TrialRedemption
+
+GONE = "(erased)"
+NO_BODY = b"{}"
+CLOSED = "the account was deleted"
+
+
+def leave(db: Session, stripe: Stripe, member_id: int, *, now: datetime) -> list[str]:
+    """Close an open payment page and delete the customer at Stripe, which ends every subscription
+    at once, charging and returning nothing. Repeatable; answers as whom Stripe knew the member.
+    Raises ``StripeUnavailable``."""
+    customers.lock_member(db, member_id)
+    checkouts.close_open(db, stripe, member_id, reason=CLOSED, now=now)
+    known = [one.stripe_id for one in customers.of_member(db, member_id) if one.stripe_id]
+    for stripe_id in known:
+        with suppress(CustomerGone):
+            stripe.delete_customer(stripe_id)
+        subscriptions.mirror(db, stripe, stripe_id, gone=True, judge=False, now=now)
+    return known
+
+
+def forget(db: Session, members: list[int], addresses: list[str]) -> None:
+    """Take names, addresses, free words and cards out of what is kept of these members."""
+    for table in (Withdrawal, Termination):
+        theirs = table.member_id.in_(members) | table.email.in_(addresses)
+        _forget_words(db, list(db.scalars(select(table.text).where(theirs))))
+        blank = {"name": "", "email": "", "contract": "", "text": GONE}
+        db.execute(update(table).where(theirs).values(blank))
+    caused = (Termination.member_id.in_(members), Termination.cause != "")
+    db.execute(update(Termination).where(*caused).values(cause=GONE))
+    _of_members(db, Given, members, reason="")
+    _of_members(db, Consent, members, network="")
+    _of_members(db, CheckoutAttempt, members, url=None)
+    _of_members(db, Subscription, members, card_brand=None, card_last4=None, card_expires=None)
+    had = select(TrialRedemption).where(TrialRedemption.member_id.in_(members))
+    for trial in db.scalars(had):
+        if not trial.email_canonical.startswith(erasures.MARK):
+            trial.email_canonical = erasures.mark(trial.email_canonical)
+    _forget_in_audit(db, members, addresses)
+
+
+def forget_bodies(db: Session, stripe_ids: list[str]) -> None:
+    """Empty the bodies of what Stripe delivered about these customers, once they were read."""
+    read = (StripeEvent.customer_id.in_(stripe_ids), StripeEvent.state != "new")
+    emptied = update(StripeEvent).where(*read, StripeEvent.raw != NO_BODY)
+    db.execute(emptied.values(raw=NO_BODY))
+
+
+def _of_members(
+    db: Session,
+    table: type[Given | Consent | CheckoutAttempt | Subscription],
+    members: list[int],
+    **values: object,
+) -> None:
+    db.execute(update(table).where(table.member_id.in_(members)).values(values))
+
+
+def _forget_words(db: Session, declared: list[str]) -> None:
+    """A declaration's words stand in the audit as the reason of what followed."""
+    _permit(db)
+    db.execute(update(Audit).where(Audit.reason.in_(declared)).values(reason=GONE))
+
+
+def _forget_in_audit(db: Session, members: list[int], addresses: list[str]) -> None:
+    _permit(db)
+    for address in addresses:
+        named = Audit.member_id.in_(members)
+        values = {
+            "network": "",
+            "reason": func.replace(Audit.reason, address, GONE),
+            "before": _without(Audit.before, address),
+            "after": _without(Audit.after, address),
+        }
+        db.execute(update(Audit).where(named).values(values))
+
+
+def _without(column: Any, address: str) -> Any:
+    return cast(func.replace(cast(column, Text), address, GONE), JSONB)
+
+
+def _permit(db: Session) -> None:
+    """Let this transaction take words out of the audit; what was done, when and by whom stays."""
+    db.execute(select(func.set_config("matinee.erasing", "on", True)))
