@@ -125,6 +125,12 @@ class Payments:
         with our_errors():
             return self._client.v1.invoices.retrieve(invoice_id).hosted_invoice_url
 
+    def pdf_of(self, invoice_id: str) -> str | None:
+        """The address of a finalised invoice's PDF; it works for some days, so it is asked for
+        anew each time."""
+        with our_errors():
+            return self._client.v1.invoices.retrieve(invoice_id).invoice_pdf
+
     def method_of(self, subscription_id: str) -> str | None:
         """The card that a subscription is charged on: its own, else its customer's."""
         with our_errors():

@@ -59,6 +59,18 @@ def invoices() -> ResponseReturnValue:
     )
 
 
+@pages.get("/invoices/<int:invoice_id>/pdf")
+@signed_in
+def invoice_file(invoice_id: int) -> ResponseReturnValue:
+    """To the provider's PDF of one of the member's own invoices. Raises ``NotFound``."""
+    found = subscriptions.of_member(g.db, g.member.id)
+    mine = [i for sub in found for i in sub.invoices if i.id == invoice_id and i.number]
+    there = gateway().pdf_of(mine[0].stripe_id) if mine else None
+    if there is None:
+        raise NotFound
+    return redirect(there, 303)
+
+
 def _became(invoice: Invoice) -> str:
     """What became of an invoice; one that is still open when all has ended is charged no more."""
     if invoice.status == "paid":

@@ -221,6 +221,22 @@ def test_an_abandoned_checkout_expires(shop: Shop) -> None:
     assert shop.events()[-1] == "checkout.session.expired"
 
 
+def test_an_invoice_is_handed_out_as_a_pdf_and_a_draft_is_not(shop: Shop) -> None:
+    shop.start_trial()
+    shop.sandbox.advance(30 * DAY + 60)
+    browser = Client(shop.sandbox)
+    [draft] = [one for one in shop.invoices() if one.status == "draft"]
+    assert browser.get(f"/i/{draft.id}/pdf").status_code == 404
+
+    shop.sandbox.advance(2 * HOUR)
+    [paid] = [one for one in shop.invoices() if one.id == draft.id]
+    answer = browser.get("/i/" + str(paid.invoice_pdf).partition("/i/")[2])
+
+    assert (answer.status_code, answer.content_type) == (200, "application/pdf")
+    assert answer.data.startswith(b"%PDF-") and answer.data.rstrip().endswith(b"%%EOF")
+    assert f"Invoice-{paid.number}.pdf" in answer.headers["Content-Disposition"]
+
+
 def test_an_open_invoice_can_be_paid_on_its_page(shop: Shop) -> None:
     shop.subscribe(payment_behavior="default_incomplete")
     invoice = shop.invoices()[0]
@@ -257,5 +273,13 @@ def test_the_dashboard_shows_everything_and_moves_the_clock(shop: Shop) -> None:
 
 
 def test_an_unknown_address_says_so(sandbox: Sandbox) -> None:
-    for path in ("/c/pay/cs_test_x", "/3ds/pi_x", "/3ds/nonsense", "/i/in_x", "/l/x", "/films"):
+    for path in (
+        "/c/pay/cs_test_x",
+        "/3ds/pi_x",
+        "/3ds/nonsense",
+        "/i/in_x",
+        "/i/in_x/pdf",
+        "/l/x",
+        "/films",
+    ):
         assert Client(sandbox).get(path).status_code == 404

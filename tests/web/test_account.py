@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from werkzeug.test import Client
 
 from access import explanation
 from access.explanation import WHY_CLOSED
@@ -41,6 +42,12 @@ def test_a_paying_member_sees_the_next_payment_and_the_invoice(world):
     invoices = text(client.get("/account/invoices"))
     assert "£6.99" in invoices
     assert "Paid" in invoices
+    [file] = re.findall(r'href="(/account/invoices/\d+/pdf)"', invoices)
+    there = client.get(file).location
+    assert Client(world.sandbox).get("/i/" + there.partition("/i/")[2]).data.startswith(b"%PDF-")
+    for other in (world.site, signed_in(world, world.member(email="eve@example.org"))):
+        assert other.get(file).status_code in (303, 404)
+        assert "/i/" not in other.get(file).headers.get("Location", "")
     assert "receipt" in text(client.get("/account/emails"))
 
 
