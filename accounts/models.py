@@ -15,8 +15,9 @@ from core.db import Base
 class Member(Base):
     """A person with an account. ``email`` is as typed in lower case; ``email_canonical`` is the
     same mailbox without tag and dots, by which a second trial is recognised. ``territory`` is
-    the country (ISO 3166) that the member chose, ``theme`` how pages are shown to them. Reports
-    leave tests and merged accounts out since ``test_since`` and ``merged_at``; ever without one."""
+    the country (ISO 3166) that the member chose, ``theme`` how pages are shown to them,
+    ``captions`` whether films begin with them. Reports leave tests and merged accounts out since
+    ``test_since`` and ``merged_at``; ever without one."""
 
     __tablename__ = "member"
     __table_args__ = (
@@ -41,6 +42,7 @@ class Member(Base):
     locale: Mapped[str] = mapped_column(default="en-GB")
     territory: Mapped[str | None]
     theme: Mapped[str] = mapped_column(default="system")
+    captions: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     is_test: Mapped[bool] = mapped_column(default=False)
     test_since: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))

@@ -1,4 +1,4 @@
-"""How pages are shown to a member: time zone, country, light or dark."""
+"""How pages and films are shown to a member: time zone, country, light or dark, captions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ from core import territories
 from core.errors import DomainError
 
 THEMES = ("system", "light", "dark")
+
+
+CAPTIONS = {"on": True, "off": False}
+
+
+class UnknownChoice(DomainError):
+    """Neither on nor off."""
+
+    sentence = "Choose whether films begin with captions."
 
 
 class UnknownZone(DomainError):
@@ -59,3 +68,10 @@ def set_theme(member: Member, theme: str) -> None:
     if theme not in THEMES:
         raise UnknownTheme
     member.theme = theme
+
+
+def set_captions(member: Member, choice: str) -> None:
+    """Have films begin with captions (``on``) or without (``off``). Raises ``UnknownChoice``."""
+    if choice not in CAPTIONS:
+        raise UnknownChoice
+    member.captions = CAPTIONS[choice]

@@ -15,6 +15,7 @@ from web.requests import signed_in
 from web.sessions import token_of_request
 
 THEMES = [("system", "As your device is"), ("light", "Light"), ("dark", "Dark")]
+CAPTIONS = [("off", "Off until you switch them on"), ("on", "On when a film begins")]
 
 pages = Blueprint("profile", __name__, url_prefix="/account")
 
@@ -48,13 +49,14 @@ def end_everywhere() -> ResponseReturnValue:
 @pages.get("/profile")
 @signed_in
 def show() -> ResponseReturnValue:
-    """The address, the password, the time zone, the country, light or dark."""
+    """The address, the password, the time zone, the country, light or dark, captions, the data."""
     here = territories.name(settings.current().territory)
     return render_template(
         "account/profile.html",
         zones=[(zone, zone) for zone in profiles.zones()],
         countries=[("", f"As this site: {here}"), *territories.names().items()],
         themes=THEMES,
+        captions=CAPTIONS,
     )
 
 
@@ -65,6 +67,14 @@ def change() -> ResponseReturnValue:
     sentence."""
     profiles.set_zone(g.member, request.form.get("zone", ""))
     profiles.set_territory(g.member, request.form.get("territory", ""))
+    return redirect(url_for("profile.show"), 303)
+
+
+@pages.post("/profile/captions")
+@signed_in
+def caption() -> ResponseReturnValue:
+    """Set whether films begin with captions."""
+    profiles.set_captions(g.member, request.form.get("captions", ""))
     return redirect(url_for("profile.show"), 303)
 
 

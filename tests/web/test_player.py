@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from access.models import Entitlement, WatchProgress
 from accounts import sessions
+from accounts.models import Member
 from catalog import encoding
 from catalog.encoding_ffmpeg import Clip, encode, find_ffmpeg
 from commands import assets
@@ -132,6 +133,20 @@ def test_the_film_goes_on_where_it_was_left_with_the_captions_that_were_chosen(
     assert cinema.video("v.textTracks[0].mode") == "showing"
     cinema.page.get_by_role("button", name="Start over").click()
     cinema.page.wait_for_function(STATE % "v.currentTime === 0")
+
+
+def test_the_film_begins_with_captions_where_the_account_says_so_and_this_browser_nothing_else(
+    cinema: Cinema,
+) -> None:
+    with transaction() as db:
+        db.execute(update(Member).values(captions=True))
+
+    cinema.open()
+    assert cinema.video("v.textTracks[0].mode") == "showing"
+    cinema.press("c", "v.textTracks[0].mode === 'disabled'")
+    cinema.open()
+
+    assert cinema.video("v.textTracks[0].mode") == "disabled"
 
 
 def _wait_for_progress() -> None:

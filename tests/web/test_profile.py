@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
+from catalog import encoding
 from tests import factories
 from tests.web.reading import parsed, text_of
 
@@ -56,10 +59,29 @@ def test_a_theme_or_country_that_there_is_not_is_refused_and_changes_nothing(
     answers = [
         client_of_ada.post("/account/profile/theme", data={"theme": "plaid"}),
         client_of_ada.post("/account/profile", data={"zone": "UTC", "territory": "XX"}),
+        client_of_ada.post("/account/profile/captions", data={"captions": "loud"}),
     ]
 
-    assert [answer.status_code for answer in answers] == [400, 400]
-    assert (ada.theme, ada.territory) == ("system", None)
+    assert [answer.status_code for answer in answers] == [400, 400, 400]
+    assert (ada.theme, ada.territory, ada.captions) == ("system", None, False)
+
+
+def test_films_begin_with_captions_for_whoever_says_so_once(
+    db: Session, ada: Member, client_of_ada: FlaskClient
+) -> None:
+    film = factories.title(
+        db, name="Wings", video_id=factories.video(db, captions=encoding.captions()).id
+    )
+    factories.entitlement(db, ada, factories.NOW + timedelta(days=365))
+    tracks = re.compile(r"<track [^>]*>")
+    before = tracks.findall(client_of_ada.get(f"/watch/{film.slug}").text)
+
+    client_of_ada.post("/account/profile/captions", data={"captions": "on"})
+
+    assert '<option value="on" selected>' in client_of_ada.get("/account/profile").text
+    after = tracks.findall(client_of_ada.get(f"/watch/{film.slug}").text)
+    assert len(before) == 2 and not any(" default" in one for one in before)
+    assert [" default" in one for one in after] == [True, False]
 
 
 def test_the_country_that_a_member_chose_brings_its_offer(

@@ -237,7 +237,8 @@ export function addControls(box, { name, play }) {
   help.addEventListener("change", () =>
     setCaptions(captions.getAttribute("aria-pressed") === "true"),
   );
-  if (video.textTracks.length) setCaptions(remembered("captions") === "true");
+  const byAccount = video.querySelector("track[default]") !== null;
+  if (video.textTracks.length) setCaptions((remembered("captions") ?? `${byAccount}`) === "true");
   else captions.hidden = true;
   offerMediaKeys(name, { play, jump, goTo });
   drawVolume();
