@@ -1,4 +1,4 @@
-"""The tables of people: visitors, sign-ups, links, members, roles, and the sessions of browsers."""
+"""The tables of people: visitors, sign-ups, links, members, roles, and browsers' sessions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Member(Base):
     same mailbox without tag and dots, by which a second trial is recognised. ``territory`` is
     the country (ISO 3166) that the member chose, ``theme`` how pages are shown to them,
     ``captions`` whether films begin with them. Reports leave tests and merged accounts out since
-    ``test_since`` and ``merged_at``; ever without one."""
+    ``test_since`` and ``merged_at``; ever without one. What has ended is a ``FormerMark``."""
 
     __tablename__ = "member"
     __table_args__ = (
@@ -76,6 +76,19 @@ class MemberRole(Base):
     )
     role_id: Mapped[int] = mapped_column(ForeignKey("role.id"), primary_key=True)
     since: Mapped[datetime | None]
+
+
+class FormerMark(Base):
+    """A span in which a member was staff or a test account, and is so no longer: reports as of an
+    instant in it go on leaving them out. Without ``since``, from ever."""
+
+    __tablename__ = "former_mark"
+    __table_args__ = (CheckConstraint("since < until", name="order"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    since: Mapped[datetime | None]
+    until: Mapped[datetime]
 
 
 class Visitor(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from accounts import roles, sign_up
-from accounts.models import Member, MemberRole, Role
+from accounts.models import FormerMark, Member, MemberRole, Role
 from billing import audit
 from core.errors import DomainError
 
@@ -48,8 +48,9 @@ def set_roles(
 
 
 def _hold(db: Session, member: Member, wanted: list[Role], now: datetime) -> None:
-    """Roles that stay keep their instant, and a new one takes that of the first that was held: a
-    report of the past goes on leaving out exactly whom it left out."""
+    """Roles that stay keep their instant, and a new one takes that of the first that was held. The
+    last one leaves its span behind: a report of the past goes on leaving out exactly whom it did.
+    """
     db.flush()  # a role that nobody held before needs its id
     role_ids = {role.id for role in wanted}
     mine = MemberRole.member_id == member.id
@@ -60,5 +61,7 @@ def _hold(db: Session, member: Member, wanted: list[Role], now: datetime) -> Non
         MemberRole(member_id=member.id, role_id=role_id, since=since)
         for role_id in sorted(role_ids - held.keys())
     )
+    if held and not role_ids and (since is None or since < now):
+        db.add(FormerMark(member_id=member.id, since=since, until=now))
     db.flush()  # the next request reads them
     db.expire(member, ["roles"])

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import merges
-from accounts.models import Member
+from accounts.models import FormerMark, Member
 from billing import audit, subscriptions
 from billing.models import Subscription
 from core.errors import DomainError
@@ -36,8 +36,15 @@ class NoMark(DomainError):
 def as_test(
     db: Session, member: Member, is_test: bool, *, actor: str, reason: str, now: datetime
 ) -> None:
-    """Count the member as a test account from now on, in every report, or no longer."""
-    before = member.is_test
+    """Count the member as a test account from now on, in every report, or no longer.
+
+    Reports drawn for an earlier instant stay as they were. The second time changes nothing.
+    """
+    before, since = member.is_test, member.test_since
+    if before == is_test:
+        return
+    if before and (since is None or since < now):
+        db.add(FormerMark(member_id=member.id, since=since, until=now))
     member.is_test = is_test
     member.test_since = now if is_test else None
     audit.note(

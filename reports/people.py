@@ -11,17 +11,17 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from accounts.models import Member, MemberRole
+from accounts.models import FormerMark, Member, MemberRole
 
 FactRow = Row[Any]
-ALWAYS = datetime.min.replace(tzinfo=UTC)
+ALWAYS, EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """Since when a member is left out, and since when it is another one."""
+    """The spans in which a member is left out, and since when it is another one."""
 
-    left_out_at: datetime | None
+    left_out: tuple[tuple[datetime, datetime], ...]
     merged_at: datetime | None
     into: int | None
 
@@ -39,6 +39,9 @@ class People:
             .group_by(MemberRole.member_id)
             .subquery()
         )
+        former: defaultdict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+        for past in db.execute(select(FormerMark.member_id, FormerMark.since, FormerMark.until)):
+            former[past.member_id].append((past.since or ALWAYS, past.until))
         found = db.execute(
             select(
                 Member.id,
@@ -54,10 +57,11 @@ class People:
                     Member.is_test,
                     Member.merged_into_id.is_not(None),
                     staff.c.since.is_not(None),
+                    Member.id.in_(list(former)),
                 )
             )
         )
-        self._marks = {row.id: _mark(row) for row in found}
+        self._marks = {row.id: _mark(row, former[row.id]) for row in found}
         self._merged: defaultdict[int, set[int]] = defaultdict(set)
         for member_id, mark in self._marks.items():
             if mark.into is not None:
@@ -77,7 +81,7 @@ class People:
     def _member(self, member_id: int, at: datetime) -> str | None:
         seen: set[int] = set()
         while member_id not in seen and (mark := self._marks.get(member_id)):
-            if mark.left_out_at is not None and mark.left_out_at <= at:
+            if any(since <= at < until for since, until in mark.left_out):
                 return None
             if mark.into is None or mark.merged_at is None or mark.merged_at > at:
                 break
@@ -114,14 +118,15 @@ class People:
         return found
 
     def changed_at(self, members: Iterable[int]) -> set[datetime]:
-        """The instants at which a mark of one of ``members`` began."""
+        """The instants at which a mark of one of ``members`` began or ended."""
         marks = [self._marks[member] for member in members if member in self._marks]
-        instants = {at for mark in marks for at in (mark.left_out_at, mark.merged_at)}
-        return {at for at in instants if at is not None and at > ALWAYS}
+        edges = {at for mark in marks for span in mark.left_out for at in span}
+        merged = {mark.merged_at for mark in marks if mark.merged_at is not None}
+        return (edges | merged) - {ALWAYS, EVER}
 
 
-def _mark(row: FactRow) -> _Mark:
+def _mark(row: FactRow, former: list[tuple[datetime, datetime]]) -> _Mark:
     test = (row.test_since or ALWAYS) if row.is_test else None
-    since = [at for at in (test, row.staff_since) if at is not None]
+    since = [(at, EVER) for at in (test, row.staff_since) if at is not None]
     merged = (row.merged_at or ALWAYS) if row.merged_into_id is not None else None
-    return _Mark(min(since, default=None), merged, row.merged_into_id)
+    return _Mark((*since, *former), merged, row.merged_into_id)

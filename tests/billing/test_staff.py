@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from accounts import sign_up
 from accounts.models import Member, MemberRole
 from billing import staff
+from reports import marking
 from reports.answers import printed
 from reports.questions import Question
 from tests import factories
@@ -74,3 +75,60 @@ def test_whoever_is_hired_stays_in_the_reports_of_the_time_before(world: World) 
 
     # then the report of that day is as it was
     assert printed(world.db, "conversion", asked, None).json() == before
+
+
+def test_whoever_is_staff_no_longer_is_counted_from_then_on_and_not_in_reports_before(
+    world: World,
+) -> None:
+    # given a payer who is staff, and a report that leaves them out
+    ada = world.member()
+    world.start_trial(ada)
+    world.pass_the_first_charge()
+    give(world.db, ada, "viewer", now=world.now)
+    world.leap(days=40)
+    before = counted(world)
+    asked = Question(as_of=world.now, zone=ZoneInfo("UTC"))
+    said = printed(world.db, "conversion", asked, None).json()
+
+    # when their last role is taken
+    world.leap(days=1)
+    give(world.db, ada, now=world.now)
+
+    # then they count from now on, and the report of the day before is as it was
+    assert (before, counted(world)) == (0, 1)
+    assert printed(world.db, "conversion", asked, None).json() == said
+
+
+def test_an_account_that_is_a_test_no_longer_stays_out_of_the_reports_of_before(
+    world: World,
+) -> None:
+    # given a test account with a trial, marked so twice
+    ada = world.member()
+    world.start_trial(ada)
+    mark(world, ada, is_test=True)
+    asked = Question(as_of=world.now, zone=ZoneInfo("UTC"))
+    world.leap(days=1)
+    mark(world, ada, is_test=True)
+    said = printed(world.db, "conversion", asked, None).json()
+
+    # when the mark is taken back
+    mark(world, ada, is_test=False)
+
+    # then reports count the trial from now on
+    assert counted(world) == 1
+    assert printed(world.db, "conversion", asked, None).json() == said
+
+
+def mark(world: World, member: Member, *, is_test: bool) -> None:
+    """An operator says whether ``member`` is a test account."""
+    found = world.db.get_one(Member, member.id)
+    marking.as_test(world.db, found, is_test, actor="operator:1", reason="asked", now=world.now)
+
+
+def counted(world: World) -> int:
+    """How many trials a report of now counts."""
+    world.db.commit()
+    tasks.keep_ready()
+    asked = Question(as_of=world.now, zone=ZoneInfo("UTC"))
+    found = printed(world.db, "conversion", asked, None).plain["rows"]
+    return sum(row["starts"] for row in found)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from accounts.models import Member, MemberRole, Role, Visitor
+from accounts.models import FormerMark, Member, MemberRole, Role, Visitor
 from reports.facts import Noted
 from tests import factories
 
@@ -69,7 +69,7 @@ def mark(db: Session, found: Cast, chance: Random) -> None:
             joined = {"member_id": chance.choice(found.members), "joined_at": instant(chance)}
             db.execute(update(Visitor).where(Visitor.id == visitor_id).values(**joined))
     for place, member_id in enumerate(found.members):
-        what = chance.choice(["", "", "", "merged", "test", "staff"])
+        what = chance.choice(["", "", "", "merged", "test", "staff", "former"])
         since = chance.choice([None, instant(chance)])
         if what == "merged" and place:
             merged = {"merged_into_id": found.members[place - 1], "merged_at": since}
@@ -77,6 +77,10 @@ def mark(db: Session, found: Cast, chance: Random) -> None:
         if what == "test":
             test = {"is_test": True, "test_since": since}
             db.execute(update(Member).where(Member.id == member_id).values(**test))
+        if what == "former":
+            first, last = sorted((since or START, instant(chance)))
+            if first < last:
+                db.add(FormerMark(member_id=member_id, since=since and first, until=last))
         if what == "staff":
             role = Role(name=f"role {place}")
             db.add(role)
