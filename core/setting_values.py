@@ -6,6 +6,7 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from babel.numbers import list_currencies
 from pydantic import SecretStr
 
 from core import territories
@@ -26,6 +27,13 @@ def territory(given: str) -> str:
     """A country, by the code that its prices and certificates stand under."""
     if given not in territories.names():
         raise ValueError("there is no such country: write its ISO 3166 code, such as GB")
+    return given
+
+
+def currency(given: str | None) -> str | None:
+    """A currency that there is, by its ISO 4217 code in lower case, as Stripe writes it."""
+    if given is not None and (not given.islower() or given.upper() not in list_currencies()):
+        raise ValueError("there is no such currency: write its ISO 4217 code, such as gbp")
     return given
 
 

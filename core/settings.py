@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     postal_address: str = "Matinee, 1 Example Street, London"
     site_name: str = "Matinee"
     zone: str = "UTC"
-    report_currency: str | None = Field(default=None, pattern="^[a-z]{3}$")
+    report_currency: str | None = None
     territory: str = Field(default="GB", pattern="^[A-Z]{2}$")
     reviews_held: bool = False
     redelivery_seconds: int = Field(default=120, ge=1)
@@ -81,6 +81,7 @@ class Settings(BaseSettings):
 
     _zone = field_validator("zone")(setting_values.zone)
     _territory = field_validator("territory")(setting_values.territory)
+    _currency = field_validator("report_currency")(setting_values.currency)
     _sender = field_validator("mail_from")(setting_values.sender)
     _web = field_validator("public_url", "stripe_base_url")(setting_values.web_address)
     _database = field_validator("database_url")(setting_values.database)

@@ -79,6 +79,8 @@ def test_the_compose_file_passes_all_that_production_needs() -> None:
         ("MATINEE_PORT", "99999", "less than or equal to 65533"),
         ("MATINEE_ZONE", "Mars/Olympus", "MATINEE_ZONE cannot be used: there is no such zone"),
         ("MATINEE_ZONE", "Europe", "there is no such zone"),
+        ("MATINEE_REPORT_CURRENCY", "zzz", "write its ISO 4217 code, such as gbp"),
+        ("MATINEE_REPORT_CURRENCY", "GBP", "write its ISO 4217 code, such as gbp"),
         ("MATINEE_TERRITORY", "QQ", "there is no such country"),
         ("MATINEE_STREAMS_AT_ONCE", "0", "MATINEE_STREAMS_AT_ONCE cannot be used"),
         ("MATINEE_TRIALS_PER_CARD", "0", "MATINEE_TRIALS_PER_CARD cannot be used"),
