@@ -1,4 +1,4 @@
-"""Where our mirror says otherwise than Stripe: who is concerned, and what became of it."""
+"""Where our mirror says otherwise than Stripe: which fields, and what became of it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from billing import alarms, audit, payments, subscriptions
-from billing.gateway_payments import PaymentRecord
 from billing.models import Customer, Invoice, Subscription
-from billing.stripe_records import InvoiceRecord, SubscriptionRecord
 from billing.upkeep_models import Drift
 
 WHOLE = "row"
@@ -37,49 +35,6 @@ class Difference:
     def is_unknown_at_stripe(self) -> bool:
         """Whether Stripe has no such object at all; a field that it emptied is another thing."""
         return self.field == WHOLE and self.theirs is None
-
-
-def suspects(
-    db: Session,
-    told: Iterable[SubscriptionRecord],
-    billed: Iterable[InvoiceRecord],
-    paid: Iterable[PaymentRecord],
-) -> set[str]:
-    """The Stripe customers of whom something differs, by the lists of the whole account."""
-    subs = {sub.stripe_id: sub for sub in db.scalars(select(Subscription))}
-    owners = {r.id: r.customer_id for r in told if not _is_same(subs.pop(r.id, None), r)}
-    found = set(owners.values())
-    found |= _customers_of(db, [sub.member_id for sub in subs.values() if not sub.is_over])
-    return found | _suspect_invoices(db, billed, payments.by_invoice(paid))
-
-
-def _is_same(sub: Subscription | None, record: SubscriptionRecord) -> bool:
-    return sub is not None and _has(sub, subscriptions.said(record))
-
-
-def _has(row: Subscription | Invoice, said: dict[str, Any]) -> bool:
-    return all(getattr(row, name) == value for name, value in said.items())
-
-
-def _suspect_invoices(
-    db: Session, billed: Iterable[InvoiceRecord], paid: dict[str, PaymentRecord]
-) -> set[str]:
-    kept = {invoice.stripe_id: invoice for invoice in db.scalars(select(Invoice))}
-    found = set()
-    for record in billed:
-        row = kept.get(record.id)
-        said = subscriptions.said_of_invoice(record)
-        if record.id in paid:
-            said |= payments.said(paid[record.id])
-        same = row is not None and _has(row, said)
-        if record.subscription_id and record.customer_id and not same:
-            found.add(record.customer_id)
-    return found
-
-
-def _customers_of(db: Session, member_ids: list[int]) -> set[str]:
-    known = select(Customer.stripe_id).where(Customer.member_id.in_(member_ids))
-    return {stripe_id for stripe_id in db.scalars(known) if stripe_id}
 
 
 def snapshot(db: Session, member_id: int) -> Snapshot:

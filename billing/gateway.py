@@ -238,18 +238,13 @@ class Stripe(Changes, Lookups, Payments):
         return made.url
 
     def all_subscriptions(self) -> Iterator[SubscriptionRecord]:
-        """Every subscription of the account, also of customers that we never heard of."""
+        """Every subscription of the account, page by page, also of customers that we never heard
+        of."""
         with our_errors():
             found = self._client.v1.subscriptions.list(
                 {"status": "all", "limit": 100, "expand": WHOLE}
             )
             yield from map(subscription_record, found.auto_paging_iter())
-
-    def all_invoices(self) -> Iterator[InvoiceRecord]:
-        """Every invoice of the account."""
-        with our_errors():
-            found = self._client.v1.invoices.list({"limit": 100})
-            yield from map(invoice_record, found.auto_paging_iter())
 
     def events_since(self, since: datetime) -> Iterator[EventRecord]:
         """Every event made at or after ``since``, newest first, as Stripe lists them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +12,7 @@ from stripe import StripeClient
 
 from billing.gateway_errors import StripeRefused, our_errors
 from billing.models import MUST_CONFIRM
+from billing.stripe_records import InvoiceRecord, invoice_record
 from core.db import epoch
 
 UNCONFIRMED = (MUST_CONFIRM, "payment_intent_authentication_failure")
@@ -31,6 +34,26 @@ class PaymentRecord:
 
 
 @dataclass(frozen=True)
+class ChargeRecord:
+    """One try to take money, why it failed, and what went back of it. Amounts are minor units."""
+
+    intent_id: str
+    decline_reason: str | None
+    refunded_minor: int
+    refunded_at: datetime | None
+    is_disputed: bool
+
+
+@dataclass(frozen=True)
+class BillRecord:
+    """An invoice, by which intents it is paid, and whether Stripe has tried one."""
+
+    invoice: InvoiceRecord
+    intent_ids: tuple[str, ...]
+    was_tried: bool
+
+
+@dataclass(frozen=True)
 class TryRecord:
     """The last try to collect an invoice: on which method, and whether it waits for its payer,
     whose bank wants them to confirm it. Both are empty where nothing was tried."""
@@ -46,66 +69,69 @@ class Payments:
 
     def payments(self, customer_id: str) -> list[PaymentRecord]:
         """What became of every payment of the customer, all pages of them."""
-        return self._payments({"customer": customer_id})
+        whose = {"customer": customer_id}
+        bills = list(self._bills(whose))
+        charges: defaultdict[str, list[ChargeRecord]] = defaultdict(list)
+        for charge in self._charges(whose):
+            charges[charge.intent_id].append(charge)
+        return [
+            self.payment(bill, intent_id, charges[intent_id])
+            for bill in bills
+            for intent_id in bill.intent_ids
+        ]
 
-    def all_payments(self) -> list[PaymentRecord]:
-        """What became of every payment of the account."""
-        return self._payments({})
+    def all_bills(self) -> Iterator[BillRecord]:
+        """Every invoice of the account, page by page."""
+        return self._bills({})
 
-    def _payments(self, whose: dict[str, str]) -> list[PaymentRecord]:
-        with_payments: Any = {**whose, "limit": 100, "expand": ["data.payments"]}
-        with our_errors():
-            invoices = self._client.v1.invoices.list(with_payments)
-            said = [invoice.to_dict() for invoice in invoices.auto_paging_iter()]
-            charges = self._charges(whose)
-            return [
-                self._payment(invoice, intent_id, charges.get(intent_id, []))
-                for invoice in said
-                for intent_id in _intents(invoice)
-            ]
+    def all_charges(self) -> Iterator[ChargeRecord]:
+        """Every charge of the account, page by page, newest first."""
+        return self._charges({})
 
-    def _charges(self, whose: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
-        """Charges by payment intent, newest first, with their refunds."""
-        with_refunds: Any = {**whose, "limit": 100, "expand": ["data.refunds"]}
-        found = self._client.v1.charges.list(with_refunds)
-        by_intent: dict[str, list[dict[str, Any]]] = {}
-        for charge in found.auto_paging_iter():
-            said = charge.to_dict()
-            by_intent.setdefault(said.get("payment_intent") or "", []).append(said)
-        return by_intent
-
-    def _payment(
-        self, invoice: dict[str, Any], intent_id: str, charges: list[dict[str, Any]]
+    def payment(
+        self, bill: BillRecord, intent_id: str, charges: Sequence[ChargeRecord]
     ) -> PaymentRecord:
-        disputed = any(charge["disputed"] for charge in charges)
+        """What became of one payment of a bill; ``charges`` are those of its intent, newest
+        first."""
+        disputed = any(charge.is_disputed for charge in charges)
         dispute = self._dispute(intent_id) if disputed else {}
-        refunds = [r for c in charges for r in (c.get("refunds") or {}).get("data", [])]
+        back = [charge.refunded_at for charge in charges if charge.refunded_at is not None]
         return PaymentRecord(
-            invoice_id=invoice["id"],
-            customer_id=invoice.get("customer"),
+            invoice_id=bill.invoice.id,
+            customer_id=bill.invoice.customer_id,
             intent_id=intent_id,
-            refunded_minor=sum(charge["amount_refunded"] for charge in charges),
-            refunded_at=epoch(max((refund["created"] for refund in refunds), default=None)),
+            refunded_minor=sum(charge.refunded_minor for charge in charges),
+            refunded_at=max(back, default=None),
             dispute_id=dispute.get("id"),
             dispute_status=dispute.get("status"),
             disputed_at=epoch(dispute.get("created")),
-            decline_reason=self._decline_reason(invoice, intent_id, charges),
+            decline_reason=self._decline_reason(bill, intent_id, charges),
         )
 
+    def _bills(self, whose: dict[str, str]) -> Iterator[BillRecord]:
+        with_payments: Any = {**whose, "limit": 100, "expand": ["data.payments"]}
+        with our_errors():
+            for one in self._client.v1.invoices.list(with_payments).auto_paging_iter():
+                said = one.to_dict()
+                yield BillRecord(invoice_record(one), tuple(_intents(said)), said["attempted"])
+
+    def _charges(self, whose: dict[str, str]) -> Iterator[ChargeRecord]:
+        with_refunds: Any = {**whose, "limit": 100, "expand": ["data.refunds"]}
+        with our_errors():
+            for one in self._client.v1.charges.list(with_refunds).auto_paging_iter():
+                yield _charge_record(one.to_dict())
+
     def _decline_reason(
-        self, invoice: dict[str, Any], intent_id: str, charges: list[dict[str, Any]]
+        self, bill: BillRecord, intent_id: str, charges: Sequence[ChargeRecord]
     ) -> str | None:
         """Why the newest charge failed. One that the payer must confirm was never made."""
-        if invoice["status"] == "open" and invoice["attempted"] and self._try(intent_id).waits:
+        if bill.invoice.status == "open" and bill.was_tried and self._try(intent_id).waits:
             return MUST_CONFIRM
-        if not charges or charges[0]["status"] != "failed":
-            return None
-        outcome = charges[0].get("outcome") or {}
-        reason: str | None = outcome.get("reason") or charges[0].get("failure_code")
-        return reason
+        return charges[0].decline_reason if charges else None
 
     def _dispute(self, intent_id: str) -> dict[str, Any]:
-        found = self._client.v1.disputes.list({"payment_intent": intent_id, "limit": 1}).data
+        with our_errors():
+            found = self._client.v1.disputes.list({"payment_intent": intent_id, "limit": 1}).data
         return found[0].to_dict() if found else {}
 
     def last_try(self, invoice_id: str) -> TryRecord:
@@ -186,6 +212,18 @@ class Payments:
                 self._client.v1.refunds.create(params, {"idempotency_key": key})
                 return True
         return False
+
+
+def _charge_record(said: dict[str, Any]) -> ChargeRecord:
+    refunds = (said.get("refunds") or {}).get("data", [])
+    reason = (said.get("outcome") or {}).get("reason") or said.get("failure_code")
+    return ChargeRecord(
+        intent_id=said.get("payment_intent") or "",
+        decline_reason=reason if said["status"] == "failed" else None,
+        refunded_minor=said["amount_refunded"],
+        refunded_at=epoch(max((refund["created"] for refund in refunds), default=None)),
+        is_disputed=said["disputed"],
+    )
 
 
 def _try_record(said: dict[str, Any]) -> TryRecord:

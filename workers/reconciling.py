@@ -6,13 +6,13 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from access import entitlements
 from access.entitlements import CATALOGUE
 from access.models import Entitlement
-from billing import customers, drift, payments, subscriptions
+from billing import customers, drift, payments, subscriptions, suspects
 from billing.drift import Difference, Snapshot
 from billing.gateway import Stripe, StripeRefused
 from billing.models import Customer
@@ -21,7 +21,12 @@ from workers import news
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 1000
+KNOWN = (
+    select(Customer.id, Customer.member_id, Customer.stripe_id)
+    .where(Customer.stripe_id.is_not(None), Customer.id > bindparam("last"))
+    .order_by(Customer.id)
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True)
@@ -41,11 +46,8 @@ def sweep(stripe: Stripe, *, now: datetime, dry_run: bool = False) -> list[Found
     Whoever looks different is fetched afresh under the lock, which tells drift from news that is
     on its way. With ``dry_run`` nothing is changed but the list. Raises ``StripeUnavailable``.
     """
-    told, billed = list(stripe.all_subscriptions()), list(stripe.all_invoices())
-    paid = stripe.all_payments()
-    with transaction() as db:
-        suspects = drift.suspects(db, told, billed, paid) | _with_other_rights(db, now)
-    looked = [_examine(stripe, one, now=now, dry_run=dry_run) for one in sorted(suspects)]
+    differing = suspects.found(stripe) | _with_other_rights(now)
+    looked = [_examine(stripe, one, now=now, dry_run=dry_run) for one in sorted(differing)]
     if not dry_run:
         still = {(one.object_id, one.field) for found in looked for one in found.differences}
         unseen = {found.stripe_customer_id for found in looked if found.refused}
@@ -54,17 +56,19 @@ def sweep(stripe: Stripe, *, now: datetime, dry_run: bool = False) -> list[Found
     return [found for found in looked if found.differences]
 
 
-def _with_other_rights(db: Session, now: datetime) -> set[str]:
+def _with_other_rights(now: datetime) -> set[str]:
     """Customers whose right to watch is not what our own mirror gives."""
-    known = select(Customer.member_id, Customer.stripe_id).where(Customer.stripe_id.is_not(None))
-    customers_of = db.execute(known.order_by(Customer.member_id)).all()
     found: set[str] = set()
-    for start in range(0, len(customers_of), AT_ONCE):
-        some = customers_of[start : start + AT_ONCE]
-        members = {member_id for member_id, _ in some}
-        other = entitlements.otherwise_derived(db, members, now=now)
-        found |= {str(stripe_id) for member_id, stripe_id in some if member_id in other}
-    return found
+    last = 0
+    while True:
+        with transaction() as db:
+            some = db.execute(KNOWN, {"last": last, "most": suspects.AT_ONCE}).all()
+            members = {one.member_id for one in some}
+            other = entitlements.otherwise_derived(db, members, now=now)
+        if not some:
+            return found
+        found |= {str(one.stripe_id) for one in some if one.member_id in other}
+        last = some[-1].id
 
 
 def _examine(stripe: Stripe, customer_id: str, *, now: datetime, dry_run: bool) -> Found:

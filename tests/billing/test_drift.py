@@ -11,12 +11,18 @@ from sqlalchemy import update
 from access.gate import Answer
 from access.models import Entitlement
 from accounts.models import Member
+from billing import suspects
 from billing.gateway import StripeRefused
 from billing.models import Audit, Customer, Invoice, Subscription
 from billing.upkeep_models import Drift
 from tests.billing.reconciling import nothing_arrives, run
 from tests.world import World
 from workers import news, reconciling
+
+CARDS = (
+    *("4242424242424242", "5555555555554444", "378282246310005", "6011111111111117"),
+    *("4000056655665556", "4000008260000000", "5200828282828210", "4000000000000341"),
+)
 
 
 def test_drift_made_by_hand_on_both_sides_is_listed_and_mended(world: World) -> None:
@@ -122,6 +128,44 @@ def test_money_written_down_by_hand_is_listed_and_mended(world: World) -> None:
     invoice = charged(world, ada)
     assert (invoice.refunded_minor, invoice.dispute_status) == (0, None)
     assert (world.gate(ada), world.subscription(ada).status) == (Answer.OPEN, "active")
+
+
+@pytest.fixture(params=[1, 1000], ids=["one at a time", "all at once"])
+def read_so(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many of a list are looked at together."""
+    monkeypatch.setattr(suspects, "AT_ONCE", request.param)
+
+
+@pytest.mark.usefixtures("read_so")
+def test_the_same_is_found_however_few_are_read_at_a_time(world: World) -> None:
+    # given seven who paid and one whose card failed, of whom nothing is heard from then on
+    names = ("same", "ended", "refunded", "unknown", "invoice", "price", "right", "failed")
+    members = {name: world.member() for name in names}
+    for place, name in enumerate(names):
+        world.start_trial(members[name], CARDS[place])
+    to_the_first_charge(world, lambda: None)
+    world.deliver()
+    subs = {name: world.subscription(member) for name, member in members.items()}
+    nothing_arrives(world)
+
+    # when something is changed of each but the first and the last, here or at Stripe
+    world.at_stripe("delete", f"/v1/subscriptions/{subs['ended'].stripe_id}")
+    world.stripe.pay_back(charged(world, members["refunded"]).stripe_id, 200, key="by hand")
+    unknown, price = (Subscription.id == subs[name].id for name in ("unknown", "price"))
+    world.db.execute(update(Subscription).where(unknown).values(stripe_id="sub_nobody_knows"))
+    world.db.execute(update(Subscription).where(price).values(amount_minor=1))
+    bill = charged(world, members["invoice"]).id
+    world.db.execute(update(Invoice).where(Invoice.id == bill).values(total_minor=5))
+    owner = Entitlement.member_id == members["right"].id
+    world.db.execute(update(Entitlement).where(owner).values(until=world.now))
+    world.db.commit()
+
+    # then exactly those are looked at again
+    customers = {customer_of(world, members[name]): name for name in names}
+    changed = set(names) - {"same", "failed", "right"}
+    assert {customers[one] for one in suspects.found(world.stripe)} == changed
+    found = reconciling.sweep(world.stripe, now=world.now, dry_run=True)
+    assert {customers[one.stripe_customer_id] for one in found} == changed | {"right"}
 
 
 def to_the_first_charge(world: World, before: Callable[[], None]) -> None:
