@@ -40,7 +40,7 @@ class Withdrawal(Base):
 
     ``declared``: received, the person is not proved yet. ``proved``: they are, and Stripe has yet
     to be told. ``done``: ended and paid back. ``late``: it came after the days in which it is a
-    right. ``void``: there was no contract to withdraw from.
+    right. ``void``: there was no contract to withdraw from. ``refusals``: how often Stripe said no.
     """
 
     __tablename__ = "withdrawal"
@@ -61,6 +61,8 @@ class Withdrawal(Base):
     done_at: Mapped[datetime | None]
     refunded_minor: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str | None]
+    refusals: Mapped[int] = mapped_column(default=0, server_default="0")
+    refused_at: Mapped[datetime | None]
 
 
 class Termination(Base):
@@ -68,7 +70,7 @@ class Termination(Base):
 
     ``received``: nobody was found to whom it belongs, and a person looks. ``waiting``: it belongs
     to the member, and Stripe has yet to be told, or the day is far. ``done``: the contract ends on
-    ``ends_at``. ``void``: there was no contract any more.
+    ``ends_at``. ``void``: there was no contract any more. ``refusals``: how often Stripe said no.
     """
 
     __tablename__ = "termination"
@@ -93,3 +95,5 @@ class Termination(Base):
     declared_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    refusals: Mapped[int] = mapped_column(default=0, server_default="0")
+    refused_at: Mapped[datetime | None]

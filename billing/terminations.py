@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import merges
-from billing import alarms, cancellations, customers, holding
+from billing import alarms, cancellations, customers, declarations, holding
 from billing.case_models import Termination
 from billing.gateway import Stripe
 from billing.models import Subscription
@@ -87,9 +87,10 @@ def _call(db: Session, row: Termination, now: datetime) -> None:
     alarms.call(db, ALARM, str(row.id), about, member_id=row.member_id, now=now)
 
 
-def waiting(db: Session) -> list[int]:
-    """The declarations of members that are not carried out yet, the oldest first."""
-    found = select(Termination.id).where(Termination.state == "waiting")
+def waiting(db: Session, *, now: datetime) -> list[int]:
+    """The declarations of members that are to be carried out, the oldest first."""
+    is_due = declarations.may_be_tried(Termination, now)
+    found = select(Termination.id).where(Termination.state == "waiting", is_due)
     return list(db.scalars(found.order_by(Termination.id)))
 
 
@@ -103,11 +104,13 @@ def carry_out(db: Session, stripe: Stripe, row: Termination, *, now: datetime) -
         return True
     sub = holding.newest(db, stripe, row.member_id, now=now)
     if sub is None or not sub.is_live:
+        declarations.has_come_about(db, row, now=now)
         row.state, row.done_at = "void", now
         return True
     if _is_far(sub, row.wished_on):
         return False
     cancellations.start(db, stripe, row.member_id, actor=f"form:{row.id}", reason=row.text, now=now)
+    declarations.has_come_about(db, row, now=now)
     row.state, row.done_at = "done", now
     row.ends_at = sub.period_ends_at if sub.status in ("trialing", "active") else now
     return True
@@ -122,6 +125,7 @@ def take_back(
     without our knowing. Raises ``NothingToCancel`` and ``StripeUnavailable``.
     """
     if _still_waits(db, row, member_id):
+        declarations.has_come_about(db, row, now=now)
         row.state, row.done_at = "void", now
         keep(db)
     return cancellations.undo(db, stripe, member_id, actor=f"member:{member_id}", now=now)

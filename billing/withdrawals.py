@@ -6,12 +6,12 @@ import uuid
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from accounts import merges
 from accounts.models import Member
-from billing import audit, customers, holding, refunds
+from billing import audit, customers, declarations, holding, refunds
 from billing.case_models import Withdrawal
 from billing.gateway import Stripe
 from billing.holding import NothingToCancel as NothingToCancel
@@ -74,9 +74,10 @@ def declare(
     return row
 
 
-def unheard(db: Session) -> list[int]:
-    """The withdrawals of people who are proved that Stripe has yet to be told of, oldest first."""
-    proved = select(Withdrawal.id).where(Withdrawal.state == "proved")
+def unheard(db: Session, *, now: datetime) -> list[int]:
+    """The withdrawals of people who are proved that Stripe is to be told of, the oldest first."""
+    is_due = declarations.may_be_tried(Withdrawal, now)
+    proved = select(Withdrawal.id).where(Withdrawal.state == "proved", is_due)
     return list(db.scalars(proved.order_by(Withdrawal.id)))
 
 
@@ -104,6 +105,7 @@ def _carry_out(
     db: Session, stripe: Stripe, row: Withdrawal, member_id: int, *, actor: str, now: datetime
 ) -> None:
     sub = holding.newest(db, stripe, member_id, now=now)
+    declarations.has_come_about(db, row, now=now)  # undone with all the rest if it has not
     if sub is None or (sub.ended_at is not None and sub.ended_at < row.declared_at):
         row.state, row.done_at = "void", now
         raise NothingToCancel
@@ -167,6 +169,8 @@ def _owed_back(invoice: Invoice, declared_at: datetime) -> int:
 
 
 def waiting(db: Session, *, limit: int = 50) -> list[Withdrawal]:
-    """What was declared and not carried out yet, the oldest first: the person is not proved."""
-    declared = select(Withdrawal).where(Withdrawal.state == "declared")
+    """What waits for a person, the oldest first: whoever declared it is not proved, or they are
+    and Stripe refused it."""
+    refused = (Withdrawal.state == "proved") & (Withdrawal.refusals >= declarations.MOST)
+    declared = select(Withdrawal).where(or_(Withdrawal.state == "declared", refused))
     return list(db.scalars(declared.order_by(Withdrawal.declared_at).limit(limit)))

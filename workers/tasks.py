@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from access import entitlements, together
 from accounts import (
     email_changes,
@@ -25,23 +23,20 @@ from billing import (
     withdrawals,
     writes,
 )
-from billing.gateway import StripeRefused, StripeUnavailable
+from billing.case_models import Termination, Withdrawal
 from catalog import counts, popularity, similar_finding, tiers
 from core import clock
 from core.db import held, transaction
 from notices import delivery, interlock, ledger, owed, terms_again, trial_days
 from reports import facts, identity, keeping, notice_alarms, subscription_facts
-from workers import erasing, news, reconciling, services
+from workers import declaring, erasing, news, reconciling, services
 from workers.app import app
+from workers.failures import FAILURES
 
 log = logging.getLogger(__name__)
 
 SWEEP_LIMIT = 500
 ALL_CUSTOMERS = "a comparison of everything"  # the name of its lock
-FAILURES = (
-    *(StripeUnavailable, StripeRefused, SQLAlchemyError),
-    *(LookupError, ValueError, TypeError, AttributeError),  # an object of a shape not foreseen
-)
 
 
 @app.task(name="billing.apply_stripe_event")
@@ -156,26 +151,24 @@ def expire_checkouts() -> None:
 def carry_out_withdrawals() -> None:
     """End and pay back what people withdrew from while Stripe was away."""
     with transaction() as db:
-        unheard = withdrawals.unheard(db)
-    for withdrawal_id in unheard:
-        try:
-            with transaction() as db:
-                news.carry_out_withdrawal(db, services.stripe(), withdrawal_id, now=clock.now())
-        except FAILURES as error:
-            log.warning("withdrawal.waits", extra={"error": str(error)[:200]})
+        unheard = withdrawals.unheard(db, now=clock.now())
+    declaring.each(
+        Withdrawal,
+        unheard,
+        lambda db, one: news.carry_out_withdrawal(db, services.stripe(), one, now=clock.now()),
+    )
 
 
 @app.task(name="billing.carry_out_terminations")
 def carry_out_terminations() -> None:
     """Cancel what the form asked for while Stripe was away, or for a day that has come near."""
     with transaction() as db:
-        waiting = terminations.waiting(db)
-    for termination_id in waiting:
-        try:
-            with transaction() as db:
-                news.carry_out_termination(db, services.stripe(), termination_id, now=clock.now())
-        except FAILURES as error:
-            log.warning("termination.waits", extra={"error": str(error)[:200]})
+        waiting = terminations.waiting(db, now=clock.now())
+    declaring.each(
+        Termination,
+        waiting,
+        lambda db, one: news.carry_out_termination(db, services.stripe(), one, now=clock.now()),
+    )
 
 
 @app.task(name="notices.send_owed")

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 import stripe
 
-from billing import alarms, labels
+from billing import alarms, labels, terminations, withdrawals
 from billing.case_models import Termination, Withdrawal
 from sandbox.faults import Fault
 from tests.web.forms import TOKEN, send, signed_in, text
@@ -185,6 +185,51 @@ def test_a_withdrawal_that_stripe_refuses_is_carried_out_by_the_timetable(world)
     world.tick()
     assert [row.state for row in world.rows(Withdrawal)] == ["done"]
     assert world.subscription(ada).status == "canceled"
+
+
+@pytest.mark.parametrize(
+    ("address", "table", "kind", "status"),
+    [
+        ("/cancellation", Termination, "contract.refused", "trialing"),
+        ("/withdraw", Withdrawal, "withdrawal.refused", "canceled"),
+    ],
+)
+def test_what_stripe_refuses_for_good_goes_to_a_person_and_is_tried_no_more(
+    world, address, table, kind, status
+):
+    # given a declaration that Stripe refuses each time
+    ada = started(world)
+    world.transport.passes = lambda what: refuse_changes(world, what)
+    send(signed_in(world, ada), address, **FORM)
+
+    # when the timetable has tried it for five hours, at most once an hour
+    for _ in range(10):
+        world.leap(minutes=30.5)
+        world.tick()
+
+    # then a person is called, once, with what Stripe says
+    assert [row.refusals for row in world.rows(table)] == [5]
+    [alarm] = [one for one in alarms.waiting(world.db) if one.kind == kind]
+    assert (alarm.member_id, "may not change subscriptions" in alarm.text) == (ada.id, True)
+
+    # and it is not tried again by itself, whatever Stripe would say
+    world.transport.passes = None
+    world.leap(hours=9)
+    world.tick()
+    assert world.subscription(ada).canceled_at is None
+
+    # when somebody does it after all, then nobody is called any more
+    row = world.db.get_one(table, world.rows(table)[0].id)
+    if table is Withdrawal:
+        assert withdrawals.waiting(world.db) == [row]
+        withdrawals.carry_out(world.db, world.stripe, row, actor="operator:1", now=world.now)
+    else:
+        terminations.carry_out(world.db, world.stripe, row, now=world.now)
+    world.db.commit()
+    assert [one for one in alarms.waiting(world.db) if one.kind == kind] == []
+    world.deliver()
+    assert world.subscription(ada).canceled_at is not None
+    assert world.subscription(ada).status == status
 
 
 def refuse_changes(world, what):

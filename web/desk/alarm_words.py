@@ -59,6 +59,17 @@ REMEDIES = {
         "Find whose contract it is, or judge the reason, and write to the person today.",
         "cancellation",
     ),
+    "contract.refused": Remedy(
+        "Stripe refuses a cancellation by the form",
+        "Put right at Stripe what it says, then cancel for the person. It is not tried again.",
+        "cancellation",
+    ),
+    "withdrawal.refused": Remedy(
+        "Stripe refuses a withdrawal",
+        "Put right at Stripe what it says, then carry the withdrawal out in the list below, or "
+        "cancel and refund. It is not tried again by itself.",
+        "person",
+    ),
     "reminder.missing": Remedy(
         "Charged without a reminder",
         "Write to the person, and offer the money back.",
