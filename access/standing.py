@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, load_only
 from access import entitlements
 from access.models import Entitlement
 from accounts.models import Member
-from billing import changes, coming_payments, ends, pauses, plan_changes, terms
+from billing import changes, ends, pauses, plan_changes, terms, turns
 from billing.models import Invoice, Subscription
 from core import money
 
@@ -76,7 +76,7 @@ class Standing:
     @property
     def next_payment_at(self) -> datetime | None:
         """When the next payment falls due if the subscription goes on, or is kept, as it is."""
-        return coming_payments.at(self.subscription) if self.subscription else None
+        return turns.next_payment_at(self.subscription) if self.subscription else None
 
     @property
     def pays_to_go_on(self) -> bool:

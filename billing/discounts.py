@@ -1,34 +1,72 @@
-"""What the discounts of a subscription take off its coming payment, as Stripe reckons it."""
+"""What the discounts of a subscription take off a payment of it, as Stripe reckons it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypedDict
 
 
-def off(said: Iterable[Any], amount_minor: int, currency: str, *, at: int | None) -> int:
-    """What these discounts of Stripe's, one after the other, take off a charge at ``at``.
+class Terms(TypedDict):
+    """What a discount takes off: ``percent`` (text of a decimal) or ``amount_minor`` of a
+    ``currency``; until ``ends`` (seconds since 1970), or once, or for ever."""
 
-    One that ends before is left out, as is one that was not fetched with its coupon.
+    percent: str | None
+    amount_minor: int | None
+    currency: str | None
+    ends: int | None
+    is_for_one: bool
+
+
+def terms(said: Iterable[Any]) -> list[Terms]:
+    """Those of Stripe's discounts, without what was not fetched with its coupon."""
+    found = []
+    for discount in said:
+        about = discount if isinstance(discount, dict) else {}
+        coupon = (about.get("source") or {}).get("coupon")
+        if isinstance(coupon, dict):
+            found.append(_terms(coupon, about.get("end")))
+    return found
+
+
+def _terms(coupon: dict[str, Any], ends: int | None) -> Terms:
+    percent = coupon.get("percent_off")
+    return {
+        "percent": None if percent is None else str(percent),
+        "amount_minor": coupon.get("amount_off"),
+        "currency": coupon.get("currency"),
+        "ends": ends,
+        "is_for_one": coupon.get("duration") == "once",
+    }
+
+
+def off(
+    held: Iterable[Terms],
+    amount_minor: int,
+    currency: str,
+    *,
+    at: int | None,
+    is_next: bool = True,
+) -> int:
+    """What these discounts, one after the other, take off a charge at ``at``.
+
+    One that ends before is left out: Stripe counts its months from its start, those of a pause too.
+    So is one for a single invoice unless the charge ``is_next``: it goes with the invoice before,
+    though that be voided.
     """
     left = amount_minor
-    for discount in said:
-        if isinstance(discount, dict) and _lasts(discount, at):
-            left -= min(left, _taken(discount, left, currency))
+    for one in held:
+        if _lasts(one, at) and (is_next or not one["is_for_one"]):
+            left -= min(left, _taken(one, left, currency))
     return amount_minor - left
 
 
-def _lasts(discount: dict[str, Any], at: int | None) -> bool:
-    end = discount.get("end")
-    return end is None or at is None or end > at
+def _lasts(one: Terms, at: int | None) -> bool:
+    return one["ends"] is None or at is None or one["ends"] > at
 
 
-def _taken(discount: dict[str, Any], amount_minor: int, currency: str) -> int:
-    coupon = (discount.get("source") or {}).get("coupon")
-    if not isinstance(coupon, dict):
-        return 0
-    if coupon.get("percent_off") is not None:
-        share = Fraction(amount_minor) * Fraction(str(coupon["percent_off"])) / 100
+def _taken(one: Terms, amount_minor: int, currency: str) -> int:
+    if one["percent"] is not None:
+        share = Fraction(amount_minor) * Fraction(one["percent"]) / 100
         return int(share + Fraction(1, 2))
-    return (coupon.get("amount_off") or 0) if coupon.get("currency") == currency else 0
+    return (one["amount_minor"] or 0) if one["currency"] == currency else 0

@@ -16,7 +16,10 @@ from billing.upkeep_models import Drift
 
 WHOLE = "row"
 UNKNOWN = "subscription.unknown"
-KEPT = (*subscriptions.COPIED, "stripe_price_id", "carded", "card_last4", "card_expires")
+KEPT = (
+    *(name for name in subscriptions.COPIED if name != "discounts"),
+    *("off_minor", "stripe_price_id", "carded", "card_last4", "card_expires"),
+)
 KEPT_OF_INVOICE = (*subscriptions.COPIED_OF_INVOICE, *payments.COPIED)
 
 Snapshot = dict[tuple[str, str], str | None]

@@ -115,7 +115,7 @@ def _off_next(
     ]
     ends = held["items"]["data"][0].get("current_period_end")
     at = int(until.timestamp()) if until else ends
-    return discounts.off(left, amount_minor, said["currency"], at=at)
+    return discounts.off(discounts.terms(left), amount_minor, said["currency"], at=at)
 
 
 def _is_for_one(discount: Any) -> bool:

@@ -13,9 +13,11 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Member
+from billing.discounts import Terms, off
 from billing.history_models import Audit as Audit
 from billing.history_models import Milestone as Milestone
 from billing.history_models import StripeEvent as StripeEvent
@@ -118,6 +120,7 @@ class Subscription(Base):
     interval: Mapped[str]
     tax: Mapped[str] = mapped_column(default="exclusive", server_default="exclusive")
     off_minor: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    discounts: Mapped[list[Terms]] = mapped_column(JSONB, default=list, server_default="[]")
     credit_minor: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime]
     trial_started_at: Mapped[datetime | None]
@@ -157,13 +160,24 @@ class Subscription(Base):
         which is in ``off_minor``."""
         return self.amount_minor - self.off_minor
 
+    def minor_at(self, at: datetime) -> int:
+        """What a payment before tax comes to that is made at ``at``, within the running period or
+        at its end: of what is paused, that is another one than the coming payment."""
+        when = int(at.timestamp())
+        return self.amount_minor - off(self.discounts, self.amount_minor, self.currency, at=when)
+
     @property
     def next_words(self) -> str:
         """The coming payment before tax, and where a code takes something off it, from what."""
-        coming = formatted(self.next_minor, self.currency)
-        if not self.off_minor:
-            return coming
-        return f"{coming} ({formatted(self.amount_minor, self.currency)} less your discount)"
+        return self._words(self.next_minor)
+
+    def words_at(self, at: datetime) -> str:
+        """The same of a payment that is made at ``at``, as ``minor_at`` says."""
+        return self._words(self.minor_at(at))
+
+    def _words(self, minor: int) -> str:
+        coming, price = formatted(minor, self.currency), formatted(self.amount_minor, self.currency)
+        return coming if minor == self.amount_minor else f"{coming} ({price} less your discount)"
 
     @property
     def price_words(self) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from billing import changes, charge_calendar, ends, holding
+from billing import changes, ends, holding, turns
 from billing.gateway import Stripe
 from billing.models import Subscription
 from core.errors import DomainError
@@ -50,23 +50,7 @@ class ChargeUnsaid(DomainError):
 
 def until(sub: Subscription, months: int) -> datetime:
     """When a pause of so many months ends: with a period, so that none is charged in part."""
-    return turn(sub, months)
-
-
-def turn(sub: Subscription, number: int) -> datetime:
-    """When a period begins after the one that runs and ``number`` more."""
-    assert sub.period_ends_at is not None
-    return charge_calendar.after(sub.period_ends_at, sub.interval, number, day=_anchor_day(sub))
-
-
-def _anchor_day(sub: Subscription) -> int:
-    """The day of the month on which periods turn, or its last: no two months in a row are too
-    short for it, so each period begins or ends on it."""
-    begun, ends = sub.period_starts_at, sub.period_ends_at
-    assert ends is not None
-    if begun is None or charge_calendar.after(begun, sub.interval, 1) != ends:
-        return ends.day
-    return max(begun.day, ends.day)
+    return turns.turn(sub, months)
 
 
 def start(
@@ -114,7 +98,7 @@ def end(
         return sub
     if changes.is_leaving(sub):
         raise CannotGoOn
-    if said_minor is not None and pays_to_end(sub) and said_minor != sub.next_minor:
+    if said_minor is not None and pays_to_end(sub) and said_minor != sub.minor_at(now):
         raise ChargeUnsaid
     with _audited(db, sub, "subscription.unpause", actor, {"until": None}, now):
         if sub.status == "paused":

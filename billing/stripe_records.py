@@ -6,11 +6,12 @@ plain dictionaries once, here, and nothing of it travels further.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from billing import discounts
+from billing.discounts import Terms
 from core.db import epoch
 
 
@@ -65,7 +66,7 @@ class SubscriptionRecord:
     pause_resumes_at: datetime | None
     card: CardRecord | None
     metadata: dict[str, str]
-    off_minor: int = 0
+    discounts: list[Terms] = field(default_factory=list)
     credit_minor: int = 0
     customer_method_id: str | None = None
     cancel_comment: str | None = None
@@ -139,12 +140,7 @@ def subscription_record(made: _StripeObject) -> SubscriptionRecord:
         card=card_record(said.get("default_payment_method")),
         customer_method_id=_id(of_customer),
         metadata=dict(said.get("metadata") or {}),
-        off_minor=discounts.off(
-            said.get("discounts") or [],
-            price["unit_amount"] or 0,
-            said["currency"],
-            at=item.get("current_period_end"),
-        ),
+        discounts=discounts.terms(said.get("discounts") or []),
         credit_minor=max(0, -(customer.get("balance") or 0)),  # what is owed is above zero
         customer_deleted=customer.get("deleted") is True,
     )

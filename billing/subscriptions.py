@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from billing import alarms, changes, customers, fulfilment, waking
+from billing import alarms, changes, customers, discounts, fulfilment, turns, waking
 from billing.gateway import CustomerGone, Stripe
 from billing.models import Customer, Invoice, Offer, Subscription
 from billing.stripe_records import InvoiceRecord, SubscriptionRecord
@@ -24,7 +24,7 @@ COPIED = (
     "currency",
     "interval",
     "tax",
-    "off_minor",
+    "discounts",
     "credit_minor",
     "created_at",
     "trial_started_at",
@@ -180,9 +180,22 @@ def said(record: SubscriptionRecord) -> dict[str, Any]:
     """The columns that Stripe decides, as it says them; a card that is gone leaves its traces."""
     found = {name: getattr(record, name) for name in COPIED}
     found |= {"stripe_price_id": record.price_id, "carded": record.card is not None}
+    found["off_minor"] = _off(record)
     if record.card is not None:
         found |= {f"card_{name}": value for name, value in vars(record.card).items()}
     return found
+
+
+def _off(record: SubscriptionRecord) -> int:
+    """What the discounts take off the next payment, which may come after a pause."""
+    at, ends = turns.next_payment_at(record), record.period_ends_at
+    return discounts.off(
+        record.discounts,
+        record.amount_minor,
+        record.currency,
+        at=None if at is None else int(at.timestamp()),
+        is_next=at is None or ends is None or at <= ends,
+    )
 
 
 def said_of_invoice(record: InvoiceRecord) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from access import entitlements
 from access.models import PlaybackSession
 from accounts.models import Member
-from billing import changes, coming_payments, ends, subscriptions, terms
+from billing import changes, coming_payments, ends, subscriptions, terms, turns
 from billing.case_models import Termination, Withdrawal
 from billing.models import Invoice, Subscription
 from catalog.models import Title
@@ -158,7 +158,7 @@ def _of_changes(db: Session, notice: Notice, sub: Subscription | None) -> dict[s
     termination = _termination(db, notice)
     return {
         "what": _what(db, termination, sub),
-        "resumes_at": coming_payments.at(paused) if paused else None,
+        "resumes_at": turns.next_payment_at(paused) if paused else None,
         "withdrawal": _withdrawal(db, notice),
         "withdraw_url": withdraw_link(notice.facts["object_id"]),
         "termination": termination,

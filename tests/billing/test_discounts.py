@@ -138,7 +138,7 @@ def test_only_a_discount_that_reaches_the_payment_takes_something_off_it(
 ) -> None:
     said = [{"source": {"coupon": coupon}, "end": end}, "di_not_fetched"]
 
-    assert discounts.off(said, 699, "gbp", at=100) == off
+    assert discounts.off(discounts.terms(said), 699, "gbp", at=100) == off
 
 
 def plain(world: World, kind: str) -> str:
@@ -191,6 +191,74 @@ def test_a_pause_names_the_discount_beside_the_price(world: World) -> None:
     assert f"then it goes on for {said}" in form
     assert f"Nothing is charged until 22 February 2027, then {said}" in account
     assert f"when it goes on for {said}" in plain(world, "paused")
+
+
+OFF = {"amount_off": 200, "currency": "gbp"}
+WHOLE = "£6.99 a month, plus tax where due."
+
+
+def test_a_discount_that_lapses_in_a_pause_is_named_for_what_comes_before_alone(
+    world: World,
+) -> None:
+    # given a code of three months, which count from the trial's start: until 22 February
+    client, ada = with_code(world, {**OFF, "duration": "repeating", "duration_in_months": 3})
+
+    # when its member pauses from 22 January to that day
+    send(client, "/account", "/account/pause", months="1")
+    world.deliver()
+    world.tick()
+
+    # then the payment after the pause is named whole, and the one without it reduced
+    account = text_of(text(client.get("/account")))
+    assert f"Nothing is charged until 22 February 2027, then {WHOLE}" in account
+    assert "the next payment is £4.99 (£6.99 less your discount) on 22 January 2027" in account
+    assert f"when it goes on for {WHOLE}" in plain(world, "paused")
+    assert world.subscription(ada).next_minor == 699
+
+    # when it goes on by itself, then that is what is paid
+    world.advance(days=63, step=timedelta(days=7))
+    assert paid(world, ada) == [499, 699]
+
+
+def test_whoever_goes_on_within_a_pause_pays_less_while_the_discount_lasts(world: World) -> None:
+    # given the same pause, and the days that were paid are over
+    client, ada = with_code(world, {**OFF, "duration": "repeating", "duration_in_months": 3})
+    send(client, "/account", "/account/pause", months="1")
+    world.advance(days=32, step=timedelta(days=8))
+
+    # when its member goes on by the page
+    client = signed_in(world, ada)
+    account = text(client.get("/account"))
+    assert "Go on now for £4.99" in text_of(account)
+    charged = account.split('name="charged" value="')[1].split('"')[0]
+    send(client, "/account", "/account/pause/end", charged=charged)
+    world.deliver()
+
+    # then they pay what it said
+    assert paid(world, ada) == [499, 499]
+
+
+def test_a_discount_for_one_payment_goes_with_the_invoice_that_a_pause_voids(world: World) -> None:
+    # given somebody who pays, and is given half off the next payment at Stripe, and pauses
+    client, ada = with_code(world, {"percent_off": 100, "duration": "once"})
+    coupon = world.at_stripe("post", "/v1/coupons", percent_off=50, duration="once")
+    path = f"/v1/subscriptions/{world.subscription(ada).stripe_id}"
+    world.at_stripe("post", path, discounts=[{"coupon": coupon["id"]}])
+    world.deliver()
+    assert world.subscription(ada).next_minor == 349
+    send(client, "/account", "/account/pause", months="1")
+    world.deliver()
+
+    # then the payment after the pause is named whole, and is
+    assert world.subscription(ada).next_minor == 699
+    world.advance(days=63, step=timedelta(days=7))
+    assert paid(world, ada) == [699]
+
+
+def paid(world: World, member: Member) -> list[int]:
+    """What the member has paid, the oldest first."""
+    bills = sorted(world.subscription(member).invoices, key=lambda one: one.created_at)
+    return [one.total_minor for one in bills if one.status == "paid" and one.total_minor]
 
 
 def with_code(world: World, coupon: dict[str, Any]) -> tuple[FlaskClient, Member]:
