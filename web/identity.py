@@ -79,7 +79,10 @@ class _OneNewPassword(ChangePasswordForm):
 
 
 class _SignIn(LoginForm):
-    """The library's form, which minds only what was typed."""
+    """The library's form, which minds only what was typed. Without its field ``remember``, which
+    would have whoever sends it signed in for a year, beside the sessions that can be ended."""
+
+    remember = None
 
     def validate_next(self, field: Any) -> None:
         """A way back that leads to another site is forgotten; the sign-in holds all the same."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
@@ -166,7 +167,11 @@ def _client() -> str:
 
 
 def _named_account() -> str:
-    return f"account:{request.form.get('email', '').strip().lower()[:254]}"
+    """The account as it is signed in to: an address may be spelled in letters of other widths."""
+    typed = request.form.get("email", "").strip()[:254]
+    with suppress(ValueError):
+        typed = current_app.extensions["security"].mail_util.normalize(typed)
+    return f"account:{typed.lower()}"
 
 
 def _member() -> str:

@@ -67,6 +67,23 @@ def test_one_account_or_link_is_tried_so_often_from_all_addresses_together(
 
 
 @pytest.mark.usefixtures("fresh_database")
+def test_an_address_in_letters_of_another_width_is_the_same_account() -> None:
+    browser = trusting_site().test_client()
+    letters = [chr(ord(letter) + 0xFEE0) for letter in "example"]  # of the width of a Chinese one
+    wide = [f"ada@{''.join(letters[:many])}{'example'[many:]}.org" for many in range(1, 8)]
+    usual = ["ada@example.org", " ada@example.org"]
+    spelled = [*wide, "Ada@Example.org", "ada@example\u3002org", *usual]
+
+    tries = []
+    for number, email in enumerate(spelled):
+        browser.environ_base["REMOTE_ADDR"] = f"198.51.100.{number}"
+        typed = {"email": email, "password": "wrong"}
+        tries.append(browser.post("/account/sign-in", data=typed).status_code)
+
+    assert tries == [200] * 10 + [429]
+
+
+@pytest.mark.usefixtures("fresh_database")
 def test_a_member_finds_sixty_reviews_helpful_in_an_hour_from_all_addresses_together() -> None:
     site = trusting_site()
     ada, bob = signed_in(site), signed_in(site)

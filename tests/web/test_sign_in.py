@@ -116,3 +116,15 @@ def test_a_mistake_is_told_once_for_both_fields_and_tied_to_each(
         assert "The e-mail address or the password is not right." in "".join(told.itertext())
     summary = page.find(".//div[@role='alert']")
     assert [one.get("href") for one in summary.iter("a")] == ["#email"]
+
+
+def test_nobody_is_signed_in_beside_the_sessions_that_can_be_ended(
+    world: World, ada: Member
+) -> None:
+    # when a field is sent along for which the form has no box
+    answer = send(world.site, PAGE, **ADA, remember="y")
+
+    # then the browser is handed the session's cookie and no other
+    assert answer.status_code == 302
+    handed = [cookie.partition("=")[0] for cookie in answer.headers.getlist("Set-Cookie")]
+    assert handed == ["session"]
