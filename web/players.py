@@ -128,7 +128,10 @@ def _is_script() -> bool:
 
 
 def _page_of_player() -> str:
-    return urlsplit(request.referrer or "").path
+    try:
+        return urlsplit(request.referrer or "").path
+    except ValueError:  # such as a bracket that nothing closes
+        return ""
 
 
 @pages.post("/watch/<slug>/session")

@@ -16,7 +16,8 @@ from core.db import reading, transaction
 
 SEEN_EVERY_SECONDS = 60
 ASKED = "asked"  # of ``g``: where the session was asked for, until the request begins
-SAME_FOR_ALL = ("/static/", "/art/")  # kept for ever by whoever fetches them
+# What is kept for ever by whoever fetches it, and what machines send: nobody is signed in there.
+SAME_FOR_ALL = ("/static/", "/art/", "/webhooks/")
 
 
 class StoredSession(CallbackDict[str, Any], SessionMixin):

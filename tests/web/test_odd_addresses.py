@@ -48,3 +48,15 @@ def test_a_device_with_a_number_beyond_all_numbers_is_none(
 
     assert (answer.status_code, answer.location) == (303, "/account/devices")
     assert browser.get("/account/devices").status_code == 200
+
+
+def test_a_player_whose_page_has_no_readable_address_leads_to_signing_in(
+    client: FlaskClient,
+) -> None:
+    token = client.get("/account/sign-in").text.split('name="csrf_token"')[1].split('"')[3]
+
+    answer = client.post(
+        "/playback/none/beat", data={"csrf_token": token}, headers={"Referer": "http://["}
+    )
+
+    assert (answer.status_code, answer.location) == (303, "/account/sign-in")

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from billing.models import StripeEvent
 from core import settings
 from sandbox.deliveries import signature
+from tests.web.forms import signed_in
 from tests.world import World
 
 SECRET = "whsec_of_the_shop"
@@ -199,6 +200,12 @@ def test_a_body_of_more_than_a_megabyte_is_refused_unread(world: World) -> None:
         assert post(world, body, signed) == 413
 
     assert kept(world) == []
+
+
+def test_a_browser_that_sends_something_here_is_refused_as_anybody_is(world: World) -> None:
+    browser = signed_in(world, world.member())
+
+    assert browser.post("/webhooks/stripe", data=b"{}").status_code == 400
 
 
 def test_an_event_of_the_other_mode_is_kept_and_ignored(world: World) -> None:
