@@ -49,6 +49,14 @@ def test_a_link_ends_after_its_time(part: Part, lasts: timedelta) -> None:
         assert media_links.find(token, part) is None
 
 
+def test_a_link_opens_where_the_clock_is_behind_that_of_the_machine_that_signed_it() -> None:
+    with time_machine.travel(NOW + timedelta(seconds=2), tick=False):
+        token = media_links.sign(FILM, Part.PLAYLIST)
+
+    with time_machine.travel(NOW, tick=False):
+        assert media_links.find(token, Part.PLAYLIST) == FILM
+
+
 def test_a_link_that_was_changed_or_signed_for_something_else_opens_nothing() -> None:
     token = media_links.sign(FILM, Part.SEGMENT)
     other = media_links.sign(Grant("film-night", 7, 11), Part.SEGMENT)
