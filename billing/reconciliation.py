@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from billing import alarms, events
 from billing.gateway import EventRecord, Stripe
 from billing.models import Customer, Subscription
+from billing.suspects import some_at_a_time
 from billing.upkeep_models import EventCursor
 from core import settings, zones
 
@@ -66,23 +67,29 @@ def read_events(db: Session, stripe: Stripe, *, now: datetime) -> int:
         cursor = EventCursor(id=1, read_until=now - LOOK_BACK)
         db.add(cursor)
     since = max(cursor.read_until - OVERLAP, now - LOOK_BACK)
-    livemode = settings.current().livemode
-    listed = {one.id: one for one in stripe.events_since(since)}
-    known = events.known(db, list(listed))
-    missed = [
-        one
-        for one in reversed(listed.values())
-        if one.id not in known and events.store(db, one.raw, livemode=livemode, now=now) is not None
-    ]
+    missed: list[datetime] = []
+    for some in some_at_a_time(stripe.events_since(since)):
+        missed += _stored(db, some, now)
     cursor.read_until = now
-    _call_if_undelivered(db, [one for one in missed if one.created_at < now - OVERLAP], now)
+    _call_if_undelivered(db, [made_at for made_at in missed if made_at < now - OVERLAP], now)
     return len(missed)
 
 
-def _call_if_undelivered(db: Session, missed: list[EventRecord], now: datetime) -> None:
+def _stored(db: Session, some: list[EventRecord], now: datetime) -> list[datetime]:
+    """Store those that are not here, the oldest first; returns when each of them was made."""
+    livemode = settings.current().livemode
+    known = events.known(db, [one.id for one in some])
+    return [
+        one.created_at
+        for one in reversed(some)
+        if one.id not in known and events.store(db, one.raw, livemode=livemode, now=now) is not None
+    ]
+
+
+def _call_if_undelivered(db: Session, missed: list[datetime], now: datetime) -> None:
     """Deliveries that fail are more than late news: Stripe holds renewals up for three days."""
     if missed:
-        since = zones.day_and_time(missed[0].created_at, "UTC")
+        since = zones.day_and_time(min(missed), "UTC")
         words = f"{len(missed)} events were not delivered, since {since}"
         alarms.call(db, "webhook.undelivered", "webhook", words, now=now)
     else:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.orm import Session
 
 from access.gate import Answer
+from billing import reconciliation, suspects
+from billing.gateway import EventRecord
 from billing.models import StripeEvent
 from billing.terms import REMINDER_LEAD
 from billing.upkeep_models import EventCursor
@@ -33,6 +36,33 @@ def test_what_was_never_delivered_is_read_from_stripes_list(world: World) -> Non
     # then every event is here once, and the gate is open
     assert len(world.rows(StripeEvent)) == count > 5
     assert world.gate(ada) is Answer.OPEN
+
+
+def test_a_long_list_is_read_some_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given two trials of which no delivery arrived
+    nothing_arrives(world)
+    for card in ("4242424242424242", "5555555555554444"):
+        world.pay(world.open_checkout(world.member()), card)
+    world.leap(hours=1)
+
+    # when their events are read, two at a time
+    monkeypatch.setattr(suspects, "AT_ONCE", 2)
+    held: list[int] = []
+    kept = reconciliation._stored
+
+    def counted(db: Session, some: list[EventRecord], now: datetime) -> list[datetime]:
+        held.append(len(some))
+        return kept(db, some, now)
+
+    monkeypatch.setattr(reconciliation, "_stored", counted)
+    tasks.reconcile_events()
+
+    # then each is here once, and one call tells of all since the first
+    every = world.rows(StripeEvent)
+    assert len({one.stripe_id for one in every}) == len(every) == sum(held)
+    assert max(held) == 2
+    [alarm] = world.alarms()
+    assert alarm.text.startswith(f"{len(every)} events were not delivered, since 22 Nov")
 
 
 def test_a_shop_with_a_restricted_live_key_takes_no_event_of_the_other_mode(world: World) -> None:
