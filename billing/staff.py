@@ -26,19 +26,20 @@ def set_roles(
     member: Member,
     names: Collection[str],
     *,
-    by: Member,
+    actor: str,
     reason: str,
     now: datetime,
 ) -> None:
-    """Let ``member`` hold exactly these roles from the next request on. Raises ``OwnRoles``."""
-    if member.id == by.id:
+    """Let ``member`` hold exactly these roles from the next request on; ``actor`` is who says so,
+    as the audit names them. Raises ``OwnRoles``."""
+    if actor == f"operator:{member.id}":
         raise OwnRoles
     before = sorted(role.name for role in member.roles)
     _hold(db, member, [sign_up.role(db, name) for name in roles.NAMES if name in names], now)
     audit.note(
         db,
         now=now,
-        actor=f"operator:{by.id}",
+        actor=actor,
         action="roles.changed",
         reason=reason,
         member_id=member.id,

@@ -21,6 +21,7 @@ COMMANDS = {
     "offers": ("commands.offers:offers", "List, add, change and end what is proposed."),
     "history": ("commands.history:history", "Bring trials and payments of another service."),
     "notices": ("commands.notices:notices", "Take in that an e-mail came back."),
+    "staff": ("commands.staff:staff", "List who has which role, and give and take roles."),
     "report": ("commands.report:report", "Draw a report: conversion, funnel, films, money."),
     "rates": ("commands.rates:rates", "Bring, list and set exchange rates for the reports."),
     "events": ("commands.events:events", "List what Stripe delivered, and handle it again."),

@@ -214,8 +214,8 @@ def _closed_for_another(world: World) -> None:
 
 
 def _appointed(world: World) -> None:
-    ada, boss = world.member(), world.member()
-    staff.set_roles(world.db, ada, ["support"], by=boss, reason=WHY, now=world.now)
+    ada, boss = world.member(), f"operator:{world.member().id}"
+    staff.set_roles(world.db, ada, ["support"], actor=boss, reason=WHY, now=world.now)
 
 
 FUNCTIONS: dict[str, tuple[Story, Left]] = {

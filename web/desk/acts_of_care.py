@@ -163,7 +163,9 @@ def _set_roles(order: Order) -> str:
     names = set(order.given.getlist("role"))
     if not names <= set(roles.NAMES):
         raise BadOrder("role", "Choose among the roles that there are.")
-    staff.set_roles(order.db, order.member, names, by=order.by, reason=order.reason, now=order.now)
+    staff.set_roles(
+        order.db, order.member, names, actor=order.actor, reason=order.reason, now=order.now
+    )
     return "The roles hold from the next request on."
 
 
