@@ -237,6 +237,8 @@ def refuse_unready(found: Settings) -> None:
     stripe_key = found.stripe_secret_key.get_secret_value() if found.stripe_secret_key else ""
     if stripe_key.startswith(("sk_test_", "rk_test_")) and not found.stripe_base_url:
         wrong.append(f"{PREFIX}STRIPE_SECRET_KEY is a test key: production needs a live one.")
+    if found.broker_url and found.broker_url.get_secret_value().startswith("memory:"):
+        wrong.append(f"{PREFIX}BROKER_URL must be heard by every process: use amqp:// or pgmq://.")
     hooks = found.stripe_webhook_secret
     named = [] if hooks is None else [one.strip() for one in hooks.get_secret_value().split(",")]
     if not all(hook.startswith("whsec_") and hook != "whsec_" for hook in named):

@@ -75,6 +75,7 @@ def test_the_compose_file_passes_all_that_production_needs() -> None:
         ("MATINEE_STRIPE_WEBHOOK_SECRET", "", "MATINEE_STRIPE_WEBHOOK_SECRET is missing"),
         ("MATINEE_STRIPE_WEBHOOK_SECRET", "whsec_", "must begin with whsec_"),
         ("MATINEE_STRIPE_WEBHOOK_SECRET", "whsec_new,", "must begin with whsec_"),
+        ("MATINEE_BROKER_URL", "memory://", "MATINEE_BROKER_URL must be heard by every process"),
         ("MATINEE_PORT", "eight", "MATINEE_PORT cannot be used"),
         ("MATINEE_PORT", "99999", "less than or equal to 65533"),
         ("MATINEE_ZONE", "Mars/Olympus", "MATINEE_ZONE cannot be used: there is no such zone"),
