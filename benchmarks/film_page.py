@@ -223,6 +223,7 @@ def _in_front(ours: Server) -> Iterator[Server]:
         ("/var/cache/nginx/matinee", f"{here}/pages"),
         ("127.0.0.1:8000", f"127.0.0.1:{ours.port}"),
         ("listen 80;", f"listen 127.0.0.1:{port};"),
+        ("access_log /var/log/nginx/access.log matinee;", ""),
     ):
         written = written.replace(usual, other)
     with _running(here, written, f"http://127.0.0.1:{port}{FILM}") as pid:

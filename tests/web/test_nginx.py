@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from billing import labels
 from tests.web.test_kept_views import ADDRESSES
@@ -84,3 +85,20 @@ def test_nginx_keeps_the_pages_that_we_keep_and_no_other_address() -> None:
     ours = set(ADDRESSES.values()) - {"/search"}
     assert [one for one in ours if not is_kept(one.partition("?")[0])] == []
     assert [one for one in others if is_kept(one)] == []
+
+
+def test_no_log_holds_an_address_that_opens_something(client: FlaskClient) -> None:
+    [(*_, opens, logged)] = [line for line in MAPS["matinee_logged"] if line[1]]
+    pattern = re.compile(opens.replace("(?<", "(?P<"))
+    rules = client.application.url_map.iter_rules()
+    secret = [re.sub("<[^>]+>", "a.b-c", one.rule) for one in rules if "token" in one.arguments]
+
+    places = [found and found["matinee_place"] for found in map(pattern.match, secret)]
+
+    assert len(secret) > 10 and logged == "$matinee_place..."
+    assert [one for one, place in zip(secret, places, strict=True) if not place] == []
+    assert [place for place in places if place and "a.b-c" in place] == []
+    assert not pattern.match("/film/nosferatu") and not pattern.match("/cancel")
+    [written] = re.findall(r"^log_format matinee '(.*)';$", WRITTEN, re.MULTILINE)
+    assert not re.search(r"\$(request|request_uri|args|http_referer|uri)\b", written)
+    assert "access_log /var/log/nginx/access.log matinee;" in WRITTEN
