@@ -23,8 +23,11 @@ def may_be_tried(kind: type[Termination] | type[Withdrawal], now: datetime) -> C
 
 
 def refused(db: Session, row: Termination | Withdrawal, why: str, *, now: datetime) -> None:
-    """Count a try that came to nothing for another reason than that Stripe is away. With the last
-    one a person is called, with ``why``, and the timetable leaves it to them."""
+    """Count a try that came to nothing for another reason than that Stripe is away; two workers'
+    tries of one time count once. With the last one a person is called, with ``why``, and the
+    timetable leaves it to them. ``row`` is held."""
+    if row.refused_at is not None and row.refused_at > now - PAUSE:
+        return
     row.refusals += 1
     row.refused_at = now
     if row.refusals >= MOST:
