@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from flask import Flask, current_app, g, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_security import (
     ChangePasswordForm,
     LoginForm,
@@ -181,8 +181,17 @@ def start(app: Flask) -> None:
     )
     # Nobody signs in by what a request holds: looking for it reads the whole of a JSON body.
     security.login_manager.request_loader(lambda _: None)
+    app.after_request(_leave_nothing)
     user_authenticated.connect(_recognise, app)
     password_changed.connect(_end_links, app)
+
+
+def _leave_nothing(answer: Response) -> Response:
+    """Whoever signs out leaves neither pages nor places in films to who comes next at the browser.
+    Its cookies say nothing of them, and are kept."""
+    if request.endpoint == "security.logout" and answer.status_code < 400:
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 def normalised(password: str) -> str:

@@ -42,3 +42,12 @@ def test_a_members_browser_keeps_pictures_as_everybody_does(world: World) -> Non
     answer = browser.get(f"/art/{picture}")
 
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, FOR_EVER)
+
+
+def test_whoever_signs_out_leaves_nothing_to_who_comes_next(world: World) -> None:
+    browser = signed_in(world, world.member(email="ada@example.org"))
+
+    left = send(browser, "/account", "/account/sign-out")
+
+    assert (left.status_code, left.headers["Clear-Site-Data"]) == (302, '"cache", "storage"')
+    assert "Clear-Site-Data" not in browser.get("/").headers
