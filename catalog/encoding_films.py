@@ -25,8 +25,8 @@ from core.errors import DomainError
 log = logging.getLogger(__name__)
 
 WIDEST = 1920
-# Squared pixels, even sizes, and no wider than players need.
-PICTURE = f"scale='iw*sar':ih,setsar=1,scale='trunc(min({WIDEST}\\,iw)/2)*2':-2,format=yuv420p"
+# Even sizes, no wider than players need, and pixels that are square whatever was rounded for that.
+PICTURE = f"scale='iw*sar':ih,scale='trunc(min({WIDEST}\\,iw)/2)*2':-2,setsar=1,format=yuv420p"
 FROM_DISK = ("-protocol_whitelist", "file,pipe")  # a playlist may not fetch from elsewhere
 DURATION = re.compile(r"^ +Duration: (\d+):(\d\d):(\d\d)", re.MULTILINE)
 PASSED = re.compile(r"^out_time_us=(\d+)$")

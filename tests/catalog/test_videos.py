@@ -67,7 +67,7 @@ def test_a_file_becomes_encrypted_segments_that_only_its_key_opens(
         [ffmpeg, "-hide_banner", *opened], capture_output=True, text=True, check=False
     ).stderr
     assert "Video: h264 (High)" in said
-    assert "160x120" in said
+    assert "160x120 [SAR 1:1 DAR 4:3]" in said
     assert "Audio: aac" in said
     assert "from the archive" not in said
 
