@@ -75,12 +75,17 @@ def own(title: Title, *, is_trailer: bool) -> Video:
     return found
 
 
-def caption(title: Title, video: Video, language: str, *, is_there: bool, now: datetime) -> None:
-    """Note that captions in a language are there, or are not any more; repeatable."""
+def caption(
+    title: Title, video: Video, language: str, *, is_there: bool, now: datetime
+) -> set[str]:
+    """Note that captions in a language are there, or are not any more; repeatable. Answers the
+    files in the video's folder that no captions are in any more."""
+    before = {one.file for one in video.captions}
     kept = [one for one in video.captions if one.language.lower() != language.lower()]
     last = max((one.position for one in kept), default=-1)
     video.captions = [*kept, _track(language, last + 1)] if is_there else kept
     title.updated_at = now
+    return before - {one.file for one in video.captions}
 
 
 def _track(language: str, position: int) -> CaptionTrack:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -21,6 +21,8 @@ from core.db import transaction
 
 NO_FFMPEG = "No ffmpeg with H.264 was found. Install ffmpeg, or Matinee with its extra `video`."
 A_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
+# How BCP 47 spells a country (BR) and a script (Hant) behind the language; else in small letters.
+CAPITALS: dict[int, Callable[[str], str]] = {2: str.upper, 4: str.title}
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TRAILER = click.option("--trailer", is_flag=True, help="The film's trailer, not the film.")
 
@@ -111,8 +113,12 @@ def captions(slug: str, language: str, file: Path | None, trailer: bool) -> None
         played = videos.own(title, is_trailer=trailer)
         if ffmpeg and file:
             encoding_films.caption(ffmpeg, _media() / played.folder, spoken, file)
-        videos.caption(title, played, spoken, is_there=file is not None, now=clock.now())
-        click.echo(_spoken_of(db, title, trailer=trailer))
+        folder, is_there = _media() / played.folder, file is not None
+        over = videos.caption(title, played, spoken, is_there=is_there, now=clock.now())
+        left = _spoken_of(db, title, trailer=trailer)
+    for name in over:
+        (folder / name).unlink(missing_ok=True)
+    click.echo(left)
 
 
 def _spoken_of(db: Session, title: Title, *, trailer: bool) -> str:
@@ -134,8 +140,8 @@ def _captions(given: Iterable[str]) -> Iterator[tuple[str, Path]]:
 def _language(given: str) -> str:
     if not A_LANGUAGE.fullmatch(given):
         raise click.UsageError(f"{given} is no language: write it as en, de or pt-BR.")
-    first, more, rest = given.partition("-")
-    return first.lower() + more + rest
+    first, *more = given.lower().split("-")
+    return "-".join([first, *(CAPITALS.get(len(one), str.lower)(one) for one in more)])
 
 
 def _ffmpeg() -> Path:

@@ -124,7 +124,7 @@ def test_captions_come_and_go_without_the_film(
     (tmp_path / "de.srt").write_text(SUBRIP.replace("Good afternoon", "Guten Tag"))
     run("video", "wings", file)
 
-    given = [run("captions", "wings", one, tmp_path / "de.srt") for one in ("de", "pt-BR", "DE")]
+    given = [run("captions", "wings", one, tmp_path / "de.srt") for one in ("de", "pt-br", "DE")]
     db.refresh(film)
     (tmp_path / "silent.vtt").write_text("WEBVTT\n\n")
     refused = run("captions", "wings", "de", tmp_path / "silent.vtt")
@@ -137,13 +137,14 @@ def test_captions_come_and_go_without_the_film(
         "captions.pt-BR.vtt",
     ]
     taken = run("captions", "wings", "de")
+    left = [one.name for one in folder.glob("*.vtt")]
 
     assert [one.output for one in given] == [
         "Captions of Wings: de.\n",
         "Captions of Wings: de, pt-BR.\n",
         "Captions of Wings: pt-BR, de.\n",
     ]
-    assert taken.output == "Captions of Wings: pt-BR.\n"
+    assert (taken.output, left) == ("Captions of Wings: pt-BR.\n", ["captions.pt-BR.vtt"])
     assert "Guten Tag." in (folder / "captions.pt-BR.vtt").read_text()
 
 
