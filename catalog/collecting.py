@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from catalog import slugs
+from catalog import records, slugs
 from catalog.models import Collection, CollectionTitle, FormerSlug, Listing, Title
 from core import keyset
 from core.errors import DomainError, NotFound
@@ -81,6 +81,12 @@ def films(db: Session, collection: Collection) -> list[str] | None:
     found = its.where(CollectionTitle.collection_id == collection.id).order_by(*order)
     addresses = list(db.scalars(found.limit(MOST_FILMS + 1)))
     return addresses if len(addresses) <= MOST_FILMS else None
+
+
+def fingerprint(db: Session, collection: Collection) -> str:
+    """What tells its name, place and films from any that somebody else puts in their place."""
+    said = [collection.name, place(db, collection), films(db, collection)]
+    return records.digest(said)[:24]
 
 
 def make(db: Session, name: str) -> Collection:

@@ -39,11 +39,18 @@ def save(browser: FlaskClient, row: Collection, **over: str) -> Any:
     page = browser.get(f"/desk/rows/{row.id}").text
     fields = {
         name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)[1]  # type: ignore[index]
-        for name in ("name", "place")
+        for name in ("seen", "name", "place")
     }
     films = re.search(r'<textarea[^>]*name="films"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL)
     typed = {**fields, "films": films[1] if films else "", "reason": WHY, **over}
     return send(browser, f"/desk/rows/{row.id}", **typed)
+
+
+def seen_of(page: str) -> str:
+    """What the form says of the row that it was made of."""
+    found = re.search(r'name="seen" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
 
 
 def on_the_front_page(db: Session) -> list[tuple[str, list[str]]]:
@@ -89,6 +96,25 @@ def test_a_row_without_a_name_of_its_own_is_not_made(
     assert answer.status_code == 422
     assert "There is a problem" in text_of(answer.text)
     assert [one.name for one in collecting.listed(db)] == ["New"]
+
+
+def test_of_two_who_change_a_row_the_later_one_is_told_and_overwrites_nothing(
+    db: Session, admin: FlaskClient
+) -> None:
+    # given the same row open in two windows
+    wings, _ = (factories.title(db, name=name) for name in ("Wings", "Sunrise"))
+    row = factories.collection(db, "New", [wings])
+    seen = seen_of(admin.get(f"/desk/rows/{row.id}").text)
+    first = save(admin, row, seen=seen, films="sunrise\nwings")
+
+    # when the second one is saved, then it says so; and saved again it is taken
+    second = save(admin, row, seen=seen, name="Newest", films="wings")
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "was changed after you opened this page" in text_of(second.text)
+    assert on_the_front_page(db) == [("New", ["Sunrise", "Wings"])]
+    again = save(admin, row, seen=seen_of(second.text), name="Newest", films="wings")
+    assert again.status_code == 303
+    assert on_the_front_page(db) == [("Newest", ["Wings"])]
 
 
 def test_films_are_taken_off_and_the_row_keeps_its_address_under_a_new_name(

@@ -19,6 +19,10 @@ from web.rights import staff_with
 pages = Blueprint("desk_rows", __name__, url_prefix="/desk/rows")
 
 LONGEST_NAME = 80
+CHANGED_MEANWHILE = (
+    "This row was changed after you opened this page, so nothing is saved yet. What you typed "
+    "stands here; open the row in another window to see what is new, then save again."
+)
 TOO_MANY = f"A row takes at most {collecting.MOST_FILMS} films by hand."
 
 
@@ -63,6 +67,9 @@ def save(row_id: int) -> ResponseReturnValue:
     if before["films"] is not None:
         typed["films"] = _addresses(request.form.get("films", ""))
     wrong = [*_wrong_name(typed["name"]), *_wrong(typed)]
+    seen = collecting.fingerprint(g.db, row)
+    if not wrong and request.form.get("seen", seen) != seen:
+        return _form(row, typed, [("name", CHANGED_MEANWHILE)]), 409
     try:
         if not wrong:
             at = int(typed["place"])
@@ -146,6 +153,7 @@ def _form(row: Collection, given: dict[str, Any], errors: Errors) -> str:
     return render_template(
         "desk/row.html",
         row=row,
+        seen=collecting.fingerprint(g.db, row),
         given=given,
         errors=errors,
         wrong=dict(errors),
