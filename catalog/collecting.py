@@ -14,6 +14,7 @@ from catalog.models import Collection, CollectionTitle, FormerSlug, Listing, Tit
 from core import keyset
 from core.errors import DomainError, NotFound
 
+ONE_ARRANGES = 18951228  # the key under which collections are changed, one after the other
 MOST_FILMS = 300
 """Of a collection with more, the films come by an import and are not arranged by hand."""
 
@@ -64,7 +65,9 @@ def by_id(db: Session, collection_id: int) -> Collection:
 
 
 def held(db: Session, collection_id: int) -> Collection:
-    """The same, which nobody else changes until the commit."""
+    """The same, which nobody else changes until the commit; nor any other, since to put one in its
+    place moves others."""
+    db.execute(select(func.pg_advisory_xact_lock(ONE_ARRANGES)))
     return _found(db, _wanted(collection_id).with_for_update())
 
 
@@ -93,9 +96,10 @@ def make(db: Session, name: str) -> Collection:
     """A new collection without films, the last of all. Raises ``NameTaken``."""
     slug = _free(db, name, None)
     last = db.scalar(select(func.max(Collection.position))) or 0
-    made = Collection(name=name, slug=slug, position=last + 1)
-    db.add(made)
-    db.flush()  # its page asks for the number
+    given = upsert(Collection).values(name=name, slug=slug, position=last + 1)
+    made: Collection | None = db.scalar(given.on_conflict_do_nothing().returning(Collection))
+    if made is None:  # somebody else, or an import, was quicker
+        raise NameTaken(name)
     return made
 
 

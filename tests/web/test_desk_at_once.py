@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from accounts import sessions
 from billing.models import Audit
 from catalog import editing
-from catalog.models import Title
+from catalog.models import Collection, Title
 from core import clock
 from core.db import transaction
 from tests import factories, sites
@@ -152,3 +152,53 @@ def test_of_two_films_that_are_given_the_same_address_at_once_one_gets_it(
     with transaction() as db:
         moved = db.scalars(select(Title.id).where(Title.slug == "the-best")).one()
     assert moved == (film, other)[codes.index(303)]
+
+
+def test_two_who_put_rows_in_their_place_at_once_both_do(
+    fresh_database: str, editors: list[FlaskClient]
+) -> None:
+    # given two rows, of which each is to take the other's place
+    with transaction() as db:
+        rows = [
+            factories.collection(db, name, [], position=at).id for at, name in enumerate("AB", 1)
+        ]
+
+    def form(number: int) -> Callable[[], TestResponse]:
+        address = f"/desk/rows/{rows[number]}"
+        said = {"name": "AB"[number], "place": str(2 - number), "reason": "A better order"}
+        said["csrf_token"] = token(editors[number].get(address).text)
+        return lambda: editors[number].post(address, data=said)
+
+    # when both save at the moment in which a third is done with the rows
+    sends = [form(0), form(1)]
+    with ThreadPoolExecutor(len(sends)) as pool:
+        with transaction() as db:
+            db.execute(select(Collection.id).with_for_update())
+            answers = [pool.submit(send) for send in sends]
+            _until_waiting(len(sends))
+        codes = [answer.result().status_code for answer in answers]
+
+    # then neither has to try again
+    assert codes == [303, 303]
+
+
+def test_of_two_who_make_the_same_row_at_once_one_does_and_the_other_reads_so(
+    fresh_database: str, editors: list[FlaskClient]
+) -> None:
+    address = "/desk/rows"
+
+    def form(number: int) -> Callable[[], TestResponse]:
+        said = {"name": "New", "csrf_token": token(editors[number].get(address).text)}
+        return lambda: editors[number].post(address, data=said)
+
+    # when an import that brings it too is not over yet, and ends without
+    sends = [form(0), form(1)]
+    with ThreadPoolExecutor(len(sends)) as pool:
+        with transaction() as db:
+            made = factories.collection(db, "New", [])
+            answers = [pool.submit(send) for send in sends]
+            _until_waiting(len(sends))
+            db.delete(made)
+        codes = [answer.result().status_code for answer in answers]
+
+    assert sorted(codes) == [303, 422]
