@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalog import tiers
 
-NEIGHBOURS, ALIKE = 4, 3
+NEIGHBOURS, ALIKE, MOST_INITIALS = 4, 3, 3
 COMMON, FAR, LONG = 5_000, 4, 8
 READ_AT_MOST, NAMED_AT_MOST = 3_000, 32
 ROMAN = ("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii")
@@ -111,11 +111,13 @@ def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:
 
     Two words one slip apart are the same once a letter is left out of either, and the database
     knows each word by all that is left of it so. Where there is none, two slips in a long word
-    leave enough of it to be found by its trigrams. Two words run together are parted, and "2" is
-    "ii".
+    leave enough of it to be found by its trigrams. Two words run together are parted, and so are
+    initials beside another word, as of "fw murnau"; "2" is "ii".
     """
-    parts = {word: list(_parted(word)) for word in words}
-    names = {part for pairs in parts.values() for pair in pairs for part in pair}
+    parts: dict[str, list[tuple[str, ...]]] = {word: list(_parted(word)) for word in words}
+    if len(words) > 1:
+        parts |= {word: [*parts[word], tuple(word)] for word in words if _may_be_initials(word)}
+    names = {part for several in parts.values() for some in several for part in some}
     given = {"words": list(words), "parts": list(names)}
     known: dict[str, int] = dict(db.execute(NEIGHBOURS_OF, given).all())
     those = {word: {one: known[one] for one in known if _is_slip(word, one)} for word in words}
@@ -124,7 +126,7 @@ def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:
         those[word][one] = titles
     found = []
     for word in words:
-        pairs = [f"{a} {b}" for a, b in parts[word] if a in known and b in known]
+        pairs = [" ".join(some) for some in parts[word] if known.keys() >= set(some)]
         numeral = [NUMERALS[word]] if word in NUMERALS else []
         found.append((word, *numeral, *_nearest(word, those[word]), *pairs[:NEIGHBOURS]))
     return found
@@ -155,6 +157,10 @@ def _is_slip(word: str, known: str) -> bool:
     turn. In a script of thousands of signs another sign is another word."""
     letters = LETTERS if word.isascii() else CYRILLIC
     return set(known) <= {*word, *letters} and OSA.distance(word, known) <= 1
+
+
+def _may_be_initials(word: str) -> bool:
+    return word.isascii() and word.isalpha() and 1 < len(word) <= MOST_INITIALS
 
 
 def _parted(word: str) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Which words of a search an index need not be asked for, by how common each is."""
+"""Which words of a search an index need not be asked for, by how common each is; and initials."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from catalog import search, search_words
 from catalog.search_asked import Asked
 from tests import factories
+from tests.searching import found
 
 
 @pytest.mark.parametrize(
@@ -110,3 +111,11 @@ def test_what_stands_before_a_year_keeps_the_words_that_join():
     asked = Asked.of("War and Peace (1966)")
 
     assert (asked.name.strip(), asked.year) == ("war and peace", 1966)
+
+
+@pytest.mark.parametrize("words", ["fw murnau", "Murnau FW", "F.W. murnau", "fw nosferatu"])
+def test_initials_are_found_without_points_and_spaces(db, words):
+    factories.title(db, name="Nosferatu", directors=["F. W. Murnau"])
+    factories.title(db, name="Wings", directors=["William A. Wellman"], cast=["Fw. Other"])
+
+    assert found(db, words) == [("Nosferatu", "directed by F. W. Murnau")]
