@@ -28,6 +28,11 @@ WIDEST = 1920
 # Even sizes, no wider than players need, and pixels that are square whatever was rounded for that.
 PICTURE = f"scale='iw*sar':ih,scale='trunc(min({WIDEST}\\,iw)/2)*2':-2,setsar=1,format=yuv420p"
 FROM_DISK = ("-protocol_whitelist", "file,pipe")  # a playlist may not fetch from elsewhere
+ALL_OF_THEM = ("-max_error_rate", "0")  # else what cannot be read is left out without a word
+LONGEST_FIRST_LINE = 1_000
+TIME = r"(?:\d+:)?[0-5]\d:[0-5]\d\.\d{3}"
+TIMES = re.compile(rf"{TIME}\s+-->\s+{TIME}(?:\s.*)?")
+NEVER_OVER = re.compile(r"^(\S+) --> \d{3,}:", re.MULTILINE)  # so ffmpeg writes less than nothing
 DURATION = re.compile(r"^ +Duration: (\d+):(\d\d):(\d\d)", re.MULTILINE)
 PASSED = re.compile(r"^out_time_us=(\d+)$")
 OF_A_SEGMENT = re.compile(r"^#EXTINF:([\d.]+)", re.MULTILINE)
@@ -88,15 +93,43 @@ def encode(ffmpeg: Path, media: Path, name: str, source: Source, key: bytes, *, 
 
 def caption(ffmpeg: Path, folder: Path, language: str, file: Path) -> None:
     """Put WebVTT of a file of captions into the folder of a video, from any form that ffmpeg knows,
-    such as SubRip. Earlier ones of the language (BCP 47) stay until it is whole. Raises
-    ``UnusableVideo``."""
+    such as SubRip: all of them or none. Earlier ones of the language (BCP 47) stay until it is
+    whole. Raises ``UnusableVideo``."""
+    _check_times(file)
     fresh = folder / f"{UNDER_WAY}{language}.vtt"
-    command = [str(ffmpeg), *QUIETLY, *FROM_DISK, "-i", str(file), "-map", "0:s:0"]
-    done = subprocess.run([*command, "-f", "webvtt", str(fresh)], capture_output=True, text=True)
-    if done.returncode or "-->" not in fresh.read_text(encoding="utf-8", errors="replace"):
+    command = [str(ffmpeg), *QUIETLY, *ALL_OF_THEM, *FROM_DISK, "-i", str(file), "-map", "0:s:0"]
+    done = subprocess.run(
+        [*command, "-f", "webvtt", str(fresh)], capture_output=True, text=True, errors="replace"
+    )
+    written = fresh.read_text(encoding="utf-8", errors="replace") if fresh.exists() else ""
+    why = _what_is_wrong(done, written)
+    if why:
         fresh.unlink(missing_ok=True)
-        raise UnusableVideo(f"{file.name} holds no captions that ffmpeg can read, such as WebVTT.")
+        raise UnusableVideo(f"{file.name} {why}.")
     fresh.replace(folder / captions_file(language))
+
+
+def _check_times(file: Path) -> None:
+    """Refuse WebVTT with times that are none: ffmpeg leaves out whatever follows them."""
+    with file.open(encoding="utf-8-sig", errors="replace") as text:
+        if not text.readline(LONGEST_FIRST_LINE).startswith("WEBVTT"):
+            return
+        for at, line in enumerate(text, start=2):
+            if "-->" in line and not TIMES.fullmatch(line.strip()):
+                told = (
+                    f"Line {at} of {file.name} has no times such as 00:01:02.000 --> 00:01:04.000"
+                )
+                raise UnusableVideo(f"{told}.")
+
+
+def _what_is_wrong(done: subprocess.CompletedProcess[str], written: str) -> str:
+    """Why captions cannot be taken as they were ``written``; empty where they can."""
+    if "Invalid UTF-8" in done.stderr:
+        return "is not UTF-8 text: save it as such"
+    if done.returncode or "-->" not in written:
+        return "holds no captions that ffmpeg can read, such as WebVTT"
+    never_over = NEVER_OVER.search(written)
+    return f"has captions at {never_over[1]} that end before they begin" if never_over else ""
 
 
 def captions_file(language: str) -> str:

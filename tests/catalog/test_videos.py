@@ -148,6 +148,32 @@ def test_captions_come_and_go_without_the_film(
     assert "Guten Tag." in (folder / "captions.pt-BR.vtt").read_text()
 
 
+SECOND = "2\n00:00:03,000 --> 00:00:04,000\n"
+VTT = "WEBVTT\n\n00:01.000 --> 00:02.000\nGood afternoon.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.srt", f"{SUBRIP}\n{SECOND}\xdcber uns.\n", "a.srt is not UTF-8 text: save it as such."),
+        ("a.vtt", f"{VTT}{SECOND}Bye.\n", "Line 7 of a.vtt has no times such as 00:01:02.000"),
+        ("a.vtt", f"{VTT}00:05.000 --> 00:02.000\nBye.\n", "a.vtt has captions at 00:05.000 that"),
+    ],
+)
+def test_captions_that_would_be_taken_in_part_are_refused(
+    ffmpeg: Path, tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    file, folder = tmp_path / name, tmp_path / "folder"
+    file.write_text(text, encoding="latin-1")
+    folder.mkdir()
+
+    with pytest.raises(UnusableVideo) as refused:
+        encoding_films.caption(ffmpeg, folder, "en", file)
+
+    assert refused.value.sentence.startswith(said)
+    assert list(folder.iterdir()) == []
+
+
 def test_a_clip_that_other_films_play_gets_no_captions_and_is_not_taken_away(
     db: Session, media: Path, file: Path
 ) -> None:
