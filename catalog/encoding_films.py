@@ -34,6 +34,8 @@ TIME = r"(?:\d+:)?[0-5]\d:[0-5]\d\.\d{3}"
 TIMES = re.compile(rf"{TIME}\s+-->\s+{TIME}(?:\s.*)?")
 NEVER_OVER = re.compile(r"^(\S+) --> \d{3,}:", re.MULTILINE)  # so ffmpeg writes less than nothing
 DURATION = re.compile(r"^ +Duration: (\d+):(\d\d):(\d\d)", re.MULTILINE)
+STREAM = re.compile(r"^ +Stream #0:.*?: (Video|Audio): (.+)", re.MULTILINE)
+FOR_PLAYERS = re.compile(r"h264\b.*, yuvj?420p[(,]")
 PASSED = re.compile(r"^out_time_us=(\d+)$")
 OF_A_SEGMENT = re.compile(r"^#EXTINF:([\d.]+)", re.MULTILINE)
 UNDER_WAY, STEPS = ".under-way-", 20
@@ -71,7 +73,10 @@ def encode(ffmpeg: Path, media: Path, name: str, source: Source, key: bytes, *, 
 
     The folder appears when it is whole, and never holds the key. Raises ``UnusableVideo``.
     """
-    seconds = _seconds(ffmpeg, source.file)
+    said = _told_of(ffmpeg, source.file)
+    seconds = _seconds(source.file, said)
+    if source.as_it_is:
+        _check_streams(source.file, said)
     media.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=media, prefix=UNDER_WAY) as place:
         workshop, folder = Path(place), Path(place) / "folder"
@@ -137,15 +142,31 @@ def captions_file(language: str) -> str:
     return f"captions.{language}.vtt"
 
 
-def _seconds(ffmpeg: Path, file: Path) -> int:
-    """How long ``file`` plays, as it says itself."""
+def _told_of(ffmpeg: Path, file: Path) -> str:
+    """What ffmpeg says of a file: how long it plays, and what streams are in it."""
     asked = [str(ffmpeg), "-hide_banner", *FROM_DISK, "-i", str(file)]
-    said = subprocess.run(asked, capture_output=True, text=True, errors="replace").stderr
+    return subprocess.run(asked, capture_output=True, text=True, errors="replace").stderr
+
+
+def _seconds(file: Path, said: str) -> int:
+    """How long ``file`` plays, as it says itself."""
     told = DURATION.search(said)
     if told is None or " Video: " not in said:
         raise UnusableVideo(f"{file.name} holds no video that ffmpeg can read.")
     hours, minutes, seconds = map(int, told.groups())
     return 3600 * hours + 60 * minutes + seconds
+
+
+def _check_streams(file: Path, said: str) -> None:
+    """Refuse to take over what players cannot play: of H.264 they know 8 bits in 4:2:0 alone."""
+    first = dict(reversed(STREAM.findall(said)))
+    if not FOR_PLAYERS.match(first["Video"]) or not first.get("Audio", "aac").startswith("aac"):
+        both = (first[kind] for kind in ("Video", "Audio") if kind in first)
+        has = " and ".join(one.split()[0].rstrip(",") for one in both)
+        raise UnusableVideo(
+            f"{file.name} has {has}. Only H.264 of 8 bits in 4:2:0 and AAC can be taken as they "
+            "are: without --as-it-is it is encoded."
+        )
 
 
 def _whole(source: Source, target: Path) -> Iterator[str]:

@@ -72,6 +72,28 @@ def test_a_file_becomes_encrypted_segments_that_only_its_key_opens(
     assert "from the archive" not in said
 
 
+def test_a_file_is_taken_as_it_is_where_players_play_it_and_refused_where_not(
+    ffmpeg: Path, file: Path, tmp_path: Path
+) -> None:
+    # given one that players play, and two that they do not
+    made = ("-v", "error", "-i", file, "-c:v", "libx264", "-vf", "scale=160:120")
+    good, deep = tmp_path / "good.mp4", tmp_path / "deep.mkv"
+    subprocess.run([ffmpeg, *made, "-pix_fmt", "yuv420p", "-c:a", "aac", good], check=True)
+    subprocess.run([ffmpeg, *made, "-pix_fmt", "yuv420p10le", "-an", deep], check=True)
+
+    def take(one: Path) -> int:
+        source = Source(one, {}, as_it_is=True)
+        return encoding_films.encode(
+            ffmpeg, tmp_path / "media", "own-film", source, bytes(16), tell=lambda *_: None
+        )
+
+    assert take(good) == SECONDS
+    for one, has in ((file, "mpeg4 and flac"), (deep, "h264")):
+        with pytest.raises(UnusableVideo) as refused:
+            take(one)
+        assert refused.value.sentence.startswith(f"{one.name} has {has}. Only H.264 of 8 bits")
+
+
 def test_a_film_plays_the_file_and_another_takes_its_place(
     db: Session, media: Path, file: Path, tmp_path: Path
 ) -> None:
