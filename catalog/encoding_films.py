@@ -36,6 +36,7 @@ NEVER_OVER = re.compile(r"^(\S+) --> \d{3,}:", re.MULTILINE)  # so ffmpeg writes
 DURATION = re.compile(r"^ +Duration: (\d+):(\d\d):(\d\d)", re.MULTILINE)
 STREAM = re.compile(r"^ +Stream #0:.*?: (Video|Audio): (.+)", re.MULTILINE)
 FOR_PLAYERS = re.compile(r"h264\b.*, yuvj?420p[(,]")
+ENDS_EARLY = re.compile(r": partial file$|\] File ended prematurely", re.MULTILINE)
 PASSED = re.compile(r"^out_time_us=(\d+)$")
 OF_A_SEGMENT = re.compile(r"^#EXTINF:([\d.]+)", re.MULTILINE)
 UNDER_WAY, STEPS = ".under-way-", 20
@@ -183,7 +184,8 @@ def _whole(source: Source, target: Path) -> Iterator[str]:
 
 
 def _follow(command: list[str], seconds: int, tell: Tell) -> None:
-    """Run ffmpeg for as long as it takes, and tell how far it is."""
+    """Run ffmpeg for as long as it takes, and tell how far it is; of a file that breaks off, as a
+    copy that was not over does, it would take the beginning for all."""
     told = 0
     with (
         tempfile.TemporaryFile("w+", errors="replace") as said,
@@ -194,9 +196,13 @@ def _follow(command: list[str], seconds: int, tell: Tell) -> None:
             if done * STEPS // max(1, seconds) > told:
                 told = done * STEPS // max(1, seconds)
                 tell(done, seconds)
-        if running.wait():
-            said.seek(0)
-            raise EncodingFailed(last_words(said.read()))
+        failed = running.wait()
+        said.seek(0)
+        words = said.read()
+        if failed or ENDS_EARLY.search(words):
+            raise EncodingFailed(
+                last_words(words) if failed else "it ends early, so it is not whole"
+            )
 
 
 def _plays(playlist: Path) -> int:

@@ -94,6 +94,25 @@ def test_a_file_is_taken_as_it_is_where_players_play_it_and_refused_where_not(
         assert refused.value.sentence.startswith(f"{one.name} has {has}. Only H.264 of 8 bits")
 
 
+@pytest.mark.parametrize("end", ["mkv", "mp4"])
+def test_a_file_that_breaks_off_does_not_take_the_place_of_a_whole_one(
+    ffmpeg: Path, file: Path, tmp_path: Path, end: str
+) -> None:
+    whole, half = tmp_path / f"whole.{end}", tmp_path / f"half.{end}"
+    kept = ("-c:v", "mpeg4", "-c:a", "aac", "-movflags", "+faststart")
+    subprocess.run([ffmpeg, "-v", "error", "-i", file, *kept, whole], check=True)
+    half.write_bytes(whole.read_bytes()[: whole.stat().st_size * 2 // 3])
+
+    with pytest.raises(UnusableVideo) as refused:
+        encoding_films.encode(
+            ffmpeg, tmp_path / "media", "own-x", Source(half, {}), bytes(16), tell=lambda *_: None
+        )
+
+    why = "it ends early, so it is not whole. What the film has now stays."
+    assert refused.value.sentence == f"ffmpeg cannot use {half.name}: {why}"
+    assert list((tmp_path / "media").iterdir()) == []
+
+
 def test_a_film_plays_the_file_and_another_takes_its_place(
     db: Session, media: Path, file: Path, tmp_path: Path
 ) -> None:
