@@ -84,9 +84,10 @@ def found(headers: Sequence[str], named: Mapping[str, str]) -> Columns:
             places[known] = place
             taken.add(place)
     if "title" not in places:
+        free = [one for place, one in enumerate(headers) if place not in taken and one.strip()]
         raise Unreadable(
             f"No column is the title. The file has: {', '.join(headers)[:300]}. "
-            f"Name one with --map “{(headers or ['Film'])[0]}=title”."
+            f"Name one with --map “{(free or ['Film'])[0]}=title”."
         )
     return Columns(
         places, tuple(header for place, header in enumerate(headers) if place not in taken)

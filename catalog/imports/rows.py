@@ -160,6 +160,8 @@ def _territory(row: Mapping[str, str], notes: list[str]) -> str | None:
 
 def _ratings(row: Mapping[str, str], source: str, notes: list[str]) -> tuple[dict[str, Any], ...]:
     if not row.get("score"):
+        if _value(row, "votes", values.whole, notes):
+            notes.append("votes without a score: left out")
         return ()
     score = _value(row, "score", lambda given: values.score(given, 10), notes)
     count = _value(row, "votes", values.whole, notes)

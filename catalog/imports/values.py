@@ -17,6 +17,7 @@ COMMAS = re.compile(r"\s*,\s*")
 ROLE = re.compile(r"(.+?)\s+(?:as|\.\.\.|…)\s+(.+)")
 LONGEST_RUNTIME = 60 * 24
 MOST_VOTES = 2**31 - 1  # what the column of votes holds
+DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})", re.ASCII)
 DIGITS = re.compile(r"\d+")
 # What spreadsheets write behind a whole number; three zeros may as well be thousands.
 NOTHING = r"(?:\.0+(?<!\.000)|,00?)"
@@ -63,8 +64,11 @@ def minutes(given: str) -> int | None:
 
 
 def day(given: str) -> date | None:
-    """A calendar day as 1995-10-27 or 19951027, of the years that films have. Raises
-    ``ValueError`` for others."""
+    """A calendar day as 1995-10-27, 19951027 or 27.10.1995, of the years that films have. Raises
+    ``ValueError`` for others: of 3/4/1995 nobody knows which is the month."""
+    dotted = DOTTED.fullmatch(given)
+    if dotted:
+        given = f"{dotted[3]}-{int(dotted[2]):02}-{int(dotted[1]):02}"
     found = date.fromisoformat(given[:10]) if given else None
     if found is not None and not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise ValueError(given)

@@ -75,6 +75,10 @@ def test_a_column_of_any_name_is_mapped_by_hand(read):
     ("content", "columns", "sentence"),
     [
         ("Nr,Jahr\n", {}, "No column is the title. The file has: Nr, Jahr."),
+        (
+            *("Year,,Werk\n", {}),
+            "No column is the title. The file has: Year, , Werk. Name one with --map “Werk=title”.",
+        ),
         ("", {}, "The file is empty, or its first line is,"),
         ("\n\n", {}, "The file is empty, or its first line is,"),
         ("Title\n", {"Jahr": "year"}, "The file has no column “Jahr”. It has: Title."),
@@ -100,6 +104,7 @@ def test_a_table_that_cannot_be_understood_says_what_to_do(read, content, column
         (b"A,1995,long,,", "runtime “long” means nothing: left out"),
         (b"A,1995,,11,5", "score “11” means nothing: left out"),
         (b"A,1995,,5,", "a score without votes: left out"),
+        (b"A,1995,,,5", "votes without a score: left out"),
         (b"A,1995,,nan,5", "score “nan” means nothing: left out"),
         (b"A,1995,,Infinity,5", "score “Infinity” means nothing: left out"),
         (b"A,1995,,5,99999999999", "votes “99999999999” means nothing: left out"),
@@ -295,6 +300,16 @@ def test_a_day_in_another_form_refuses_no_film(read):
 
     assert (reading.film.year, reading.film.releases) == (None, ())
     assert "released_on “27/10/1995” means nothing: left out" in reading.notes
+
+
+@pytest.mark.parametrize("day", ["27.10.1995", "27. 10. 1995"])
+def test_a_day_is_taken_as_most_of_europe_writes_it(read, day):
+    readings, _ = read(f"title;released_on\nA;{day}\nB;31.2.1995\n".encode())
+
+    films = [one.film for one in readings]
+    assert [film.year for film in films] == [1995, None]
+    assert [one["on"] for film in films for one in film.releases] == [date(1995, 10, 27)]
+    assert "released_on “31.2.1995” means nothing: left out" in readings[1].notes
 
 
 def test_our_own_names_of_facts_are_known_as_headers(read):
