@@ -67,7 +67,7 @@ def passed_over(folder: Path, kinds: tuple[str, ...]) -> Iterator[str]:
 
 def _reading(line: int, row: dict[str, str], more: dict[str, list[dict[str, str]]]) -> Reading:
     notes: list[str] = []
-    title = import_records.name(row.get("primaryTitle"))
+    title = import_records.name(_told(row, "primaryTitle"))
     try:
         film = _film(title, row, more, notes)
     except Refused as why:
@@ -179,6 +179,8 @@ def _ratings(told: list[dict[str, str]], notes: list[str]) -> Iterator[dict[str,
     """The title's score, of which there is one; what means nothing is noted and left out."""
     for row in told[:1]:
         given, votes = _told(row, "averageRating"), _told(row, "numVotes")
+        if not given and not votes:
+            continue
         try:
             score, count = values.score(given, 10), values.whole(votes)
         except ValueError:

@@ -183,6 +183,18 @@ def test_a_score_that_means_nothing_is_told_and_left_out(db, folder, rating):
     assert [one["count"] for one in second.film.ratings] == [7]
 
 
+def test_of_what_imdb_says_nothing_nothing_is_taken(db, folder):
+    row = ["tt01", "movie", *["\\N"] * 7]
+    named = ["tt02", "movie", "Named", *["\\N"] * 6]
+    told_of_first(folder, title_basics=[row, named], title_ratings=[["tt02", "\\N", "\\N"]])
+
+    [first, second], _ = taken(db, folder)
+
+    assert (first.film, first.notes) == (None, ("no title given: refused",))
+    assert second.film is not None
+    assert second.notes == ("no year given: taken without year",)
+
+
 def test_other_kinds_are_taken_where_they_are_wished_for(db, folder):
     readings, _ = taken(db, folder, Wishes(kinds=("movie",)))
 
