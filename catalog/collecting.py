@@ -43,7 +43,7 @@ class UnknownFilms(DomainError):
 
     def __init__(self, unknown: Sequence[str]) -> None:
         super().__init__(len(unknown))
-        self.sentence = f"No film has the address {unknown[0]}. Nothing is saved yet."
+        self.sentence = f"No film has the address {unknown[0][:100]}. Nothing is saved yet."
 
 
 def listed(db: Session) -> list[Arranged]:

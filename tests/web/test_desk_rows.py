@@ -67,7 +67,7 @@ def test_a_row_is_made_filled_and_put_first(db: Session, admin: FlaskClient) -> 
     # when another is made, and filled as an editor types or pastes it
     made = send(admin, "/desk/rows", name=" Silent  nights ")
     row = row_of(db, "Silent nights")
-    films = f"http://127.0.0.1:8000/film/{sunrise.slug}?from=drama\n\nSoon\n/film/{wings.slug}/\n"
+    films = f"http://127.0.0.1:8000/film/{sunrise.slug}?from=drama\n\nSoon\n/film/{wings.slug}/#reviews\n"
     filled = save(admin, row, films=f"{films}sunrise-1927", place="1")
 
     # then it stands first, each film once and in order, and the draft waits in its place
@@ -155,6 +155,7 @@ def test_a_row_is_taken_away_and_its_films_stay(db: Session, admin: FlaskClient)
         ({"place": "0"}, "Enter the place as a number"),
         ({"place": "first"}, "Enter the place as a number"),
         ({"films": "wings\nwigns"}, "No film has the address wigns. Nothing is saved yet."),
+        ({"films": "x" * 3000}, f"No film has the address {'x' * 100}. Nothing is saved yet."),
         ({"films": "\n".join(f"f{at}" for at in range(301))}, "at most 300 films by hand"),
         ({"reason": " "}, "Write why you change it."),
     ],

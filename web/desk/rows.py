@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from web.rights import staff_with
 pages = Blueprint("desk_rows", __name__, url_prefix="/desk/rows")
 
 LONGEST_NAME = 80
+ADDRESS_ENDS = re.compile("[?#]")
 CHANGED_MEANWHILE = (
     "This row was changed after you opened this page, so nothing is saved yet. What you typed "
     "stands here; open the row in another window to see what is new, then save again."
@@ -114,7 +116,8 @@ def _reason() -> str:
 def _addresses(text: str) -> list[str]:
     """The films of a row as they were typed: one a line, alone or as the page's whole address."""
     lines = (plain.line(one) for one in text.splitlines())
-    ends = (one.partition("?")[0].rstrip("/").rpartition("/")[2] for one in lines)
+    paths = (ADDRESS_ENDS.split(one, maxsplit=1)[0] for one in lines)
+    ends = (one.rstrip("/").rpartition("/")[2] for one in paths)
     return [one.lower() for one in ends if one]
 
 
