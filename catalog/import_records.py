@@ -35,7 +35,9 @@ GENRES_HERE = {
     **dict.fromkeys(("sci fi", "scifi", "science fiction"), "Science fiction"),
     "sport": "Sports",
     "tv movie": "TV movie",
+    "war": "War",
 }
+LONGEST_ACRONYM = 4  # LGBT; a longer name in capitals is a word
 # Who gives age certificates, by country.
 SYSTEMS = {"US": "MPA", "GB": "BBFC", "DE": "FSK", "FR": "CNC", "AU": "ACB", "IE": "IFCO"}
 SYSTEMS_HERE = {"mpaa": "MPA", **{plain.text(one): one for one in SYSTEMS.values()}}
@@ -172,8 +174,9 @@ def players(billed: Iterable[tuple[str, str | None]]) -> tuple[Player, ...]:
 
 def genre(name: str) -> str:
     """Our spelling of a genre: "Science Fiction", "Sci-Fi" and "science fiction" are "Science
-    fiction", "Animated" is "Animation"."""
-    usual = name.capitalize() if name.istitle() or name.islower() else name
+    fiction", "Animated" is "Animation", and "DRAMA" is "Drama"."""
+    is_shouted = name.isupper() and len(name) > LONGEST_ACRONYM
+    usual = name.capitalize() if name.istitle() or name.islower() or is_shouted else name
     return GENRES_HERE.get(plain.text(usual), usual)
 
 

@@ -151,6 +151,7 @@ def test_genres_are_spelt_as_everywhere_else():
         *(("Biographical", "Biography"), ("biopic", "Biography")),
         *(("Film-Noir", "Film noir"), ("FILM NOIR", "Film noir"), ("film noir", "Film noir")),
         *(("TV Movie", "TV movie"), ("TV movie", "TV movie"), ("tv movie", "TV movie")),
+        *(("DRAMA", "Drama"), ("MARTIAL ARTS", "Martial arts"), ("WAR", "War"), ("ДРАМА", "Драма")),
         *(("Reality-TV", "Reality-TV"), ("drama", "Drama"), ("LGBT", "LGBT"), ("épopée", "Épopée")),
     ],
 )
