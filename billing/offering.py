@@ -16,7 +16,7 @@ from billing import audit, offers
 from billing.models import Offer
 from billing.offer_models import BANNER, WORDS
 from core import money, territories
-from core.errors import DomainError
+from core.errors import DomainError, NotFound
 
 CODE = re.compile("[A-Za-z0-9_-]{1,60}")
 MAY_BE_NAMED = {"brand", "days", "price"}
@@ -67,7 +67,7 @@ def add(db: Session, *, actor: str, reason: str, now: datetime, **said: Any) -> 
 
 
 def change(db: Session, code: str, *, actor: str, reason: str, now: datetime, **said: Any) -> Offer:
-    """Change how an offer reads or to whom it is shown. Raises ``BadOffer`` and ``NotFound``.
+    """Change how an offer reads or to whom it is shown. Raises ``BadOffer``.
 
     Price, days and tax stay: people have agreed to them, and an open checkout names them. Another
     price is another offer: end this one and add that.
@@ -75,7 +75,7 @@ def change(db: Session, code: str, *, actor: str, reason: str, now: datetime, **
     fixed = sorted(set(said) - CHANGEABLE)
     if fixed:
         raise BadOffer(f"{', '.join(fixed)} cannot be changed: end this offer and add another.")
-    offer = offers.by_code(db, code)
+    offer = _named(db, code)
     before = described(offer)
     for name, value in said.items():
         setattr(offer, name, value)
@@ -87,9 +87,10 @@ def change(db: Session, code: str, *, actor: str, reason: str, now: datetime, **
 def end(db: Session, code: str, *, at: datetime, actor: str, reason: str, now: datetime) -> Offer:
     """Show an offer no longer from ``at`` on. Who has agreed to it keeps it.
 
-    One that would not have begun by then is taken off at once, and is never shown.
+    One that would not have begun by then is taken off at once, and is never shown. Raises
+    ``BadOffer``.
     """
-    offer = offers.by_code(db, code)
+    offer = _named(db, code)
     before = described(offer)
     if offer.starts_at and offer.starts_at > now and at <= offer.starts_at:
         offer.active = False
@@ -108,6 +109,13 @@ def described(offer: Offer) -> dict[str, Any]:
         for name, value in found.items()
         if value not in (None, [])
     }
+
+
+def _named(db: Session, code: str) -> Offer:
+    try:
+        return offers.by_code(db, code)
+    except NotFound:
+        raise BadOffer(f"There is no offer {code}.") from None
 
 
 def _check(offer: Offer, now: datetime) -> None:
@@ -132,6 +140,8 @@ def _check(offer: Offer, now: datetime) -> None:
         raise BadOffer(WHOLE_QUARTERS)
     if offer.kind == "partner":
         _check_partner(offer)
+    elif offer.partner_url is not None:
+        raise BadOffer("A partner's address is for a partner's offer, and this is one of ours.")
 
 
 def _check_words(words: str) -> None:
@@ -145,7 +155,10 @@ def _check_words(words: str) -> None:
 
 
 def _check_partner(offer: Offer) -> None:
-    address = urlsplit(offer.partner_url or "")
+    try:
+        address = urlsplit(offer.partner_url or "")
+    except ValueError:  # brackets that hold no address of the internet
+        address = urlsplit("")
     if address.scheme != "https" or not address.hostname:
         raise BadOffer("A partner's offer needs the partner's https address.")
     if not (offer.brand or "").strip():

@@ -140,8 +140,11 @@ def _told(change: Callable[[Any, datetime], Offer]) -> None:
 
 
 def _given(said: dict[str, Any]) -> dict[str, Any]:
-    """What was typed, in the words of the record; what was left out stays as it is."""
+    """What was typed, in the words of the record; what was left out stays as it is. Raises
+    ``UsageError``."""
     everywhere = said.pop("everywhere")
+    if everywhere and said["territories"]:
+        raise click.UsageError("Name territories, or --everywhere.")
     found = {name: value for name, value in said.items() if value not in (None, ())}
     for name in ("starts_at", "ends_at"):
         if name in found:

@@ -143,6 +143,8 @@ def test_what_people_agreed_to_cannot_be_changed(db):
         ({"starts_at": NOW, "ends_at": NOW - timedelta(1)}, "The offer would end"),
         ({"ends_at": NOW + timedelta(minutes=7)}, "on a quarter of an hour"),
         ({**PARTNER, "partner_url": "http://popflix.example"}, "https address"),
+        ({**PARTNER, "partner_url": "https://[popflix"}, "https address"),
+        ({"partner_url": "https://popflix.example"}, "this is one of ours"),
         ({**PARTNER, "brand": ""}, "name as its brand"),
         *(({"code": code}, "A code is at most 60") for code in ("sky/uk", "", " ", "..", "ä")),
         ({"code": "standard"}, "There is an offer standard already"),

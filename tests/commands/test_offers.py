@@ -106,3 +106,18 @@ def test_an_operator_reads_why_a_partners_offer_of_old_is_on_no_page(db: Session
     assert "“sky/uk” is on no page: its code fits no address." in run("list").output
     assert run("end", "sky/uk", *WHY).exit_code == 0
     assert "sky" not in run("list").output
+
+
+@pytest.mark.parametrize("words", [("change", "summmer"), ("end", "summmer")])
+def test_an_offer_that_is_not_there_is_called_so(db: Session, words: tuple[str, ...]) -> None:
+    refused = run(*words, *WHY)
+
+    assert str(refused.exception) == "There is no offer summmer."
+
+
+def test_an_offer_is_for_countries_or_for_everywhere_and_not_for_both(db: Session) -> None:
+    price = ("--price", "5", "--currency", "gbp")
+    refused = run("add", "x", *price, "--territory", "GB", "--everywhere", *WHY)
+
+    assert "Name territories, or --everywhere." in refused.output
+    assert db.scalar(select(Offer)) is None
