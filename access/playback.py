@@ -17,7 +17,7 @@ from access import progress
 from access.models import PlaybackSession
 from accounts.models import Member
 from catalog.models import Title
-from core import settings
+from core import keyset, settings
 from core.errors import DomainError, NotFound
 
 log = logging.getLogger(__name__)
@@ -177,7 +177,7 @@ def stop(session: PlaybackSession, *, now: datetime) -> None:
 
 def stop_other(db: Session, playback_id: int, member_id: int, *, now: datetime) -> None:
     """End one of the member's sessions from another device. Raises ``NotFound``."""
-    session = db.get(PlaybackSession, playback_id)
+    session = db.get(PlaybackSession, min(playback_id, keyset.LARGEST))
     if session is None or session.member_id != member_id:
         raise NotFound
     stop(session, now=now)

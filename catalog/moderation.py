@@ -133,7 +133,8 @@ def decide(
     """
     if not reason.strip():
         raise ReasonMissing(review_id)
-    review = db.scalar(select(Review).where(Review.id == review_id, ~_is_merged()))
+    number = min(review_id, keyset.LARGEST)
+    review = db.scalar(select(Review).where(Review.id == number, ~_is_merged()))
     if review is None or decision not in DECISIONS:
         raise NotFound(review_id)
     scores.hold(db, review.title_id)

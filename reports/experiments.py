@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing import audit
+from core import keyset
 from core.errors import DomainError, NotFound
 from reports import facts, samples
 from reports.experiment_models import Experiment
@@ -97,7 +98,7 @@ def every(db: Session) -> list[Experiment]:
 
 def by_id(db: Session, number: int) -> Experiment:
     """One run. Raises ``NotFound``."""
-    found = db.get(Experiment, number)
+    found = db.get(Experiment, min(number, keyset.LARGEST))
     if found is None or found.code not in DESIGNS:
         raise NotFound
     return found
