@@ -29,7 +29,9 @@ RUNTIME = re.compile(
     re.IGNORECASE,
 )
 GROUPED = r"\d{1,3}(?:[, ]\d{2,3}){0,5}[, ]\d{3}"  # 1,204 or 1 204, and 1,20,400 as in India
-COUNT = re.compile(rf"(\d{{1,20}}|{GROUPED}){NOTHING}?", re.ASCII)
+# 1.204 as in Germany; 1.000 may as well be one with three zeros behind it.
+DOTS = r"[1-9]\d{0,2}(?:(?:\.\d{3}){2,5}|\.(?!000)\d{3})"
+COUNT = re.compile(rf"(\d{{1,20}}|{GROUPED}|{DOTS}){NOTHING}?", re.ASCII)
 
 
 def names(given: str) -> list[str]:
@@ -85,10 +87,10 @@ def year_of(given: str) -> int | None:
 
 
 def whole(given: str) -> int:
-    """A count of votes such as 1,204 or 1204.0; 0 where nothing is given. Raises ``ValueError`` for
-    others, and for what is less than nothing or more than can be stored."""
+    """A count of votes such as 1,204, 1.204 or 1204.0; 0 where nothing is given. Raises
+    ``ValueError`` for others, and for what is less than nothing or more than can be stored."""
     usable = COUNT.fullmatch(given)
-    found = int(re.sub("[, ]", "", usable[1])) if usable else 0
+    found = int(re.sub("[,. ]", "", usable[1])) if usable else 0
     if (given and not usable) or found > MOST_VOTES:
         raise ValueError(given)
     return found
