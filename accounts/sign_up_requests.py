@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts import profiles, sign_up
 from accounts.models import Member, SignUpRequest
+from core import settings
 from core.errors import DomainError
 
 LINK_LASTS = timedelta(hours=1)
@@ -92,11 +93,12 @@ def open_for(db: Session, request_id: int, *, now: datetime) -> SignUpRequest:
 
 def finish(db: Session, request: SignUpRequest, *, now: datetime) -> Member:
     """Make the account whose address has been proved; days are shown in the zone of its browser,
-    offers for the country that was chosen there."""
+    else in the site's as on the pages before, offers for the country that was chosen there."""
     made = sign_up.member(db, request.email, request.password, now=now)
     made.confirmed_at = now
-    if request.zone is not None:
-        profiles.set_zone(made, request.zone)
+    zone = request.zone or settings.current().zone
+    if zone in profiles.zones():
+        profiles.set_zone(made, zone)
     profiles.set_territory(made, request.territory or "")
     request.done_at, request.password = now, ""
     db.flush()

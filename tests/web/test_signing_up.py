@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from accounts import passwords
 from accounts.models import Member, SignUpRequest, Visitor
+from core import settings
 from notices.models import Notice
 from tests import factories
 from tests.web.forms import send
@@ -285,6 +286,23 @@ def test_a_zone_that_does_not_exist_is_left_out(world: World) -> None:
     world.site.get(link(world))
 
     assert [one.zone for one in world.rows(Member)] == ["UTC"]
+
+
+def test_without_script_the_account_tells_days_in_the_zone_of_the_pages_that_led_to_it(
+    world: World,
+) -> None:
+    # given a site of New Zealand
+    settings.use(settings.current().model_copy(update={"zone": "Pacific/Auckland"}))
+    offered = world.site.get(FORM).text
+
+    # when somebody signs up whose browser does not say its zone
+    sign_up(world, "noel@example.org", zone="")
+    answer = world.site.get(link(world))
+
+    # then the payment page names the day that the offer named
+    assert [one.zone for one in world.rows(Member)] == ["Pacific/Auckland"]
+    (free_until,) = re.findall(r"(?<=<dt>Free until</dt><dd>)[^<]+", offered)
+    assert f"Free until {free_until}, then" in world.site.get(answer.location).text
 
 
 def test_the_browser_that_asked_is_joined_to_the_account_wherever_the_link_is_opened(
