@@ -15,7 +15,7 @@ from core import clock
 from core import db as core_db
 from tests import factories
 from tests import world as worlds
-from tests.browser import faults
+from tests.browser import OF_COLOURS, faults
 from tests.serving import served
 from tests.web.test_calls_to_action import PARTNER
 from tests.world import World
@@ -128,3 +128,19 @@ def test_axe_finds_nothing_on_what_a_member_reads_from_the_payment_page_to_their
     assert wide == dict.fromkeys(OF_A_SUBSCRIBER, 320)
     assert _faults(before, house, step) == _none(step)
     assert _faults(behind, house, *OF_A_SUBSCRIBER) == _none(*OF_A_SUBSCRIBER)
+
+
+def test_pages_that_an_account_has_dark_are_printed_dark_on_white(
+    browser: Browser, house: House
+) -> None:
+    page = _page(browser, house, 794, "dark", session=house.subscriber)
+    page.emulate_media(media="print")
+
+    faint = {}
+    for path in ("/account", "/account/invoices", "/account/plan", "/terms"):
+        page.goto(house.address + path)
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        faint[path] = faults(page, OF_COLOURS)
+    page.context.close()
+
+    assert faint == {path: [] for path in faint}
