@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -61,6 +62,15 @@ def test_a_subscriber_gets_the_player_where_they_left_off(
     assert 'data-at="42"' in answer.text
     assert "<video" in answer.text and " controls " in answer.text
     assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_without_script_the_page_says_what_helps_where_no_film_plays(
+    db: Session, film: Title, ada: Member, signed_in_as: Browsers
+) -> None:
+    page = signed_in_as(ada).get("/watch/nosferatu").text
+
+    (without_script,) = re.findall(r"<noscript>(.+?)</noscript>", page)
+    assert "If the film does not play, allow them for this site" in without_script
 
 
 def test_looking_at_the_headers_takes_no_place(
