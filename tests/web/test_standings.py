@@ -284,5 +284,5 @@ def test_the_terms_and_the_help_name_no_days_or_sums_to_whoever_has_their_own(
 
     for page in (reads("/terms"), reads("/help")):
         assert "Your own days and sums are on your account page" in page
-        for said in ("before 22 December", "free until", "have had yours", "£"):
+        for said in ("before 22 December", "free until", "cannot have another", "£"):
             assert said not in page
