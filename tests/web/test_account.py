@@ -51,6 +51,18 @@ def test_a_paying_member_sees_the_next_payment_and_the_invoice(world):
     assert "receipt" in text(client.get("/account/emails"))
 
 
+def test_whose_trial_ended_reads_among_their_e_mails_of_no_subscription_of_theirs(world):
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada)
+    send(signed_in(world, ada), "/account/cancellation")
+    world.pass_the_first_charge()
+
+    sent = text(signed_in(world, ada).get("/account/emails"))
+
+    assert "</time>: your trial or subscription ended" in sent
+    assert "your subscription ended" not in sent
+
+
 def test_a_member_with_a_discount_reads_the_price_and_what_is_paid_next(world):
     ada = world.member(email="ada@example.org")
     made_code(world, "HALF", percent_off=50, duration="repeating", duration_in_months=3)

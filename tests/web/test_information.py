@@ -36,3 +36,10 @@ def test_whose_card_began_a_trial_of_somebody_else_is_not_told_that_they_had_the
     for page in ("/terms", "/help", "/trial"):
         said = text_of(client.get(page).text)
         assert "You cannot have another" in said and "have had your" not in said
+
+
+def test_how_a_payment_that_keeps_failing_ends_is_told_beforehand(client: FlaskClient) -> None:
+    said = "If the last try fails too, the subscription ends, and nothing more is charged."
+
+    for page in ("/terms", "/help"):
+        assert said in text_of(client.get(page).text)
