@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -81,11 +82,16 @@ def _domain(error: DomainError) -> ResponseReturnValue:
     return page(error.status, error.sentence)
 
 
-def stale_form(_: CSRFError, written: str = "") -> Response:
+def stale_form(_: CSRFError, written: str = "") -> ResponseReturnValue:
     """The page for a form that is older than the session, or came without its cookie, with what
-    was ``written`` into it."""
+    was ``written`` into it; where nobody is signed in any more, the way back to a member's form."""
     if written:
         return _unsent(TOO_LONG, written, None)
+    if g.get("member") is None and request.endpoint == "security.logout":
+        return redirect(url_for("storefront.home"), code=303)  # another window has done it
+    view = current_app.view_functions.get(request.endpoint or "")
+    if g.get("member") is None and getattr(view, "is_for_members", False):
+        return signed_out("", _page_of_form())
     if sessions.cookie_name() not in request.cookies:
         return page(400, NO_COOKIE)
     return page(400, f"{TOO_LONG} Go back, load it again and send it.")
@@ -95,6 +101,17 @@ def signed_out(written: str, form: str) -> Response:
     """The page for a form whose reader is signed out: what was written, to be copied, and the way
     back to the ``form``."""
     return _unsent("You have been signed out.", written, url_for("security.login", next=form))
+
+
+def _page_of_form() -> str:
+    """The page of ours that the browser came from, else the account."""
+    try:
+        came = urlsplit(request.referrer or "")
+    except ValueError:  # such as a bracket that nothing closes
+        came = urlsplit("")
+    if came.netloc != request.host:
+        return url_for("account.overview")
+    return came._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def _unsent(sentence: str, written: str, sign_in: str | None) -> Response:

@@ -210,6 +210,7 @@ def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRet
             return redirect(url_for("security.login", next=back), code=303)
         return view(*args, **kwargs)
 
+    guarded.is_for_members = True  # type: ignore[attr-defined]  # read where its form is refused
     return guarded
 
 
