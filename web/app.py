@@ -48,6 +48,7 @@ from web import (
     trials,
     viewer,
     watch,
+    ways_in,
     webhooks,
     withdrawals,
 )
@@ -95,6 +96,7 @@ def create_app(*, stripe: Stripe | None = None) -> Flask:
     requests.start(app)  # first, because the others read what a request opens
     csrf = CSRFProtect(app)
     identity.start(app)
+    app.before_request(ways_in.lead_on)
     sign_in_audit.start(app)
     viewer.start(app)
     filters.start(app)

@@ -1,8 +1,9 @@
-"""What signing up, signing in by a link and another address share: the address, the one e-mail."""
+"""What signing up, the ways of signing in, and another address share: the address, the e-mail."""
 
 from __future__ import annotations
 
-from flask import g, request
+from flask import g, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_security.utils import validate_redirect_url
 
 from accounts import mail_limits
@@ -29,6 +30,14 @@ def there(named_by: str = "next") -> str | None:
     named = request.args.get(named_by, "")[:500]
     is_ours = named.startswith("/") and "\\" not in named and validate_redirect_url(named)
     return named if is_ours and named.isprintable() else None
+
+
+def lead_on() -> ResponseReturnValue | None:
+    """Take whoever is signed in already on to where they were going, when they sign in: by the
+    second press of a double click, in a second window, or by a link that they kept."""
+    if request.endpoint != "security.login" or g.get("member") is None:
+        return None
+    return redirect(there() or "/", 303)
 
 
 def owe(asked: SignUpRequest | SignInLink | EmailChange, kind: str) -> bool:

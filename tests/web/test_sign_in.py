@@ -8,7 +8,7 @@ import pytest
 
 from accounts import passwords
 from accounts.models import Member
-from tests.web.forms import send, text
+from tests.web.forms import TOKEN, send, text
 from tests.web.reading import parsed
 from tests.web.test_trials import HOSTILE
 from tests.world import World
@@ -128,3 +128,36 @@ def test_nobody_is_signed_in_beside_the_sessions_that_can_be_ended(
     assert answer.status_code == 302
     handed = [cookie.partition("=")[0] for cookie in answer.headers.getlist("Set-Cookie")]
     assert handed == ["session"]
+
+
+@pytest.mark.parametrize(
+    ("there", "leads_to"),
+    [
+        ("?next=/account/plan", "/account/plan"),
+        ("?next=/film/leaving-las-vegas?from%3Ddrama", "/film/leaving-las-vegas?from=drama"),
+        ("?next=//evil.example/account", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_second_press_and_a_second_window_lead_where_the_first_one_led(
+    world: World, ada: Member, there: str, leads_to: str
+) -> None:
+    # given two windows on the sign-in page
+    token = TOKEN.search(text(world.site.get(PAGE + there)))
+    assert token is not None
+    sent = {**ADA, "csrf_token": token[1]}
+    assert world.site.post(PAGE + there, data=sent).location == leads_to
+
+    # when the second one signs in too, and when the page is opened once more
+    again = (world.site.post(PAGE + there, data=sent), world.site.get(PAGE + there))
+
+    # then they lead to the same place
+    assert [answer.location for answer in again] == [leads_to, leads_to]
+
+
+def test_a_sign_in_that_leads_to_itself_ends(world: World, ada: Member) -> None:
+    send(world.site, PAGE, **ADA)
+
+    first = world.site.get(f"{PAGE}?next={PAGE}")
+
+    assert (first.location, world.site.get(first.location).location) == (PAGE, "/")
