@@ -19,6 +19,7 @@ from billing.case_models import Given, Termination, Withdrawal
 from billing.gateway import CustomerGone, Stripe
 from billing.history_models import Audit, StripeEvent
 from billing.models import CheckoutAttempt, Consent, Subscription, TrialRedemption
+from billing.upkeep_models import Alarm
 
 GONE = "(erased)"
 NO_BODY = b"{}"
@@ -76,9 +77,12 @@ def _of_members(
 
 
 def _forget_words(db: Session, declared: list[str]) -> None:
-    """A declaration's words stand in the audit as the reason of what followed."""
+    """A declaration's words stand in the audit as the reason of what followed, and in alarms."""
     _permit(db)
     db.execute(update(Audit).where(Audit.reason.in_(declared)).values(reason=GONE))
+    for words in declared:
+        said = Alarm.text.contains(words, autoescape=True)
+        db.execute(update(Alarm).where(said).values(text=func.replace(Alarm.text, words, GONE)))
 
 
 def _forget_in_audit(db: Session, members: list[int], addresses: list[str]) -> None:

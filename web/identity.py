@@ -37,6 +37,7 @@ from web import sessions
 from web.requests import find_visitor_id
 
 CAME_BY_LINK = "came_by_link"
+LEAVING = ("security.logout", "deletions.delete")
 PROVED_FOR = timedelta(minutes=10)
 LONGEST_PASSWORD = 128
 EASY_TO_GUESS = (
@@ -187,9 +188,9 @@ def start(app: Flask) -> None:
 
 
 def _leave_nothing(answer: Response) -> Response:
-    """Whoever signs out leaves neither pages nor places in films to who comes next at the browser.
-    Its cookies say nothing of them, and are kept."""
-    if request.endpoint == "security.logout" and answer.status_code < 400:
+    """Whoever signs out, or deletes the account, leaves neither pages nor places in films to who
+    comes next at the browser. Its cookies say nothing of them, and are kept."""
+    if request.endpoint in LEAVING and answer.status_code < 400:
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 

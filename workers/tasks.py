@@ -249,9 +249,8 @@ def tell_addresses() -> None:
         try:
             with transaction() as db:
                 customers.tell_address(db, services.stripe(), customer_id)
-        except StripeUnavailable as error:
+        except FAILURES as error:
             log.warning("address.untold", extra={"error": str(error)[:200]})
-            return
 
 
 @app.task(name="accounts.erase_due")

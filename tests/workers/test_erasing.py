@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts import email_changes, erasures, merges, passwords, sign_up
 from accounts.models import Erasure, Member
-from billing import eligibility, events
+from billing import declarations, eligibility, events
+from billing.case_models import Termination
 from billing.eligibility import Reason
 from billing.models import Audit, CheckoutAttempt, Customer, Invoice, StripeEvent
 from catalog.models import Rating
@@ -24,6 +25,7 @@ from tests.world import World
 from workers import erasing, tasks
 
 ADDRESS, LATER = "ada.lovelace@former.example", "ada@present.example"
+HOUR = timedelta(hours=1)
 PASSWORD = "a few long words here"
 FORM = "/account/deletion"
 
@@ -61,6 +63,11 @@ def tables_with(world: World, words: str) -> set[str]:
 
 def test_no_table_knows_who_it_was_and_the_payments_are_there(world: World, ada: Member) -> None:
     known = "ada.lovelace|ada@present"
+    [said] = [row for row in world.rows(Termination) if row.member_id == ada.id]
+    declarations.refused(world.db, said, "no such thing", now=world.now)
+    for hour in range(2, 6):
+        declarations.refused(world.db, said, "no such thing", now=world.now + hour * HOUR)
+    assert "alarm" in tables_with(world, known)
     assert {"member", "audit", "review", "stripe_event", "termination"} <= tables_with(world, known)
     paid = [(row.number, row.total_minor, row.paid_at) for row in world.rows(Invoice)]
 
