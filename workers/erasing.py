@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from access import erasing as watching
 from accounts import erasures, merges
 from accounts.models import Erasure, Member
-from billing import audit
+from billing import audit, customers
 from billing import erasing as paying
 from billing.gateway import Stripe
 from catalog import reviews
@@ -60,12 +60,13 @@ def end_at_stripe(db: Session, stripe: Stripe, erasure_id: int, *, now: datetime
 
 
 def forget(db: Session, erasure_id: int, *, now: datetime) -> bool:
-    """Take the person out of every table, once the last e-mail has gone, or a day later. Answers
-    whether it is done."""
+    """Take the person out of every table, once Stripe knows them no more and the last e-mail has
+    gone, or a day later. Answers whether it is done."""
     found = db.get_one(Erasure, erasure_id, with_for_update=True)
     members = list(db.scalars(merges.everyone(found.member_id)))
     waits = ledger.is_owed(db, f"{FAREWELL}:{found.member_id}")
-    if found.done_at is not None or (waits and now - found.asked_at < UNTOLD_AT_MOST):
+    is_known = any(customers.of_member(db, one) for one in members)
+    if found.done_at is not None or is_known or (waits and now - found.asked_at < UNTOLD_AT_MOST):
         return found.done_at is not None
     known = erasures.addresses(db, members)
     watching.forget(db, members)

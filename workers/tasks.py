@@ -29,7 +29,7 @@ from core import clock
 from core.db import held, transaction
 from notices import delivery, interlock, ledger, owed, terms_again, trial_days
 from reports import facts, identity, keeping, notice_alarms, subscription_facts
-from workers import declaring, erasing, news, reconciling, services
+from workers import declaring, erasing, failures, news, reconciling, services
 from workers.app import app
 from workers.failures import FAILURES
 
@@ -88,7 +88,11 @@ def mirror_due() -> None:
     """Look at Stripe where something must have happened by now: a trial's end, a renewal."""
     with transaction() as db:
         due = reconciliation.due(db, now=clock.now())
-    _fetch_each(due)
+    failures.each(
+        due,
+        lambda db, one: news.fetch(db, services.stripe(), one, now=clock.now()),
+        failed="mirror.failed",
+    )
 
 
 @app.task(name="billing.reconcile_events")
@@ -128,15 +132,6 @@ def sweep_asked() -> None:
 
 def _count(found: list[reconciling.Found]) -> int:
     return sum(len(one.differences) for one in found)
-
-
-def _fetch_each(customer_ids: list[str]) -> None:
-    for customer_id in customer_ids:
-        try:
-            with transaction() as db:
-                news.fetch(db, services.stripe(), customer_id, now=clock.now())
-        except FAILURES as error:
-            log.warning("mirror.failed", extra={"error": str(error)[:200]})
 
 
 @app.task(name="billing.expire_checkouts")
@@ -232,12 +227,11 @@ def move_unwarned() -> None:
     """No notice, no charge: move the trials whose reminder was not accepted in time."""
     with transaction() as db:
         late = [sub.id for sub in interlock.unwarned(db, now=clock.now())]
-    for subscription_id in late:
-        try:
-            with transaction() as db:
-                news.move_unwarned(db, services.stripe(), subscription_id, now=clock.now())
-        except FAILURES as error:
-            log.error("trial.unmoved", extra={"error": str(error)[:200]})
+    failures.each(
+        late,
+        lambda db, one: news.move_unwarned(db, services.stripe(), one, now=clock.now()),
+        failed="trial.unmoved",
+    )
 
 
 @app.task(name="billing.tell_addresses")
@@ -245,12 +239,11 @@ def tell_addresses() -> None:
     """Tell Stripe where members are written to who have changed their address."""
     with transaction() as db:
         waiting = customers.addresses_due(db)
-    for customer_id in waiting:
-        try:
-            with transaction() as db:
-                customers.tell_address(db, services.stripe(), customer_id)
-        except FAILURES as error:
-            log.warning("address.untold", extra={"error": str(error)[:200]})
+    failures.each(
+        waiting,
+        lambda db, one: customers.tell_address(db, services.stripe(), one),
+        failed="address.untold",
+    )
 
 
 @app.task(name="accounts.erase_due")
@@ -258,14 +251,16 @@ def erase_due() -> None:
     """Go on with the accounts whose owners have deleted them."""
     with transaction() as db:
         waiting = erasures.due(db)
-    for erasure_id in waiting:
-        try:
-            with transaction() as db:
-                erasing.end_at_stripe(db, services.stripe(), erasure_id, now=clock.now())
-            with transaction() as db:
-                erasing.forget(db, erasure_id, now=clock.now())
-        except FAILURES as error:
-            log.error("account.not_erased", extra={"error": str(error)[:200]})
+    failures.each(
+        waiting,
+        lambda db, one: erasing.end_at_stripe(db, services.stripe(), one, now=clock.now()),
+        failed="account.not_ended",
+    )
+    failures.each(
+        waiting,
+        lambda db, one: erasing.forget(db, one, now=clock.now()),
+        failed="account.not_erased",
+    )
     if waiting:
         with transaction() as db:
             erasing.forget_late_news(db, now=clock.now())
