@@ -10,7 +10,7 @@ from core import clock
 from core.db import after_commit
 from web import identity
 from web.requests import signed_in
-from workers import bell, erasing, tasks
+from workers import bell, erasing, tasks, upkeep
 
 pages = Blueprint("deletions", __name__, url_prefix="/account")
 
@@ -34,7 +34,7 @@ def delete() -> ResponseReturnValue:
     erasing.ask(g.db, g.member, now=clock.now())
     session.clear()
     after_commit(g.db, bell.ring, tasks.send_owed)
-    after_commit(g.db, bell.ring, tasks.erase_due)
+    after_commit(g.db, bell.ring, upkeep.erase_due)
     return redirect(url_for("deletions.done"), 303)
 
 

@@ -18,7 +18,7 @@ from notices import owed
 from notices.ways_in import EMAIL_CHANGE_LINK
 from web import identity, ways_in
 from web.requests import signed_in
-from workers import bell, tasks
+from workers import bell, tasks, upkeep
 
 ASKED = "email_change"
 THE_SAME = "This is your address already."
@@ -97,7 +97,7 @@ def use(token: str) -> ResponseReturnValue:
         member_id=g.member.id,
     )
     after_commit(g.db, bell.ring, tasks.send_owed)
-    after_commit(g.db, bell.ring, tasks.tell_addresses)
+    after_commit(g.db, bell.ring, upkeep.tell_addresses)
     return redirect(url_for("profile.show"), 303)
 
 

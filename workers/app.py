@@ -100,7 +100,7 @@ def _transport_options(url: str) -> dict[str, Any]:
     return {"confirm_publish": True} if url.startswith("amqp") else {}
 
 
-app = Celery("matinee", include=["workers.tasks"])
+app = Celery("matinee", include=["workers.tasks", "workers.upkeep"])
 app.add_defaults(configuration)
 
 

@@ -16,7 +16,7 @@ from core.db import transaction
 from tests import factories
 from tests.factories import NOW
 from tests.web.reading import text_of
-from workers import tasks
+from workers import upkeep
 
 DAY = timedelta(days=1)
 
@@ -113,7 +113,7 @@ def test_days_that_wait_for_the_end_of_a_pause_open_by_the_calendar(world):
 
     # when the pause is over, and Stripe has said nothing
     world.leap(seconds=(paused.pause_resumes_at - world.now).total_seconds() + 60)
-    tasks.refresh_given()
+    upkeep.refresh_given()
 
     # then the gate is open
     assert world.gate(ada) is Answer.OPEN
@@ -130,7 +130,7 @@ def test_days_that_are_over_are_looked_at_once_more_and_then_never(world):
     # when the day is over
     world.leap(days=1)
     assert entitlements.due(world.db, now=world.now) == [ada.id]
-    tasks.refresh_given()
+    upkeep.refresh_given()
 
     # then it is kept as ended, and nobody is looked at any more
     assert [row.why for row in world.rows(Entitlement, member_id=ada.id)] == ["ended"]
@@ -171,7 +171,7 @@ def test_no_older_right_is_written_over_news_that_came_meanwhile(monkeypatch):
 
     monkeypatch.setattr(entitlements, "right_of", derived)
     with time_machine.travel(NOW, tick=False):
-        tasks.refresh_given()
+        upkeep.refresh_given()
     news.join()
 
     # then it is over

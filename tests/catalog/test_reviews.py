@@ -13,7 +13,7 @@ from core import db as core_db
 from core.keyset import Place
 from tests import factories
 from tests.queries import counted
-from workers import tasks
+from workers import upkeep
 
 
 def test_reviews_are_listed_newest_highest_or_lowest_first(db):
@@ -149,7 +149,7 @@ def test_every_day_a_film_is_as_popular_as_what_was_written_since_makes_it(fresh
     with core_db.transaction() as session:
         factories.review(session, factories.title(session))
 
-    tasks.refresh_tiers()
+    upkeep.refresh_tiers()
 
     with core_db.transaction() as session:
         assert session.scalars(select(Title.popularity)).all() == [1]

@@ -19,7 +19,7 @@ from tests import factories
 from tests.web.forms import send, text
 from tests.web.reading import text_of
 from tests.world import World
-from workers import tasks
+from workers import tasks, upkeep
 
 FORM, PASSWORD = "/account/email", "her own password"
 LINK = re.compile(r"http://\S+(/account/email/\S+)")
@@ -96,7 +96,7 @@ def test_stripe_is_told_as_soon_as_it_answers_and_what_is_owed_goes_to_the_new_a
     ask(browser)
     send(browser, link(world))
 
-    tasks.tell_addresses()
+    upkeep.tell_addresses()
     assert world.at_stripe("get", f"/v1/customers/{customer}")["email"] == OLD
     world.advance(minutes=10)
 

@@ -15,7 +15,7 @@ from notices.models import Notice
 from tests.web.forms import send, text
 from tests.web.test_trials import HOSTILE
 from tests.world import World
-from workers import tasks
+from workers import tasks, upkeep
 
 ASK = "/account/sign-in/link"
 LINK = re.compile(r"http://\S+(/account/sign-in/link/\S+)")
@@ -223,7 +223,7 @@ def test_who_asked_is_forgotten_after_a_day(world: World, ada: Member) -> None:
     mails(world)
     world.leap(hours=24, minutes=1)
 
-    tasks.purge_sessions()
+    upkeep.purge_sessions()
 
     assert timedelta(days=1) == sign_in_links.KEPT
     assert world.rows(SignInLink) == []

@@ -18,7 +18,7 @@ from tests.web.forms import send
 from tests.web.test_trials import HOSTILE
 from tests.world import World
 from web.signing_up import ASKED
-from workers import tasks
+from workers import tasks, upkeep
 
 FORM = "/account/sign-up?next=/trial?film%3Dleaving-las-vegas"
 PASSWORD = "a few long words here"
@@ -355,7 +355,7 @@ def test_what_came_to_nothing_is_forgotten_within_two_days(world: World) -> None
     mails(world)
 
     world.leap(hours=25)
-    tasks.purge_sessions()
+    upkeep.purge_sessions()
 
     assert world.rows(SignUpRequest) == []
     assert world.db.scalars(select(Notice.address)).all() == []

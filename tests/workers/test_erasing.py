@@ -22,7 +22,7 @@ from tests.reports.test_personal_data import lived
 from tests.web.forms import send, text
 from tests.web.reading import text_of
 from tests.world import World
-from workers import erasing, tasks
+from workers import erasing, upkeep
 
 ADDRESS, LATER = "ada.lovelace@former.example", "ada@present.example"
 HOUR = timedelta(hours=1)
@@ -92,7 +92,7 @@ def test_what_runs_ends_at_stripe_and_nothing_more_is_charged_or_written(world: 
     stripe_id = world.rows(Erasure)[0].customers[0]
     assert world.at_stripe("get", f"/v1/customers/{stripe_id}")["deleted"] is True
     world.advance(hours=1)  # Stripe's news of the end
-    tasks.purge_sessions()
+    upkeep.purge_sessions()
     assert tables_with(world, "eve@example") == set()
     sent = len(world.mailbox.sent)
     world.advance(days=40, step=timedelta(days=20))
@@ -111,7 +111,7 @@ def test_stripe_that_is_away_is_told_later_and_nobody_is_signed_in_meanwhile(
     assert browser.get("/account").status_code == 303
     assert tables_with(world, "ada@present") >= {"member"}
     world.advance(hours=6, step=timedelta(hours=1))
-    tasks.purge_sessions()
+    upkeep.purge_sessions()
     assert tables_with(world, "ada@present") == set()
 
 
@@ -135,8 +135,8 @@ def test_late_and_repeated_news_change_nothing_and_stay_without_a_body(
     for event in world.rows(StripeEvent):
         events.replay(world.db, event.id, now=world.now)
     world.work()
-    tasks.erase_due()
-    tasks.purge_sessions()
+    upkeep.erase_due()
+    upkeep.purge_sessions()
 
     assert world.subscription(ada).status == before
     assert tables_with(world, "ada.lovelace") == set()
