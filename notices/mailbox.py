@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import parseaddr
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -82,10 +82,15 @@ class Smtp:
 
 def _hand_in(server: smtplib.SMTP, message: EmailMessage) -> None:
     """The steps one by one, because only a silence after the last dot leaves us in doubt."""
-    body = re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=SMTP))
+    sender, recipient = (parseaddr(str(message[name]))[1] for name in ("From", "To"))
+    is_plain = f"{sender}{recipient}".isascii()
+    if not is_plain and not server.has_extn("smtputf8"):
+        raise Refused("the mail server takes no address in other letters than those of ASCII")
+    written = message.as_bytes(policy=SMTP if is_plain else SMTPUTF8)
+    body = re.sub(rb"(?m)^\.", b"..", written)
     with _nothing_taken_yet():
-        _expect(server.mail(parseaddr(str(message["From"]))[1]), 250)
-        _expect(server.rcpt(parseaddr(str(message["To"]))[1]), 250, 251)
+        _expect(server.mail(sender, () if is_plain else ("SMTPUTF8",)), 250)
+        _expect(server.rcpt(recipient), 250, 251)
         _expect(server.docmd("DATA"), READY_FOR_DATA)
     try:
         server.send(body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n")

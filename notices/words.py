@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import css_inline
+from email_validator import EmailNotValidError, validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -60,16 +61,27 @@ def message(notice: Notice, words: Words, *, now: datetime) -> EmailMessage:
     found = settings.current()
     made = EmailMessage()
     name, sender = parseaddr(found.mail_from)
-    made["From"] = Address(display_name=name, addr_spec=sender)
-    made["To"] = Address(addr_spec=notice.member.email if notice.member else notice.address or "")
+    by = _posted(sender, name=name)
+    made["From"] = by
+    made["To"] = _posted(notice.member.email if notice.member else notice.address or "")
     made["Subject"] = words.subject
     made["Date"] = format_datetime(now)
-    made["Message-ID"] = f"<notice-{notice.id}@{sender.rpartition('@')[2]}>"
+    made["Message-ID"] = f"<notice-{notice.id}@{by.domain}>"
     made["Auto-Submitted"] = "auto-generated"
     made["X-Matinee-Kind"] = notice.kind
     made.set_content(words.text)
     made.add_alternative(words.html, subtype="html")
     return made
+
+
+def _posted(address: str, *, name: str = "") -> Address:
+    """An address as mail servers take it: its domain in the letters of ASCII, its mailbox as it
+    is. Raises ``ValueError`` for what cannot stand in a message."""
+    try:
+        found = validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        return Address(display_name=name, addr_spec=address)
+    return Address(display_name=name, username=found.local_part, domain=found.ascii_domain)
 
 
 def cancel_link(member_id: int | None) -> str:

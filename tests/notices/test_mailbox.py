@@ -7,6 +7,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
+from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
 
@@ -56,24 +57,54 @@ def server() -> Server:
 @pytest.fixture
 def url(server: Server) -> Iterator[str]:
     """The address of a mail server that runs."""
+    yield from _running(server)
+
+
+def _running(server: Server, **how: bool) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    running = Controller(server, hostname="127.0.0.1", port=port, loop=asyncio.new_event_loop())
+    loop = asyncio.new_event_loop()
+    running = Controller(server, hostname="127.0.0.1", port=port, loop=loop, **how)
     running.start()
     yield f"smtp://127.0.0.1:{port}"
     running.stop()
     running.loop.close()
 
 
-def message(text: str = "Your trial ends soon.") -> EmailMessage:
+def message(text: str = "Your trial ends soon.", to: str = "ada@example.org") -> EmailMessage:
     """Something to hand in."""
     made = EmailMessage()
     made["From"] = "Matinee <hello@matinee.example>"
-    made["To"] = "ada@example.org"
+    name, _, domain = to.partition("@")
+    made["To"] = Address(username=name, domain=domain)
     made["Message-ID"] = "<notice-1@matinee.example>"
     made.set_content(text)
     return made
+
+
+@pytest.fixture
+def plain_url(server: Server) -> Iterator[str]:
+    """The same where the server reads no other letters than those of ASCII in an address."""
+    yield from _running(server, enable_SMTPUTF8=False)
+
+
+def test_an_address_in_other_letters_is_written_to_where_the_server_reads_them(
+    url: str, server: Server
+) -> None:
+    Smtp(url).send(message(to="jörg@example.org"))
+
+    [taken] = server.taken
+    assert "To: jörg@example.org" in taken.decode()
+
+
+def test_an_address_that_the_server_cannot_read_is_refused_and_not_an_error(
+    plain_url: str, server: Server
+) -> None:
+    with pytest.raises(Refused):
+        Smtp(plain_url).send(message(to="jörg@example.org"))
+
+    assert server.taken == []
 
 
 def test_a_message_is_taken_even_if_the_server_parts_badly(url: str, server: Server) -> None:

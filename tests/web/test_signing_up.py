@@ -370,3 +370,19 @@ def test_two_presses_of_one_link_make_one_account(world: World) -> None:
     assert answers == [303, 303]
     assert len(world.rows(Member)) == 1
     assert world.now - world.rows(SignUpRequest)[0].asked_at < timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written_to"),
+    [
+        ("ada@münchen.example", "ada@xn--mnchen-3ya.example"),
+        ("jörg@example.org", "jörg@example.org"),
+    ],
+)
+def test_an_address_in_other_letters_is_written_to_as_mail_servers_read_it(
+    world, typed, written_to
+):
+    send(world.site, "/account/sign-up", email=typed, password="a few long words here")
+    world.tick()
+
+    assert world.mailbox.sent == [(written_to, "sign_up")]
