@@ -18,6 +18,7 @@ from core import clock, tokens
 from core.db import keep
 from notices import owed
 from notices.words import KEEP_LINK
+from web import ways_in
 from web.errors import DeadLink
 from web.looking import gateway, look, warn_in_time
 from web.viewer import labels_here
@@ -97,7 +98,9 @@ def _keeping(row: Termination, *, action: str, kept: bool) -> str:
 
 
 def _missing(given: dict[str, str]) -> list[tuple[str, str]]:
-    words, wrong = _words().missing, [name for name in ("name", "email") if not given[name]]
+    words, wrong = _words().missing, [] if given["name"] else ["name"]
+    if not ways_in.is_address(given["email"]):  # the receipt goes there
+        wrong.append("email")
     if given["kind"] not in _words().kinds:
         wrong.append("kind")
     if given["kind"] == "extraordinary" and not given["cause"]:

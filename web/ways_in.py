@@ -25,6 +25,14 @@ def address() -> tuple[str, list[tuple[str, str]]]:
         return "", [("email", NOT_AN_ADDRESS)]
 
 
+def is_address(typed: str) -> bool:
+    """Whether an e-mail can go to what somebody typed."""
+    try:
+        return bool(identity.readable_address(typed))
+    except ValueError:
+        return False
+
+
 def there(named_by: str = "next") -> str | None:
     """Where the way goes on: a page of ours that the address names, else ``None``."""
     named = request.args.get(named_by, "")[:500]

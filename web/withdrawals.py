@@ -14,6 +14,7 @@ from billing.gateway import StripeRefused, StripeUnavailable
 from core import clock, tokens
 from notices import owed
 from notices.words import WITHDRAW_LINK
+from web import ways_in
 from web.errors import DeadLink
 from web.looking import gateway, look
 
@@ -42,7 +43,8 @@ def ask() -> ResponseReturnValue:
 def declare() -> ResponseReturnValue:
     """Receive the declaration, send the receipt, and carry it out for a member who is signed in."""
     given = {name: request.form.get(name, "").strip()[:most] for name, most in FIELDS}
-    missing = [(name, words) for name, words in MISSING.items() if not given[name]]
+    there = {"name": bool(given["name"]), "email": ways_in.is_address(given["email"])}
+    missing = [(name, words) for name, words in MISSING.items() if not there[name]]
     if missing:
         return _form(given, missing), 422
     theirs = g.member if g.member and g.member.email == given["email"].lower() else None

@@ -243,6 +243,7 @@ def refuse_changes(world, what):
     [
         ({"name": ""}, "Enter your name."),
         ({"email": " "}, "Enter the e-mail address of the contract."),
+        ({"email": "ada at home"}, "Enter the e-mail address of the contract."),
         ({"kind": "gift"}, "Choose the kind of cancellation."),
         ({"kind": "extraordinary"}, "Write the reason, or choose the ordinary kind."),
         ({"wished_on": "2026-11-21"}, "Enter a day that is still to come, or leave it empty."),
@@ -339,3 +340,13 @@ def test_a_link_that_we_did_not_make_keeps_nothing(world):
     assert world.offer.active
 
     assert world.site.get("/cancellation/keep/forged").status_code == 404
+
+
+def test_a_withdrawal_needs_an_address_to_which_its_receipt_can_go(world):
+    started(world)
+
+    answer = send(world.site, "/withdraw", name="Ada Lovelace", email="ada at home")
+
+    assert answer.status_code == 422
+    assert "Enter the e-mail address of the contract." in text(answer)
+    assert world.rows(Withdrawal) == []
