@@ -198,6 +198,17 @@ def test_a_running_trial_is_named_with_the_way_to_keep_its_days(world: World) ->
     assert "cancel instead and delete your account afterwards" in said
 
 
+def test_the_desk_shows_what_is_left_of_it(world: World, ada: Member) -> None:
+    boss = world.member(email="boss@example.org")
+    sign_up.member(world.db, boss.email, "", now=world.now, roles=("admin",))
+    delete(world, ada)
+
+    page = world.signed_in(boss).get(f"/desk/person/{ada.id}")
+
+    assert page.status_code == 200
+    assert f"erased-{ada.id}@erased.invalid" in text_of(page.text)
+
+
 def test_staff_cannot_delete_the_account_that_runs_the_site(world: World, ada: Member) -> None:
     sign_up.member(world.db, ada.email, "", now=world.now, roles=("admin",))
     world.db.commit()
