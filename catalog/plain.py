@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+# What people write for an apostrophe, and the letters that look like one: "Hawai\u02bbi".
+APOSTROPHES = "'`\u00b4\u2018\u2019\u201b\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u05f3"
 LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
+    | dict.fromkeys(APOSTROPHES, "'")
+    | {"\u0640": ""}  # what draws an Arabic word out
 )
-APOSTROPHES = re.compile(r"['\u2019\u02bc`\u00b4]")
 # What PostgreSQL refuses, XML forbids, or Unicode says is no character.
 UNSTORABLE = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\ud800-\\udfff\\ufdd0-\\ufdef"
@@ -108,7 +111,7 @@ def once(names: Iterable[str], besides: Iterable[str] = ()) -> list[str]:
 
 def words(name: str) -> list[str]:
     """The words of ``name`` as they are compared, in order. "Ocean's" is one, "Spider-Man" two."""
-    return WORD.findall(APOSTROPHES.sub("", _letters(name)))
+    return WORD.findall(_letters(name).replace("'", ""))
 
 
 def index_words(name: str) -> list[str]:
@@ -132,7 +135,7 @@ def index_words(name: str) -> list[str]:
 def _letters(name: str) -> str:
     clean = storable(name)
     if clean.isascii():  # most names: nothing to fold but the case
-        return clean.lower()
+        return clean.lower().replace("`", "'")
     folded = _fractions(clean).casefold().translate(LETTERS)
     bare = (letter for letter in unicodedata.normalize("NFKD", folded) if not _is_mark(letter))
     # Folded again: "№" and letters of fancy alphabets only become capitals here.

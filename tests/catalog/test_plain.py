@@ -17,6 +17,12 @@ from catalog import plain
         ("Häxan", "haxan"),
         ("Ocean's Eleven", "oceans eleven"),
         ("Ocean\u2019s Eleven", "oceans eleven"),
+        *(
+            (f"Ocean{sign}s", "oceans")
+            for sign in "'`\u00b4\u2018\u2019\u201b\u02bb\u02bc\u05f3\uff07"
+        ),
+        ("Hawai\u02bbi, \u02bfAl\u012b", "hawaii ali"),
+        ("\u0641\u064a\u0644\u0640\u0645", "\u0641\u064a\u0644\u0645"),
         ("Spider-Man", "spider man"),
         ("9½ Weeks", "9 1 2 weeks"),
         ("Łódź, Øresund", "lodz oresund"),
@@ -35,6 +41,8 @@ def test_a_name_is_compared_without_case_accents_and_punctuation(name, expected)
 
 def test_a_name_is_found_by_its_parts_and_by_what_a_hyphen_parts():
     assert plain.index_words("L'Avventura") == ["lavventura", "l", "avventura"]
+    assert plain.index_words("L\u00b4Avventura") == ["lavventura", "l", "avventura"]
+    assert plain.index_words("Hawai\u02bbi") == ["hawaii", "hawai", "i"]
     assert plain.index_words("Spider-Man") == ["spider", "man", "spiderman"]
     assert plain.index_words("D.O.A.") == ["d", "o", "a", "doa"]
 
