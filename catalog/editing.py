@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, text
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalog import indexing, records
 from catalog.models import Credit, FormerSlug, Title
+from catalog.search_asked import Asked
 from core import keyset
 from core.errors import DomainError, NotFound
 from core.keyset import Page, Place
 
 ONE_MOVES = 18951229  # the key under which addresses are given up, one after the other
+ADDRESS_ENDS = re.compile("[?#]")
+# An array, so that the indexes find them before they are put in order.
+CALLED = text(
+    """
+title.id = any(array(
+    select id from title where ts_filter(words, '{a,b}') @@ cast(:query as tsquery)
+    union all select id from title
+        where string_to_array(plain_names, E'\\n') @> array[cast(:name as text)]
+    union all select id from title where slug = :slug
+))
+"""
+)
 STATUSES = ("draft", "published", "withdrawn")
 SHOWN = (
     joinedload(Title.trailer),
@@ -46,11 +60,16 @@ class AddressTaken(DomainError):
     sentence = "Another film has this address, or once had it. Choose another one."
 
 
-def listed(db: Session, place: Place, *, status: str = "") -> Page[Title]:
-    """One page of the catalogue, drafts and withdrawn films too, the newest first."""
+def listed(db: Session, place: Place, *, status: str = "", called: str = "") -> Page[Title]:
+    """One page of the catalogue, drafts and withdrawn films too, the newest first; those that are
+    ``called`` so: words of a name or their beginnings, or the address of the film's page."""
     query = select(Title).options(*SHOWN)
     if status in STATUSES:
         query = query.where(Title.status == status)
+    if called:
+        asked = Asked.of(called)
+        slug = ADDRESS_ENDS.split(called, maxsplit=1)[0].rstrip("/").rpartition("/")[2].lower()
+        query = query.where(CALLED.bindparams(query=asked.query(), name=asked.text, slug=slug))
     return keyset.page(db, query, Title.id, place)
 
 

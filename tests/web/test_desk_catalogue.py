@@ -55,6 +55,31 @@ def test_the_list_says_what_each_film_lacks(db: Session, admin: FlaskClient) -> 
     assert "Whole (1995) Published No film, no certificate, no cast" in page
 
 
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        *(("sunrise", ["Sunrise"]), ("SUNR", ["Sunrise"]), ("aurora", ["Sunrise"])),
+        *(("wings", ["Wings of Desire", "Wings"]), ("wings&status=draft", ["Wings"])),
+        ("http://127.0.0.1:8000/film/the-kid-1921%23reviews", ["Kid"]),
+        *(("the-kid-1921", ["Kid"]), ("!!!", ["!!!"])),
+        *(("janet", []), ("':* | !", []), ("%00", ["!!!", "Kid", "Wings of Desire", "Wings"])),
+    ],
+)
+def test_an_editor_finds_a_film_of_any_status_by_its_name_or_address(
+    db: Session, admin: FlaskClient, asked: str, names: list[str]
+) -> None:
+    factories.title(db, name="Sunrise", aliases=["Aurora"], cast=["Janet Gaynor"])
+    factories.title(db, name="Wings", status="draft")
+    factories.title(db, name="Wings of Desire", status="withdrawn")
+    factories.title(db, name="Kid", slug="the-kid-1921")
+    factories.title(db, name="!!!")
+
+    page = parsed(admin.get(f"/desk/catalogue?q={asked}").text)
+
+    told = ["".join(one.itertext()) for one in page.iter("th") if one.get("scope") == "row"]
+    assert [one.partition(" (")[0] for one in told][: len(names) or 1] == names
+
+
 def test_of_two_who_change_a_film_the_later_one_is_told_and_overwrites_nothing(
     db: Session, admin: FlaskClient
 ) -> None:

@@ -45,9 +45,9 @@ Errors = list[tuple[str, str]]
 @pages.get("")
 @staff_with(Right.CATALOGUE)
 def listed() -> ResponseReturnValue:
-    """Every film, however it stands, with what its page lacks."""
-    chosen = paging.filters("status")
-    page = editing.listed(g.db, paging.place(), status=chosen["status"])
+    """Every film, however it stands, with what its page lacks; or those that are called so."""
+    chosen = paging.filters("status", "q")
+    page = editing.listed(g.db, paging.place(), status=chosen["status"], called=chosen["q"])
     return render_template(
         "desk/catalogue.html",
         rows=[(title, editing.missing(title)) for title in page.rows],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -10,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.roles import Right
 from billing import audit
-from catalog import collecting, plain
+from catalog import collecting, editing, plain
 from catalog.collecting import NameTaken, UnknownFilms
 from catalog.models import Collection
 from core import clock
@@ -20,7 +19,6 @@ from web.rights import staff_with
 pages = Blueprint("desk_rows", __name__, url_prefix="/desk/rows")
 
 LONGEST_NAME = 80
-ADDRESS_ENDS = re.compile("[?#]")
 CHANGED_MEANWHILE = (
     "This row was changed after you opened this page, so nothing is saved yet. What you typed "
     "stands here; open the row in another window to see what is new, then save again."
@@ -116,7 +114,7 @@ def _reason() -> str:
 def _addresses(text: str) -> list[str]:
     """The films of a row as they were typed: one a line, alone or as the page's whole address."""
     lines = (plain.line(one) for one in text.splitlines())
-    paths = (ADDRESS_ENDS.split(one, maxsplit=1)[0] for one in lines)
+    paths = (editing.ADDRESS_ENDS.split(one, maxsplit=1)[0] for one in lines)
     ends = (one.rstrip("/").rpartition("/")[2] for one in paths)
     return [one.lower() for one in ends if one]
 
