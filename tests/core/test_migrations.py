@@ -119,3 +119,26 @@ def test_drafts_that_the_desk_took_back_before_have_left_and_others_have_not(fre
     with core_db.transaction() as db:
         taken_back = db.scalars(text("select slug from title where taken_back order by slug")).all()
     assert taken_back == ["back", "moved"]
+
+
+def test_names_with_signs_that_count_as_apostrophes_since_are_found_and_not_brought_in_twice(
+    fresh_database,
+):
+    # given a film and a player whose names were read by the rule of before
+    migrations.downgrade(fresh_database, to="0051")
+    with core_db.transaction() as db:
+        film = factories.title(db, name="Hawai\u02bbi", cast=["\u02bfAl\u012b"])
+        other = factories.title(db, name="Wings")
+        db.execute(text("update title set plain_name = name, plain_names = name, words = ''"))
+        db.execute(text("update person set plain_name = name"))
+        ids = film.id, other.id
+
+    migrations.upgrade(fresh_database)
+
+    with core_db.transaction() as db:
+        kept = "select plain_name, plain_names, words::text from title where id = :id"
+        found = [tuple(db.execute(text(kept), {"id": one}).one()) for one in ids]
+        people = db.scalars(text("select plain_name from person")).all()
+    assert found[0] == ("hawaii", "hawaii", "'ali':4C 'hawai':2A 'hawaii':1A 'i':3A")
+    assert found[1] == ("Wings", "Wings", "")
+    assert people == ["ali"]
