@@ -32,7 +32,7 @@ class Results:
     """What a search found, best first; ``nearest`` is a film to offer when it found nothing.
 
     ``instead`` says what was found in the place of what was asked: "spelling" where words are
-    spelt otherwise, "year" where the year behind a name was left out; "" where nothing was.
+    spelt otherwise, "year" where the year beside a name was left out; "" where nothing was.
     """
 
     titles: list[Hit]
@@ -67,8 +67,8 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
 
     Full text first. Where that finds nothing, or a word begins none that is known, the known
     words nearest to each are tried; where these find nothing, the film nearest is offered. One
-    of exactly that name stands first. A year behind a name that no film has so is the film's, and
-    an "and" at its end that no name has is passed over.
+    of exactly that name stands first. A year behind a name, or before it, that no film has so is
+    the film's, and an "and" at its end that no name has is passed over.
     """
     asked = Asked.of(words)
     if not asked.text:

@@ -40,15 +40,21 @@ class Asked:
 
     @property
     def year(self) -> int | None:
-        """The year that stands behind a name, as in "Nosferatu (1922)"."""
-        last = self.words[-1][0] if len(self.words) > 1 else ""
-        is_year = len(last) == 4 and last.isascii() and last.isdigit()
-        return int(last) if is_year and FIRST_YEAR <= int(last) <= LAST_YEAR else None
+        """The year that stands behind a name, as in "Nosferatu (1922)", or else before it."""
+        return None if self._year_at is None else int(self.words[self._year_at][0])
 
     @property
     def name(self) -> str:
-        """What stands before the year."""
+        """What stands before the year, or behind one that comes first."""
+        if self._year_at == 0:
+            return self.text.partition(self.words[0][0])[2]
         return self.text.rpartition(self.words[-1][0])[0]
+
+    @property
+    def _year_at(self) -> int | None:
+        last = len(self.words) - 1
+        ends = (last, 0) if last > 0 else ()
+        return next((at for at in ends if _is_year(self.words[at][0])), None)
 
     @cached_property
     def bare(self) -> str:
@@ -139,6 +145,11 @@ def _has_one(inside: str, spellings: list[list[str]]) -> bool:
         else:
             return True
     return False
+
+
+def _is_year(word: str) -> bool:
+    is_number = len(word) == 4 and word.isascii() and word.isdigit()
+    return is_number and FIRST_YEAR <= int(word) <= LAST_YEAR
 
 
 def _is_letter(word: str) -> bool:

@@ -34,7 +34,9 @@ def films(db):
     factories.title(db, name="Draft of a Star", status="draft")
 
 
-@pytest.mark.parametrize("words", ["The Kid (1921)", "the kid 1921", "teh kid 1921"])
+@pytest.mark.parametrize(
+    "words", ["The Kid (1921)", "the kid 1921", "teh kid 1921", "1921 kid", "1921: teh kid"]
+)
 def test_a_name_is_found_with_the_year_behind_it_and_the_film_of_that_year_first(db, words):
     factories.title(db, name="The Kid", slug="kid-2019", year=2019, popularity=90)
     factories.title(db, name="The Kid", slug="kid-1921", year=1921, popularity=5)
@@ -51,6 +53,13 @@ def test_a_year_that_is_part_of_a_name_is_asked_for_as_such(db):
 
     assert [name for name, _ in found(db, "blade runner 2049")] == ["Blade Runner 2049"]
     assert [name for name, _ in found(db, "1984")] == []
+
+
+def test_a_year_that_begins_a_name_is_asked_for_as_such(db):
+    factories.title(db, name="A Space Odyssey", year=2001, popularity=99)
+    factories.title(db, name="2001: A Space Odyssey", slug="2001", year=1968)
+
+    assert [name for name, _ in found(db, "2001 a space odyssey")] == ["2001: A Space Odyssey"]
 
 
 def test_a_film_of_exactly_that_name_stands_first(db, films):
