@@ -15,6 +15,7 @@ from catalog.import_account import OUTCOMES
 LENGTH, CHECKSUM = "report length", "report checksum"
 NO_REPORT = {LENGTH: 0, CHECKSUM: 0}
 AT_ONCE = 1_000_000
+BEGINNINGS = (b"line ", b"The first ")  # of a report's first line
 
 
 class Report:
@@ -24,6 +25,8 @@ class Report:
     def __init__(self, path: Path, name: str, *, done: int, counts: Mapping[str, int]) -> None:
         self.path = path
         try:
+            if not done:
+                _refuse_other(path)
             self._file = path.open("a+b" if done else "wb")
         except OSError as wrong:
             raise click.ClickException(f"{path} cannot be written: {wrong.strerror}.") from wrong
@@ -68,6 +71,19 @@ class Report:
     def _begins_with(self, first_line: bytes) -> bool:
         self._file.seek(0)
         return self._file.read(len(first_line)) in (b"", first_line)
+
+
+def _refuse_other(path: Path) -> None:
+    """Refuse to write a new report over a file that is none. Raises ``ClickException``."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        begins = file.read(len(max(BEGINNINGS, key=len)))
+    if begins and not begins.startswith(BEGINNINGS):
+        raise click.ClickException(
+            f"{path} is there already, and no report of an import. Nothing was done. Name another "
+            "file."
+        )
 
 
 def _begun_late(name: str, done: int, counts: Mapping[str, int]) -> str:

@@ -86,3 +86,20 @@ def test_a_report_that_lacks_a_part_does_not_go_on_as_if_it_had_it(bring, tmp_pa
     assert len(report.read_text().splitlines()) == 1
     assert "5 taken" in bring(tmp_path / "new.txt")
     assert (tmp_path / "new.txt").read_text().splitlines()[0] == LATE.format(3, 3)
+
+
+def test_a_new_report_takes_the_place_of_an_older_one_and_of_no_other_file(bring, tmp_path):
+    films = tmp_path / "more.csv"
+    films.write_text("title\nF\n")
+    refused = bring(films)
+    kept = films.read_text()
+    report = tmp_path / "report.txt"
+    report.write_text("line 2: Z: taken\n")
+    bring(report)
+
+    assert f"{films} is there already, and no report of an import. Nothing was done." in refused
+    assert kept == "title\nF\n"
+    assert report.read_text().splitlines()[:2] == [
+        "line 2: A: no year given: taken without year",
+        "line 3: B: no year given: taken without year",
+    ]
