@@ -37,6 +37,7 @@ DURATION = re.compile(r"^ +Duration: (\d+):(\d\d):(\d\d)", re.MULTILINE)
 STREAM = re.compile(r"^ +Stream #0:.*?: (Video|Audio): (.+)", re.MULTILINE)
 FOR_PLAYERS = re.compile(r"h264\b.*, yuvj?420p[(,]")
 ENDS_EARLY = re.compile(r": partial file$|\] File ended prematurely", re.MULTILINE)
+TURNED = re.compile(r"rotation of -?[1-9]")  # as telephones hold their cameras
 PASSED = re.compile(r"^out_time_us=(\d+)$")
 OF_A_SEGMENT = re.compile(r"^#EXTINF:([\d.]+)", re.MULTILINE)
 UNDER_WAY, STEPS = ".under-way-", 20
@@ -159,7 +160,8 @@ def _seconds(file: Path, said: str) -> int:
 
 
 def _check_streams(file: Path, said: str) -> None:
-    """Refuse to take over what players cannot play: of H.264 they know 8 bits in 4:2:0 alone."""
+    """Refuse to take over what players cannot play, or would show sideways: of H.264 they know 8
+    bits in 4:2:0 alone."""
     first = dict(reversed(STREAM.findall(said)))
     if not FOR_PLAYERS.match(first["Video"]) or not first.get("Audio", "aac").startswith("aac"):
         both = (first[kind] for kind in ("Video", "Audio") if kind in first)
@@ -167,6 +169,11 @@ def _check_streams(file: Path, said: str) -> None:
         raise UnusableVideo(
             f"{file.name} has {has}. Only H.264 of 8 bits in 4:2:0 and AAC can be taken as they "
             "are: without --as-it-is it is encoded."
+        )
+    if TURNED.search(said):
+        raise UnusableVideo(
+            f"{file.name} says that it is to be turned, which segments do not: without --as-it-is "
+            "it is."
         )
 
 

@@ -88,6 +88,10 @@ def test_a_file_is_taken_as_it_is_where_players_play_it_and_refused_where_not(
         )
 
     assert take(good) == SECONDS
+    turned = ("-display_rotation", "90", "-i", good, "-c", "copy", tmp_path / "phone.mp4")
+    subprocess.run([ffmpeg, "-v", "error", *turned], check=True)
+    with pytest.raises(UnusableVideo, match="says that it is to be turned"):
+        take(tmp_path / "phone.mp4")
     for one, has in ((file, "mpeg4 and flac"), (deep, "h264")):
         with pytest.raises(UnusableVideo) as refused:
             take(one)
