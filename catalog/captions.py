@@ -30,6 +30,12 @@ def label(track: CaptionTrack) -> str:
     return own[:1].upper() + own[1:]
 
 
+def tag(language: str) -> str | None:
+    """The same language as HTML's ``lang`` has it; ``None`` where nobody here knows it."""
+    found = SHORTER.get(language.lower(), language.replace("_", "-"))
+    return found if _spoken(found) else None
+
+
 @lru_cache(maxsize=256)
 def _spoken(language: str, reader: str | None = None) -> str | None:
     """The name of a language; ``None`` where nobody here knows it."""

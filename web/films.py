@@ -121,6 +121,13 @@ class FilmPage:
             found.setdefault(plain.text(name), name)
         return list(found.values())
 
+    @property
+    def original_language(self) -> str:
+        """What its original title is read aloud in: the one language that is spoken in it, else
+        that of the page."""
+        known = [captions.tag(code) for code in self.title.languages]
+        return known[0] or "en" if len(known) == 1 else "en"
+
     @cached_property
     def captions(self) -> list[str]:
         """The names of the languages in which its words can be read."""

@@ -33,6 +33,22 @@ def test_words_keep_their_capitals_and_languages_have_names(
 
 
 @pytest.mark.parametrize(
+    ("given", "lang"),
+    [(["ja"], "ja"), (["jpn"], "ja"), (["pt_BR"], "pt-BR"), (["zh-Hant"], "zh-Hant")]
+    + [(codes, None) for codes in (["en"], ["ja", "en"], [], ["zxx"], ["Klingon"], ['ja" x="'])],
+)
+def test_an_original_title_is_read_aloud_in_the_one_language_of_its_film(
+    client: FlaskClient, db: Session, given: list[str], lang: str | None
+) -> None:
+    factories.title(db, name="Odd", original_name="狂った一頁", languages=given)
+
+    page = parsed(client.get("/film/odd").text)
+
+    (original,) = (one for one in page.iter("bdi") if one.text == "狂った一頁")
+    assert original.get("lang") == lang
+
+
+@pytest.mark.parametrize(
     ("given", "names"),
     [
         (["English", "en", "deu"], "English, German"),
