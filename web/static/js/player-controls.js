@@ -166,6 +166,7 @@ export function addControls(box, { name, play }) {
   listen("volumechange", drawVolume);
   function drawVolume() {
     volume.value = video.muted ? 0 : video.volume;
+    volume.setAttribute("aria-valuetext", `${Math.round(volume.value * 100)} percent`);
     show(muting, video.muted ? "Unmute (M)" : "Mute (M)", video.muted ? "silence" : "sound");
   }
   seek.addEventListener("input", () => goTo(Number(seek.value)));
