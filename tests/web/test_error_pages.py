@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from accounts.models import Member
+from billing.trials import AlreadySubscribed
 from core import db as core_db
 from core import settings
 from core.errors import Forbidden, Gone, NotFound
@@ -50,6 +51,26 @@ def test_every_refusal_has_a_page_of_its_own_words(
     assert page.status_code == status
     assert f"{heading}" in text_of(page.text)
     parsed(page.text)
+
+
+def test_a_refusal_of_a_member_s_wish_leads_to_the_account_that_it_speaks_of(
+    site: Flask,
+    db: Session,
+    client: FlaskClient,
+    signed_in_as: Callable[[Member], FlaskClient],
+) -> None:
+    def refuse() -> str:
+        raise AlreadySubscribed
+
+    site.add_url_rule("/refused", view_func=refuse)
+
+    member = signed_in_as(factories.member(db)).get("/refused").text
+    visitor = client.get("/refused").text
+
+    ways = '<a class="button button--primary" href="{}">'
+    assert "Your account page shows it." in text_of(member)
+    assert ways.format("/account") in member and ways.format("/") in visitor
+    parsed(member)
 
 
 def test_a_forbidden_page_names_what_it_needs(site: Flask, client: FlaskClient) -> None:
