@@ -171,13 +171,14 @@ def _protect(response: Response) -> Response:
 def _cache_privately(response: Response) -> None:
     """Nothing made for a person or from a session may be kept by anybody else.
 
-    A form that comes back with its mistakes may be kept by the browser that sent it, where nobody
-    is signed in: without it, going back past the page ends in an error of the browser's.
+    What answers a form, with its mistakes or as its receipt, may be kept by the browser that sent
+    it, where nobody is signed in: without it, going back to the page ends in the browser's error.
     """
     headers = response.headers
     if g.get("member") is not None or "Set-Cookie" in headers or sessions.is_open():
-        returned = response.status_code == 422 and g.get("member") is None
-        headers["Cache-Control"] = "private, no-cache" if returned else "private, no-store"
+        answers = request.method == "POST" and response.status_code in (200, 422)
+        kept = answers and g.get("member") is None
+        headers["Cache-Control"] = "private, no-cache" if kept else "private, no-store"
 
 
 def _framers() -> str:
