@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from access import standing
 from access.standing import State
 from billing import offers, pauses, plan_changes
+from billing.holding import NothingToCancel
 from billing.models import Offer, Subscription
 from core import clock, tokens
-from core.errors import NotFound
 from web.looking import gateway, look
 from web.requests import signed_in
 
@@ -90,7 +90,7 @@ def _kept(offer: Offer, now: datetime) -> str:
 def _subscription() -> Subscription:
     found = standing.of(g.db, g.member, now=clock.now()).subscription
     if found is None:
-        raise NotFound
+        raise NothingToCancel
     return found
 
 

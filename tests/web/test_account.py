@@ -236,6 +236,15 @@ def test_a_forged_or_old_preview_changes_nothing(world):
     assert world.subscription(ada).interval == "month"
 
 
+def test_whoever_has_no_subscription_reads_that_there_is_no_plan_to_change(world):
+    client = signed_in(world, world.member(email="ada@example.org"))
+
+    answer = client.get("/account/plan")
+
+    assert answer.status_code == 409
+    assert "There is no running trial or subscription to change." in text_of(text(answer))
+
+
 def test_a_trial_cannot_be_paused_and_the_page_says_why(world):
     ada = world.member(email="ada@example.org")
     world.start_trial(ada)
