@@ -46,5 +46,5 @@ def accessibility() -> ResponseReturnValue:
 def _one_trial() -> str:
     """Who may have a trial, as it is told before anybody gives a card."""
     by_card = settings.current().trials_per_card
-    some = "one" if by_card == 1 else by_card
+    some = "one" if by_card == 1 else f"{by_card} trials"
     return f"Each person may have one trial, and each card may begin {some}."

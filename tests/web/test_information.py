@@ -15,7 +15,7 @@ from tests.web.reading import text_of
 
 
 @pytest.mark.usefixtures("offer")
-@pytest.mark.parametrize(("by_card", "told"), [(1, "one"), (3, "3")])
+@pytest.mark.parametrize(("by_card", "told"), [(1, "one"), (3, "3 trials")])
 def test_who_may_have_a_trial_is_told_before_a_card_is_given(
     client: FlaskClient, by_card: int, told: str
 ) -> None:
