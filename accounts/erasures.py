@@ -66,15 +66,24 @@ def mark(mailbox: str) -> str:
 
 
 def addresses(db: Session, members: list[int]) -> list[str]:
-    """Every address that these accounts have, had, or asked for."""
+    """Every address that these accounts have, had, or asked for: what their own rows are searched
+    for. Some may be somebody else's; what is told by an address alone is found by
+    ``merges.theirs_alone``."""
     present = db.scalars(select(Member.email).where(Member.id.in_(members)))
     changes = select(EmailChange.former, EmailChange.email)
     others = db.execute(changes.where(EmailChange.member_id.in_(members)))
     return sorted({*present, *(one for row in others for one in row)})
 
 
-def forget(db: Session, members: list[int], known: list[str]) -> None:
-    """Leave of accounts what other rows point to: a number, and the mark of the mailbox."""
+def changes(db: Session, members: list[int]) -> list[int]:
+    """The numbers of the other addresses that these accounts have asked for."""
+    asked = select(EmailChange.id).where(EmailChange.member_id.in_(members))
+    return list(db.scalars(asked))
+
+
+def forget(db: Session, members: list[int], theirs: list[str]) -> None:
+    """Leave of accounts what other rows point to: a number, and the mark of the mailbox.
+    ``theirs``: the addresses that are nobody else's."""
     for one_id in members:
         one = db.get_one(Member, one_id)
         if not one.email_canonical.startswith(MARK):
@@ -82,10 +91,11 @@ def forget(db: Session, members: list[int], known: list[str]) -> None:
         one.email, one.confirmed_at = f"erased-{one.id}@erased.invalid", None
         one.zone, one.territory, one.theme = "UTC", None, "system"
     db.execute(delete(EmailChange).where(EmailChange.member_id.in_(members)))
-    db.execute(delete(SignInLink).where(SignInLink.email.in_(known)))
-    asked = SignUpRequest.email.in_(known)
+    db.execute(delete(SignInLink).where(SignInLink.email.in_(theirs)))
+    asked = SignUpRequest.email.in_(theirs)
     db.execute(update(SignUpRequest).where(asked).values(visitor_id=None))
     db.execute(delete(SignUpRequest).where(asked))
-    for address in known:
-        db.execute(delete(RequestCount).where(RequestCount.key.contains(address, autoescape=True)))
+    for address in theirs:
+        counted = RequestCount.key.contains(f":{address}/", autoescape=True)  # and of no longer one
+        db.execute(delete(RequestCount).where(counted))
     db.flush()

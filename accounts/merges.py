@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from accounts import sessions
 from accounts.models import EmailChange, Member
@@ -40,6 +40,25 @@ def by_address(db: Session, address: str) -> Member | None:
     typed = address.strip().lower()
     theirs = db.scalar(select(Member).where(Member.email == typed))
     return present(db, theirs or _formerly(db, typed))
+
+
+def theirs_alone(db: Session, members: list[int]) -> list[str]:
+    """The proved addresses, present and former, of these accounts that nobody else has had: what
+    names one of them and no member means these. One that was asked for and not proved may be
+    anybody's."""
+    others = aliased(Member)
+    taken = exists().where(others.email == EmailChange.former, others.id.not_in(members))
+    again = aliased(EmailChange)
+    had = exists().where(
+        again.former == EmailChange.former,
+        again.done_at.is_not(None),
+        again.member_id.not_in(members),
+    )
+    left = select(EmailChange.former).where(
+        EmailChange.member_id.in_(members), EmailChange.done_at.is_not(None), ~taken, ~had
+    )
+    present = select(Member.email).where(Member.id.in_(members))
+    return sorted({*db.scalars(present), *db.scalars(left)})
 
 
 def _formerly(db: Session, address: str) -> Member | None:

@@ -40,13 +40,16 @@ def leave(db: Session, stripe: Stripe, member_id: int, *, now: datetime) -> list
     return known
 
 
-def forget(db: Session, members: list[int], addresses: list[str]) -> None:
-    """Take names, addresses, free words and cards out of what is kept of these members."""
+def forget(db: Session, members: list[int], addresses: list[str], theirs: list[str]) -> None:
+    """Take names, addresses, free words and cards out of what is kept of these members.
+    ``addresses`` go from their own rows; declarations of guests go with ``theirs``, the addresses
+    that are nobody else's."""
     for table in (Withdrawal, Termination):
-        theirs = table.member_id.in_(members) | table.email.in_(addresses)
-        _forget_words(db, list(db.scalars(select(table.text).where(theirs))))
+        of_guests = table.member_id.is_(None) & table.email.in_(theirs)
+        declared = table.member_id.in_(members) | of_guests
+        _forget_words(db, list(db.scalars(select(table.text).where(declared))))
         blank = {"name": "", "email": "", "contract": "", "text": GONE}
-        db.execute(update(table).where(theirs).values(blank))
+        db.execute(update(table).where(declared).values(blank))
     caused = (Termination.member_id.in_(members), Termination.cause != "")
     db.execute(update(Termination).where(*caused).values(cause=GONE))
     _of_members(db, Given, members, reason="")

@@ -42,9 +42,11 @@ def is_owed(db: Session, key: str) -> bool:
     return db.scalar(select(Notice.id).where(*waits)) is not None
 
 
-def forget(db: Session, members: list[int], addresses: list[str]) -> None:
-    """Forget what went to ``addresses`` of guests, and send nothing more to ``members``."""
-    db.execute(delete(Notice).where(Notice.address.in_(addresses)))
+def forget(db: Session, members: list[int], addresses: list[str], changes: list[int]) -> None:
+    """Forget what went to ``addresses`` of guests and what was told of ``changes`` of an address,
+    and send nothing more to ``members``."""
+    keys = [f"{kind}:{one}" for kind in ways_in.OF_CHANGES for one in changes]
+    db.execute(delete(Notice).where(Notice.address.in_(addresses) | Notice.key.in_(keys)))
     waits = (Notice.member_id.in_(members), Notice.state == "owed")
     db.execute(update(Notice).where(*waits).values(state="dropped"))
 

@@ -53,6 +53,8 @@ def _of_change(db: Session, change_id: int) -> dict[str, Any]:
 
 OF_KIND = {"sign_up": _of_sign_up, "sign_in_link": _of_sign_in, "email_change": _of_change}
 KINDS = tuple(OF_KIND)
+OF_CHANGES = ("email_change", "email_changed")
+"""What is told of another address: to it, and to the former one."""
 
 
 def _address(page: str, purpose: str, named: int) -> str:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, Table, or_, select, true
 from sqlalchemy.orm import Session
 
 from accounts import merges
-from accounts.models import EmailChange, Member, Visitor
+from accounts.models import Visitor
 from billing.models import Customer, Subscription
 from catalog.models import Title
 from core.db import Base
@@ -57,12 +57,20 @@ def conditions(table: Table, names: Names) -> Iterator[ColumnElement[bool]]:
     for column in table.columns:
         if _points_to(column, "member.id") or column.name == "member_id":
             yield column.in_(names.members)
-        elif column.name == "visitor_id":
-            yield column.in_(names.visitors)
-        elif column.name in ADDRESSES:
-            yield column.in_(names.addresses)
-        elif column.name == "customer_id" and not column.foreign_keys:
-            yield column.in_(names.customers)
+    nobodys = table.c.member_id.is_(None) if "member_id" in table.c else true()
+    for otherwise in _otherwise(table, names):
+        yield otherwise & nobodys
+
+
+def _otherwise(table: Table, names: Names) -> Iterator[ColumnElement[bool]]:
+    """By what else than a member a row tells of a person: that counts where it names no member,
+    and a browser, which several people may use, where it names no address."""
+    addresses = [column for column in table.columns if column.name in ADDRESSES]
+    yield from (column.in_(names.addresses) for column in addresses)
+    if "visitor_id" in table.c and not addresses:
+        yield table.c.visitor_id.in_(names.visitors)
+    if "customer_id" in table.c and not table.c.customer_id.foreign_keys:
+        yield table.c.customer_id.in_(names.customers)
     if "subscription_id" in table.c and "member_id" not in table.c:
         yield table.c.subscription_id.in_(names.subscriptions)
 
@@ -74,10 +82,6 @@ def _points_to(column: Any, target: str) -> bool:
 def _names(db: Session, member_id: int) -> Names:
     members = list(db.scalars(merges.everyone(member_id)))
     ids = {"members": members}
-    former = select(EmailChange.former).where(
-        EmailChange.member_id.in_(members), EmailChange.done_at.is_not(None)
-    )
-    addresses = select(Member.email).where(Member.id.in_(members))
     visitors = select(Visitor.id).where(Visitor.member_id.in_(members))
     customers = select(Customer.stripe_id).where(
         Customer.member_id.in_(members), Customer.stripe_id.is_not(None)
@@ -85,7 +89,7 @@ def _names(db: Session, member_id: int) -> Names:
     subscriptions = select(Subscription.id).where(Subscription.member_id.in_(members))
     return Names(
         **ids,
-        addresses=[*db.scalars(addresses), *db.scalars(former)],
+        addresses=merges.theirs_alone(db, members),
         visitors=list(db.scalars(visitors)),
         customers=[one for one in db.scalars(customers) if one],
         subscriptions=list(db.scalars(subscriptions)),
@@ -104,4 +108,11 @@ def _rows(db: Session, table: Table, about: ColumnElement[bool]) -> list[dict[st
         asked = asked.add_columns(films.c.slug.label("film")).outerjoin_from(
             table, films, films.c.id == table.c.title_id
         )
-    return [dict(row) for row in db.execute(asked).mappings()]
+    return [_without_staff(dict(row)) for row in db.execute(asked).mappings()]
+
+
+def _without_staff(row: dict[str, Any]) -> dict[str, Any]:
+    """An act of staff as it is told: from which network they did it is about them."""
+    if str(row.get("actor", "")).startswith("operator:") and row.get("network"):
+        row["network"] = ""
+    return row

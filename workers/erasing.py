@@ -68,13 +68,13 @@ def forget(db: Session, erasure_id: int, *, now: datetime) -> bool:
     is_known = any(customers.of_member(db, one) for one in members)
     if found.done_at is not None or is_known or (waits and now - found.asked_at < UNTOLD_AT_MOST):
         return found.done_at is not None
-    known = erasures.addresses(db, members)
+    known, theirs = erasures.addresses(db, members), merges.theirs_alone(db, members)
     watching.forget(db, members)
     for member_id in members:
         reviews.forget(db, db.get_one(Member, member_id))
-    ledger.forget(db, members, known)
-    paying.forget(db, members, known)
-    erasures.forget(db, members, known)
+    ledger.forget(db, members, theirs, erasures.changes(db, members))
+    paying.forget(db, members, known, theirs)
+    erasures.forget(db, members, theirs)
     found.done_at = now
     audit.note(
         db,

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import Text, cast, func, select
 
 from accounts import email_changes, merges, passwords, sessions
-from accounts.models import Member
+from accounts.models import Member, SignUpRequest, Visitor
+from billing import audit, giving
 from catalog import reviews
 from core.db import Base
-from reports import personal_data
+from reports import facts, personal_data
 from tests.world import World
 
 FORMER, PRESENT, OTHER = "ada@former.example", "ada@present.example", "eve@example.org"
@@ -77,6 +78,77 @@ def test_nothing_of_somebody_else_and_no_secret_is_told(world: World, ada: Membe
     assert PRESENT in said and FORMER in said and OTHER not in said
     assert "Firefox" in said and sessions.hashed(token) not in said
     assert ada.password and ada.password not in said and name not in said
+
+
+def test_who_has_a_former_address_now_or_asks_for_the_present_one_is_not_told_of(
+    world: World, ada: Member
+) -> None:
+    world.member(email=FORMER, password=passwords.hashed("a few long words here"))
+    world.site.post("/withdraw", data={"name": "Bo Later", "email": FORMER})
+    world.site.post("/account/sign-in/link", data={"email": FORMER})
+    carl = world.member(email="carl@example.org")
+    email_changes.ask(world.db, carl, PRESENT, now=world.now)
+    world.db.commit()
+
+    told = personal_data.told(world.db, ada.id)
+
+    assert "Bo Later" not in plain(told) and "carl@" not in plain(told)
+    assert "sign_in_link" not in told
+    assert [row["former"] for row in told["email_change"]] == [FORMER]
+
+
+def test_who_uses_the_same_browser_is_not_told_of(world: World, ada: Member) -> None:
+    [browser] = [row.id for row in world.rows(Visitor) if row.member_id == ada.id][:1] or [
+        joined(world, ada)
+    ]
+    asked = SignUpRequest(
+        email=OTHER, password="", there="/", visitor_id=browser, asked_at=world.now
+    )
+    world.db.add(asked)
+    eve = world.member(email=OTHER)
+    facts.record(
+        world.db,
+        "account",
+        f"member:{eve.id}",
+        at=world.now,
+        now=world.now,
+        visitor_id=browser,
+        member_id=eve.id,
+    )
+    world.db.commit()
+
+    told = personal_data.told(world.db, ada.id)
+
+    assert OTHER not in plain(told) and "visitor" in told
+    assert {row["member_id"] for row in told["fact"]} <= {ada.id, None}
+
+
+def joined(world: World, member: Member) -> int:
+    browser = Visitor(token_hash="a browser", first_seen_at=world.now, member_id=member.id)
+    world.db.add(browser)
+    world.db.flush()
+    return browser.id
+
+
+def test_from_where_staff_acted_is_not_told(world: World, ada: Member) -> None:
+    token = audit.network.set("192.0.2.77")
+    try:
+        giving.give(
+            world.db,
+            ada.id,
+            "gift",
+            days=3,
+            actor="operator:1",
+            reason="a kind word",
+            now=world.now,
+        )
+        world.db.commit()
+    finally:
+        audit.network.reset(token)
+
+    said = plain(personal_data.told(world.db, ada.id))
+
+    assert "a kind word" in said and "192.0.2.77" not in said
 
 
 def test_what_was_known_of_an_account_that_became_another_is_told_with_it(

@@ -9,13 +9,14 @@ from sqlalchemy import Text, cast, func, select
 from sqlalchemy.exc import IntegrityError
 
 from accounts import email_changes, erasures, merges, passwords, sign_up
-from accounts.models import Erasure, Member
+from accounts.models import Erasure, Member, RequestCount, SignInLink
 from billing import declarations, eligibility, events
-from billing.case_models import Termination
+from billing.case_models import Termination, Withdrawal
 from billing.eligibility import Reason
 from billing.models import Audit, CheckoutAttempt, Customer, Invoice, StripeEvent
 from catalog.models import Rating
 from core.db import Base
+from notices import owed
 from notices.models import Notice
 from sandbox.faults import Fault
 from tests.reports.test_personal_data import lived
@@ -140,6 +141,46 @@ def test_late_and_repeated_news_change_nothing_and_stay_without_a_body(
 
     assert world.subscription(ada).status == before
     assert tables_with(world, "ada.lovelace") == set()
+
+
+def test_nothing_is_taken_from_whoever_has_an_address_that_was_only_asked_for_or_was_left(
+    world: World,
+) -> None:
+    """An address is anybody's until it is proved; one that was left may be somebody else's."""
+    world.site.application.config["WTF_CSRF_ENABLED"] = False
+    thief = world.member(email="bo@example.org", password=_hashed())
+    change = email_changes.ask(world.db, thief, "thief@example.org", now=world.now)
+    email_changes.finish(world.db, change, thief, now=world.now)
+    for address in ("victim@example.org", "bo@example.org", "abo@example.org"):
+        world.member(email=address, password=_hashed())
+        form = {"name": "Vic", "email": address, "kind": "ordinary"}
+        assert world.site.post("/withdraw", data=form).status_code == 200
+        assert world.site.post("/cancellation", data=form).status_code == 200
+        world.site.post("/account/sign-in/link", data={"email": address})
+    asked = email_changes.ask(world.db, thief, "victim@example.org", now=world.now)
+    owed.owe(
+        world.db,
+        "email_change",
+        f"email_change:{asked.id}",
+        member_id=None,
+        address=asked.email,
+        subscription_id=None,
+        object_id=str(asked.id),
+        now=world.now,
+    )
+    key = f"email_change:{asked.id}"
+    world.db.commit()
+    counts = set(world.db.scalars(select(RequestCount.key)))
+    assert any("abo@" in key for key in counts)
+
+    delete(world, thief)
+
+    assert [row.name for row in world.rows(Withdrawal) if row.email] == ["Vic"] * 3
+    assert [row.name for row in world.rows(Termination) if row.email] == ["Vic"] * 3
+    assert len(world.rows(SignInLink)) == 3
+    assert set(world.db.scalars(select(RequestCount.key))) >= counts
+    assert "thief@" not in str([row.address for row in world.rows(Notice)])
+    assert key not in [row.key for row in world.rows(Notice)]
 
 
 def test_an_account_that_became_part_of_it_goes_with_it(world: World, ada: Member) -> None:
