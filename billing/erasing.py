@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from accounts import erasures
-from billing import checkouts, customers, subscriptions
+from billing import checkouts, customers, payments, subscriptions
 from billing.case_models import Given, Termination, Withdrawal
 from billing.gateway import CustomerGone, Stripe
 from billing.history_models import Audit, StripeEvent
@@ -28,13 +28,16 @@ CLOSED = "the account was deleted"
 
 def leave(db: Session, stripe: Stripe, member_id: int, *, now: datetime) -> list[str]:
     """Close an open payment page and delete the customer at Stripe, which ends every subscription
-    at once, charging and returning nothing. Repeatable; answers as whom Stripe knew the member.
-    Raises ``StripeUnavailable``."""
+    at once, charging and returning nothing. What was begun or paid a moment ago is read first:
+    of a customer who is gone Stripe lists nothing. Repeatable; answers as whom Stripe knew the
+    member. Raises ``StripeUnavailable``."""
     customers.lock_member(db, member_id)
     checkouts.close_open(db, stripe, member_id, reason=CLOSED, now=now)
     known = [one.stripe_id for one in customers.of_member(db, member_id) if one.stripe_id]
     for stripe_id in known:
+        subscriptions.mirror(db, stripe, stripe_id, now=now)
         with suppress(CustomerGone):
+            payments.mirror(db, stripe, stripe_id, judge=False, now=now)
             stripe.delete_customer(stripe_id)
         subscriptions.mirror(db, stripe, stripe_id, gone=True, judge=False, now=now)
     return known

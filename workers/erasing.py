@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from access import entitlements
 from access import erasing as watching
 from accounts import erasures, merges
 from accounts.models import Erasure, Member
@@ -19,6 +20,7 @@ from billing import erasing as paying
 from billing.gateway import Stripe
 from catalog import reviews
 from notices import ledger, owed
+from reports import subscription_facts
 
 FAREWELL = "erased"
 UNTOLD_AT_MOST = timedelta(days=1)
@@ -51,12 +53,15 @@ def ask(db: Session, member: Member, *, now: datetime) -> None:
 
 
 def end_at_stripe(db: Session, stripe: Stripe, erasure_id: int, *, now: datetime) -> None:
-    """Have Stripe forget the person, and with that end what would cost them. Repeatable. Raises
-    ``StripeUnavailable``."""
+    """Have Stripe forget the person, and with that end what would cost them: the right to watch
+    ends with it, and reports know since when. Repeatable. Raises ``StripeUnavailable``."""
     found = db.get_one(Erasure, erasure_id, with_for_update=True)
     for member_id in db.scalars(merges.everyone(found.member_id)).all():
         known = paying.leave(db, stripe, member_id, now=now)
         found.customers = sorted({*found.customers, *known})
+        if known:  # Stripe's news of the end find no customer any more
+            entitlements.refresh(db, member_id, now=now)
+            subscription_facts.note(db, member_id, now=now)
 
 
 def forget(db: Session, erasure_id: int, *, now: datetime) -> bool:

@@ -8,16 +8,26 @@ import pytest
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.exc import IntegrityError
 
+from access.gate import Answer
+from access.models import Entitlement
 from accounts import email_changes, erasures, merges, passwords, sign_up
 from accounts.models import Erasure, Member, RequestCount, SignInLink
 from billing import declarations, eligibility, events
 from billing.case_models import Termination, Withdrawal
 from billing.eligibility import Reason
-from billing.models import Audit, CheckoutAttempt, Customer, Invoice, StripeEvent
+from billing.models import (
+    Audit,
+    CheckoutAttempt,
+    Customer,
+    Invoice,
+    StripeEvent,
+    TrialRedemption,
+)
 from catalog.models import Rating
 from core.db import Base
 from notices import owed
 from notices.models import Notice
+from reports.models import Fact
 from sandbox.faults import Fault
 from tests.reports.test_personal_data import lived
 from tests.web.forms import send, text
@@ -141,6 +151,30 @@ def test_late_and_repeated_news_change_nothing_and_stay_without_a_body(
 
     assert world.subscription(ada).status == before
     assert tables_with(world, "ada.lovelace") == set()
+
+
+def test_reports_know_of_the_end_and_nothing_may_be_watched(world: World, ada: Member) -> None:
+    before = [(fact.id, fact.kind, fact.at) for fact in world.rows(Fact)]
+
+    delete(world, ada)
+
+    facts = [(fact.id, fact.kind, fact.at) for fact in world.rows(Fact)]
+    assert facts[: len(before)] == before
+    assert "ended" in [kind for _, kind, _ in facts[len(before) :]]
+    assert world.gate(ada) is not Answer.OPEN
+    assert [row.why for row in world.rows(Entitlement)] == ["ended"]
+
+
+def test_a_trial_that_is_begun_while_the_account_is_deleted_is_kept_as_used(world: World) -> None:
+    """The payment page was completed, and Stripe's news of it come after the customer is gone."""
+    bo = world.member(email="bo@example.org", password=_hashed())
+    world.pay(world.open_checkout(bo))
+
+    delete(world, bo)
+
+    assert world.subscription(bo).status == "canceled"
+    assert len(world.rows(TrialRedemption)) == 1
+    assert eligibility.refusal(world.db, world.member(email="bo@example.org")) is Reason.EMAIL
 
 
 def test_nothing_is_taken_from_whoever_has_an_address_that_was_only_asked_for_or_was_left(
