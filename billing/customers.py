@@ -17,6 +17,7 @@ from billing.models import Customer
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100
+FORGOTTEN = "customer.forgotten"
 
 
 def lock_member(db: Session, member_id: int) -> None:
@@ -152,7 +153,7 @@ def forget(db: Session, row: Customer, *, now: datetime) -> None:
         db,
         now=now,
         actor="stripe",
-        action="customer.forgotten",
+        action=FORGOTTEN,
         reason="the customer was deleted at Stripe",
         member_id=row.member_id,
         before={"customer": row.stripe_id},

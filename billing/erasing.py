@@ -43,6 +43,14 @@ def leave(db: Session, stripe: Stripe, member_id: int, *, now: datetime) -> list
     return known
 
 
+def forgotten(db: Session, members: list[int]) -> list[str]:
+    """As whom Stripe knew these members before, until somebody deleted that customer there: at its
+    dashboard, or we ourselves, and the answer was lost."""
+    was = Audit.before["customer"].astext
+    told = (Audit.member_id.in_(members), Audit.action == customers.FORGOTTEN, was.is_not(None))
+    return list(db.scalars(select(was).where(*told)))
+
+
 def forget(db: Session, members: list[int], addresses: list[str], theirs: list[str]) -> None:
     """Take names, addresses, free words and cards out of what is kept of these members.
     ``addresses`` go from their own rows; declarations of guests go with ``theirs``, the addresses

@@ -56,12 +56,14 @@ def end_at_stripe(db: Session, stripe: Stripe, erasure_id: int, *, now: datetime
     """Have Stripe forget the person, and with that end what would cost them: the right to watch
     ends with it, and reports know since when. Repeatable. Raises ``StripeUnavailable``."""
     found = db.get_one(Erasure, erasure_id, with_for_update=True)
-    for member_id in db.scalars(merges.everyone(found.member_id)).all():
+    members = list(db.scalars(merges.everyone(found.member_id)))
+    for member_id in members:
         known = paying.leave(db, stripe, member_id, now=now)
         found.customers = sorted({*found.customers, *known})
         if known:  # Stripe's news of the end find no customer any more
             entitlements.refresh(db, member_id, now=now)
             subscription_facts.note(db, member_id, now=now)
+    found.customers = sorted({*found.customers, *paying.forgotten(db, members)})
 
 
 def forget(db: Session, erasure_id: int, *, now: datetime) -> bool:

@@ -177,6 +177,22 @@ def test_a_trial_that_is_begun_while_the_account_is_deleted_is_kept_as_used(worl
     assert eligibility.refusal(world.db, world.member(email="bo@example.org")) is Reason.EMAIL
 
 
+def test_what_stripe_told_of_a_customer_whom_it_had_forgotten_before_is_emptied(
+    world: World, ada: Member
+) -> None:
+    """By somebody at its dashboard, or by our own word whose answer was lost."""
+    [customer] = world.rows(Customer)
+    world.at_stripe("delete", f"/v1/customers/{customer.stripe_id}")
+    world.deliver()
+    world.work()
+    assert world.rows(Customer)[0].stripe_id is None
+    assert "stripe_event" in tables_with(world, "ada.lovelace")
+
+    delete(world, ada)
+
+    assert tables_with(world, "ada.lovelace|ada@present") == set()
+
+
 def test_nothing_is_taken_from_whoever_has_an_address_that_was_only_asked_for_or_was_left(
     world: World,
 ) -> None:
