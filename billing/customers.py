@@ -126,7 +126,9 @@ def owe_address(db: Session, member_id: int, *, now: datetime) -> None:
 
 def addresses_due(db: Session) -> list[int]:
     """The customers whose new address Stripe does not know yet, some at a time."""
-    waiting = select(Customer.id).where(Customer.address_due_at.is_not(None))
+    waiting = select(Customer.id).where(
+        Customer.address_due_at.is_not(None), Customer.stripe_id.is_not(None)
+    )
     return list(db.scalars(waiting.order_by(Customer.address_due_at).limit(MOST_AT_ONCE)))
 
 
@@ -158,7 +160,7 @@ def forget(db: Session, row: Customer, *, now: datetime) -> None:
         member_id=row.member_id,
         before={"customer": row.stripe_id},
     )
-    row.stripe_id, row.deleted_at = None, now
+    row.stripe_id, row.deleted_at, row.address_due_at = None, now, None
     row.idempotency_key = _key(row.member, int(now.timestamp()))
     db.flush()  # a checkout in the same transaction reads it
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts import email_changes, merges, passwords
 from accounts.email_changes import ChangeOver
 from accounts.models import EmailChange, Member
-from billing import finding
+from billing import customers, finding, subscriptions
 from billing.models import Audit, Customer
 from sandbox.faults import Fault
 from tests import factories
@@ -106,6 +106,19 @@ def test_stripe_is_told_as_soon_as_it_answers_and_what_is_owed_goes_to_the_new_a
     world.advance(days=23, step=timedelta(days=23))
     reminder = world.mailbox.of_kind("trial_ending")[-1]
     assert reminder["To"] == NEW
+
+
+def test_a_customer_that_is_gone_at_stripe_is_told_nothing_and_holds_nobody_up(
+    world: World, ada: Member
+) -> None:
+    world.start_trial(ada)
+    [customer] = world.rows(Customer)
+    customers.owe_address(world.db, ada.id, now=world.now)
+    subscriptions.mirror(world.db, world.stripe, str(customer.stripe_id), gone=True, now=world.now)
+    world.db.commit()
+
+    assert customers.addresses_due(world.db) == []
+    assert world.rows(Customer)[0].address_due_at is None
 
 
 def test_the_former_address_still_means_its_owner_where_one_leaves_and_at_the_desk(
