@@ -19,6 +19,8 @@ from core import settings
 from core.errors import DomainError
 
 MARK = "erased:"
+NOBODYS = "@erased.invalid"
+"""How the address of an erased account ends, to which nothing is ever written."""
 
 
 class StaffStays(DomainError):
@@ -31,19 +33,21 @@ class StaffStays(DomainError):
     )
 
 
-def ask(db: Session, member: Member, *, now: datetime) -> Erasure:
-    """Close the account at once: nobody is signed in to it, and nobody signs in. Raises
-    ``StaffStays``."""
+def ask(db: Session, member: Member, *, now: datetime) -> bool:
+    """Close the account at once: nobody is signed in to it, and nobody signs in. ``False`` where
+    that was done while this waited, by a second press or by a merge. Raises ``StaffStays``."""
+    db.refresh(member, with_for_update={"key_share": True})
+    if not member.active:
+        return False
     if member.is_operator:
         raise StaffStays
-    made = Erasure(member_id=member.id, customers=[], asked_at=now)
-    db.add(made)
+    db.add(Erasure(member_id=member.id, customers=[], asked_at=now))
     for one_id in db.scalars(merges.everyone(member.id)).all():
         one = db.get_one(Member, one_id)
         one.active, one.password, one.fs_uniquifier = False, None, secrets.token_hex(32)
         sessions.end_all(db, one_id)
     db.flush()  # what follows reads it
-    return made
+    return True
 
 
 def due(db: Session) -> list[int]:
@@ -88,7 +92,7 @@ def forget(db: Session, members: list[int], theirs: list[str]) -> None:
         one = db.get_one(Member, one_id)
         if not one.email_canonical.startswith(MARK):
             one.email_canonical = mark(one.email_canonical)
-        one.email, one.confirmed_at = f"erased-{one.id}@erased.invalid", None
+        one.email, one.confirmed_at = f"erased-{one.id}{NOBODYS}", None
         one.zone, one.territory, one.theme = "UTC", None, "system"
     db.execute(delete(EmailChange).where(EmailChange.member_id.in_(members)))
     db.execute(delete(SignInLink).where(SignInLink.email.in_(theirs)))

@@ -55,6 +55,11 @@ class Member(Base):
         """Whether this is staff: anybody with a role."""
         return bool(self.roles)
 
+    @property
+    def is_deleted(self) -> bool:
+        """Whether its owner has deleted the account, which is forgotten now or will be soon."""
+        return not self.active and self.merged_into_id is None
+
 
 class Role(Base):
     """What a member of staff may do: viewer, support, finance or admin."""

@@ -20,10 +20,12 @@ MOST_AT_ONCE = 100
 FORGOTTEN = "customer.forgotten"
 
 
-def lock_member(db: Session, member_id: int) -> None:
-    """Hold the member until the transaction ends, so that no two checkouts begin at once."""
-    held = select(Member.id).where(Member.id == member_id)
-    db.scalar(held.with_for_update(key_share=True))  # rows that point to the member may be added
+def lock_member(db: Session, member_id: int) -> bool:
+    """Hold the member until the transaction ends, so that no two checkouts begin at once. Answers
+    whether the account is open still."""
+    held = select(Member.active).where(Member.id == member_id)
+    is_open = db.scalar(held.with_for_update(key_share=True))  # rows that point to it may be added
+    return bool(is_open)
 
 
 def lock(db: Session, name: str) -> None:

@@ -48,6 +48,7 @@ class NotOnePerson(DomainError):
 
 SAME = "This is the same account. Choose the other one."
 GONE = "One of the two has become part of another account already. Open that one."
+DELETED = "The owner of one of the two has deleted it. What is left of it stays by itself."
 STAFF = "Accounts of staff are not merged. Take the roles away first, or leave them two."
 MARKED = "One of the two is a test account and the other is not. Mark both alike first."
 BOTH_LIVE = (
@@ -71,6 +72,7 @@ def check(db: Session, gone: Member, survivor: Member) -> None:
     refusals = (
         (gone.id == survivor.id, SAME),
         (any(one.merged_into_id is not None for one in both), GONE),
+        (any(one.is_deleted for one in both), DELETED),
         (any(one.is_operator for one in both), STAFF),
         (gone.is_test != survivor.is_test, MARKED),
         (all(live), BOTH_LIVE),

@@ -42,6 +42,13 @@ class TrialAlreadyUsed(DomainError):
     sentence = "You have already had a free trial with us. You can subscribe without one."
 
 
+class AccountClosed(DomainError):
+    """The account was deleted, or became part of another, while its owner came to a checkout."""
+
+    status = 409
+    sentence = "This account has been closed. Nothing was begun, and nothing is charged."
+
+
 class AlreadySubscribed(DomainError):
     """This person has a subscription that is alive; a second one would charge them twice."""
 
@@ -115,9 +122,10 @@ def start(
     One trial a person, one open checkout a person. A person who has had a trial pays from the
     first day. The trial counts from the moment Stripe reports the subscription, so a checkout
     that is abandoned uses nothing up. Raises ``AlreadySubscribed``, ``TrialAlreadyUsed`` where free
-    days were agreed to that somebody has just used, and the gateway's errors.
+    days were agreed to that somebody has just used, ``AccountClosed``, and the gateway's errors.
     """
-    customers.lock_member(db, member.id)
+    if not customers.lock_member(db, member.id):
+        raise AccountClosed
     if has_live_subscription(db, member.id):
         raise AlreadySubscribed
     days = 0 if eligibility.had_trial(db, member) else offer.trial_days

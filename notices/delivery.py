@@ -118,7 +118,9 @@ def _worded(
     cannot be made, it waits; in the second case somebody is called."""
     try:
         with transaction() as db:
-            row = db.get_one(Notice, notice_id)
+            row = db.get(Notice, notice_id)
+            if row is None:
+                return None  # the account that it was for was erased
             if charge_figures.look(db, stripe, row, now=now):
                 return row.member_id, words.message(row, words.of(db, row, now=now), now=now)
     except SQLAlchemyError:
@@ -141,7 +143,9 @@ def _call_unworded(notice_id: int, why: str, now: datetime) -> None:
 
 def _settle(notice_id: int, state: str, error: str | None, now: datetime) -> None:
     with transaction() as db:
-        row = db.get_one(Notice, notice_id)
+        row = db.get(Notice, notice_id)
+        if row is None:
+            return  # the account that it was for was erased meanwhile
         row.state, row.error = state, error
         if state == "accepted":
             row.accepted_at = now

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from accounts import erasures
 from billing import changes, coming_payments, pauses
 from billing.models import Invoice, Milestone, Subscription
 from billing.terms import REMINDER_LEAD, REMINDER_WINDOW
@@ -211,7 +212,10 @@ def owe(
 
 
 def is_still_true(db: Session, notice: Notice) -> bool:
-    """Whether what the e-mail would say still holds, asked right before it is sent."""
+    """Whether what the e-mail would say still holds, and there is somebody to read it, asked right
+    before it is sent."""
+    if notice.member is not None and notice.member.email.endswith(erasures.NOBODYS):
+        return False
     sub = db.get(Subscription, notice.subscription_id) if notice.subscription_id else None
     holds = _HOLDS.get(notice.kind)
     return holds is None or (sub is not None and holds(sub, notice))

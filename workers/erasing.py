@@ -28,9 +28,10 @@ NEWS_COMES_WITHIN = timedelta(days=40)  # Stripe delivers for three days; operat
 
 
 def ask(db: Session, member: Member, *, now: datetime) -> None:
-    """Close the account, stop its players, owe its address one last e-mail. Raises
-    ``StaffStays``."""
-    erasures.ask(db, member, now=now)
+    """Close the account, stop its players, owe its address one last e-mail; a second time changes
+    nothing. Raises ``StaffStays``."""
+    if not erasures.ask(db, member, now=now):
+        return
     watching.forget(db, list(db.scalars(merges.everyone(member.id))))
     owed.owe(
         db,

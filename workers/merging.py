@@ -80,7 +80,8 @@ def merge(
     """
     for one in sorted((gone, survivor), key=lambda member: member.id):
         customers.lock_member(db, one.id)
-    db.refresh(gone)  # another press may have merged it while we waited
+    for one in (gone, survivor):
+        db.refresh(one)  # it may have been merged or deleted while we waited
     merging.check(db, gone, survivor)
     for one in (gone, survivor):
         news.look(db, stripe, one.id, now=now)

@@ -8,26 +8,15 @@ import pytest
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.exc import IntegrityError
 
-from access.gate import Answer
-from access.models import Entitlement
 from accounts import email_changes, erasures, merges, passwords, sign_up
-from accounts.models import Erasure, Member, RequestCount, SignInLink
+from accounts.models import Erasure, Member
 from billing import declarations, eligibility, events
-from billing.case_models import Termination, Withdrawal
+from billing.case_models import Termination
 from billing.eligibility import Reason
-from billing.models import (
-    Audit,
-    CheckoutAttempt,
-    Customer,
-    Invoice,
-    StripeEvent,
-    TrialRedemption,
-)
+from billing.models import Audit, CheckoutAttempt, Customer, Invoice, StripeEvent
 from catalog.models import Rating
 from core.db import Base
-from notices import owed
 from notices.models import Notice
-from reports.models import Fact
 from sandbox.faults import Fault
 from tests.reports.test_personal_data import lived
 from tests.web.forms import send, text
@@ -94,7 +83,7 @@ def test_no_table_knows_who_it_was_and_the_payments_are_there(world: World, ada:
 
 
 def test_what_runs_ends_at_stripe_and_nothing_more_is_charged_or_written(world: World) -> None:
-    eve = world.member(email="eve@example.org", password=_hashed())
+    eve = world.member(email="eve@example.org", password=hashed())
     world.start_trial(eve)
 
     delete(world, eve)
@@ -153,86 +142,6 @@ def test_late_and_repeated_news_change_nothing_and_stay_without_a_body(
     assert tables_with(world, "ada.lovelace") == set()
 
 
-def test_reports_know_of_the_end_and_nothing_may_be_watched(world: World, ada: Member) -> None:
-    before = [(fact.id, fact.kind, fact.at) for fact in world.rows(Fact)]
-
-    delete(world, ada)
-
-    facts = [(fact.id, fact.kind, fact.at) for fact in world.rows(Fact)]
-    assert facts[: len(before)] == before
-    assert "ended" in [kind for _, kind, _ in facts[len(before) :]]
-    assert world.gate(ada) is not Answer.OPEN
-    assert [row.why for row in world.rows(Entitlement)] == ["ended"]
-
-
-def test_a_trial_that_is_begun_while_the_account_is_deleted_is_kept_as_used(world: World) -> None:
-    """The payment page was completed, and Stripe's news of it come after the customer is gone."""
-    bo = world.member(email="bo@example.org", password=_hashed())
-    world.pay(world.open_checkout(bo))
-
-    delete(world, bo)
-
-    assert world.subscription(bo).status == "canceled"
-    assert len(world.rows(TrialRedemption)) == 1
-    assert eligibility.refusal(world.db, world.member(email="bo@example.org")) is Reason.EMAIL
-
-
-def test_what_stripe_told_of_a_customer_whom_it_had_forgotten_before_is_emptied(
-    world: World, ada: Member
-) -> None:
-    """By somebody at its dashboard, or by our own word whose answer was lost."""
-    [customer] = world.rows(Customer)
-    world.at_stripe("delete", f"/v1/customers/{customer.stripe_id}")
-    world.deliver()
-    world.work()
-    assert world.rows(Customer)[0].stripe_id is None
-    assert "stripe_event" in tables_with(world, "ada.lovelace")
-
-    delete(world, ada)
-
-    assert tables_with(world, "ada.lovelace|ada@present") == set()
-
-
-def test_nothing_is_taken_from_whoever_has_an_address_that_was_only_asked_for_or_was_left(
-    world: World,
-) -> None:
-    """An address is anybody's until it is proved; one that was left may be somebody else's."""
-    world.site.application.config["WTF_CSRF_ENABLED"] = False
-    thief = world.member(email="bo@example.org", password=_hashed())
-    change = email_changes.ask(world.db, thief, "thief@example.org", now=world.now)
-    email_changes.finish(world.db, change, thief, now=world.now)
-    for address in ("victim@example.org", "bo@example.org", "abo@example.org"):
-        world.member(email=address, password=_hashed())
-        form = {"name": "Vic", "email": address, "kind": "ordinary"}
-        assert world.site.post("/withdraw", data=form).status_code == 200
-        assert world.site.post("/cancellation", data=form).status_code == 200
-        world.site.post("/account/sign-in/link", data={"email": address})
-    asked = email_changes.ask(world.db, thief, "victim@example.org", now=world.now)
-    owed.owe(
-        world.db,
-        "email_change",
-        f"email_change:{asked.id}",
-        member_id=None,
-        address=asked.email,
-        subscription_id=None,
-        object_id=str(asked.id),
-        now=world.now,
-    )
-    key = f"email_change:{asked.id}"
-    world.db.commit()
-    counts = set(world.db.scalars(select(RequestCount.key)))
-    assert any("abo@" in key for key in counts)
-
-    delete(world, thief)
-
-    assert [row.name for row in world.rows(Withdrawal) if row.email] == ["Vic"] * 3
-    assert [row.name for row in world.rows(Termination) if row.email] == ["Vic"] * 3
-    assert len(world.rows(SignInLink)) == 3
-    assert set(world.db.scalars(select(RequestCount.key))) >= counts
-    assert "thief@" not in str([row.address for row in world.rows(Notice)])
-    assert key not in [row.key for row in world.rows(Notice)]
-
-
 def test_an_account_that_became_part_of_it_goes_with_it(world: World, ada: Member) -> None:
     gone = world.member(email="third@example.org")
     merges.close(world.db, gone, ada, now=world.now)
@@ -245,7 +154,7 @@ def test_an_account_that_became_part_of_it_goes_with_it(world: World, ada: Membe
 
 
 def test_an_open_payment_page_is_closed(world: World) -> None:
-    bo = world.member(email="bo@example.org", password=_hashed())
+    bo = world.member(email="bo@example.org", password=hashed())
     world.open_checkout(bo)
 
     delete(world, bo)
@@ -280,7 +189,7 @@ def test_the_page_says_what_goes_and_asks_for_the_password(world: World, ada: Me
 
 
 def test_a_running_trial_is_named_with_the_way_to_keep_its_days(world: World) -> None:
-    eve = world.member(email="eve@example.org", password=_hashed())
+    eve = world.member(email="eve@example.org", password=hashed())
     world.start_trial(eve)
 
     said = text_of(world.signed_in(eve).get(FORM).text)
@@ -327,5 +236,5 @@ def test_a_mark_says_whether_a_mailbox_is_the_same_and_not_which() -> None:
     assert one == erasures.mark("ada@example.org") != other and "ada" not in one
 
 
-def _hashed() -> str:
+def hashed() -> str:
     return passwords.hashed(PASSWORD)

@@ -90,7 +90,8 @@ class BadOrder(DomainError):
 @dataclass(frozen=True)
 class Act:
     """One act. ``do`` returns what to tell the operator; ``at_stripe`` says that Stripe is asked
-    afterwards what became of it."""
+    afterwards what became of it, ``is_of_money`` that it is about payments and trials, which stay
+    when an account is deleted."""
 
     heading: str
     button: str
@@ -99,3 +100,8 @@ class Act:
     do: Callable[[Order], str]
     at_stripe: bool = False
     is_grave: bool = False
+    is_of_money: bool = False
+
+    def suits(self, member: Member) -> bool:
+        """Whether it can still be done: an account that was deleted is given and told nothing."""
+        return self.is_of_money or not member.is_deleted

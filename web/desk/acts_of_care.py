@@ -174,9 +174,15 @@ RESEND = Act("Send an e-mail again", "Send it again", (Right.CARE,), _resend_for
 SIGN_OUT = Act(
     "Sign out every device", "Sign out every device", (Right.CARE,), _sign_out_form, _sign_out
 )
-TEST = Act("Mark as a test account", "Keep this", MARKS, _test_form, _mark_test)
+TEST = Act("Mark as a test account", "Keep this", MARKS, _test_form, _mark_test, is_of_money=True)
 FRAUD = Act(
-    "Mark as fraud", "Mark as fraud", (Right.MONEY,), _fraud_form, _mark_fraud, is_grave=True
+    "Mark as fraud",
+    "Mark as fraud",
+    (Right.MONEY,),
+    _fraud_form,
+    _mark_fraud,
+    is_grave=True,
+    is_of_money=True,
 )
 HONEST = Act(
     "Take back the mark of fraud",
@@ -184,5 +190,6 @@ HONEST = Act(
     (Right.MONEY,),
     _honest_form,
     _mark_honest,
+    is_of_money=True,
 )
 ROLES = Act("Change roles", "Change roles", (Right.ROLES,), _roles_form, _set_roles)

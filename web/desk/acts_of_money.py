@@ -123,4 +123,12 @@ LEAVING = (Right.CARE, Right.MONEY)
 CANCELLATION = Act(
     "Cancel", "Cancel", LEAVING, _cancel_form, _cancel, at_stripe=True, is_grave=True
 )
-REFUND = Act("Refund a payment", "Refund", (Right.MONEY,), _refund_form, _refund, at_stripe=True)
+REFUND = Act(
+    "Refund a payment",
+    "Refund",
+    (Right.MONEY,),
+    _refund_form,
+    _refund,
+    at_stripe=True,
+    is_of_money=True,
+)

@@ -90,7 +90,7 @@ def person(member_id: int) -> ResponseReturnValue:
 def _of_use(member: Member, now: datetime) -> list[tuple[str, Act]]:
     """Those of the acts that can be done for ``member`` now."""
     forms = ((name, act, act.form(g.db, member, now)) for name, act in open_acts())
-    return [(name, act) for name, act, form in forms if not form.refused]
+    return [(name, act) for name, act, form in forms if not form.refused and act.suits(member)]
 
 
 def open_acts() -> list[tuple[str, Act]]:

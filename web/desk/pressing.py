@@ -64,14 +64,23 @@ class PartOfAnother(DomainError):
     sentence = "This account has become part of another one. Open that one, and act there."
 
 
+class Deleted(DomainError):
+    """Whoever deleted their account is given nothing and written to no more."""
+
+    status = 409
+    sentence = "Its owner has deleted this account. Only what is about its payments can be done."
+
+
 def _act(name: str, member: Member) -> Act:
-    """The act of this name, if the reader may. Raises ``NotFound``, ``Forbidden`` and
-    ``PartOfAnother``."""
+    """The act of this name, if the reader may. Raises ``NotFound``, ``Forbidden``,
+    ``PartOfAnother`` and ``Deleted``."""
     if name not in ACTS:
         raise NotFound
     insist(*ACTS[name].rights)
     if member.merged_into_id is not None:
         raise PartOfAnother
+    if not ACTS[name].suits(member):
+        raise Deleted
     return ACTS[name]
 
 
