@@ -28,11 +28,14 @@ NEWS_COMES_WITHIN = timedelta(days=40)  # Stripe delivers for three days; operat
 
 
 def ask(db: Session, member: Member, *, now: datetime) -> None:
-    """Close the account, stop its players, owe its address one last e-mail; a second time changes
-    nothing. Raises ``StaffStays``."""
+    """Close the account, stop its players, take its reviews from the pages, owe its address one
+    last e-mail; a second time changes nothing. Raises ``StaffStays``."""
     if not erasures.ask(db, member, now=now):
         return
-    watching.forget(db, list(db.scalars(merges.everyone(member.id))))
+    members = list(db.scalars(merges.everyone(member.id)))
+    watching.forget(db, members)
+    for one in members:  # the score of a film, too, is without them at once
+        reviews.forget(db, db.get_one(Member, one))
     owed.owe(
         db,
         FAREWELL,

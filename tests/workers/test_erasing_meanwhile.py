@@ -23,6 +23,7 @@ from reports.models import Fact
 from tests.mailbox import MemoryMailbox
 from tests.reports.test_personal_data import lived
 from tests.web.forms import text
+from tests.web.reading import text_of
 from tests.workers.test_erasing import ADDRESS, delete, hashed, tables_with
 from tests.world import World
 from workers import erasing
@@ -74,6 +75,17 @@ def test_what_stripe_told_of_a_customer_whom_it_had_forgotten_before_is_emptied(
     delete(world, ada)
 
     assert tables_with(world, "ada.lovelace|ada@present") == set()
+
+
+def test_a_review_goes_from_the_page_with_the_press(world: World, ada: Member) -> None:
+    """However long Stripe or a mail server keep the rest of the account waiting."""
+    page = f"/film/{world.title.slug}"
+    assert f"Signed, {ADDRESS}" in text_of(world.site.get(page).text)
+
+    erasing.ask(world.db, ada, now=world.now)
+    world.db.commit()
+
+    assert f"Signed, {ADDRESS}" not in text_of(world.site.get(page).text)
 
 
 def test_a_second_press_and_a_checkout_that_waited_for_the_first_find_the_account_closed(
