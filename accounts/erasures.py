@@ -57,6 +57,12 @@ def due(db: Session) -> list[int]:
     )
 
 
+def reopen(db: Session, members: list[int]) -> None:
+    """Erase these accounts once more: something of theirs has come since."""
+    done = update(Erasure).where(Erasure.member_id.in_(members))
+    db.execute(done.values(done_at=None))
+
+
 def done_since(db: Session, since: datetime) -> list[Erasure]:
     """The erasures that were done, or asked for, after an instant."""
     return list(db.scalars(select(Erasure).where(Erasure.asked_at > since)))

@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from accounts.models import Member
+from accounts.models import Erasure, Member
 from billing import audit, writes
 from billing.gateway import Stripe, StripeRefused
 from billing.models import Customer
@@ -118,6 +118,14 @@ def of_member(db: Session, member_id: int) -> list[Customer]:
         Customer.member_id == member_id, Customer.stripe_id.is_not(None)
     )
     return list(db.scalars(theirs.order_by(Customer.is_former, Customer.id)))
+
+
+def known_again(db: Session, *, since: datetime) -> list[int]:
+    """The accounts deleted after an instant as which Stripe knows somebody all the same: their
+    checkout was on its way meanwhile, or Stripe's answer was lost and its news came later."""
+    whose = select(Erasure.member_id).join(Customer, Customer.member_id == Erasure.member_id)
+    late = (Customer.stripe_id.is_not(None), Erasure.asked_at > since, Erasure.done_at.is_not(None))
+    return list(db.scalars(whose.where(*late).distinct()))
 
 
 def owe_address(db: Session, member_id: int, *, now: datetime) -> None:

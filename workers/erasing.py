@@ -56,6 +56,13 @@ def ask(db: Session, member: Member, *, now: datetime) -> None:
     )
 
 
+def due(db: Session, *, now: datetime) -> list[int]:
+    """The erasures to go on with: those that are not done, and those whose person has become known
+    at Stripe since."""
+    erasures.reopen(db, customers.known_again(db, since=now - NEWS_COMES_WITHIN))
+    return erasures.due(db)
+
+
 def end_at_stripe(db: Session, stripe: Stripe, erasure_id: int, *, now: datetime) -> None:
     """Have Stripe forget the person, and with that end what would cost them: the right to watch
     ends with it, and reports know since when. Repeatable. Raises ``StripeUnavailable``."""

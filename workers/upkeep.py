@@ -5,7 +5,6 @@ from __future__ import annotations
 from access import entitlements, together
 from accounts import (
     email_changes,
-    erasures,
     request_counts,
     sessions,
     sign_in_links,
@@ -36,7 +35,7 @@ def tell_addresses() -> None:
 def erase_due() -> None:
     """Go on with the accounts whose owners have deleted them."""
     with transaction() as db:
-        waiting = erasures.due(db)
+        waiting = erasing.due(db, now=clock.now())
     failures.each(
         waiting,
         lambda db, one: erasing.end_at_stripe(db, services.stripe(), one, now=clock.now()),

@@ -13,7 +13,7 @@ from access.gate import Answer
 from access.models import Entitlement
 from accounts import email_changes, sign_up
 from accounts.models import Erasure, Member, RequestCount, SignInLink
-from billing import eligibility, merging, trials
+from billing import customers, eligibility, merging, trials
 from billing.case_models import Termination, Withdrawal
 from billing.eligibility import Reason
 from billing.models import CheckoutAttempt, Customer, Invoice, TrialRedemption
@@ -26,7 +26,7 @@ from tests.web.forms import text
 from tests.web.reading import text_of
 from tests.workers.test_erasing import ADDRESS, delete, hashed, tables_with
 from tests.world import World
-from workers import erasing
+from workers import erasing, upkeep
 from workers import merging as joining
 
 
@@ -75,6 +75,24 @@ def test_what_stripe_told_of_a_customer_whom_it_had_forgotten_before_is_emptied(
     delete(world, ada)
 
     assert tables_with(world, "ada.lovelace|ada@present") == set()
+
+
+def test_whoever_becomes_known_at_stripe_after_all_is_forgotten_there_too(
+    world: World, ada: Member
+) -> None:
+    """Their checkout was on its way to Stripe when the account was deleted, or its answer lost."""
+    delete(world, ada)
+    late = customers.reserve(world.db, ada)
+    late.stripe_id = world.at_stripe("post", "/v1/customers", email=ADDRESS)["id"]
+    stripe_id = late.stripe_id
+    world.db.commit()
+    world.deliver()
+
+    upkeep.erase_due()
+
+    assert world.at_stripe("get", f"/v1/customers/{stripe_id}")["deleted"] is True
+    assert tables_with(world, "ada.lovelace") == set()
+    assert world.rows(Erasure)[0].done_at is not None
 
 
 def test_a_review_goes_from_the_page_with_the_press(world: World, ada: Member) -> None:
