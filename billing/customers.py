@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from datetime import datetime
 
 from sqlalchemy import select, text, update
@@ -142,7 +143,7 @@ def addresses_due(db: Session) -> list[int]:
     return list(db.scalars(waiting.order_by(Customer.address_due_at).limit(MOST_AT_ONCE)))
 
 
-def tell_address(db: Session, stripe: Stripe, customer_id: int) -> None:
+def tell_address(db: Session, stripe: Stripe, customer_id: int, *, now: datetime) -> None:
     """Tell Stripe where a customer is written to now. Repeatable; of two at once one waits, and
     reads the address anew. A customer that Stripe has deleted has none. Raises
     ``StripeUnavailable``."""
@@ -152,11 +153,22 @@ def tell_address(db: Session, stripe: Stripe, customer_id: int) -> None:
     if due_at is None or row.stripe_id is None:
         return
     try:
-        stripe.set_address(row.stripe_id, email)
+        # another key each time: a failure that Stripe keeps for a day holds nothing up
+        stripe.set_address(row.stripe_id, email, key=f"address:{row.id}:{uuid.uuid4()}")
     except StripeRefused as refused:
         log.warning("customer.address_refused", extra={"error": str(refused)[:200]})
     told = (Customer.id == customer_id, Customer.address_due_at == due_at)
     db.execute(update(Customer).where(*told).values(address_due_at=None))
+    audit.note(
+        db,
+        now=now,
+        actor="matinee",
+        action="customer.address_told",
+        reason="the member has another e-mail address",
+        member_id=row.member_id,
+        before={"due_since": due_at.isoformat()},
+        after={"due_since": None},
+    )
 
 
 def forget(db: Session, row: Customer, *, now: datetime) -> None:

@@ -5,6 +5,7 @@ Amounts and days stay, because accounts must be kept; who it was does not.
 
 from __future__ import annotations
 
+import uuid
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -38,7 +39,7 @@ def leave(db: Session, stripe: Stripe, member_id: int, *, now: datetime) -> list
         subscriptions.mirror(db, stripe, stripe_id, now=now)
         with suppress(CustomerGone):
             payments.mirror(db, stripe, stripe_id, judge=False, now=now)
-            stripe.delete_customer(stripe_id)
+            stripe.delete_customer(stripe_id, key=f"erase:{stripe_id}:{uuid.uuid4()}")
         subscriptions.mirror(db, stripe, stripe_id, gone=True, judge=False, now=now)
     return known
 

@@ -135,17 +135,19 @@ class Stripe(Changes, Lookups, Payments):
             )
         return made.id
 
-    def set_address(self, customer_id: str, email: str) -> None:
-        """Write to a customer at another e-mail address from now on. Saying so twice is the same,
-        so each try has a key of its own: a failure that Stripe keeps for a day holds nothing up."""
+    def set_address(self, customer_id: str, email: str, *, key: str) -> None:
+        """Write to a customer at another e-mail address from now on. To say so twice is the same as
+        once, so that each try may have a key of its own."""
         with our_errors():
-            self._client.v1.customers.update(customer_id, {"email": email})
+            self._client.v1.customers.update(
+                customer_id, {"email": email}, {"idempotency_key": key}
+            )
 
-    def delete_customer(self, customer_id: str) -> None:
+    def delete_customer(self, customer_id: str, *, key: str) -> None:
         """Have Stripe forget a customer, which ends their subscriptions at once. Raises
         ``CustomerGone`` where that was done."""
         with our_errors():
-            self._client.v1.customers.delete(customer_id)
+            self._client.v1.customers.delete(customer_id, {}, {"idempotency_key": key})
 
     def open_checkout(
         self,

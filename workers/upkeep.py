@@ -26,7 +26,7 @@ def tell_addresses() -> None:
         waiting = customers.addresses_due(db)
     failures.each(
         waiting,
-        lambda db, one: customers.tell_address(db, services.stripe(), one),
+        lambda db, one: customers.tell_address(db, services.stripe(), one, now=clock.now()),
         failed="address.untold",
     )
 

@@ -12,6 +12,8 @@ from accounts.models import Member
 from billing import (
     cancellations,
     checkouts,
+    customers,
+    erasing,
     extensions,
     giving,
     offering,
@@ -53,6 +55,17 @@ def _on_trial(world: World) -> Member:
 def _paying(world: World) -> Member:
     world.offer.trial_days = 0
     return _on_trial(world)
+
+
+def _addressed(world: World) -> None:
+    ada = _on_trial(world)
+    customers.owe_address(world.db, ada.id, now=world.now)
+    [due] = customers.addresses_due(world.db)
+    customers.tell_address(world.db, world.stripe, due, now=world.now)
+
+
+def _erased(world: World) -> None:
+    erasing.leave(world.db, world.stripe, _on_trial(world).id, now=world.now)
 
 
 def _paid(world: World, ada: Member) -> Invoice:
@@ -233,6 +246,11 @@ FUNCTIONS: dict[str, tuple[Story, Left]] = {
         Left("checkout.opened", "member:", "", "offer"),
     ),
     "billing.customers.forget": (_gone, Left("customer.forgotten", "stripe", "customer", "")),
+    "billing.customers.tell_address": (
+        _addressed,
+        Left("customer.address_told", "matinee", "due_since", "due_since"),
+    ),
+    "billing.erasing.leave": (_erased, Left("customer.forgotten", "stripe", "customer", "")),
     "billing.prices.of": (_on_trial, Left("offer.priced", "matinee", "", "price")),
     "billing.cancellations.start": (
         _cancelled,
