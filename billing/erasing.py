@@ -59,7 +59,7 @@ def forget(db: Session, members: list[int], addresses: list[str], theirs: list[s
     for table in (Withdrawal, Termination):
         of_guests = table.member_id.is_(None) & table.email.in_(theirs)
         declared = table.member_id.in_(members) | of_guests
-        _forget_words(db, list(db.scalars(select(table.text).where(declared))))
+        _forget_words(db, members, list(db.scalars(select(table.text).where(declared))))
         blank = {"name": "", "email": "", "contract": "", "text": GONE}
         db.execute(update(table).where(declared).values(blank))
     caused = (Termination.member_id.in_(members), Termination.cause != "")
@@ -91,10 +91,11 @@ def _of_members(
     db.execute(update(table).where(table.member_id.in_(members)).values(values))
 
 
-def _forget_words(db: Session, declared: list[str]) -> None:
+def _forget_words(db: Session, members: list[int], declared: list[str]) -> None:
     """A declaration's words stand in the audit as the reason of what followed, and in alarms."""
     _permit(db)
-    db.execute(update(Audit).where(Audit.reason.in_(declared)).values(reason=GONE))
+    said_so = (Audit.member_id.in_(members), Audit.reason.in_(declared))
+    db.execute(update(Audit).where(*said_so).values(reason=GONE))
     for words in declared:
         said = Alarm.text.contains(words, autoescape=True)
         db.execute(update(Alarm).where(said).values(text=func.replace(Alarm.text, words, GONE)))

@@ -6,17 +6,18 @@ from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from access.gate import Answer
 from access.models import Entitlement
 from accounts import email_changes, sign_up
 from accounts.models import Erasure, Member, RequestCount, SignInLink
-from billing import customers, eligibility, merging, trials
+from billing import audit, customers, eligibility, merging, trials
 from billing.case_models import Termination, Withdrawal
 from billing.eligibility import Reason
-from billing.models import CheckoutAttempt, Customer, Invoice, TrialRedemption
+from billing.models import Audit, CheckoutAttempt, Customer, Invoice, TrialRedemption
 from notices import delivery, owed
 from notices.models import Notice
 from reports.models import Fact
@@ -93,6 +94,27 @@ def test_whoever_becomes_known_at_stripe_after_all_is_forgotten_there_too(
     assert world.at_stripe("get", f"/v1/customers/{stripe_id}")["deleted"] is True
     assert tables_with(world, "ada.lovelace") == set()
     assert world.rows(Erasure)[0].done_at is not None
+
+
+@pytest.mark.parametrize("whose", ["eve's", "nobody's"])
+def test_the_audit_of_nobody_else_lets_words_go(world: World, ada: Member, whose: str) -> None:
+    eve = world.member(email="eve@example.org")
+    member_id = eve.id if whose == "eve's" else None
+    audit.note(
+        world.db,
+        now=world.now,
+        actor="operator:1",
+        action="access.given",
+        reason="a kind word",
+        member_id=member_id,
+    )
+    world.db.commit()
+    delete(world, ada)
+
+    world.db.execute(select(func.set_config("matinee.erasing", "on", True)))
+    world.rows(Audit, reason="a kind word")[0].reason = "another"
+    with pytest.raises(IntegrityError, match="never changed"):
+        world.db.flush()
 
 
 def test_a_review_goes_from_the_page_with_the_press(world: World, ada: Member) -> None:
