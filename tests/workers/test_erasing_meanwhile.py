@@ -1,7 +1,8 @@
-"""What happens around an account that is being deleted: others, staff, checkouts, e-mails."""
+"""What happens around an account that is being deleted: others, checkouts, e-mails, reports."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -12,23 +13,23 @@ from sqlalchemy.orm import Session
 
 from access.gate import Answer
 from access.models import Entitlement
-from accounts import email_changes, sign_up
+from accounts import email_changes
 from accounts.models import Erasure, Member, RequestCount, SignInLink
-from billing import audit, customers, eligibility, merging, trials
+from billing import audit, customers, eligibility, trials
 from billing.case_models import Termination, Withdrawal
 from billing.eligibility import Reason
 from billing.models import Audit, CheckoutAttempt, Customer, Invoice, TrialRedemption
 from notices import delivery, owed
 from notices.models import Notice
+from reports import answers, periods
 from reports.models import Fact
+from reports.questions import Question
 from tests.mailbox import MemoryMailbox
 from tests.reports.test_personal_data import lived
-from tests.web.forms import text
 from tests.web.reading import text_of
 from tests.workers.test_erasing import ADDRESS, delete, hashed, tables_with
 from tests.world import World
-from workers import erasing, upkeep
-from workers import merging as joining
+from workers import erasing, tasks, upkeep
 
 
 @pytest.fixture
@@ -55,7 +56,12 @@ def test_a_trial_that_is_begun_while_the_account_is_deleted_is_kept_as_used(worl
     bo = world.member(email="bo@example.org", password=hashed())
     world.pay(world.open_checkout(bo))
 
-    delete(world, bo)
+    erasing.ask(world.db, bo, now=world.now)
+    world.db.commit()
+    upkeep.erase_due()
+    world.deliver()
+    world.tick()
+    world.tick()
 
     assert world.subscription(bo).status == "canceled"
     assert len(world.rows(TrialRedemption)) == 1
@@ -128,6 +134,26 @@ def test_a_review_goes_from_the_page_with_the_press(world: World, ada: Member) -
     assert f"Signed, {ADDRESS}" not in text_of(world.site.get(page).text)
 
 
+def test_reports_of_an_earlier_instant_keep_their_bytes(world: World, ada: Member) -> None:
+    before = world.now
+    asked = Question(
+        as_of=before,
+        zone=periods.zone("UTC"),
+        by=periods.By.MONTH,
+        horizon=timedelta(days=44),
+        window=timedelta(days=14),
+    )
+    names = ("conversion", "outcomes", "films", "mrr", "notices")
+    tasks.keep_ready()
+    kept = {name: answers.printed(world.db, name, asked).json() for name in names}
+    world.leap(minutes=1)
+
+    delete(world, ada)
+    tasks.keep_ready()
+
+    assert {name: answers.printed(world.db, name, asked).json() for name in names} == kept
+
+
 def test_a_second_press_and_a_checkout_that_waited_for_the_first_find_the_account_closed(
     world: World,
 ) -> None:
@@ -187,44 +213,6 @@ def test_an_account_that_is_erased_while_an_e_mail_is_handed_in_holds_up_no_othe
 
     assert mailbox.sent == [("bo@example.org", "erased")]
     assert world.rows(Notice) == []
-
-
-@pytest.mark.parametrize("act", ["gift", "resend", "roles", "merger", "sign-out"])
-def test_staff_give_and_tell_nothing_to_whoever_deleted_their_account(
-    world: World, ada: Member, act: str
-) -> None:
-    boss = world.member(email="boss@example.org")
-    sign_up.member(world.db, boss.email, "", now=world.now, roles=("admin",))
-    world.member(email="other@example.org")
-    erasing.ask(world.db, ada, now=world.now)
-    world.db.commit()
-    browser = world.signed_in(boss)
-    given = {"reason": "a mistake", "kind": "gift", "days": "7", "role": "support"}
-
-    page = browser.get(f"/desk/person/{ada.id}")
-    answer = browser.post(
-        f"/desk/person/{ada.id}/{act}", data={**given, "other": "other@example.org"}
-    )
-
-    assert f"/{act}" not in page.text and f"/person/{ada.id}/refund" in page.text
-    assert answer.status_code == 409 and "has deleted this account" in text(answer)
-
-
-def test_an_account_that_was_deleted_becomes_no_part_of_another(world: World, ada: Member) -> None:
-    other = world.member(email="other@example.org")
-    erasing.ask(world.db, ada, now=world.now)
-
-    for gone, survivor in ((ada, other), (other, ada)):
-        with pytest.raises(merging.NotOnePerson, match="has deleted it"):
-            joining.merge(
-                world.db,
-                world.stripe,
-                gone,
-                survivor,
-                actor="operator:1",
-                reason="one person",
-                now=world.now,
-            )
 
 
 def test_nothing_is_taken_from_whoever_has_an_address_that_was_only_asked_for_or_was_left(
