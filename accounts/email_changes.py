@@ -38,14 +38,20 @@ TAKEN = "This address has an account of its own. Your address is as it was."
 
 
 def ask(db: Session, member: Member, email: str, *, now: datetime) -> EmailChange:
-    """Keep that ``member`` wants ``email`` for an address; links of before are over. Nothing here
-    asks whether the address is known."""
-    _end_open(db, member.id, now=now)
+    """Keep that ``member`` wants ``email`` for an address. Nothing here asks whether the address is
+    known."""
     address = email.strip().lower()
     made = EmailChange(member_id=member.id, email=address, former=member.email, asked_at=now)
     db.add(made)
     db.flush()  # the link names its id
     return made
+
+
+def end_others(db: Session, change: EmailChange, *, now: datetime) -> None:
+    """The links of before do nothing any more, now that one of ``change`` is on its way."""
+    others = (EmailChange.member_id == change.member_id, EmailChange.id < change.id)
+    still_open = (EmailChange.over_at.is_(None), EmailChange.done_at.is_(None))
+    db.execute(update(EmailChange).where(*others, *still_open).values(over_at=now))
 
 
 def is_known(db: Session, change: EmailChange) -> bool:
@@ -90,9 +96,3 @@ def purge(db: Session, *, now: datetime) -> None:
     """Forget what was asked for more than a day ago and not done."""
     old = EmailChange.asked_at < now - KEPT
     db.execute(delete(EmailChange).where(old, EmailChange.done_at.is_(None)))
-
-
-def _end_open(db: Session, member_id: int, *, now: datetime) -> None:
-    still_open = (EmailChange.member_id == member_id, EmailChange.over_at.is_(None))
-    ended = update(EmailChange).where(*still_open, EmailChange.done_at.is_(None))
-    db.execute(ended.values(over_at=now))

@@ -63,8 +63,8 @@ def reopen(db: Session, members: list[int]) -> None:
     db.execute(done.values(done_at=None))
 
 
-def done_since(db: Session, since: datetime) -> list[Erasure]:
-    """The erasures that were done, or asked for, after an instant."""
+def asked_since(db: Session, since: datetime) -> list[Erasure]:
+    """The erasures that were asked for after an instant, done or not."""
     return list(db.scalars(select(Erasure).where(Erasure.asked_at > since)))
 
 
@@ -99,7 +99,7 @@ def forget(db: Session, members: list[int], theirs: list[str]) -> None:
         if not one.email_canonical.startswith(MARK):
             one.email_canonical = mark(one.email_canonical)
         one.email, one.confirmed_at = f"erased-{one.id}{NOBODYS}", None
-        one.zone, one.territory, one.theme = "UTC", None, "system"
+        one.zone, one.territory, one.theme, one.captions = "UTC", None, "system", False
     db.execute(delete(EmailChange).where(EmailChange.member_id.in_(members)))
     db.execute(delete(SignInLink).where(SignInLink.email.in_(theirs)))
     asked = SignUpRequest.email.in_(theirs)

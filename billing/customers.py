@@ -155,15 +155,17 @@ def tell_address(db: Session, stripe: Stripe, customer_id: int, *, now: datetime
     try:
         # another key each time: a failure that Stripe keeps for a day holds nothing up
         stripe.set_address(row.stripe_id, email, key=f"address:{row.id}:{uuid.uuid4()}")
+        action = "customer.address_told"
     except StripeRefused as refused:
         log.warning("customer.address_refused", extra={"error": str(refused)[:200]})
+        action = "customer.address_refused"
     told = (Customer.id == customer_id, Customer.address_due_at == due_at)
     db.execute(update(Customer).where(*told).values(address_due_at=None))
     audit.note(
         db,
         now=now,
         actor="matinee",
-        action="customer.address_told",
+        action=action,
         reason="the member has another e-mail address",
         member_id=row.member_id,
         before={"due_since": due_at.isoformat()},

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from billing import alarms, events
+from billing import alarms, events, suspects
 from billing.gateway import EventRecord, Stripe
 from billing.models import Customer, Subscription
-from billing.suspects import some_at_a_time
 from billing.upkeep_models import EventCursor
 from core import settings, zones
+from core.batching import some_at_a_time
 
 DUE_AFTER = timedelta(minutes=90)
 LOOK_BACK = timedelta(days=30)
@@ -68,7 +68,7 @@ def read_events(db: Session, stripe: Stripe, *, now: datetime) -> int:
         db.add(cursor)
     since = max(cursor.read_until - OVERLAP, now - LOOK_BACK)
     missed: list[datetime] = []
-    for some in some_at_a_time(stripe.events_since(since)):
+    for some in some_at_a_time(stripe.events_since(since), suspects.AT_ONCE):
         missed += _stored(db, some, now)
     cursor.read_until = now
     _call_if_undelivered(db, [made_at for made_at in missed if made_at < now - OVERLAP], now)

@@ -6,9 +6,8 @@ temporary tables of one connection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import column as named
 from sqlalchemy import exists, select, table, text
@@ -19,6 +18,7 @@ from billing.gateway import Stripe
 from billing.gateway_payments import BillRecord, ChargeRecord
 from billing.models import OVER, Customer, Invoice, Subscription
 from billing.stripe_records import SubscriptionRecord
+from core.batching import some_at_a_time
 from core.db import on_one_connection
 
 AT_ONCE = 1000
@@ -44,7 +44,6 @@ CHARGES = text(
     "select intent_id, decline_reason, refunded_minor, refunded_at, is_disputed "
     "from listed_charge where intent_id = any(:intents) order by place"
 )
-Item = TypeVar("Item")
 
 
 def found(stripe: Stripe) -> set[str]:
@@ -61,16 +60,9 @@ def found(stripe: Stripe) -> set[str]:
     return differing
 
 
-def some_at_a_time(listed: Iterable[Item]) -> Iterator[list[Item]]:
-    """The items in lists of up to ``AT_ONCE``."""
-    rest = iter(listed)
-    while some := list(islice(rest, AT_ONCE)):
-        yield some
-
-
 def _by_subscriptions(db: Session, stripe: Stripe) -> set[str]:
     differing: set[str] = set()
-    for told in some_at_a_time(stripe.all_subscriptions()):
+    for told in some_at_a_time(stripe.all_subscriptions(), AT_ONCE):
         ids = [record.id for record in told]
         db.execute(PUT_SUBSCRIPTION, [{"stripe_id": one} for one in ids])
         kept = db.scalars(select(Subscription).where(Subscription.stripe_id.in_(ids)))
@@ -99,12 +91,12 @@ def _unlisted(db: Session) -> set[str]:
 
 
 def _by_invoices(db: Session, stripe: Stripe) -> set[str]:
-    for charges in some_at_a_time(stripe.all_charges()):
+    for charges in some_at_a_time(stripe.all_charges(), AT_ONCE):
         db.execute(PUT_CHARGE, [vars(charge) for charge in charges])
         _let_go(db)
     db.execute(text("analyze listed_charge"))
     differing: set[str] = set()
-    for bills in some_at_a_time(stripe.all_bills()):
+    for bills in some_at_a_time(stripe.all_bills(), AT_ONCE):
         differing |= _billed_otherwise(db, stripe, bills)
         _let_go(db)
     return differing

@@ -81,14 +81,13 @@ def _points_to(column: Any, target: str) -> bool:
 
 def _names(db: Session, member_id: int) -> Names:
     members = list(db.scalars(merges.everyone(member_id)))
-    ids = {"members": members}
     visitors = select(Visitor.id).where(Visitor.member_id.in_(members))
     customers = select(Customer.stripe_id).where(
         Customer.member_id.in_(members), Customer.stripe_id.is_not(None)
     )
     subscriptions = select(Subscription.id).where(Subscription.member_id.in_(members))
     return Names(
-        **ids,
+        members=members,
         addresses=merges.theirs_alone(db, members),
         visitors=list(db.scalars(visitors)),
         customers=[one for one in db.scalars(customers) if one],

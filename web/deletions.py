@@ -22,7 +22,7 @@ def show() -> ResponseReturnValue:
     first."""
     if not identity.may_prove(g.member):
         return redirect(url_for("security.change_password"), 303)
-    return _page("")
+    return _page([])
 
 
 @pages.post("/deletion")
@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
 def delete() -> ResponseReturnValue:
     """Close the account; the rest follows by itself."""
     if not identity.is_proved(g.member, request.form.get("password", "")):
-        return _page(identity.NOT_THE_PRESENT_ONE), 422
+        return _page([("password", identity.NOT_THE_PRESENT_ONE)]), 422
     erasing.ask(g.db, g.member, now=clock.now())
     session.clear()
     after_commit(g.db, bell.ring, tasks.send_owed)
@@ -46,12 +46,13 @@ def done() -> str:
 
 @pages.errorhandler(StaffStays)
 def _staff(refused: StaffStays) -> ResponseReturnValue:
-    return _page(refused.sentence), refused.status
+    return _page([("delete", refused.sentence)]), refused.status
 
 
-def _page(error: str) -> str:
+def _page(errors: list[tuple[str, str]]) -> str:
     return render_template(
         "account/deletion.html",
-        error=error,
+        errors=errors,
+        wrong=dict(errors),
         asks_password=not identity.came_by_link(g.member, within=identity.PROVED_FOR),
     )

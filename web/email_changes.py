@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from accounts import email_changes
 from accounts.models import EmailChange
 from billing import audit, customers
-from core import clock, settings, tokens
+from core import clock, tokens
 from core.db import after_commit
 from notices import owed
 from notices.ways_in import EMAIL_CHANGE_LINK
@@ -47,7 +47,8 @@ def ask() -> ResponseReturnValue:
     if errors:
         return _form(request.form.get("email", "")[:254], errors), 422
     asked = email_changes.ask(g.db, g.member, email, now=clock.now())
-    ways_in.owe(asked, "email_change")
+    if ways_in.owe(asked, "email_change"):
+        email_changes.end_others(g.db, asked, now=clock.now())
     session[ASKED] = asked.id
     return redirect(url_for("email_changes.sent"), 303)
 
@@ -59,9 +60,7 @@ def sent() -> ResponseReturnValue:
     asked = g.db.get(EmailChange, session.get(ASKED, 0))
     if asked is None or asked.done_at is not None or asked.member_id != g.member.id:
         return redirect(url_for("profile.show"), 303)
-    found = settings.current()
-    inbox = f"http://{found.host}:{found.inbox_port}" if found.has_own_inbox else None
-    return render_template("account/email_sent.html", asked=asked, inbox=inbox)
+    return render_template("account/email_sent.html", asked=asked, inbox=ways_in.inbox())
 
 
 @pages.get("/<token>")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts import sign_in_links
 from accounts.models import Member, SignInLink
-from core import clock, settings, tokens
+from core import clock, tokens
 from notices.ways_in import SIGN_IN_LINK
 from web import identity, sign_in_audit, ways_in
 
@@ -41,9 +41,7 @@ def sent() -> ResponseReturnValue:
     asked = g.db.get(SignInLink, session.get(ASKED, 0))
     if asked is None or asked.used_at is not None:
         return redirect(url_for("sign_in_links.show"), 303)
-    found = settings.current()
-    inbox = f"http://{found.host}:{found.inbox_port}" if found.has_own_inbox else None
-    return render_template("account/link_sent.html", asked=asked, inbox=inbox)
+    return render_template("account/link_sent.html", asked=asked, inbox=ways_in.inbox())
 
 
 @pages.get("/<token>")

@@ -20,7 +20,7 @@ from accounts.sign_up_requests import LinkOver
 from billing import promotions
 from catalog import titles
 from catalog.models import Title
-from core import clock, settings, tokens
+from core import clock, tokens
 from notices.ways_in import SIGN_UP_LINK
 from web import errors, here, identity, limits, proposals, ways_in
 from web.requests import find_visitor_id
@@ -74,13 +74,12 @@ def sent() -> ResponseReturnValue:
     asked = g.db.get(SignUpRequest, (_asked_here() or [0])[-1])
     if asked is None or asked.done_at is not None:
         return redirect(url_for("signing_up.show"), 303)
-    found = settings.current()
     return render_template(
         "trial/sent.html",
         asked=asked,
         film=_film(asked.there),
         code=_code(asked.there),
-        inbox=f"http://{found.host}:{found.inbox_port}" if found.has_own_inbox else None,
+        inbox=ways_in.inbox(),
     )
 
 

@@ -8,7 +8,7 @@ from flask_security.utils import validate_redirect_url
 
 from accounts import mail_limits
 from accounts.models import EmailChange, SignInLink, SignUpRequest
-from core import clock
+from core import clock, settings
 from core.db import after_commit
 from notices import owed
 from web import identity
@@ -46,6 +46,12 @@ def lead_on() -> ResponseReturnValue | None:
     if request.endpoint != "security.login" or g.get("member") is None:
         return None
     return redirect(there() or "/", 303)
+
+
+def inbox() -> str | None:
+    """Where a demo's e-mails are read; ``None`` where they go out."""
+    found = settings.current()
+    return f"http://{found.host}:{found.inbox_port}" if found.has_own_inbox else None
 
 
 def owe(asked: SignUpRequest | SignInLink | EmailChange, kind: str) -> bool:

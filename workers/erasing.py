@@ -107,5 +107,5 @@ def forget(db: Session, erasure_id: int, *, now: datetime) -> bool:
 
 def forget_late_news(db: Session, *, now: datetime) -> None:
     """Empty what Stripe has delivered about people who were erased."""
-    lately = erasures.done_since(db, now - NEWS_COMES_WITHIN)
+    lately = erasures.asked_since(db, now - NEWS_COMES_WITHIN)
     paying.forget_bodies(db, [one for found in lately for one in found.customers])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from catalog.import_records import Reading
 from catalog.imports.models import ImportRun
 from catalog.models import Title, TitleSource
 from catalog.records import Film
+from core.batching import some_at_a_time
 from core.errors import DomainError
 
 WITHDRAWN = "withdrawn"
@@ -151,8 +151,8 @@ def note(db: Session, run: ImportRun, entries: Sequence[Entry], *, now: datetime
 
 def see(db: Session, run_id: int, keys: Iterable[str]) -> None:
     """Note that the file has the films of these keys as well, of which it told nothing here."""
-    run, rest = db.get_one(ImportRun, run_id), iter(keys)
-    while some := list(itertools.islice(rest, SEEN_AT_ONCE)):
+    run = db.get_one(ImportRun, run_id)
+    for some in some_at_a_time(keys, SEEN_AT_ONCE):
         _mark(db, run, some)
 
 

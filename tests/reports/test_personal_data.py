@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import select
 
 from accounts import email_changes, merges, passwords, sessions
 from accounts.models import Member, SignUpRequest, Visitor
@@ -13,6 +13,7 @@ from billing import audit, giving
 from catalog import reviews
 from core.db import Base
 from reports import facts, personal_data
+from tests.persons import lived, tables_with
 from tests.world import World
 
 FORMER, PRESENT, OTHER = "ada@former.example", "ada@present.example", "eve@example.org"
@@ -20,21 +21,6 @@ FORMER, PRESENT, OTHER = "ada@former.example", "ada@present.example", "eve@examp
 
 def plain(found: object) -> str:
     return json.dumps(found, default=str)
-
-
-def lived(world: World, email: str) -> Member:
-    """Somebody who has done most of what one can do here."""
-    member = world.member(email=email, password=passwords.hashed("a few long words here"))
-    world.start_trial(member)
-    world.pass_the_first_charge()
-    client = world.signed_in(member)
-    client.get(f"/watch/{world.title.slug}")
-    form = {"name": email, "score": "8", "text": f"Signed, {email}"}
-    client.post(f"/film/{world.title.slug}/review", data=form)
-    client.post("/cancellation", data={"name": email, "email": email, "kind": "ordinary"})
-    client.post("/withdraw", data={"name": email, "email": email})
-    world.deliver()
-    return member
 
 
 @pytest.fixture
@@ -51,12 +37,7 @@ def ada(world: World) -> Member:
 def test_every_table_that_knows_an_address_of_a_person_is_told(world: World, ada: Member) -> None:
     told = personal_data.told(world.db, ada.id)
 
-    holding = set()
-    for table in Base.metadata.sorted_tables:
-        row = cast(func.to_jsonb(table.table_valued()), Text)
-        names = select(row).where(row.regexp_match("ada@(former|present)"))
-        if world.db.scalar(names.limit(1)):
-            holding.add(table.name)
+    holding = tables_with(world, "ada@(former|present)")
     assert {"member", "email_change", "review", "termination", "withdrawal"} <= holding
     assert holding - {"request_count"} <= set(told)  # counts of tries are gone within a day
     assert {"subscription", "invoice", "consent", "notice", "fact", "playback_session"} <= set(told)

@@ -7,7 +7,7 @@ import pytest
 from accounts import sign_up
 from accounts.models import Member
 from billing import merging
-from tests.reports.test_personal_data import lived
+from tests.persons import lived
 from tests.web.forms import text
 from tests.world import World
 from workers import erasing

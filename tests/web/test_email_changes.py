@@ -13,6 +13,7 @@ from accounts import email_changes, merges, passwords
 from accounts.email_changes import ChangeOver
 from accounts.models import EmailChange, Member
 from billing import customers, finding, subscriptions
+from billing.gateway import StripeRefused
 from billing.models import Audit, Customer
 from sandbox.faults import Fault
 from tests import factories
@@ -226,6 +227,42 @@ def test_an_address_that_is_known_is_answered_alike_and_told_to_its_owner_alone(
     (_, to_nobody), (_, to_eve) = mailed(world, "email_change")
     assert "an account of its own" in to_eve and LINK.search(to_eve) is None
     assert LINK.search(to_nobody)
+
+
+def test_a_link_goes_on_to_work_where_no_newer_one_is_sent(
+    world: World, ada: Member, browser: FlaskClient
+) -> None:
+    # given as many e-mails as an address is sent
+    for _ in range(3):
+        ask(browser)
+    there = link(world)
+
+    # when one more is asked for, which is not sent
+    ask(browser)
+
+    # then the last one that was sent works
+    assert len(mailed(world, "email_change")) == 3
+    assert send(browser, there).status_code == 303
+    world.db.refresh(ada)
+    assert ada.email == NEW
+
+
+def test_the_audit_says_where_stripe_refuses_an_address(
+    world: World, ada: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.start_trial(ada)
+    customers.owe_address(world.db, ada.id, now=world.now)
+    [due] = customers.addresses_due(world.db)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise StripeRefused("email_invalid", "Invalid email address")
+
+    monkeypatch.setattr(world.stripe, "set_address", refuse)
+    customers.tell_address(world.db, world.stripe, due, now=world.now)
+
+    kept = [row.action for row in world.rows(Audit) if row.action.startswith("customer.address")]
+    assert kept == ["customer.address_refused"]
+    assert customers.addresses_due(world.db) == []  # to be asked again brings nothing
 
 
 def test_whoever_has_no_password_is_led_to_one(world: World) -> None:

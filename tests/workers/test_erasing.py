@@ -5,20 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from accounts import email_changes, erasures, merges, passwords, sign_up
+from accounts import email_changes, erasures, merges, sign_up
 from accounts.models import Erasure, Member
 from billing import declarations, eligibility, events
 from billing.case_models import Termination
 from billing.eligibility import Reason
 from billing.models import Audit, CheckoutAttempt, Customer, Invoice, StripeEvent
 from catalog.models import Rating
-from core.db import Base
 from notices.models import Notice
 from sandbox.faults import Fault
-from tests.reports.test_personal_data import lived
+from tests.persons import PASSWORD, delete, hashed, lived, tables_with
 from tests.web.forms import send, text
 from tests.web.reading import text_of
 from tests.world import World
@@ -26,7 +25,6 @@ from workers import erasing, upkeep
 
 ADDRESS, LATER = "ada.lovelace@former.example", "ada@present.example"
 HOUR = timedelta(hours=1)
-PASSWORD = "a few long words here"
 FORM = "/account/deletion"
 
 
@@ -39,26 +37,6 @@ def ada(world: World) -> Member:
     email_changes.finish(world.db, change, member, now=world.now)
     world.db.commit()
     return member
-
-
-def delete(world: World, member: Member) -> None:
-    world.site.application.config["WTF_CSRF_ENABLED"] = True
-    answer = send(world.signed_in(member), FORM, password=PASSWORD)
-    assert (answer.status_code, answer.location) == (303, "/account/deleted")
-    world.deliver()
-    world.tick()
-    world.tick()  # the last e-mail has gone
-
-
-def tables_with(world: World, words: str) -> set[str]:
-    """The tables in which a row matches an expression."""
-    found = set()
-    for table in Base.metadata.sorted_tables:
-        row = cast(func.to_jsonb(table.table_valued()), Text)
-        if world.db.scalar(select(row).where(row.regexp_match(words, flags="i")).limit(1)):
-            found.add(table.name)
-    bodies = select(StripeEvent.raw).where(func.encode(StripeEvent.raw, "escape").op("~")(words))
-    return found | ({"stripe_event"} if world.db.scalar(bodies.limit(1)) else set())
 
 
 def test_no_table_knows_who_it_was_and_the_payments_are_there(world: World, ada: Member) -> None:
@@ -216,6 +194,8 @@ def test_staff_cannot_delete_the_account_that_runs_the_site(world: World, ada: M
     answer = world.signed_in(ada).post(FORM, data={"password": PASSWORD})
 
     assert answer.status_code == 409 and "Let another admin take your role away" in text(answer)
+    assert 'href="#delete"' in text(answer)  # it is no fault of the password
+    assert 'aria-invalid="true"' not in text(answer)
     assert world.rows(Erasure) == [] and world.db.get_one(Member, ada.id).active
 
 
@@ -234,7 +214,3 @@ def test_a_mark_says_whether_a_mailbox_is_the_same_and_not_which() -> None:
     one, other = erasures.mark("ada@example.org"), erasures.mark("eve@example.org")
 
     assert one == erasures.mark("ada@example.org") != other and "ada" not in one
-
-
-def hashed() -> str:
-    return passwords.hashed(PASSWORD)

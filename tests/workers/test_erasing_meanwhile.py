@@ -25,9 +25,9 @@ from reports import answers, periods
 from reports.models import Fact
 from reports.questions import Question
 from tests.mailbox import MemoryMailbox
-from tests.reports.test_personal_data import lived
+from tests.persons import delete, hashed, lived, tables_with
 from tests.web.reading import text_of
-from tests.workers.test_erasing import ADDRESS, delete, hashed, tables_with
+from tests.workers.test_erasing import ADDRESS
 from tests.world import World
 from workers import erasing, tasks, upkeep
 
