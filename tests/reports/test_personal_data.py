@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import select
 
 from accounts import email_changes, merges, passwords, sessions
 from accounts.models import Member, SignUpRequest, Visitor
 from billing import audit, giving
+from billing.models import Invoice
 from catalog import reviews
-from core.db import Base
 from reports import facts, personal_data
 from tests.persons import lived, tables_with
 from tests.world import World
@@ -158,5 +157,6 @@ def test_the_profile_hands_it_out_as_a_file_and_keeps_that_it_did(
     assert tables["member"][0]["email"] == PRESENT
     assert tables["audit"][-1]["action"] == "data.downloaded"
     assert tables["member"][0]["created_at"] == ada.created_at.isoformat()
-    invoices = select(Base.metadata.tables["invoice"].c.number)
-    assert [row["number"] for row in tables["invoice"]] == list(world.db.scalars(invoices))
+    assert [row["number"] for row in tables["invoice"]] == [
+        one.number for one in world.rows(Invoice)
+    ]
