@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from core import db as core_db
 from core import migrations, postgres, settings
-from tests import savepoints
+from tests import in_memory, savepoints
 
 HOME = Path(__file__).resolve().parent.parent / "var" / "test"
 OWN_SERVER = "MATINEE_TEST_DATABASE_URL"
@@ -28,14 +28,14 @@ LONGEST_SOCKET = 100  # bytes, and a few to spare: what systems allow in its nam
 def server() -> Iterator[str]:
     """The server to test on: the one that the environment names, or an embedded one.
 
-    It is kept between runs in ``var/test`` and shared by runs that go on side by side. Its data
-    may be lost with the machine, which makes it quick.
+    That one is in memory and shared by runs that go on side by side; where there is no room, it
+    is kept between runs in ``var/test``. Its data may be lost with the machine.
     """
     given = os.environ.get(OWN_SERVER)
     if given:
         yield given
     else:
-        with postgres.hold(HOME, fsync=False) as url:
+        with in_memory.folder(HOME) as home, postgres.hold(home, fsync=False) as url:
             yield url
 
 
@@ -68,10 +68,11 @@ def empty(server_url: str, name: str) -> Iterator[str]:
 def connected(url: str) -> Engine:
     """The connections to a database; the caller disposes of them."""
     made = make_url(core_db.driver_url(url))
-    near = HOME / "postgres" / "data" / f".s.PGSQL.{made.port}"
     arguments = {"options": core_db.OPTIONS}
-    if near.exists() and len(bytes(near)) < LONGEST_SOCKET:
-        arguments["host"] = str(near.parent)  # a third quicker than its port
+    for home in (in_memory.place(HOME), HOME):
+        near = home / "postgres" / "data" / f".s.PGSQL.{made.port}"
+        if near.exists() and len(bytes(near)) < LONGEST_SOCKET:
+            arguments["host"] = str(near.parent)  # a third quicker than its port
     return savepoints.straight(create_engine(made, connect_args=arguments))
 
 
