@@ -52,6 +52,46 @@ AN_HOUR_AND_MORE = """(video) => {
 }"""
 
 
+@pytest.mark.parametrize(("wide", "high"), [(667, 375), (844, 390), (915, 412)])
+def test_a_telephone_held_sideways_shows_the_whole_picture_and_its_bar(
+    page: Page, address: str, wide: int, high: int
+) -> None:
+    page.route("**/*.m3u8*", lambda route: None)
+    page.set_viewport_size({"width": high, "height": wide})
+    page.goto(f"{address}/film/wings/trailer")
+    page.locator(".player__time").wait_for()
+    assert page.evaluate("scrollY") == 0
+
+    page.set_viewport_size({"width": wide, "height": high})
+
+    page.wait_for_function(FILLED)
+    page.goto(f"{address}/film/wings/trailer")
+    page.locator(".player__time").wait_for()
+    assert page.evaluate(FILLED)
+
+
+FILLED = """() => {
+  const [player, bar] = [".player", ".player__bar"]
+    .map((one) => document.querySelector(one).getBoundingClientRect());
+  return Math.abs(player.top) < 1 && player.bottom <= innerHeight + 1 && bar.top > player.top
+    && Math.abs(bar.bottom - player.bottom) < 1;
+}"""
+
+
+@pytest.mark.parametrize(("wide", "high"), [(667, 375), (844, 390)])
+def test_a_trailer_in_its_place_is_whole_on_a_telephone_held_sideways(
+    page: Page, address: str, wide: int, high: int
+) -> None:
+    page.route("**/*.m3u8*", lambda route: None)
+    page.set_viewport_size({"width": wide, "height": high})
+    page.goto(f"{address}/film/wings")
+
+    page.get_by_role("link", name="Watch trailer").click()
+
+    page.locator("dialog .player__time").wait_for()
+    assert page.locator("dialog[open]").evaluate("(it) => it.scrollHeight <= it.clientHeight")
+
+
 def test_the_ring_of_the_player_is_seen_all_round_it(page: Page, address: str) -> None:
     page.route("**/*.m3u8*", lambda route: None)
     page.set_viewport_size({"width": 1280, "height": 900})

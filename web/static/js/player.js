@@ -10,10 +10,15 @@ const RETRY_AFTER = 20_000;
 const PATIENCE = 8000;
 const NO_SOURCE = HTMLMediaElement.NETWORK_NO_SOURCE; // also where no source was tried yet
 
+const SIDEWAYS = matchMedia("(min-width: 36rem) and (max-height: 30rem)"); // a telephone; as in 7-player.css
+
 for (const box of document.querySelectorAll("[data-player]")) {
   mount(box);
-  const hasFocus = window.top === window; // in somebody's page the focus is theirs
-  if (hasFocus && document.activeElement === document.body) box.focus({ preventScroll: true });
+  if (window.top !== window) continue; // in somebody's page the focus is theirs
+  if (document.activeElement === document.body) box.focus({ preventScroll: true });
+  const fill = () => SIDEWAYS.matches && scrollBy(0, box.getBoundingClientRect().top);
+  SIDEWAYS.addEventListener("change", fill);
+  fill();
 }
 
 /** Make a player of a box drawn by templates/watch/_player.html. Returns a function that ends it. */
