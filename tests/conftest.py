@@ -37,7 +37,7 @@ hypothesis.settings.load_profile("any machine")
 
 hashing.start()
 
-gc.set_threshold(100_000, 50, 50)  # a run makes many objects that die young: a tenth of its time
+gc.set_threshold(1_000_000, 20, 50)  # a run makes many objects that die young: a tenth of its time
 
 for name in [name for name in os.environ if name.startswith(settings.PREFIX)]:
     if name not in (databases.OWN_SERVER, "MATINEE_CHROMIUM"):
