@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -95,8 +96,10 @@ class Site:
 @pytest.fixture
 def site(fresh_database: str) -> Iterator[Site]:
     """The site with four films, of which two are alike, and every page of ``NAMES`` kept; none ends
-    with its quarter of an hour while a test looks whether it is there."""
-    with pytest.MonkeyPatch.context() as patch:
+    with its quarter of an hour while a test looks whether it is there. The next one has just begun,
+    so that the terms, which name it, are the same in all that a test draws."""
+    begun = page_cache.next_quarter(clock.now())
+    with time_machine.travel(begun), pytest.MonkeyPatch.context() as patch:
         patch.setattr(page_cache, "QUARTER", SECONDS_OF_AGES)
         yield from _kept()
 
