@@ -92,6 +92,28 @@ def test_a_trailer_in_its_place_is_whole_on_a_telephone_held_sideways(
     assert page.locator("dialog[open]").evaluate("(it) => it.scrollHeight <= it.clientHeight")
 
 
+def test_a_film_that_was_begun_before_the_script_came_is_shown_as_one_that_plays(
+    page: Page, address: str
+) -> None:
+    page.route("**/*.m3u8*", lambda route: None)
+    page.add_init_script(PRESSED_AT_ONCE)
+
+    page.goto(f"{address}/film/wings/trailer")
+
+    page.get_by_role("button", name="Pause (K)").wait_for()
+    assert page.locator(".player--begun").count() == 1
+    assert page.locator(".player__start").is_hidden()
+
+
+PRESSED_AT_ONCE = """new MutationObserver((_, seen) => {
+  const video = document.querySelector("video");
+  if (!video) return;
+  seen.disconnect();
+  video.muted = true;
+  video.play().catch(() => {});
+}).observe(document, { childList: true, subtree: true });"""
+
+
 def test_the_ring_of_the_player_is_seen_all_round_it(page: Page, address: str) -> None:
     page.route("**/*.m3u8*", lambda route: None)
     page.set_viewport_size({"width": 1280, "height": 900})

@@ -39,6 +39,8 @@ export function mount(box) {
   let waitingSince = null;
   let troubled = false;
 
+  const begun = !video.paused; // by the browser's own button, before this script was here
+
   still?.replaceWith(still.content);
   video.controls = false;
   const { close } = addControls(box, { name: box.getAttribute("aria-label"), play });
@@ -248,6 +250,8 @@ export function mount(box) {
     first.remove();
     picture.set(first.src);
   } else if (video.error || (video.currentSrc && video.networkState === NO_SOURCE)) recover();
+  if (begun && !video.paused) video.dispatchEvent(new Event("play"));
+  else if (begun) video.play().catch(() => {}); // another source took its place
 
   return function end() {
     clearInterval(timer);
