@@ -218,9 +218,8 @@ def test_only_a_published_film_is_looked_at(db):
 def test_the_planner_hears_of_many_films_at_once_before_those_like_them_are_looked_for(db):
     factories.title(db, genres=["Drama"])
     similar_finding.refresh(db, now=NOW)
-    db.execute(
-        text("analyze listing")
-    )  # what it finds is not undone: a test before may have left more
+    # A test before may have left more: what is found is not undone with its rows.
+    db.execute(text("analyze listing"))
     for _ in range(20):
         factories.title(db, genres=["Drama"])
 

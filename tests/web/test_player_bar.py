@@ -70,6 +70,22 @@ def test_a_telephone_held_sideways_shows_the_whole_picture_and_its_bar(
     assert page.evaluate(FILLED)
 
 
+def test_a_screen_that_grows_low_takes_nobody_away_from_what_they_type(
+    page: Page, address: str
+) -> None:
+    page.route("**/*.m3u8*", lambda route: None)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(f"{address}/film/wings/trailer")
+    page.locator(".player__time").wait_for()
+    page.get_by_role("combobox").focus()
+
+    page.set_viewport_size({"width": 1024, "height": 400})  # a keyboard on the screen
+
+    page.wait_for_function("innerHeight === 400")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert page.evaluate("scrollY") == 0
+
+
 FILLED = """() => {
   const [player, bar] = [".player", ".player__bar"]
     .map((one) => document.querySelector(one).getBoundingClientRect());

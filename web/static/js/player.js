@@ -9,14 +9,16 @@ const PLACE_KEPT_PAUSED = 10 * 60_000;
 const RETRY_AFTER = 20_000;
 const PATIENCE = 8000;
 const NO_SOURCE = HTMLMediaElement.NETWORK_NO_SOURCE; // also where no source was tried yet
-
 const SIDEWAYS = matchMedia("(min-width: 36rem) and (max-height: 30rem)"); // a telephone; as in 7-player.css
 
 for (const box of document.querySelectorAll("[data-player]")) {
   mount(box);
   if (window.top !== window) continue; // in somebody's page the focus is theirs
   if (document.activeElement === document.body) box.focus({ preventScroll: true });
-  const fill = () => SIDEWAYS.matches && scrollBy(0, box.getBoundingClientRect().top);
+  const fill = () => {
+    const isElsewhere = !box.contains(document.activeElement) && document.activeElement !== document.body;
+    if (SIDEWAYS.matches && !isElsewhere) scrollBy(0, box.getBoundingClientRect().top);
+  };
   SIDEWAYS.addEventListener("change", fill);
   fill();
 }
@@ -38,7 +40,6 @@ export function mount(box) {
   let recovering = -RETRY_AFTER;
   let waitingSince = null;
   let troubled = false;
-
   const begun = !video.paused; // by the browser's own button, before this script was here
 
   still?.replaceWith(still.content);
