@@ -1,4 +1,4 @@
-"""What lists can be narrowed by: the decades and certificates that occur."""
+"""What lists can be narrowed by: the genres, decades and certificates that occur."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from catalog import genres
+from catalog.stretches import Offered
 
 DECADES = """
 with recursive first (year) as (
@@ -51,4 +54,14 @@ def found(db: Session) -> Choices:
     return Choices(
         [year for (year,) in db.execute(text(DECADES))],
         [label for (label,) in db.execute(text(CERTIFICATES))],
+    )
+
+
+def offered(db: Session) -> Offered:
+    """All that forms offer now."""
+    there = found(db)
+    return Offered.by(
+        genre=[one.slug for one in genres.with_counts(db)],
+        decade=there.decades,
+        certificate=there.certificates,
     )

@@ -15,7 +15,7 @@ from catalog.genres import GenreCount
 from catalog.listings import COUNTED_LIVE, ORDERS
 from catalog.models import Collection, CollectionTitle, Listing, ListingCount, Title
 from catalog.narrowing import Narrowed
-from catalog.stretches import Stretch
+from catalog.stretches import Offered, Stretch, Tag
 
 RAILS, CARDS_IN_RAIL = 8, 12
 LEAST_OF_A_GENRE = 4  # fewer are no row
@@ -40,7 +40,7 @@ class Rails:
     """The rows of a page and what they show, in names and stretches, beside their cards."""
 
     rows: list[Rail]
-    tags: frozenset[str | Stretch] = frozenset()
+    tags: frozenset[Tag] = frozenset()
 
 
 def drawn(db: Session, *, most: int = RAILS) -> Rails:
@@ -111,7 +111,9 @@ def of_lists(db: Session, *, most: int = RAILS) -> Rails:
             for one in _largest(counted, most - len(rails))
         ]
     keys = _fill(db, rails)
-    tags: set[str | Stretch] = {"lists"}  # what genres there are, and their names
+    tags: set[Tag] = {"lists"}  # what genres there are, and their names
+    if most > 1:
+        tags.add(Offered.by(genre=[one.slug for one in counted]))
     for rail, its in zip(rails, keys, strict=True):
         tags |= _shown(rail, its, is_counted=total <= COUNTED_LIVE)
     for one in counted:
@@ -162,7 +164,7 @@ def _narrowed(rail: Rail) -> Narrowed:
     return Narrowed.by(rail.query.get("genre"), None, None, None, None)
 
 
-def _shown(rail: Rail, keys: list[tuple[Any, ...]], *, is_counted: bool) -> set[str | Stretch]:
+def _shown(rail: Rail, keys: list[tuple[Any, ...]], *, is_counted: bool) -> set[Tag]:
     narrowed = _narrowed(rail)
     stretch = Stretch(
         facets=narrowed.having,
@@ -175,7 +177,7 @@ def _shown(rail: Rail, keys: list[tuple[Any, ...]], *, is_counted: bool) -> set[
     return {stretch, *narrowed.tags()}
 
 
-def _counted(genre: str, *, is_live: bool) -> set[str | Stretch]:
+def _counted(genre: str, *, is_live: bool) -> set[Tag]:
     """By what a page hears that a genre has more films or fewer, so that another may be larger."""
     narrowed = Narrowed.by(genre, None, None, None, None)
     number = Stretch(narrowed.having, order=(), size=0, at_base=True, is_counted=True)

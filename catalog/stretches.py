@@ -1,9 +1,10 @@
-"""Stretches of lists that pages show, and whether a film that moves makes one read otherwise."""
+"""What pages show of lists: stretches of them, and what they can be narrowed by; and whether a film
+that moves makes it read otherwise."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -36,9 +37,16 @@ class Moved:
 
     @property
     def tags(self) -> frozenset[str]:
-        """Of each list that it is on, was on, or would be on by one of its facets."""
+        """Of each list that it is on, was on, or would be on by one of its facets; of the rows of
+        collections that gain or lose it."""
+        rows = {"collections"} if self.inside and bool(self.past) != bool(self.fresh) else set()
         facets = {WHOLE}.union(*(self.facets(row) for row in (self.past, self.fresh)))
-        return frozenset(f"list:{facet}".replace(" ", "_") for facet in facets)
+        return frozenset(f"list:{facet}".replace(" ", "_") for facet in facets) | rows
+
+    @property
+    def is_narrowed_otherwise(self) -> bool:
+        """Whether it has gained or lost something that lists are narrowed by."""
+        return self.facets(self.past) != self.facets(self.fresh)
 
     def facets(self, row: Mapping[str, Any] | None) -> frozenset[str]:
         """What lists are narrowed by that have it."""
@@ -128,3 +136,25 @@ class Stretch:
         if not self.keys:
             return 0
         return (key > self.keys[-1]) - (key < self.keys[0])
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What a page lets lists be narrowed by: of some ``kinds``, the facets that films have."""
+
+    kinds: frozenset[str]
+    facets: frozenset[str]
+
+    @classmethod
+    def by(cls, **values: Iterable[object]) -> Self:
+        """The values of each kind, as in ``by(decade=[1990])``."""
+        facets = (f"{kind}:{value}" for kind, those in values.items() for value in those)
+        return cls(frozenset(values), frozenset(facets))
+
+    def reads_otherwise(self, now: Offered) -> bool:
+        """Whether what is offered ``now``, of all kinds, is not what the page offers."""
+        return self.facets != {one for one in now.facets if one.partition(":")[0] in self.kinds}
+
+
+Tag = str | Stretch | Offered
+"""What a page shows: by the name under which the database tells of it, or of lists as it stands."""

@@ -14,10 +14,9 @@ from catalog.cards import Card
 from catalog.film_pages import Certificate, Credit, Film, Named, Rating, Release, Trailer
 from catalog.models import Title
 from catalog.similar import SimilarCard
-from catalog.stretches import WHOLE, Stretch
+from catalog.stretches import WHOLE, Stretch, Tag
 from core import clock, settings, territories
 from web import filters, here
-from web.kept_shelves import Tag
 
 CAPITALS = re.compile("[A-Z]{2}")
 ENOUGH_RATINGS = 5  # lists are ordered by the same rule (``migrations/0048``)

@@ -14,7 +14,7 @@ from typing import Any, ParamSpec
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
-from web.kept_shelves import Tag
+from catalog.stretches import Tag
 
 P = ParamSpec("P")
 FOR_EVERYBODY = "public, no-cache"

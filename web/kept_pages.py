@@ -5,18 +5,21 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from catalog.stretches import Moved
+from catalog.stretches import Moved, Offered, Stretch, Tag
 from core import clock
-from web.kept_shelves import Body, K, Page, Parts, Shelf, Tag, named, stretches
+from web.kept_shelves import Body, K, Page, Parts, Shelf, named
 
 EVERYTHING = "everything"
 TRUSTED_SECONDS = 15
 LOOK_SECONDS = 0.2
 DROPS_REMEMBERED = 1000
 FILMS = "["  # how a message about films in lists begins
+LISTS = frozenset({"lists"})
+Look = Callable[[Sequence[Moved]], Sequence[Moved | Offered]]
+"""What is asked about films that have moved: their news as things stand now."""
 
 
 class KeptPages:
@@ -24,11 +27,12 @@ class KeptPages:
     out only while somebody listens for changes.
 
     A page that was being drawn while something on it changed is not taken in: ``keep`` is handed
-    the ``moment`` at which the drawing began.
+    the ``moment`` at which the drawing began. ``look`` is asked what becomes of films that have
+    moved.
     """
 
-    def __init__(self, most_bytes: int) -> None:
-        self.most_bytes = most_bytes
+    def __init__(self, most_bytes: int, look: Look = list) -> None:
+        self.most_bytes, self._look = most_bytes, look
         self._pages: Shelf[Page] = Shelf()
         self._parts: Shelf[Parts] = Shelf()
         self._by_tag: defaultdict[str, set[str]] = defaultdict(set)
@@ -104,15 +108,15 @@ class KeptPages:
         between them, or films that have moved in lists."""
         if not said.startswith(FILMS):
             return self.drop(said.split(" "))
-        for film in Moved.read(said):
-            self._drop(film.tags, film)
+        for news in self._look(list(Moved.read(said))):
+            self._drop(news.tags if isinstance(news, Moved) else LISTS, news)
 
     def drop(self, tags: Iterable[str]) -> None:
         """Forget every page that shows one of ``tags``."""
         self._drop(frozenset(tags))
 
-    def _drop(self, changed: frozenset[str], film: Moved | None = None) -> None:
-        """Forget what shows one of the tags; if one film alone has moved, only what shows it."""
+    def _drop(self, changed: frozenset[str], news: Moved | Offered | None = None) -> None:
+        """Forget what shows one of the tags; where ``news`` are given, only what shows them."""
         with self._lock:
             self._moment += 1
             self._drops.append((self._moment, changed))
@@ -120,14 +124,18 @@ class KeptPages:
                 self._pages, self._parts = Shelf(), Shelf()
                 self._by_tag.clear()
             for address in set().union(*(self._by_tag.get(tag, ()) for tag in changed)):
-                if film is None or self._reads_otherwise(address, film):
+                if news is None or self._reads_otherwise(address, news):
                     self._forget(address)
             self._lock.notify_all()
 
-    def _reads_otherwise(self, address: str, film: Moved) -> bool:
+    def _reads_otherwise(self, address: str, news: Moved | Offered) -> bool:
         entry = self._pages.entries.get(address) or self._parts.entries.get(address)
-        shown = list(stretches(entry.tags)) if entry else []
-        return not shown or any(one.reads_otherwise(film) for one in shown)
+        tags: Iterable[Tag] = entry.tags if entry else ()
+        if isinstance(news, Moved):
+            moved = [tag.reads_otherwise(news) for tag in tags if isinstance(tag, Stretch)]
+            return not moved or any(moved)
+        offers = [tag.reads_otherwise(news) for tag in tags if isinstance(tag, Offered)]
+        return not offers or any(offers)
 
     def wait_for(self, tag: str, patience: float, *, since: int = 0) -> bool:
         """Wait until ``tag`` is dropped after a moment; whether it came in ``patience`` seconds."""

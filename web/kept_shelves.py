@@ -11,12 +11,10 @@ from typing import Any, Generic, TypeVar
 
 import brotli
 
-from catalog.stretches import Stretch
+from catalog.stretches import Stretch, Tag
 
 WITH_NOT_MODIFIED = {"ETag", "Vary", "Cache-Control"}
 Headers = list[tuple[str, str]]
-Tag = str | Stretch
-"""What a page shows: by name, or as rows of a list, which name their list besides."""
 
 
 def named(tags: Iterable[Tag]) -> Iterator[str]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+from catalog import crossings
+from catalog.stretches import Moved, Offered
 from core import db, patience, settings
 from core.listening import Listener
 from web.app import create_app
@@ -25,9 +29,15 @@ def site() -> WSGIApplication:
     gc.freeze()  # what stays until the end is not looked through for garbage again and again
     if not megabytes:
         return app
-    pages = KeptPages(megabytes * MEGABYTE)
+    pages = KeptPages(megabytes * MEGABYTE, look)
     listening(pages).start()
     return PageCache(app, pages)
+
+
+def look(films: Sequence[Moved]) -> list[Moved | Offered]:
+    """Ask how things stand with films that have moved, once that was heard."""
+    with closing(db.reading()) as session:
+        return crossings.seen(session, films)
 
 
 def listening(pages: KeptPages) -> Listener:

@@ -22,10 +22,13 @@ from catalog import (
     scores,
     titles,
 )
+from catalog.choices import Choices
+from catalog.genres import GenreCount
 from catalog.listings import Anchor, Page
 from catalog.models import Review, Title
 from catalog.people import PersonPage
 from catalog.rails import Rail
+from catalog.stretches import Offered
 from core import keyset
 from core.errors import NotFound
 from core.keyset import Place
@@ -122,7 +125,7 @@ def _genre(slug: str) -> str:
 
 def _listed(heading: str, chosen: Filters, collection: str | None = None) -> str:
     listing = kept_parts.of("list", partial(_read_list, chosen, collection))
-    counts = kept_parts.of("genres", partial(genres.with_counts, g.db))
+    counts = kept_parts.of("genres", _read_genres)
     return render_template(
         "storefront/browse.html",
         heading=heading,
@@ -130,11 +133,21 @@ def _listed(heading: str, chosen: Filters, collection: str | None = None) -> str
         listing=listing,
         chosen=chosen,
         removable=lists.removable(chosen, counts),
-        selects=lists.selects(
-            chosen, counts, kept_parts.of("choices", partial(choices.found, g.db))
-        ),
+        selects=lists.selects(chosen, counts, kept_parts.of("choices", _read_choices)),
         graph=kept_parts.of("graph", partial(structured.listing, listing.cards, here=heading)),
     )
+
+
+def _read_genres() -> list[GenreCount]:
+    counts = genres.with_counts(g.db)
+    freshness.shows(Offered.by(genre=[one.slug for one in counts]))
+    return counts
+
+
+def _read_choices() -> Choices:
+    there = choices.found(g.db)
+    freshness.shows(Offered.by(decade=there.decades, certificate=there.certificates))
+    return there
 
 
 def _read_list(chosen: Filters, collection: str | None) -> Page:

@@ -109,7 +109,7 @@ def _kept() -> Iterator[Site]:
 
     with db.transaction() as session:
         _furnish(session)
-    pages = KeptPages(10_000_000)
+    pages = KeptPages(10_000_000, server.look)
     listener = server.listening(pages)
     listener.start()
     behind = sites.made()
