@@ -5,13 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
 from catalog import plain
 from catalog.models import Credit, Person, Title
 
 LAST_PLACE = 16_000
+SPELT = text("select id, name from person where name ~ :signs")
+SPELT_FILMS = text(
+    """
+select id, name, original_name, aliases, array(
+    select person.name from credit join person on person.id = credit.person_id
+    where credit.title_id = title.id order by credit.position
+) as people
+from title
+where concat_ws(' ', name, original_name, array_to_string(aliases, ' ')) ~ :signs or id in (
+    select title_id from credit join person on person.id = credit.person_id
+    where person.name ~ :signs
+)
+"""
+)
+KEEP = text(
+    "update title set plain_name = :plain_name, plain_names = :plain_names,"
+    " words = cast(:words as tsvector) where id = :id"
+)
 MOST_BYTES = 500_000  # a tsvector holds 1 MB; every part of hundreds of long Japanese names is more
 
 
@@ -55,7 +73,20 @@ def refresh(db: Session, title: Title) -> None:
     learn_words(db, [title.id])
 
 
-def learn_words(db: Session, title_ids: list[int]) -> None:
+def read_anew(here: Connection, signs: str) -> None:
+    """Bring what is kept of names with one of ``signs``, a regular expression, up to the rule of
+    today: nobody would find them, and the next import would bring their films in a second time."""
+    for row in here.execute(SPELT, {"signs": signs}).all():
+        known = {"id": row.id, "plain": plain.text(row.name)}
+        here.execute(text("update person set plain_name = :plain where id = :id"), known)
+    films = here.execute(SPELT_FILMS, {"signs": signs}).all()
+    for row in films:
+        found = columns(row.name, row.original_name, row.aliases, row.people)
+        here.execute(KEEP, {"id": row.id, **found})
+    learn_words(here, [row.id for row in films])
+
+
+def learn_words(db: Session | Connection, title_ids: list[int]) -> None:
     """Add the words of these titles to those a misspelt word is compared with."""
     db.execute(
         text(

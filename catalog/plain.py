@@ -15,6 +15,7 @@ LETTERS = str.maketrans(
     | dict.fromkeys(APOSTROPHES, "'")
     | {"\u0640": ""}  # what draws an Arabic word out
 )
+MARKS_OF_TRADE = dict.fromkeys(map(ord, "\u2122\u2120"), " ")  # else "Barbie™" ends with "tm"
 # What PostgreSQL refuses, XML forbids, or Unicode says is no character.
 UNSTORABLE = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\ud800-\\udfff\\ufdd0-\\ufdef"
@@ -33,6 +34,7 @@ JOINERS = "\u200c\u200d"
 MAY_BE_MARKS = re.compile(r"[^\x00-\u02ff]{4,}")  # where a row of marks can stand; quickly found
 MOST_MARKS, MOST_OF_A_SCRIPT = 3, 5  # Burmese and pointed Hebrew write four over one letter
 WORD = re.compile(r"[^\W_]+")
+RAISED = re.compile(r"(?<=\w)[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089]+")  # "Alien³"
 WHOLE_SCRIPT = re.compile(r"[぀-ヿ㐀-鿿가-힣豈-﫿฀-๿]+")
 LONGEST_WORD, LONGEST_RUN = 60, 1_000
 
@@ -117,15 +119,17 @@ def words(name: str) -> list[str]:
 def index_words(name: str) -> list[str]:
     """Every word under which ``name`` is found.
 
-    Beside its plain words: the parts at apostrophes ("avventura"), what a hyphen parts as one
-    ("spiderman"), and in scripts without spaces what begins at each sign, up to the thousandth, so
-    that any part can be asked for.
+    Beside its plain words: the parts at apostrophes ("avventura"), what a hyphen or a raised digit
+    parts as one ("spiderman", "alien3"), and in scripts without spaces what begins at each sign, up
+    to the thousandth, so that any part can be asked for.
     """
     found = words(name)
     for chunk in _letters(name).split():
         parts = WORD.findall(chunk)
         if len(parts) > 1:
             found += [*parts, "".join(parts)]
+    if RAISED.search(name):
+        found += words(RAISED.sub(lambda digits: unicodedata.normalize("NFKC", digits[0]), name))
     for run in WHOLE_SCRIPT.findall(" ".join(found)):
         starts = range(1, min(len(run), LONGEST_RUN))
         found += [run[start : start + LONGEST_WORD] for start in starts]
@@ -136,7 +140,7 @@ def _letters(name: str) -> str:
     clean = storable(name)
     if clean.isascii():  # most names: nothing to fold but the case
         return clean.lower().replace("`", "'")
-    folded = _fractions(clean).casefold().translate(LETTERS)
+    folded = _numbers_apart(clean).casefold().translate(LETTERS)
     bare = (letter for letter in unicodedata.normalize("NFKD", folded) if not _is_mark(letter))
     # Folded again: "№" and letters of fancy alphabets only become capitals here.
     return unicodedata.normalize("NFC", "".join(bare).casefold())
@@ -146,9 +150,9 @@ def _is_mark(letter: str) -> bool:
     return unicodedata.category(letter) == "Mn"
 
 
-def _fractions(name: str) -> str:
-    """Part "9½" into "9 ½", so that "9 1/2" finds it."""
+def _numbers_apart(name: str) -> str:
+    """Part "9½" into "9 ½" and "Alien³" into "Alien ³", so that "9 1/2" and "alien 3" find them."""
     return "".join(
         f" {letter}" if unicodedata.decomposition(letter).startswith("<fraction>") else letter
-        for letter in name
+        for letter in RAISED.sub(r" \g<0>", name.translate(MARKS_OF_TRADE))
     )

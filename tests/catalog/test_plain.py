@@ -25,6 +25,10 @@ from catalog import plain
         ("\u0641\u064a\u0644\u0640\u0645", "\u0641\u064a\u0644\u0645"),
         ("Spider-Man", "spider man"),
         ("9½ Weeks", "9 1 2 weeks"),
+        ("Alien³", "alien 3"),
+        ("T₂", "t 2"),
+        ("²", "2"),
+        ("Barbie™", "barbie"),
         ("Łódź, Øresund", "lodz oresund"),
         ("№ 5, \U0001d510oon", "no 5 moon"),
         ("狂った一頁", "狂った一頁"),
@@ -45,6 +49,7 @@ def test_a_name_is_found_by_its_parts_and_by_what_a_hyphen_parts():
     assert plain.index_words("Hawai\u02bbi") == ["hawaii", "hawai", "i"]
     assert plain.index_words("Spider-Man") == ["spider", "man", "spiderman"]
     assert plain.index_words("D.O.A.") == ["d", "o", "a", "doa"]
+    assert plain.index_words("Alien³") == ["alien", "3", "alien3"]
 
 
 def test_a_japanese_name_is_found_from_any_letter_on():

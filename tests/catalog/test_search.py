@@ -47,6 +47,14 @@ def test_a_name_is_found_with_the_year_behind_it_and_the_film_of_that_year_first
     assert [one.year for one in search.suggested(db, words)] == [1921, 2019]
 
 
+@pytest.mark.parametrize("words", ["alien 3", "alien3", "Alien³", "alien ³", "alein 3"])
+def test_a_raised_digit_is_asked_for_as_any_other(db, words):
+    factories.title(db, name="Alien³", year=1992)
+    factories.title(db, name="Alien", year=1979, popularity=99)
+
+    assert "Alien³" in [name for name, _ in found(db, words)]
+
+
 def test_a_year_that_is_part_of_a_name_is_asked_for_as_such(db):
     factories.title(db, name="Blade Runner", year=1982, popularity=99)
     factories.title(db, name="Blade Runner 2049", year=2017)

@@ -121,17 +121,18 @@ def test_drafts_that_the_desk_took_back_before_have_left_and_others_have_not(fre
     assert taken_back == ["back", "moved"]
 
 
-def test_names_with_signs_that_count_as_apostrophes_since_are_found_and_not_brought_in_twice(
+def test_names_with_signs_that_are_read_otherwise_since_are_found_and_not_brought_in_twice(
     fresh_database,
 ):
     # given a film and a player whose names were read by the rule of before
     migrations.downgrade(fresh_database, to="0051")
     with core_db.transaction() as db:
         film = factories.title(db, name="Hawai\u02bbi", cast=["\u02bfAl\u012b"])
+        raised = factories.title(db, name="Alien³")
         other = factories.title(db, name="Wings")
         db.execute(text("update title set plain_name = name, plain_names = name, words = ''"))
         db.execute(text("update person set plain_name = name"))
-        ids = film.id, other.id
+        ids = film.id, raised.id, other.id
 
     migrations.upgrade(fresh_database)
 
@@ -140,5 +141,6 @@ def test_names_with_signs_that_count_as_apostrophes_since_are_found_and_not_brou
         found = [tuple(db.execute(text(kept), {"id": one}).one()) for one in ids]
         people = db.scalars(text("select plain_name from person")).all()
     assert found[0] == ("hawaii", "hawaii", "'ali':4C 'hawai':2A 'hawaii':1A 'i':3A")
-    assert found[1] == ("Wings", "Wings", "")
+    assert found[1] == ("alien 3", "alien 3", "'3':2A 'alien':1A 'alien3':3A")
+    assert found[2] == ("Wings", "Wings", "")
     assert people == ["ali"]
