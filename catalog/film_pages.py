@@ -65,10 +65,11 @@ class Rating:
 
 
 class Clip(NamedTuple):
-    """A video that is there, and its length."""
+    """A video that is there, its length, and since when it is."""
 
     id: int
     seconds: int
+    added_at: datetime
 
 
 class Trailer(NamedTuple):
@@ -116,7 +117,6 @@ class Film:
     status: str
     picture: str | None
     still: str | None
-    created_at: datetime
     video_id: int | None
     captions: tuple[str, ...]
     genres: list[Named]
@@ -179,8 +179,10 @@ def _film(row: Any) -> Film:
     )
 
 
-def _trailer(name: str, gate: str, video_id: int | None, seconds: int) -> Trailer:
-    return Trailer(name, gate, None if video_id is None else Clip(video_id, seconds))
+def _trailer(name: str, gate: str, video_id: int | None, seconds: int, at: str) -> Trailer:
+    if video_id is None:
+        return Trailer(name, gate, None)
+    return Trailer(name, gate, Clip(video_id, seconds, datetime.fromisoformat(at)))
 
 
 OWN_FACTS = (
@@ -193,14 +195,13 @@ OWN_FACTS = (
         "status",
         "picture",
         "still",
-        "created_at",
         "video_id",
     ),
 )
 READ = """
 select t.id, t.slug, t.name, t.original_name, t.aliases, t.year, t.runtime_minutes, t.languages,
     t.synopsis, t.synopsis_long, t.rights, t.content_notices, t.status, t.picture, t.still,
-    t.created_at, t.video_id, t.taken_back,
+    t.video_id, t.taken_back,
     (select json_agg(language order by position)
         from caption_track where video_id = t.video_id) as captions,
     (select json_agg(json_build_array(genre.slug, genre.name) order by place.position)
@@ -217,7 +218,8 @@ select t.id, t.slug, t.name, t.original_name, t.aliases, t.year, t.runtime_minut
         from certificate where title_id = t.id) as certificates,
     (select json_agg(json_build_array(source, score::text, scale, count, histogram) order by source)
         from rating where title_id = t.id) as ratings,
-    (select json_build_array(trailer.name, trailer.gate, video.id, video.seconds)
+    (select json_build_array(
+            trailer.name, trailer.gate, video.id, video.seconds, video.added_at)
         from trailer left join video on video.id = trailer.video_id
         where trailer.title_id = t.id) as trailer,
     (select json_agg(json_build_array(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core import clock
 from core.db import Base
 
 
@@ -17,6 +20,7 @@ class Video(Base):
     folder: Mapped[str] = mapped_column(unique=True)
     seconds: Mapped[int]
     encryption_key: Mapped[bytes]
+    added_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     captions: Mapped[list[CaptionTrack]] = relationship(
         order_by="CaptionTrack.position", cascade="all, delete-orphan"

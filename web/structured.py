@@ -145,7 +145,7 @@ def _trailer(page: FilmPage) -> Thing | None:
         "name": f"{trailer.name}: {title.name}",
         "description": page.description,
         "thumbnailUrl": artwork.sharing_url(page.card),
-        "uploadDate": title.created_at.isoformat(),
+        "uploadDate": trailer.video.added_at.isoformat(),
         "duration": filters.iso_duration(trailer.video.seconds),
         "embedUrl": whole("embedding.trailer", slug=title.slug),
     }

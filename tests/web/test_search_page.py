@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -143,3 +145,12 @@ def test_words_that_turn_the_page_round_are_repeated_as_they_were_meant(
 def test_any_text_may_be_asked(client: FlaskClient) -> None:
     for words in ("%00", "%F0%9F%8E%AC", "'" * 400, "%25%5C_", "-", "<>&|!:*"):
         assert client.get(f"/search?q={words}").status_code == 200
+
+
+def test_no_box_takes_more_than_a_server_reads_of_an_address(client: FlaskClient) -> None:
+    pages = client.get("/").text + client.get("/search").text
+
+    boxes = re.findall(r'<input [^>]*name="q"[^>]*>', pages)
+
+    assert ['maxlength="200"' in box for box in boxes] == [True] * len(boxes)
+    assert len(boxes) > 1

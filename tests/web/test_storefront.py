@@ -179,6 +179,18 @@ def test_an_empty_list_offers_to_take_each_filter_away(client: FlaskClient, db: 
         assert f'<a href="{without}">Remove ' in page.text
 
 
+def test_a_genre_without_films_leads_to_all_films_and_is_left_to_no_search_engine(
+    client: FlaskClient, db: Session
+) -> None:
+    factories.title(db, genres=["Left"], status="withdrawn")
+    factories.title(db, genres=["There"])
+
+    left, there = (client.get(f"/genre/{slug}").text for slug in ("left", "there"))
+
+    assert "No film of this genre is playing now See all films" in text_of(left)
+    assert ["noindex" in page for page in (left, there)] == [True, False]
+
+
 def test_a_long_list_has_pages_and_none_beyond_the_last(client: FlaskClient, db: Session) -> None:
     films = [factories.title(db, name=f"Film {number}", year=1950) for number in range(49)]
     factories.collection(db, "Many", films)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -34,7 +34,8 @@ def test_a_film_is_described_by_its_own_facts_and_our_own_ratings(
     factories.rating(db, film, source="Matinee members")
     factories.rating(db, film, source="Elsewhere", score=9.9, count=90_000)
     factories.review(db, film, name="Marta", text="Fine.", score=9, written_on=date(2019, 3, 2))
-    factories.trailer(db, film, video_id=factories.video(db, seconds=112).id)
+    came = factories.video(db, seconds=112, added_at=NOW + timedelta(days=3))
+    factories.trailer(db, film, video_id=came.id)
     film.video = factories.video(db)
     film.video.captions = [
         CaptionTrack(language=language, file=f"{language}.vtt", position=at)
@@ -84,7 +85,7 @@ def test_a_film_is_described_by_its_own_facts_and_our_own_ratings(
             "@type": "VideoObject",
             "name": "Trailer: Leaving Las Vegas",
             "thumbnailUrl": image,
-            "uploadDate": NOW.isoformat(),
+            "uploadDate": came.added_at.isoformat(),
             "duration": "PT1M52S",
             "embedUrl": f"{SITE}/film/leaving-las-vegas/trailer/embed",
         },
