@@ -19,6 +19,7 @@ from core import money, territories
 from core.errors import DomainError, NotFound
 
 CODE = re.compile("[A-Za-z0-9_-]{1,60}")
+UNFIT_FOR_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f]")
 MAY_BE_NAMED = {"brand", "days", "price"}
 SHOWN = ("name", "brand", "words", "banner", "partner_url", "partner_code")
 RULED = ("territories", "audience", "starts_at", "ends_at", "on_pages")
@@ -155,14 +156,23 @@ def _check_words(words: str) -> None:
 
 
 def _check_partner(offer: Offer) -> None:
-    try:
-        address = urlsplit(offer.partner_url or "")
-    except ValueError:  # brackets that hold no address of the internet
-        address = urlsplit("")
-    if address.scheme != "https" or not address.hostname:
+    offer.partner_url = (offer.partner_url or "").strip()
+    if not _leads_somewhere(offer.partner_url):
         raise BadOffer("A partner's offer needs the partner's https address.")
     if not (offer.brand or "").strip():
         raise BadOffer("A partner's offer needs the partner's name as its brand.")
+
+
+def _leads_somewhere(address: str) -> bool:
+    """Whether a browser can be sent there: by https, with a name and a port as there may be."""
+    if UNFIT_FOR_ADDRESS.search(address):
+        return False
+    try:
+        parts = urlsplit(address)
+        host, _ = (parts.hostname or "").encode("idna"), parts.port
+    except ValueError:  # a bracket that nothing closes, two points in a row, a port beyond the last
+        return False
+    return parts.scheme == "https" and bool(host)
 
 
 def _note(

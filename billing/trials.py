@@ -78,10 +78,11 @@ class Return:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What a checkout is for: another offer, other free days, another code or other words of the
-    terms make another one."""
+    """What a checkout is for: another offer, other free days, another code, other words of the
+    terms or another film make another one. Whoever comes from no film goes on with theirs."""
 
     offer: Offer
+    title_id: int | None
     days: int
     discount: Discount | None
     text: str
@@ -92,7 +93,8 @@ class _Wanted:
 
     def is_of(self, attempt: CheckoutAttempt, agreed: str) -> bool:
         kept = (attempt.offer_id, attempt.trial_days, attempt.promotion, agreed)
-        return kept == (self.offer.id, self.days, self.promotion, self.text)
+        is_for_film = self.title_id in (None, attempt.title_id)
+        return is_for_film and kept == (self.offer.id, self.days, self.promotion, self.text)
 
     def first_charge(self, now: datetime) -> Charge:
         return charge_calendar.charges(
@@ -132,11 +134,11 @@ def start(
     if agreement.is_free and not days:
         raise TrialAlreadyUsed
     customer = customers.reserve(db, member)
-    wanted = _Wanted(offer, days, discount, agreement.text)
+    wanted = _Wanted(offer, title_id, days, discount, agreement.text)
     _close_others(db, stripe, member.id, wanted, now=now)
     attempt = checkouts.find_open(db, member.id)
     if attempt is None:
-        attempt = _reserve(db, member, wanted, title_id, agreement, now)
+        attempt = _reserve(db, member, wanted, agreement, now)
     keep(db)
     if attempt.url is None:
         _open(db, stripe, customer, attempt, back, now=now)
@@ -167,7 +169,9 @@ def _close_others(
     if attempt is None:
         return
     if not wanted.is_of(attempt, _agreed(db, attempt)):
-        checkouts.close(db, stripe, attempt, reason="another one with other terms", now=now)
+        checkouts.close(
+            db, stripe, attempt, reason="another one, of other terms or another film", now=now
+        )
     elif attempt.expires_at <= now + timedelta(minutes=5):
         checkouts.close(db, stripe, attempt, reason="its page is about to close", now=now)
 
@@ -181,7 +185,6 @@ def _reserve(
     db: Session,
     member: Member,
     wanted: _Wanted,
-    title_id: int | None,
     agreement: Agreement,
     now: datetime,
 ) -> CheckoutAttempt:
@@ -189,7 +192,7 @@ def _reserve(
     attempt = CheckoutAttempt(
         member_id=member.id,
         offer_id=wanted.offer.id,
-        title_id=title_id,
+        title_id=wanted.title_id,
         trial_days=wanted.days,
         promotion=wanted.promotion,
         idempotency_key=f"checkout:{uuid.uuid4()}",

@@ -182,14 +182,16 @@ def _write_anew(
     """Put ``said`` in the place of what stood there.
 
     Another text is of another day, and nobody has found it helpful yet. Other words than those
-    that an operator approved after a report are read by an operator as well.
+    that an operator approved after a report are read by an operator as well, and so are the same
+    ones without their cover.
     """
     for field, given in said.items():
         setattr(review, field, given)
     if "text" in changed:
         db.execute(delete(ReviewVote).where(ReviewVote.review_id == review.id))
         review.helpful, review.written_on = 0, on
-    if held or review.status == "hidden" or (changed & WORDS and _was_reported(db, review)):
+    reads_otherwise = changed & WORDS or ("spoiler" in changed and not review.spoiler)
+    if held or review.status == "hidden" or (reads_otherwise and _was_reported(db, review)):
         review.status = "waiting"
 
 

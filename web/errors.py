@@ -39,6 +39,7 @@ TOO_LARGE = (
     "What you sent is larger than this page takes, so none of it was kept. Go back, shorten what "
     "you wrote or choose a smaller file, and send it again."
 )
+STALE = 400
 TOO_LONG = "This form has been open for too long."
 PAGES = {403, 404, 410, 429, 500, 503}
 
@@ -73,6 +74,8 @@ def _domain(error: DomainError) -> ResponseReturnValue:
     log.info("request.refused", extra={"error": type(error).__name__, "detail": str(error)[:200]})
     if isinstance(error, NotFound) and (there := _written_as_usual()):
         return there
+    if written := g.get("written"):
+        return _unsent(error.sentence, written, None, status=error.status)
     if isinstance(error, Gone):
         return page(error.status, error.sentence, gone=error.slug)
     if isinstance(error, DeadLink):
@@ -114,11 +117,20 @@ def _page_of_form() -> str:
     return came._replace(scheme="", netloc="", fragment="").geturl()
 
 
-def _unsent(sentence: str, written: str, sign_in: str | None) -> Response:
+def keep_written(field: str) -> None:
+    """Note what stands in a field of this form: where it is refused, it is shown to be copied."""
+    g.written = request.form.get(field, "").strip()
+
+
+def _unsent(sentence: str, written: str, sign_in: str | None, *, status: int = STALE) -> Response:
     drawn = render_template(
-        "errors/unsent.html", sentence=sentence, written=written, sign_in=sign_in
+        "errors/unsent.html",
+        sentence=sentence,
+        written=written,
+        sign_in=sign_in,
+        is_refused=status != STALE,
     )
-    answer = make_response(drawn, 400)
+    answer = make_response(drawn, status)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

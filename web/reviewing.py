@@ -37,7 +37,8 @@ pages = Blueprint("reviewing", __name__)
 
 
 class MayNotWrite(DomainError):
-    """Somebody else is signed in now, who cannot send what was written."""
+    """The right to watch is over, or somebody else is signed in now: what was written is not
+    taken."""
 
     status = 403
     sentence = "Reviews come from people who are on a trial or subscribed."
@@ -58,10 +59,11 @@ def write(slug: str) -> ResponseReturnValue:
 @signed_in
 def publish(slug: str) -> ResponseReturnValue:
     """Publish or replace the member's review; a mistake brings the form back as it was typed."""
+    errors.keep_written("text")
     title = titles.by_slug(g.db, slug)
     before = reviews.by_member(g.db, title.id, g.member)
     if not _may_write(title, before):
-        return redirect(url_for("storefront.film", slug=title.slug, notice="review"), code=303)
+        raise MayNotWrite
     draft = review_drafts.typed()
     if draft.errors:
         return _form(title, before, draft, draft.errors), 422
@@ -73,7 +75,7 @@ def publish(slug: str) -> ResponseReturnValue:
         score=int(draft.score),
         text=draft.text,
         spoiler=draft.spoiler,
-        on=clock.now().astimezone(ZoneInfo(g.member.zone)).date(),
+        on=clock.now().astimezone(ZoneInfo(settings.current().zone)).date(),
         watched=watched.has(g.db, g.member.id, title),
         held=_is_held(title, before),
     )
@@ -131,6 +133,7 @@ def object_to(slug: str, number: int) -> ResponseReturnValue:
 @signed_in
 def report(slug: str, number: int) -> ResponseReturnValue:
     """Bring a review before an operator, with the reason."""
+    errors.keep_written("reason")
     title, review = _review(slug, number)
     reason = _reason()
     error = _wrong_with(reason)

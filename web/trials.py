@@ -45,16 +45,20 @@ def propose() -> ResponseReturnValue:
     return payment_page.draw(film, payment_page.of(offer, now), now)
 
 
-def _not_ours(film: Title | None, offer: Offer | None) -> ResponseReturnValue:
+def _not_ours(
+    film: Title | None, offer: Offer | None, *, is_over: bool = False
+) -> ResponseReturnValue:
     """The page that says what is sold, by a partner or not at all: of the film that they came for,
-    else the front page.
+    else the front page; and that the offer whose button they pressed is over.
 
     Nobody is sent to a partner from here. What a partner asks is read first, and a browser refuses
     the way from our sign-in form to another site, even through this address.
     """
+    notice = "offer" if is_over else None
     if film is None:
-        return redirect(url_for("storefront.home"), 303)
-    notice = "watch" if offer is None else None
+        return redirect(url_for("storefront.home", notice=notice), 303)
+    if offer is None:
+        notice = notice or "watch"
     return redirect(url_for("storefront.film", slug=film.slug, notice=notice), 303)
 
 
@@ -69,7 +73,7 @@ def start() -> ResponseReturnValue:
     film, now = find_film(), clock.now()
     offer = offers.shown(g.db, g.member, now=now)
     if offer is None or offer.kind == "partner":
-        return _not_ours(film, offer)
+        return _not_ours(film, offer, is_over=True)
     asked = payment_page.of(offer, now)
     if asked.refused or not asked.is_as_shown:
         return payment_page.draw(film, asked, now, changed=not asked.refused), 409

@@ -58,7 +58,7 @@ def test_films_that_five_people_watched_stand_beside_each_other_and_say_why(db, 
 
 
 @pytest.mark.parametrize(
-    ("fewer", "seconds", "kind"), [(1, 60, "film"), (0, 49, "film"), (0, 60, "trailer")]
+    ("fewer", "seconds", "kind"), [(1, 60, "film"), (0, 39, "film"), (0, 60, "trailer")]
 )
 def test_fewer_people_half_seen_films_and_trailers_count_for_nothing(
     db, films, fewer, seconds, kind

@@ -132,6 +132,20 @@ def test_a_review_held_for_approval_is_its_writer_s_alone_to_see(db):
     assert reviews.listed(db, film.id, limit=5) == []
 
 
+def test_a_cover_that_was_put_on_after_a_report_does_not_come_off_unread(db):
+    film, ada, other = factories.title(db), factories.member(db), factories.member(db)
+    usual = {"name": "Ada", "score": 9, "text": "She dies.", "on": date(2026, 11, 2)}
+    review = reviews.write(db, film.id, ada, spoiler=False, **usual)
+    reviews.report(db, review.id, other, "It tells the end.", now=factories.NOW)
+
+    found = [
+        reviews.write(db, film.id, ada, spoiler=covered, **usual).status
+        for covered in (True, False)
+    ]
+
+    assert found == ["approved", "waiting"]
+
+
 def test_a_film_is_as_popular_as_it_has_ratings_and_reviews(db):
     film = factories.title(db)
     factories.rating(db, film, source="Members", count=400)

@@ -68,9 +68,37 @@ def test_somebody_who_may_not_watch_is_shown_what_opens_the_film(
 
     refused = stranger.post("/film/wings/review", data=TYPED)
 
-    assert (refused.status_code, refused.location) == (303, "/film/wings?notice=review")
+    assert refused.status_code == 403
+    assert "Reviews come from people who are on a trial or subscribed." in text_of(refused.text)
+    assert "Slow, and\nworth it.</textarea>" in refused.text.replace("\r", "")
+    assert stranger.get("/film/wings/review").location == "/film/wings?notice=review"
     assert client.get("/film/wings/review").location == ("/account/sign-in?next=/film/wings/review")
     assert "Reviews" not in text_of(client.get("/film/wings").text)
+
+
+def test_a_review_is_of_the_day_that_the_site_has(ada: FlaskClient, db: Session) -> None:
+    db.scalars(select(Member)).one().zone = "Pacific/Kiritimati"
+    db.flush()
+
+    ada.post("/film/wings/review", data=TYPED)
+
+    assert db.scalars(select(Review.written_on)).one() == NOW.date()
+
+
+@pytest.mark.parametrize("status", ["withdrawn", "draft"])
+def test_what_was_written_of_a_film_that_has_left_meanwhile_is_shown_to_be_copied(
+    ada: FlaskClient, db: Session, status: str
+) -> None:
+    ada.get("/film/wings/review")
+    db.scalars(select(Title)).one().status = status
+    db.flush()
+
+    page = ada.post("/film/wings/review", data=TYPED)
+
+    assert page.status_code in (404, 410)
+    assert "What you wrote is below, to be copied." in text_of(page.text)
+    assert "worth it.</textarea>" in page.text
+    parsed(page.text)
 
 
 HOSTILE = [

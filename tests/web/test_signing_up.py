@@ -144,7 +144,8 @@ def test_on_another_device_the_link_asks_for_the_password_that_was_chosen(world:
     there, phone = link(world), another_browser(world)
 
     # a program that follows links in mails makes no account, nor does a wrong password
-    assert "Enter your password" in phone.get(there).get_data(as_text=True)
+    asked = phone.get(there).get_data(as_text=True)
+    assert "Enter your password" in asked and "js/zone." in asked
     assert send(phone, there, password="not the one").status_code == 422
     assert world.rows(Member) == []
 

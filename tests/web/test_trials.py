@@ -6,6 +6,7 @@ from sqlalchemy import select
 from billing.models import CheckoutAttempt, Consent
 from catalog.models import FormerSlug
 from core import settings
+from tests import factories
 from tests.web.forms import TOKEN, send, signed_in, text
 from tests.web.paying import ada, attempts, had_their_trial, pressed, stripes_words
 from tests.web.reading import parsed
@@ -70,10 +71,10 @@ def test_where_a_partner_alone_sells_his_terms_are_read_before_anybody_leaves(wo
         client.post(there, data={"csrf_token": token, "offer": world.offer.code}),
     ]
 
-    # then they are led to the film, which says whose offer it is
-    assert {(one.status_code, one.location) for one in answers} == {
-        (303, "/film/leaving-las-vegas")
-    }
+    # then they are led to the film, which says whose offer it is, and that the button's is over
+    film = "/film/leaving-las-vegas"
+    assert [one.status_code for one in answers] == [303] * 3
+    assert [one.location for one in answers] == [film, film, f"{film}?notice=offer"]
     assert world.site.get("/trial").location == client.get("/trial").location == "/"
     for browser in (world.site, client):
         for page in ("/", "/film/leaving-las-vegas"):
@@ -135,6 +136,18 @@ def test_a_checkout_that_names_another_day_by_now_is_opened_anew(world, ada):
 
     assert [one.state for one in world.rows(CheckoutAttempt)] == ["expired", "open"]
     assert "Free until 23 December 2026" in stripes_words(world)
+
+
+def test_who_goes_back_and_chooses_another_film_is_led_to_that_one(world, ada):
+    other = factories.title(world.db, name="Nosferatu")
+    world.db.commit()
+    client = signed_in(world, ada)
+    for film in ("leaving-las-vegas", "nosferatu", "nosferatu"):
+        send(client, f"/trial?film={film}")
+    send(client, "/trial")
+
+    found = [(one.state, one.title_id) for one in world.rows(CheckoutAttempt)]
+    assert found == [("expired", world.title.id), ("open", other.id)]
 
 
 def test_reading_pages_starts_nothing(world, ada):
