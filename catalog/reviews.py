@@ -32,6 +32,12 @@ class OwnReview(DomainError):
     sentence = "This review is your own. You can change it on the film's page."
 
 
+class NotShown(NotFound):
+    """A review that its writer has deleted, or that an operator has hidden or not read yet."""
+
+    sentence = "This review is not on the page any more."
+
+
 @dataclass(frozen=True)
 class TakenDown:
     """A review that its writer took down: how it stood, and whether anybody had doubts about it."""
@@ -221,10 +227,10 @@ def _without_badge(title_id: int, member_id: int) -> tuple[ColumnElement[bool], 
 
 
 def shown(db: Session, review_id: int) -> Review:
-    """An approved review. Raises ``NotFound`` for one that is waiting or hidden."""
+    """An approved review. Raises ``NotShown`` for one that is waiting or hidden, or not there."""
     found = db.get(Review, min(review_id, keyset.LARGEST))
     if found is None or found.status != "approved":
-        raise NotFound(review_id)
+        raise NotShown(review_id)
     return found
 
 

@@ -39,6 +39,13 @@ TO_AN_OFFER = re.compile(
     r"|\b(?:Try|Start|Watch|Get|Subscribe)\b[^<]*\bfree\b|\bSubscribe (?:now|today|for)\b",
     re.IGNORECASE,
 )
+# The way to an offer, and where it may stand: handed to what paints a call, in a comment, and in
+# the forms of the page that says all of it.
+WAY = re.compile(r"trial_href|trials\.(?:start|propose)")
+HANDED_ON = re.compile(
+    r"{#.*?#}|{{ (?:banner|offer_bar|offer_line|trial_button)\(.*?}}|{% call offer_box\(.*?%}", re.S
+)
+SAYS_ALL = "trial/payment.html"
 WORDS_TAKEN = re.compile(r'{% from "components/trial\.html" import [^%]*\bwords\b')
 WAYS_TO_SAY = (
     ("{{ terms.sentence | unbroken }}",),
@@ -149,6 +156,8 @@ def about_calls_to_action(pages: dict[str, str]) -> Iterator[str]:
             yield f"templates/{name}: calls to a trial itself; use components/trial.html."
         if WORDS_TAKEN.search(text):
             yield f"templates/{name}: takes the words of a call without its terms."
+        if name != SAYS_ALL and WAY.search(HANDED_ON.sub("", text)):
+            yield f"templates/{name}: leads to an offer past the components that say its terms."
         for element in PRESSED.findall(text):
             says = "terms.button" in element or "terms.paid_button" in element
             if TO_AN_OFFER.search(element) and not says:

@@ -135,9 +135,29 @@ def test_a_page_paints_no_call_of_its_own() -> None:
     ],
 )
 def test_nothing_to_press_leads_to_an_offer_without_its_terms(bare: str) -> None:
-    (said,) = checks.about_calls_to_action({"a.html": bare})
+    said = list(checks.about_calls_to_action({"a.html": bare}))
 
-    assert said.startswith("templates/a.html: offers a trial without its terms: <")
+    assert said[-1].startswith("templates/a.html: offers a trial without its terms: <")
+
+
+@pytest.mark.parametrize(
+    "bare",
+    [
+        '{% set there = trial_href %}<a class="button" href="{{ there }}">Join</a>',
+        '<form method="post" action="{{ url_for("trials.start") }}"><button>Join</button></form>',
+        '{{ button("Join", trial_href) }}',
+    ],
+)
+def test_no_page_leads_to_an_offer_by_a_way_of_its_own(bare: str) -> None:
+    said = list(checks.about_calls_to_action({"a.html": bare}))
+
+    assert said == ["templates/a.html: leads to an offer past the components that say its terms."]
+
+
+def test_a_page_hands_the_way_to_an_offer_to_what_says_its_terms() -> None:
+    page = '{# trial_href #}{{ trial_button(terms, url_for("trials.propose"), true) }}'
+
+    assert list(checks.about_calls_to_action({"a.html": page})) == []
 
 
 def test_no_page_takes_the_words_of_a_call_alone() -> None:

@@ -14,7 +14,7 @@ from catalog.artwork.compositions import compose
 from catalog.artwork.painting import painted
 from catalog.artwork.palettes import Palette
 
-FONT = str(resources.files("font_source_serif_pro") / "files" / "SourceSerifPro-Bold.ttf")
+FONT = str(resources.files("font_source_serif_pro") / "files" / "SourceSerifPro-Bold.otf")
 WIDTH, HEIGHT = 1200, 630
 PICTURE_WIDTH, MARGIN = 560, 64
 MEASURE = WIDTH - PICTURE_WIDTH - 2 * MARGIN

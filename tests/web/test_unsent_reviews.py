@@ -126,3 +126,20 @@ def test_what_was_written_too_often_comes_back_to_be_sent_later(
     parsed(page.text)
     kept = [*db.scalars(select(Review.text)), *db.scalars(select(ReviewReport.reason))]
     assert TEXT not in kept
+
+
+def test_the_reason_of_a_report_is_shown_where_the_review_has_been_hidden_meanwhile(
+    db: Session, ada: Member, signed_in_as: SignIn
+) -> None:
+    review, browser = db.scalars(select(Review)).one(), signed_in_as(ada)
+    address = f"/film/wings/reviews/{review.id}/report"
+    sent = typed_into(browser, address, "reason")
+    review.status = "hidden"
+    db.flush()
+
+    page = browser.post(address, data=sent)
+
+    assert (page.status_code, WRITTEN in page.text) == (404, True)
+    said = text_of(page.text)
+    assert "This review is not on the page any more. What you wrote is below, to be copied." in said
+    parsed(page.text)
