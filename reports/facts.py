@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Exists, Uuid, cast, exists, func, select, text
 from sqlalchemy.orm import Session
 
-from reports.models import FactName
+from reports.models import Fact, FactName
 
 MONTHS_AHEAD = 3
 NOTE = text(
@@ -100,6 +100,23 @@ def _plain(fact: Noted, place: int) -> dict[str, Any]:
         "subscription_id": fact.subscription_id,
         "data": fact.data,
     }
+
+
+def steps_of(
+    db: Session,
+    visitor_id: int,
+    title_ids: Collection[int],
+    kinds: Collection[str],
+    since: datetime,
+) -> set[tuple[int | None, str]]:
+    """Which of ``kinds`` a browser has come to on films since an instant, by the film's id."""
+    steps = select(Fact.title_id, Fact.kind).where(
+        Fact.visitor_id == visitor_id,
+        Fact.at >= since,
+        Fact.title_id.in_(title_ids),
+        Fact.kind.in_(kinds),
+    )
+    return {(title_id, kind) for title_id, kind in db.execute(steps.distinct())}
 
 
 def make_months(db: Session, days: Iterable[date]) -> None:

@@ -1,7 +1,9 @@
 """Styles, scripts and signs, each under an address that changes with its content.
 
 ``asset_url("js/seen.js")`` names a file below ``web/static``. ``asset_url("matinee.css")`` names
-the one style sheet, joined from the parts in ``web/static/css`` in the order of their names.
+the one style sheet, joined from the parts in ``web/static/css`` in the order of their names. The
+scripts of the player are one another's modules, which they name by their place: their address is
+that of a folder, and changes with each of them.
 """
 
 from __future__ import annotations
@@ -12,11 +14,11 @@ import time
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, request, url_for
+from flask import Blueprint, Flask, Response, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 
 STATIC = Path(__file__).resolve().parent / "static"
-STYLE_SHEET = "matinee.css"
+STYLE_SHEET, MODULES = "matinee.css", "js/player"
 FOR_EVER = "public, max-age=31536000, immutable"
 LOOK_SECONDS = 1.0
 COMMENT = re.compile(r"\s*/\*.*?\*/", re.S)
@@ -45,6 +47,8 @@ def _address(name: str, root: str, moment: int) -> str:
     """``root`` and ``moment`` only tell one answer from the next."""
     if name == STYLE_SHEET:
         return url_for("assets.styles", content=fingerprint(style_sheet()))
+    if name.startswith(MODULES):
+        return url_for("assets.module", content=_of_modules(), name=name.removeprefix("js/"))
     return url_for("static", filename=name, v=_of_file(name))
 
 
@@ -59,6 +63,16 @@ def styles(content: str) -> ResponseReturnValue:
     text = style_sheet()
     answer = Response(text, mimetype="text/css")
     answer.headers["Cache-Control"] = FOR_EVER if content == fingerprint(text) else "no-cache"
+    return answer
+
+
+@pages.get("/static/<content>/js/<name>")
+def module(content: str, name: str) -> ResponseReturnValue:
+    """A script of the player, beside those that it asks for; an earlier one's address gives that
+    of today."""
+    answer = send_from_directory(STATIC / "js", name)
+    is_current = content == _of_modules()
+    answer.headers["Cache-Control"] = FOR_EVER if is_current else "no-cache"
     return answer
 
 
@@ -77,6 +91,11 @@ def fingerprint(content: str | bytes) -> str:
 @lru_cache(maxsize=2)
 def _joined(parts: tuple[tuple[Path, int], ...]) -> str:
     return COMMENT.sub("", "".join(part.read_text() for part, _ in parts))
+
+
+def _of_modules() -> str:
+    found = sorted(STATIC.glob(f"{MODULES}*.js"))
+    return fingerprint("".join(_of_file(f"js/{one.name}") for one in found))
 
 
 def _of_file(name: str) -> str:

@@ -6,6 +6,8 @@ METRICS knows these facts of film pages alone; a press on another page is noted 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -24,7 +26,9 @@ from web.requests import find_visitor_id, is_from_our_pages, sent_json, with_vis
 
 pages = Blueprint("beacons", __name__)
 
-KINDS = frozenset({"visit", "cta_seen", "cta_click"})
+BEFORE = ("visit", "cta_seen")
+KINDS = frozenset({*BEFORE, "cta_click"})
+WINDOW = timedelta(days=7)
 MOST_EVENTS = 50
 ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 RANDOM = re.compile(r"[0-9a-f]{32}")  # as our script makes an id: nobody else has it by chance
@@ -120,4 +124,28 @@ def _keep(events: list[dict[str, Any]], visitor_id: int) -> None:
         )
         for event in events
     ]
-    facts.record_all(db, found, now=now)
+    facts.record_all(db, [*_before(found, visitor_id, now), *found], now=now)
+
+
+def _before(found: list[facts.Noted], visitor_id: int, now: datetime) -> list[facts.Noted]:
+    """What came before the presses of a batch and was not told: who presses within a second of the
+    page's coming has seen the offer, and would be missing in the funnel with all that follows."""
+    pressed = {one.title_id: one for one in found if one.kind == "cta_click" and one.title_id}
+    told = {(one.title_id, one.kind) for one in found}
+    return [
+        replace(press, kind=step, data={})
+        for title_id, step in untold(visitor_id, pressed, now=now)
+        if (title_id, step) not in told and (press := pressed[title_id])
+    ]
+
+
+def untold(
+    visitor_id: int, title_ids: Collection[int | None], *, now: datetime
+) -> list[tuple[int, str]]:
+    """The steps before a press that a browser has not come to on these films, as far as anything
+    was told of it within the days in which a press counts for a visit (METRICS 6)."""
+    films = [one for one in title_ids if one is not None]
+    if not films:
+        return []
+    known = facts.steps_of(g.db, visitor_id, films, BEFORE, since=now - WINDOW)
+    return [(film, step) for film in films for step in BEFORE if (film, step) not in known]

@@ -15,24 +15,23 @@ from reports import facts
 from web import beacons
 from web.requests import find_visitor_token, with_visitor
 
-BEFORE = ("visit", "cta_seen")
-
 
 def noted(
     answer: ResponseReturnValue, film: Title | None, *, kind: str = "cta_click", offer: str = ""
 ) -> ResponseReturnValue:
     """``answer``, once the press is a fact of ``kind`` for the offer with this code.
 
-    A browser that is met here first gets its cookie, and the steps that led it here are noted:
-    what its script told of them was under the same names, and stays once.
+    A browser that is met here first gets its cookie. The steps that led it here are noted where
+    nothing has told of them: what its script tells is under the same names, and stays once.
     """
     now, token = clock.now(), find_visitor_token()
     known = visitors.find_by_token(g.db, token) if token else None
     if known is not None:
-        _note((kind,), known, film, offer)
+        before = beacons.untold(known, [film.id if film else None], now=now)
+        _note((*(step for _, step in before), kind), known, film, offer)
         return answer
     made = token or beacons.new_name(_press())
-    _note((*BEFORE, kind), visitors.by_token(g.db, made, now=now), film, offer)
+    _note((*beacons.BEFORE, kind), visitors.by_token(g.db, made, now=now), film, offer)
     return with_visitor(answer, made)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from functools import lru_cache
 
 import brotli
 from flask import Flask, Response, request
@@ -11,7 +12,9 @@ from web.freshness import SHOWN
 
 WORTH_IT = 600
 ON_THE_FLY = 3  # 4 costs twice as much for a twentieth less; a kept page is packed at 5
-FOR_EVER = 5  # for what a browser asks for once a year, such as the style sheet
+FOR_EVER = 5  # for what a browser asks for once a year, such as a poster
+BEST, LONG = 11, 100_000  # for styles and scripts, once a process; a library would take a second
+ASSETS = {"static", "assets.styles", "assets.module"}
 TEXTS = ("text/", "application/json", "application/xml", "application/javascript", "image/svg+xml")
 
 
@@ -27,11 +30,27 @@ def _compress(answer: Response) -> Response:
     wanted = request.accept_encodings
     answer.direct_passthrough = False  # a file is read here, where it is text
     if wanted.quality("br") > 0:
-        quality = FOR_EVER if answer.cache_control.immutable else ON_THE_FLY
-        return _with(answer, "br", brotli.compress(answer.get_data(), quality=quality))
+        return _with(answer, "br", _brotli(answer))
     if wanted.quality("gzip") > 0:
         return _with(answer, "gzip", gzip.compress(answer.get_data(), compresslevel=6, mtime=0))
     return answer
+
+
+def _brotli(answer: Response) -> bytes:
+    if not answer.cache_control.immutable:
+        return _at(ON_THE_FLY, answer.get_data())
+    if request.endpoint in ASSETS:
+        return _packed_once(answer.get_data())
+    return _at(FOR_EVER, answer.get_data())
+
+
+@lru_cache(maxsize=64)
+def _packed_once(asset: bytes) -> bytes:
+    return _at(BEST if len(asset) < LONG else FOR_EVER, asset)
+
+
+def _at(quality: int, data: bytes) -> bytes:
+    return bytes(brotli.compress(data, quality=quality))
 
 
 def _is_worth_it(answer: Response) -> bool:

@@ -38,6 +38,7 @@ def start(app: Flask) -> None:
         cut=cut,
         storable=plain.storable,
         capital=capital,
+        shortened=shortened,
         crumb=crumb,
         score=score,
     )

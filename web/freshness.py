@@ -96,7 +96,8 @@ def mark(answer: Response) -> Response:
         return answer
     answer.headers.setdefault("Cache-Control", FOR_EVERYBODY)
     answer.vary.update(["Cookie", "Accept-Language"])
-    if ASKED in request.environ and "shown" in g and reads_all():
+    is_for_others = "Set-Cookie" not in answer.headers
+    if ASKED in request.environ and "shown" in g and reads_all() and is_for_others:
         answer.vary.add("Accept-Encoding")
         request.environ[SHOWN] = frozenset(g.shown)
         request.environ[UNTIL] = g.get("until")

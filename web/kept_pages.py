@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import defaultdict, deque
@@ -12,6 +13,7 @@ from catalog.stretches import Moved, Offered, Stretch, Tag
 from core import clock
 from web.kept_shelves import Body, K, Page, Parts, Shelf, named
 
+log = logging.getLogger(__name__)
 EVERYTHING = "everything"
 TRUSTED_SECONDS = 15
 LOOK_SECONDS = 0.2
@@ -105,11 +107,16 @@ class KeptPages:
 
     def hear(self, said: str) -> None:
         """Forget what a message of the database tells to read otherwise now: tags with spaces
-        between them, or films that have moved in lists."""
+        between them, or films that have moved in lists. What cannot be read, as of a newer version
+        of the site beside this one, may tell of anything."""
         if not said.startswith(FILMS):
             return self.drop(said.split(" "))
-        for news in self._look(list(Moved.read(said))):
-            self._drop(news.tags if isinstance(news, Moved) else LISTS, news)
+        try:
+            for news in self._look(list(Moved.read(said))):
+                self._drop(news.tags if isinstance(news, Moved) else LISTS, news)
+        except (KeyError, TypeError, ValueError):
+            log.warning("pages.unreadable", extra={"said": said[:200]})
+            self.drop([EVERYTHING])
 
     def drop(self, tags: Iterable[str]) -> None:
         """Forget every page that shows one of ``tags``."""

@@ -135,11 +135,11 @@ def is_odd(environ: WSGIEnvironment) -> bool:
 
 def address_of(path: str, query: str) -> str:
     """A page's address with its query in one order, without what only counts campaigns."""
-    pairs = parse_qsl(query, keep_blank_values=True)
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
     own = sorted(
         (pair for pair in pairs if not pair[0].startswith(FROM_CAMPAIGNS)), key=lambda pair: pair[0]
     )
-    return f"{path}?{urlencode(own)}" if own else path
+    return f"{path}?{urlencode(own, errors='surrogateescape')}" if own else path
 
 
 def arms_of(path: str, cookies: str) -> str:

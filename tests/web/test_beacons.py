@@ -177,6 +177,27 @@ def test_what_leaves_a_new_browser_together_is_of_one_visitor(
         assert follow().headers["Set-Cookie"].partition(";")[0] not in names
 
 
+def test_a_known_browser_that_presses_has_seen_what_nothing_told_of(
+    db: Session, client: FlaskClient, offer: Offer
+) -> None:
+    # given a browser with a name, which presses the button of one film before a second has passed
+    films = [factories.title(db, name=name) for name in ("Wings", "Kid")]
+    client.post("/events", json={"events": [{"kind": "visit", "id": "first-one", "film": ""}]})
+    events = [{"kind": kind, "id": "a" * 32, "film": "wings"} for kind in ("visit", "cta_click")]
+    client.post("/events", json={"events": events})
+
+    # when it presses that of another without a script, and once more
+    for _ in "ab":
+        client.get("/trial?film=kid")
+
+    # then it has come by every step on both, once
+    found = db.execute(select(Fact.title_id, Fact.kind).where(Fact.title_id.is_not(None)))
+    steps = sorted(tuple(one) for one in found)
+    before = [(film.id, step) for film in films for step in ("cta_seen", "visit")]
+    assert [one for one in steps if one[1] != "cta_click"] == before
+    assert len(steps) == len(before) + 3
+
+
 @pytest.mark.parametrize(("seconds", "source"), [(5, "radio"), (65, None)])
 def test_a_link_names_where_a_browser_came_from_only_at_its_first_page(
     db: Session, client: FlaskClient, seconds: int, source: str | None

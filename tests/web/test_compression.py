@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 import brotli
 import pytest
@@ -42,6 +43,25 @@ def test_styles_and_scripts_are_kept_for_ever_at_an_address_of_their_content(
     for address in ("/static/000000000000/matinee.css", "/static/js/seen.js"):
         with client.get(address) as answer:
             assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_the_player_s_scripts_find_each_other_where_they_are_kept_for_ever(
+    client: FlaskClient,
+) -> None:
+    with client.application.test_request_context():
+        first = assets.asset_url("js/player.js")
+    with client.get(first) as answer:
+        asked = re.findall(r'from "\./([\w-]+\.js)"', answer.get_data(as_text=True))
+    folder, _, name = first.rpartition("/")
+
+    for one in (name, *asked):
+        with client.get(f"{folder}/{one}", headers={"Accept-Encoding": "br"}) as answer:
+            assert answer.headers["Cache-Control"] == assets.FOR_EVER
+            assert answer.headers["Content-Encoding"] == "br"
+    with client.get(f"/static/000000000000/js/{name}") as answer:
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+    assert len(asked) > 2
+    assert client.get(f"{folder}/none.js").status_code == 404
 
 
 def test_the_style_sheet_keeps_within_its_budget(client: FlaskClient) -> None:

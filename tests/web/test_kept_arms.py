@@ -49,6 +49,15 @@ def test_a_browser_that_names_an_arm_of_its_own_choice_has_nothing_kept(site: Si
     assert site.pages.find("/film/one#9.start-watching") is None
 
 
+def test_the_first_page_of_a_browser_in_an_experiment_is_as_small_as_any(site: Site) -> None:
+    site.change(try_words)
+
+    first = site.get("/film/one", **{"Accept-Encoding": "br"})
+
+    assert first.headers.getlist("Set-Cookie")
+    assert first.headers["Content-Encoding"] == "br"
+
+
 def test_a_page_is_kept_for_the_arm_that_its_view_reads_however_the_cookies_are_written(
     site: Site,
 ) -> None:

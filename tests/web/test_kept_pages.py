@@ -37,6 +37,18 @@ def test_a_lost_line_empties_what_is_kept_and_nothing_is_kept_until_it_is_back()
     assert (pages.is_open, len(pages)) == (False, 0)
 
 
+@pytest.mark.parametrize("said", ["[broken", "[1]", '[[{"title_id": 1}, null, []]]', "[[null]]"])
+def test_news_that_cannot_be_read_may_be_of_anything(said: str) -> None:
+    pages = KeptPages(10_000)
+    pages.open()
+    pages.keep("/", _page("list:"), since=pages.moment)
+    pages.keep("/help", _page(), since=pages.moment)
+
+    pages.hear(said)
+
+    assert (pages.is_open, len(pages)) == (True, 0)
+
+
 def test_what_nobody_asks_for_makes_room_first() -> None:
     pages = KeptPages(3 * len(_page().packed))
     pages.open()

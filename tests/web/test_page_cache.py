@@ -99,6 +99,12 @@ def test_that_an_offer_is_over_is_told_to_whoever_pressed_its_button_alone(site:
     assert site.pages.find("/?notice=offer") is None
 
 
+def test_what_is_no_text_in_a_query_finds_no_page_of_another(site: Site) -> None:
+    one, other, again = (site.get(f"/browse?certificate={bad}") for bad in ("%FF", "%FE", "%FF"))
+
+    assert one.text == again.text != other.text
+
+
 def test_a_mark_in_a_path_finds_no_page_that_has_it_in_its_query_or_language(site: Site) -> None:
     site.get("/help", **{"Accept-Language": "de"})
     before = len(site.pages)

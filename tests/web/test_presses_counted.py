@@ -176,3 +176,25 @@ def test_where_beacons_are_blocked_the_next_page_tells_it(page: Page, address: s
     page.wait_for_url("**/account/sign-up?**")
 
     assert counted() == {"visit": 1, "cta_seen": 1, "cta_click": 1}
+
+
+def test_whoever_comes_back_to_a_page_as_it_stood_presses_anew(page: Page, address: str) -> None:
+    # given a page whose button leads nowhere, pressed twice in a row
+    sent = beacons_of(page)
+    page.goto(address)
+    page.evaluate("addEventListener('click', (event) => event.preventDefault())")
+    button = page.get_by_role("link", name="Try 30 days free").first
+    button.dblclick()
+
+    # when the browser shows it again as it was left
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    button.click()
+
+    # then these are two presses, of two names
+    eventually(lambda: len(_presses(sent)) > 1)
+    first, second = _presses(sent)
+    assert first != second
+
+
+def _presses(sent: list[list[dict[str, Any]]]) -> list[str]:
+    return [one["id"] for batch in sent for one in batch if one["kind"] == "cta_click"]

@@ -43,7 +43,10 @@
 
   // The page behind the link notes a press as well, for whoever has no script: by its name once.
   let press = page;
+  const presses = new Set();
   const pressed = (call) => {
+    if (presses.has(call)) return;
+    presses.add(call);
     const there = new URL(call.href);
     there.searchParams.set("press", press);
     call.href = there;
@@ -69,8 +72,10 @@
   );
   for (const call of document.querySelectorAll("[data-call-to-action]")) {
     watcher.observe(call);
-    call.addEventListener("click", () => pressed(call), { once: true });
+    call.addEventListener("click", () => pressed(call));
   }
   addEventListener("pagehide", send);
+  // Whoever comes back to the page as it stood may press again.
+  addEventListener("pageshow", (event) => event.persisted && presses.clear());
   document.addEventListener("visibilitychange", () => document.hidden && send());
 })();
