@@ -30,7 +30,7 @@ STILL_HERE = (
 NOT_SENT = "You have sent several of these within the hour, so this one was not taken."
 TAKING_DOWN = "review.take_down"
 AMONG_REVIEWS = "reviews"  # a flash that stands among them, where its reader is led
-PLACE = ("sort", "behind")  # what the address of a page of reviews says
+PLACE = ("sort", "behind", "on")  # what an address says of a page of reviews; "on" the film's own
 FORMS = {"publish": ("write", "text"), "report": ("object_to", "reason")}  # the form and its text
 
 pages = Blueprint("reviewing", __name__)
@@ -204,6 +204,7 @@ def _report_form(
         error=error,
         again=again,
         place=place(),
+        back=_at_review(title, review.id),
     )
 
 
@@ -216,8 +217,10 @@ def _review(slug: str, number: int) -> tuple[Title, Review]:
 
 
 def _at_review(title: Title, number: int) -> str:
-    anchor = f"review-{number}"
-    return url_for("storefront.film_reviews", slug=title.slug, _anchor=anchor, **place())
+    there: dict[str, Any] = {"slug": title.slug, "_anchor": f"review-{number}"}
+    if place().get("on") == "film":
+        return url_for("storefront.film", **there)
+    return url_for("storefront.film_reviews", **there, **place())
 
 
 def place() -> dict[str, Any]:

@@ -197,6 +197,21 @@ def test_a_press_on_a_later_page_of_reviews_leads_back_to_that_page(
     assert f'id="review-{first.id}"' in ada.get(answer.location).text
 
 
+def test_a_press_on_the_film_s_own_page_leads_back_to_it(db: Session, ada: FlaskClient) -> None:
+    bob = factories.review(db, db.scalars(select(Title)).one(), name="Bob")
+    page = ada.get("/film/wings").text
+
+    (form,) = re.findall(r'action="(/film/wings/reviews/[^"]*/helpful[^"]*)"', page)
+    answer = ada.post(html.unescape(form), data={"helpful": "yes"})
+    (report,) = re.findall(r'href="(/film/wings/reviews/[^"]*/report[^"]*)"', page)
+    asked = ada.get(html.unescape(report)).text
+    (form,) = re.findall(r'action="(/film/wings/reviews/[^"]*/report[^"]*)"', asked)
+    told = ada.post(html.unescape(form), data={"reason": "An advertisement"})
+
+    back = f"/film/wings#review-{bob.id}"
+    assert (answer.location, told.location, f'href="{back}"' in asked) == (back, back, True)
+
+
 def test_a_number_that_no_review_has_is_not_in_the_programme(ada: FlaskClient) -> None:
     for number in (7, 2**63, 10**30):
         assert ada.get(f"/film/wings/reviews/{number}/report").status_code == 404
