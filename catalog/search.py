@@ -12,7 +12,7 @@ from catalog import search_candidates as candidates
 from catalog import search_words
 from catalog.cards import Card
 from catalog.search_asked import Asked, bare, told
-from catalog.search_candidates import Candidate, Credited, PersonHit
+from catalog.search_candidates import Candidate, Credited, Part, PersonHit
 from catalog.search_statements import PEOPLE, TITLES
 
 SUGGESTIONS, PEOPLE_AMONG_THEM = 6, 2
@@ -51,6 +51,9 @@ class Results:
         return len(self.people) == PEOPLE
 
 
+NOTHING = Results([], [], None)
+
+
 @dataclass(frozen=True)
 class Suggestion:
     """A line under the search box: the ``kind`` is "film" or "person", ``why`` as for a hit."""
@@ -65,32 +68,75 @@ class Suggestion:
 def found(db: Session, words: str, *, most: int = TITLES) -> Results:
     """The films, at most so many, and people that ``words`` find; any text may be given.
 
-    Full text first. Where that finds nothing, or a word begins none that is known, the known
-    words nearest to each are tried; where these find nothing, the film nearest is offered. One
-    of exactly that name stands first. A year behind a name, or before it, that no film has so is
-    the film's, and an "and" at its end that no name has is passed over.
+    Full text first. Where that finds nothing, or a word begins none that is known, it is tried
+    otherwise (``_otherwise``). One of exactly that name stands first. A year behind a name, or
+    before it, that no film has so is the film's, and an "and" at its end that no name has is passed
+    over.
     """
     asked = Asked.of(words)
     if not asked.text:
-        return Results([], [], None)
+        return NOTHING
     numbers, few = search_words.begun(db, [some[0] for some in asked.words])
     asked = replace(asked, named=few)
-    results = _by_words(db, asked, numbers, most) if all(numbers) else Results([], [], None)
-    if not (results.titles or results.people) and asked.year:
+    results = _by_words(db, asked, numbers, most) if all(numbers) else NOTHING
+    if not _is_any(results) and asked.year:
         named = found(db, asked.name, most=most)
         if named.titles:
             return _of_year_first(named, asked.year)
     if asked.before_and and not (results.people or _has_name(results, asked)):
         return found(db, asked.before_and, most=most)
-    if not (results.titles or results.people):
-        spellings = search_words.with_neighbours(db, [some[0] for some in asked.words])
-        if len(spellings) > 1:  # one word alone is never passed over
-            numbers = search_words.how_common_spelt(db, spellings)
-        asked = replace(asked, words=tuple(spellings))
-        results = replace(_by_words(db, asked, numbers, most), instead="spelling")
-    if not (results.titles or results.people):
-        results = Results([], [], candidates.nearest(db, asked, numbers))
-    return results
+    return results if _is_any(results) else _otherwise(db, asked, numbers, most)
+
+
+def _otherwise(db: Session, asked: Asked, numbers: list[int], most: int) -> Results:
+    """What is meant where nothing has the words as they stand: neighbouring words as one, then the
+    known words nearest to each; where these find nothing, the film nearest is offered."""
+    joined = _joined(db, asked, numbers)
+    readings = [joined] if joined is not None and all(joined[1]) else []
+    results = _first_found(db, readings, most)
+    if _is_any(results):
+        return results
+    readings = [joined] if joined is not None and _is_all_known(joined[0], asked) else []
+    readings = [_spelt(db, reading) for reading in (*readings, (asked, numbers))]
+    results = _first_found(db, readings, most)
+    return (
+        results if _is_any(results) else replace(NOTHING, nearest=candidates.nearest(db, readings))
+    )
+
+
+def _joined(db: Session, asked: Asked, numbers: Sequence[int]) -> Part | None:
+    """What was asked with neighbouring words as one, where that is a known word or begins one."""
+    found, few = search_words.joined(db, [some[0] for some in asked.words])
+    rest = list(numbers)
+    for at in sorted(found, reverse=True):
+        rest[at : at + 2] = [found[at]]
+    return (replace(asked.joined(found), named={**asked.named, **few}), rest) if found else None
+
+
+def _is_all_known(joined: Asked, asked: Asked) -> bool:
+    """Whether all that was joined is a known word: what only begins one may be chance."""
+    words = {some[0] for some in joined.words} - {some[0] for some in asked.words}
+    return all(search_words.is_known(word, joined.named) for word in words)
+
+
+def _spelt(db: Session, reading: Part) -> Part:
+    """Each word with the known ones nearest to it, and how common it is then."""
+    asked, numbers = reading
+    spellings = search_words.with_neighbours(db, [some[0] for some in asked.words])
+    if len(spellings) > 1:  # one word alone is never passed over
+        numbers = search_words.how_common_spelt(db, spellings)
+    return replace(asked, words=tuple(spellings)), numbers
+
+
+def _first_found(db: Session, readings: Sequence[Part], most: int) -> Results:
+    """What the first of these readings finds that finds something, "spelling" in its place."""
+    found = (_by_words(db, asked, numbers, most) for asked, numbers in readings)
+    first = next(filter(_is_any, found), NOTHING)
+    return replace(first, instead="spelling")
+
+
+def _is_any(results: Results) -> bool:
+    return bool(results.titles or results.people)
 
 
 def _has_name(results: Results, asked: Asked) -> bool:

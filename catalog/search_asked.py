@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import compress
 
@@ -68,6 +68,13 @@ class Asked:
         is_joining = last in JOINING and not _is_letter(last)
         return before if is_joining and before.rpartition(" ")[2] not in JOINING else ""
 
+    def joined(self, places: Collection[int]) -> Asked:
+        """The same with the word at each of these places and the one behind it as one word."""
+        words = [some[0] for some in self.words]
+        for at in sorted(places, reverse=True):
+            words[at : at + 2] = [words[at] + words[at + 1]]
+        return replace(self, text=" ".join(words), words=tuple((word,) for word in words))
+
     def query(
         self, *, weights: str = "", whole: bool = False, without: Collection[int] = ()
     ) -> str:
@@ -114,7 +121,12 @@ class Asked:
         """How many of the words ``name`` has."""
         return sum(self._each_in(name))
 
-    def share_in(self, names: Sequence[str]) -> float:
+    def fit(self, names: Sequence[str]) -> float:
+        """How well ``names`` fit what was asked, from 0 to 2: how like it they are, and how much of
+        it they have."""
+        return self.likeness(names) + self._share_in(names)
+
+    def _share_in(self, names: Sequence[str]) -> float:
         """How much of what was asked stands in one of ``names``, by its letters, from 0 to 1."""
         letters = [len(some[0]) for some in self.words]
         there = (sum(compress(letters, self._each_in(name))) for name in names)

@@ -126,12 +126,14 @@ def people(db: Session, asked: Asked, numbers: Sequence[int]) -> list[PersonHit]
     return [PersonHit(*row) for row in db.execute(FOUND_BY_NAME, given)]
 
 
-def nearest(db: Session, asked: Asked, numbers: Sequence[int]) -> Card | None:
+def nearest(db: Session, readings: Sequence[Part]) -> Card | None:
     """The film whose names fit best what was asked, among those that have all of its words but one,
-    or one that tells much; ``None`` where none fits. ``numbers`` says how common each word is."""
-    parts = [*_all_but_one(asked, numbers), *_telling(db, asked, numbers)]
+    or one that tells much; ``None`` where none fits. ``readings`` are what it may mean, that with
+    every word apart at the end."""
+    parts = [part for one in readings for part in (*_all_but_one(*one), *_rarest(*one))]
+    parts += _like_unknown(db, *readings[-1])
     near = [_candidate(*row, True) for row in db.execute(NEAR_CARDS, _given(parts))]
-    fits = {one.id: asked.likeness(one.names) + asked.share_in(one.names) for one in near}
+    fits = {one.id: max(asked.fit(one.names) for asked, _ in readings) for one in near}
     best = max(near, key=lambda one: (fits[one.id], one.popularity, -one.id), default=None)
     return best.card if best is not None and fits[best.id] >= LEAST_FIT else None
 
@@ -146,14 +148,18 @@ def _all_but_one(asked: Asked, numbers: Sequence[int]) -> Iterator[Part]:
             yield replace(asked, words=spelt), [*numbers[:at], *numbers[at + 1 :]]
 
 
-def _telling(db: Session, asked: Asked, numbers: Sequence[int]) -> Iterator[Part]:
-    """The rarest known words, each alone unless it stands in very many titles, and the words spelt
-    like those that are not known."""
-    each = list(zip(asked.words, numbers, strict=True))
+def _rarest(asked: Asked, numbers: Sequence[int]) -> Iterator[Part]:
+    """The rarest known words, each alone unless it stands in very many titles."""
+    each = zip(asked.words, numbers, strict=True)
     known = [(some, number) for some, number in each if number]
     for place, (some, number) in enumerate(sorted(known, key=lambda one: one[1])[:TELLING]):
         if place == 0 or number <= TELLING_NOTHING:
             yield replace(asked, words=(some,)), [number]
+
+
+def _like_unknown(db: Session, asked: Asked, numbers: Sequence[int]) -> Iterator[Part]:
+    """The words spelt like those that are not known."""
+    each = list(zip(asked.words, numbers, strict=True))
     unknown = [some[0] for some, number in each if not number or len(each) == 1]
     for word, number in search_words.alike(db, unknown).items():
         yield replace(asked, words=((word,),)), [number]

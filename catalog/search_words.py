@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import text
@@ -14,6 +15,7 @@ from catalog import tiers
 NEIGHBOURS, ALIKE, MOST_INITIALS = 4, 3, 3
 COMMON, FAR, LONG = 5_000, 4, 8
 READ_AT_MOST, NAMED_AT_MOST = 3_000, 32
+LEAST_JOINED = 4
 ROMAN = ("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii")
 NUMERALS = {str(number): roman for number, roman in enumerate(ROMAN, start=2)}
 NUMERALS |= {roman: number for number, roman in NUMERALS.items()}
@@ -64,6 +66,32 @@ def how_common_spelt(db: Session, words: Sequence[Sequence[str]]) -> list[int]:
     parts = sorted({part for some in words for one in some for part in one.split()})
     known = dict(zip(parts, begun(db, parts)[0], strict=True))
     return [sum(min(known[part] for part in one.split()) for one in some) for some in words]
+
+
+def joined(db: Session, words: Sequence[str]) -> tuple[dict[int, int], dict[str, list[str]]]:
+    """Where two neighbouring words are one, as of "ghost busters": the place of the first of them,
+    and in how many titles stand the words that the one begins; and which words these are.
+
+    Of two that share a word, what is a known word is meant before what begins one; then the more
+    common.
+    """
+    pairs = ["".join(pair) for pair in pairwise(words)]
+    if not pairs:
+        return {}, {}
+    numbers, few = begun(db, pairs)
+    places = [at for at, pair in enumerate(pairs) if numbers[at] and len(pair) >= LEAST_JOINED]
+    places.sort(key=lambda at: (not is_known(pairs[at], few), -numbers[at], at))
+    found: dict[int, int] = {}
+    for at in places:
+        if not found.keys() & {at - 1, at + 1}:
+            found[at] = numbers[at]
+    return found, few
+
+
+def is_known(word: str, named: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a word that begins known ones is one of these; ``named`` has them where they are few,
+    and of many it is taken to be one."""
+    return word in named.get(word, (word,))
 
 
 def passed_over(

@@ -126,6 +126,71 @@ def test_typing_slips_are_forgiven(db, films, words, name):
     assert [one for one, _ in found(db, words)] == [name]
 
 
+@pytest.fixture
+def joined_names(db):
+    """Films named by one word that people type as two, beside what the parts alone may mean."""
+    for name in ("Ghostbusters", "Ghostbusters II", "Flashdance", "Footloose", "Beetlejuice"):
+        factories.title(db, name=name, cast=["Harold Ramis"] if "Ghost" in name else [])
+    for name in ("The NeverEnding Story", "Superman", "Superman III", "Batman", "Inside Out"):
+        factories.title(db, name=name)
+    factories.title(db, name="RoboCop", directors=["Paul Verhoeven"], cast=["Ronny Cox"])
+    factories.title(db, name="Ghost", popularity=99)
+    factories.title(db, name="Super 8", cast=["Ann Manning"], popularity=99)
+    factories.title(db, name="The Bat", cast=["Manolo Busters"], popularity=99)
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("ghost busters", ["Ghostbusters", "Ghostbusters II"]),
+        ("ghost bus", ["Ghostbusters", "Ghostbusters II"]),
+        ("ghost busters ramis", ["Ghostbusters", "Ghostbusters II"]),
+        ("ghost busters 2", ["Ghostbusters II"]),
+        ("flash dance", ["Flashdance"]),
+        ("foot loose", ["Footloose"]),
+        ("beetle juice", ["Beetlejuice"]),
+        ("beetle juice 1995", ["Beetlejuice"]),
+        ("never ending story", ["The NeverEnding Story"]),
+        ("never ending stroy", ["The NeverEnding Story"]),
+        ("in side out", ["Inside Out"]),
+        ("super man 3", ["Superman III"]),
+        ("robo cop", ["RoboCop"]),
+        ("robo cop verhoeven", ["RoboCop"]),
+    ],
+)
+def test_a_word_that_was_typed_as_two_is_found(db, joined_names, words, names):
+    assert [name for name, _ in found(db, words)] == names
+    assert [one.name for one in search.suggested(db, words)] == names
+
+
+def test_two_words_are_one_only_where_nothing_has_both(db, joined_names):
+    assert found(db, "super man") == [("Super 8", "with Ann Manning")]
+    factories.title(db, name="Bat and Man")
+
+    assert found(db, "bat man")[0] == ("Bat and Man", None)
+    assert search.found(db, "bat man").instead == ""
+    assert found(db, "robo cop") == [("RoboCop", None)]
+    assert found(db, "robo cop verhoeven") == [("RoboCop", "directed by Paul Verhoeven")]
+    assert search.found(db, "robo cop").instead == "spelling"
+
+
+def test_the_film_offered_may_have_two_words_as_one(db, joined_names):
+    results = search.found(db, "the ghost busters")
+
+    assert (results.titles, results.nearest and results.nearest.name) == ([], "Ghostbusters")
+
+
+def test_two_words_are_tried_as_one_in_the_same_number_of_queries(db, joined_names):
+    with counted(db) as one:
+        assert found(db, "foot loose") == [("Footloose", None)]
+    for number in (2, 3):
+        factories.title(db, name=f"Footloose {number}")
+    with counted(db) as three:
+        assert len(found(db, "foot loose")) == 3
+
+    assert len(one) == len(three)
+
+
 def test_people_are_found_beside_films(db, films):
     factories.title(db, name="Raising Arizona", cast=["Nicolas Cage"])
 
