@@ -99,9 +99,9 @@ def _otherwise(db: Session, asked: Asked, numbers: list[int], most: int) -> Resu
     readings = [joined] if joined is not None and _is_all_known(joined[0], asked) else []
     readings = [_spelt(db, reading) for reading in (*readings, (asked, numbers))]
     results = _first_found(db, readings, most)
-    return (
-        results if _is_any(results) else replace(NOTHING, nearest=candidates.nearest(db, readings))
-    )
+    if _is_any(results):
+        return results
+    return replace(NOTHING, nearest=candidates.nearest(db, readings))
 
 
 def _joined(db: Session, asked: Asked, numbers: Sequence[int]) -> Part | None:

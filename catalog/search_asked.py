@@ -127,9 +127,14 @@ class Asked:
         return self.likeness(names) + self._share_in(names)
 
     def _share_in(self, names: Sequence[str]) -> float:
-        """How much of what was asked stands in one of ``names``, by its letters, from 0 to 1."""
+        """How much of what was asked stands in one of ``names``, by its letters, from 0 to 1.
+
+        Nothing where only words of one or two latin letters do: "to" of "9 to 5" tells no film.
+        """
         letters = [len(some[0]) for some in self.words]
-        there = (sum(compress(letters, self._each_in(name))) for name in names)
+        telling = [not _is_short(some[0]) for some in self.words]
+        each = [each for each in map(self._each_in, names) if any(compress(each, telling))]
+        there = (sum(compress(letters, one)) for one in each)
         return max(there, default=0) / max(sum(letters), 1)
 
     def _each_in(self, name: str) -> list[bool]:

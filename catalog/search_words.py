@@ -6,7 +6,7 @@ import string
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Indel
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from catalog import tiers
 NEIGHBOURS, ALIKE, MOST_INITIALS = 4, 3, 3
 COMMON, FAR, LONG = 5_000, 4, 8
 READ_AT_MOST, NAMED_AT_MOST = 3_000, 32
-LEAST_JOINED = 4
+LEAST_JOINED, LEAST_MOVED = 4, 5
 ROMAN = ("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii")
 NUMERALS = {str(number): roman for number, roman in enumerate(ROMAN, start=2)}
 NUMERALS |= {roman: number for number, roman in NUMERALS.items()}
@@ -174,17 +174,29 @@ def alike(db: Session, words: Sequence[str]) -> dict[str, int]:
 
 
 def _nearest(word: str, known: dict[str, int]) -> list[str]:
-    """By distance, then the more common; too far is what takes more than a slip in five letters."""
+    """By distance, then the more common; too far is what takes more than a slip in five letters.
+
+    A letter that moved is one slip, and stands behind any other.
+    """
     distances = {one: OSA.distance(word, one) for one in known if one != word}
-    near = [one for one, distance in distances.items() if distance <= (len(word) + 2) // 5]
+    most = (len(word) + 2) // 5
+    near = [one for one, far in distances.items() if far <= most or _has_moved(word, one)]
     return sorted(near, key=lambda one: (distances[one], -known[one], one))[:NEIGHBOURS]
 
 
 def _is_slip(word: str, known: str) -> bool:
-    """Whether one slip makes one of the other: a letter left out, too many, wrong, or before its
-    turn. In a script of thousands of signs another sign is another word."""
+    """Whether one slip makes one of the other: a letter left out, too many, wrong, or in another
+    place. In a script of thousands of signs another sign is another word."""
     letters = LETTERS if word.isascii() else CYRILLIC
-    return set(known) <= {*word, *letters} and OSA.distance(word, known) <= 1
+    is_one = OSA.distance(word, known) <= 1 or _has_moved(word, known)
+    return set(known) <= {*word, *letters} and is_one
+
+
+def _has_moved(word: str, known: str) -> bool:
+    """Whether a letter that is taken out and put in elsewhere makes one of the other, as with
+    "ghandi" and "gandhi". Of short words too many are so alike."""
+    is_long = len(word) >= LEAST_MOVED
+    return is_long and sorted(word) == sorted(known) and Indel.distance(word, known) <= 2
 
 
 def _may_be_initials(word: str) -> bool:

@@ -126,6 +126,20 @@ def test_typing_slips_are_forgiven(db, films, words, name):
     assert [one for one, _ in found(db, words)] == [name]
 
 
+@pytest.mark.parametrize("words", ["ghandi", "gadnhi", "hgandi", "andhig", "ghandi 1995"])
+def test_a_letter_that_moved_is_one_slip(db, words):
+    factories.title(db, name="Gandhi")
+    factories.title(db, name="Candide", popularity=99)
+
+    assert found(db, words) == [("Gandhi", None)]
+
+
+def test_a_letter_that_moved_in_a_short_word_makes_another_word(db):
+    factories.title(db, name="Arts")
+
+    assert found(db, "tars") == []
+
+
 @pytest.fixture
 def joined_names(db):
     """Films named by one word that people type as two, beside what the parts alone may mean."""

@@ -57,6 +57,20 @@ def test_no_film_is_offered_for_a_number_alone(db, sequels):
     assert search.found(db, "zzqqxxvvww 2").nearest is None
 
 
+@pytest.mark.parametrize("words", ["9 to 5", "to be 2", "by 9 me 2"])
+def test_no_film_is_offered_for_a_short_word_alone(db, sequels, words):
+    factories.title(db, name="Escape to Victory", popularity=99)
+    factories.title(db, name="Nine Hours to Rama", aliases=["You Shall Be Emperor"])
+
+    assert search.found(db, words).nearest is None
+
+
+def test_a_film_is_offered_for_a_short_word_where_that_is_most_of_its_name(db, sequels):
+    factories.title(db, name="Up")
+
+    assert search.found(db, "up 2").nearest.name == "Up"
+
+
 def test_the_film_offered_is_looked_for_in_the_same_number_of_queries(db, sequels):
     with counted(db) as three:
         search.found(db, "full mettle jacket")
