@@ -33,6 +33,9 @@ LOOK_LATIN = {"CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU"}
 JOINERS = "\u200c\u200d"
 MAY_BE_MARKS = re.compile(r"[^\x00-\u02ff]{4,}")  # where a row of marks can stand; quickly found
 MOST_MARKS, MOST_OF_A_SCRIPT = 3, 5  # Burmese and pointed Hebrew write four over one letter
+UMLAUT = re.compile("[äöüÄÖÜ]|[aouAOU]\u0308")
+WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+MAY_BE_UMLAUT = re.compile("([aou])e")
 WORD = re.compile(r"[^\W_]+")
 RAISED = re.compile(r"(?<=\w)[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089]+")  # "Alien³"
 WHOLE_SCRIPT = re.compile(r"[぀-ヿ㐀-鿿가-힣豈-﫿฀-๿]+")
@@ -120,8 +123,9 @@ def index_words(name: str) -> list[str]:
     """Every word under which ``name`` is found.
 
     Beside its plain words: the parts at apostrophes ("avventura"), what a hyphen or a raised digit
-    parts as one ("spiderman", "alien3"), and in scripts without spaces what begins at each sign, up
-    to the thousandth, so that any part can be asked for.
+    parts as one ("spiderman", "alien3"), an umlaut in two letters ("mueller"), and in scripts
+    without spaces what begins at each sign, up to the thousandth, so that any part can be asked
+    for.
     """
     found = words(name)
     for chunk in _letters(name).split():
@@ -130,10 +134,17 @@ def index_words(name: str) -> list[str]:
             found += [*parts, "".join(parts)]
     if RAISED.search(name):
         found += words(RAISED.sub(lambda digits: unicodedata.normalize("NFKC", digits[0]), name))
+    if UMLAUT.search(name):
+        found += index_words(unicodedata.normalize("NFC", name).casefold().translate(WRITTEN_OUT))
     for run in WHOLE_SCRIPT.findall(" ".join(found)):
         starts = range(1, min(len(run), LONGEST_RUN))
         found += [run[start : start + LONGEST_WORD] for start in starts]
     return list(dict.fromkeys(found))
+
+
+def without_umlauts(word: str) -> str:
+    """A plain word as a name with umlauts has it: "mueller" may be "muller", for "Müller"."""
+    return MAY_BE_UMLAUT.sub(r"\1", word)
 
 
 def _letters(name: str) -> str:

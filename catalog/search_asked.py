@@ -13,6 +13,7 @@ from catalog import plain
 from catalog.records import FIRST_YEAR, LAST_YEAR
 
 LONGEST, MOST_WORDS = 200, 12
+LEAST_BEGINNING = 4
 REMEMBERED = 8192  # names; some hundred bytes each
 # "And" in the languages whose films most often have it, and in rock 'n' roll. Those that are as
 # often another word are not among them: the "i" and "a" of Polish and Czech, the "es" of Hungarian.
@@ -76,13 +77,19 @@ class Asked:
         return replace(self, text=" ".join(words), words=tuple((word,) for word in words))
 
     def query(
-        self, *, weights: str = "", whole: bool = False, without: Collection[int] = ()
+        self,
+        *,
+        weights: str = "",
+        whole: bool = False,
+        without: Collection[int] = (),
+        umlauts: bool = False,
     ) -> str:
         """The words as a tsquery; unless ``whole``, a word also finds those that it begins.
 
         Where these are few they are named: an index skips through the lists of words, and reads to
         its end what a word begins. Another spelling is a known word and found whole; it may be two
-        words. ``without`` are the places of words that are left out.
+        words. ``without`` are the places of words that are left out. With ``umlauts`` "mueller" is
+        "muller" as well.
         """
         last = len(self.words) - 1
         asked = []
@@ -94,9 +101,18 @@ class Asked:
             spellings += [
                 " & ".join(f"'{part}':{weights}" for part in other.split()) for other in some[1:]
             ]
+            if umlauts:
+                spellings += self._of_umlauts(some[0], star)
             if at not in without:
                 asked.append(f"({' | '.join(spellings)})")
         return " & ".join(asked)
+
+    @staticmethod
+    def _of_umlauts(word: str, star: str) -> list[str]:
+        """The word without umlauts, if it may have some; a short one begins too many others."""
+        bare = plain.without_umlauts(word)
+        star = star if len(bare) >= LEAST_BEGINNING else ""
+        return [f"'{bare}':{star}"] if bare != word and not _is_short(bare) else []
 
     @property
     def beginnings(self) -> set[int]:

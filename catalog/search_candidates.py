@@ -116,13 +116,17 @@ def people(db: Session, asked: Asked, numbers: Sequence[int]) -> list[PersonHit]
 
     The index is not asked for what begins very many names, nor for a word of very many films
     beside two rare ones: who was found is read for it. ``numbers`` says how common each word is.
+    Names with an umlaut are found by two letters in its place.
     """
     asked = replace(asked, named={})  # the words of titles, where many a person has none
     without = asked.beginnings
     seldom = without | search_words.passed_over(asked.words, numbers)
     if len(asked.words) - len(seldom) >= LEFT_OF_A_NAME:
         without = seldom
-    given = {"asked": asked.text, "query": asked.query(), "rare": asked.query(without=without)}
+    given = {
+        **{"asked": asked.text, "typed": asked.query(), "query": asked.query(umlauts=True)},
+        "rare": asked.query(without=without, umlauts=True),
+    }
     return [PersonHit(*row) for row in db.execute(FOUND_BY_NAME, given)]
 
 

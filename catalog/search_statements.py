@@ -9,6 +9,8 @@ same whatever they are: it then plans once a connection, which took a third of a
 
 from __future__ import annotations
 
+from catalog.plain import UMLAUT
+
 TITLES, PEOPLE, POOL = 36, 12, 200
 NEAR = 24
 PEOPLE_POOL = 2 * PEOPLE
@@ -119,6 +121,10 @@ stage_0 as (
         and (
             array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:query as tsquery))
         ) is true
+        and (
+            array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:typed as tsquery))
+            or name ~ '{UMLAUT.pattern}'
+        )
         and tier = 0 and (select count(*) from kept) < {PEOPLE}
     order by (plain_name = cast(:asked as text)) desc, films desc, id limit {PEOPLE_POOL}
 ),
@@ -128,6 +134,10 @@ stage_1 as (
         and (
             array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:query as tsquery))
         ) is true
+        and (
+            array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:typed as tsquery))
+            or name ~ '{UMLAUT.pattern}'
+        )
         and tier = 1 and (select count(*) from kept) < {PEOPLE}
         and (select count(*) from stage_0) < {PEOPLE_POOL}
     order by (plain_name = cast(:asked as text)) desc, films desc, id limit {PEOPLE_POOL}
@@ -138,6 +148,10 @@ stage_2 as (
         and (
             array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:query as tsquery))
         ) is true
+        and (
+            array_to_tsvector(string_to_array(plain_name, ' ')) @@ (select cast(:typed as tsquery))
+            or name ~ '{UMLAUT.pattern}'
+        )
         and (select count(*) from kept) < {PEOPLE}
         and (select count(*) from stage_0) + (select count(*) from stage_1) < {PEOPLE_POOL}
     order by (plain_name = cast(:asked as text)) desc, films desc, id limit {PEOPLE_POOL}

@@ -50,6 +50,8 @@ def test_a_name_is_found_by_its_parts_and_by_what_a_hyphen_parts():
     assert plain.index_words("Spider-Man") == ["spider", "man", "spiderman"]
     assert plain.index_words("D.O.A.") == ["d", "o", "a", "doa"]
     assert plain.index_words("Alien³") == ["alien", "3", "alien3"]
+    assert plain.index_words("Ana Müller") == ["ana", "muller", "mueller"]
+    assert plain.index_words("O\u0308L") == ["ol", "oel"]
 
 
 def test_a_japanese_name_is_found_from_any_letter_on():

@@ -141,6 +141,37 @@ def test_a_letter_that_moved_in_a_short_word_makes_another_word(db):
 
 
 @pytest.fixture
+def umlauts(db):
+    """Names with umlauts, and with the letters that are written for them."""
+    factories.title(db, name="Night on Earth", cast=["Armin Mueller-Stahl"], popularity=9)
+    factories.title(db, name="Wings", cast=["Ana Müller"], directors=["Jürgen Döring"])
+    factories.title(db, name="Mädchen in Uniform", directors=["Joel Coen"])
+    factories.title(db, name="Die Büchse der Pandora", cast=["Con Steffen"])
+
+
+@pytest.mark.parametrize(
+    ("words", "films", "people"),
+    [
+        ("mueller", ["Wings", "Night on Earth"], ["Ana Müller", "Armin Mueller-Stahl"]),
+        ("muelle", ["Wings", "Night on Earth"], ["Ana Müller", "Armin Mueller-Stahl"]),
+        ("ana mueller", ["Wings"], ["Ana Müller"]),
+        ("muller", ["Wings"], ["Ana Müller"]),
+        ("juergen doering", ["Wings"], ["Jürgen Döring"]),
+        ("maedchen", ["Mädchen in Uniform"], []),
+        ("buechse", ["Die Büchse der Pandora"], []),
+        ("joel coen", ["Mädchen in Uniform"], ["Joel Coen"]),
+        ("coen", ["Mädchen in Uniform"], ["Joel Coen"]),
+    ],
+)
+def test_an_umlaut_is_found_by_the_two_letters_written_for_it(db, umlauts, words, films, people):
+    results = search.found(db, words)
+
+    assert [hit.card.name for hit in results.titles] == films
+    assert [one.name for one in results.people] == people
+    assert results.instead == ""
+
+
+@pytest.fixture
 def joined_names(db):
     """Films named by one word that people type as two, beside what the parts alone may mean."""
     for name in ("Ghostbusters", "Ghostbusters II", "Flashdance", "Footloose", "Beetlejuice"):

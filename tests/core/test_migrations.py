@@ -129,10 +129,11 @@ def test_names_with_signs_that_are_read_otherwise_since_are_found_and_not_brough
     with core_db.transaction() as db:
         film = factories.title(db, name="Hawai\u02bbi", cast=["\u02bfAl\u012b"])
         raised = factories.title(db, name="Alien³")
+        spelt = factories.title(db, name="Über")
         other = factories.title(db, name="Wings")
         db.execute(text("update title set plain_name = name, plain_names = name, words = ''"))
         db.execute(text("update person set plain_name = name"))
-        ids = film.id, raised.id, other.id
+        ids = film.id, raised.id, spelt.id, other.id
 
     migrations.upgrade(fresh_database)
 
@@ -142,5 +143,6 @@ def test_names_with_signs_that_are_read_otherwise_since_are_found_and_not_brough
         people = db.scalars(text("select plain_name from person")).all()
     assert found[0] == ("hawaii", "hawaii", "'ali':4C 'hawai':2A 'hawaii':1A 'i':3A")
     assert found[1] == ("alien 3", "alien 3", "'3':2A 'alien':1A 'alien3':3A")
-    assert found[2] == ("Wings", "Wings", "")
+    assert found[2] == ("uber", "uber", "'uber':1A 'ueber':2A")
+    assert found[3] == ("Wings", "Wings", "")
     assert people == ["ali"]
