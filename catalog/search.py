@@ -120,9 +120,13 @@ def _is_all_known(joined: Asked, asked: Asked) -> bool:
 
 
 def _spelt(db: Session, reading: Part) -> Part:
-    """Each word with the known ones nearest to it, and how common it is then."""
+    """Each word with the known ones nearest to it, and how common it is then. The last may be the
+    beginning of one, where it is near none."""
     asked, numbers = reading
-    spellings = search_words.with_neighbours(db, [some[0] for some in asked.words])
+    words = [some[0] for some in asked.words]
+    spellings = search_words.with_neighbours(db, words)
+    if words and not numbers[-1] and all(" " in other for other in spellings[-1][1:]):
+        spellings[-1] += tuple(search_words.begun_alike(db, words[-1]))
     if len(spellings) > 1:  # one word alone is never passed over
         numbers = search_words.how_common_spelt(db, spellings)
     return replace(asked, words=tuple(spellings)), numbers

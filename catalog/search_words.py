@@ -14,8 +14,8 @@ from catalog import tiers
 
 NEIGHBOURS, ALIKE, MOST_INITIALS = 4, 3, 3
 COMMON, FAR, LONG = 5_000, 4, 8
-READ_AT_MOST, NAMED_AT_MOST = 3_000, 32
-LEAST_JOINED, LEAST_MOVED = 4, 5
+READ_AT_MOST, NAMED_AT_MOST, LIKEST = 3_000, 32, 32
+LEAST_JOINED, LEAST_MOVED, LEAST_BEGINNING = 4, 5, 5
 ROMAN = ("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii")
 NUMERALS = {str(number): roman for number, roman in enumerate(ROMAN, start=2)}
 NUMERALS |= {roman: number for number, roman in NUMERALS.items()}
@@ -49,6 +49,19 @@ NEAR = text(
 select asked.word, known.word, known.titles from unnest(cast(:words as text[])) as asked (word)
 join search_word as known on known.word % asked.word
 """
+)
+
+# The same plan whatever is asked: each bound in a select of its own leads to the index.
+BEGUN_ALIKE = text(
+    f"""
+select word, titles from (
+    select word, titles from search_word
+    where word ~>=~ (select cast(:half as text))
+        and word ~<~ (select cast(:half as text) || chr(1114111))
+    limit {READ_AT_MOST}
+) as begun
+order by similarity(left(word, length(:word)), :word) desc, titles desc limit {LIKEST}
+"""  # noqa: S608  # put together from numbers of our own
 )
 
 
@@ -160,6 +173,17 @@ def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:
     return found
 
 
+def begun_alike(db: Session, word: str) -> list[str]:
+    """The most common known words that begin with ``word`` but for one slip, as "terminator" does
+    with "termanat": of some thousands at most that begin with its first half."""
+    if len(word) < LEAST_BEGINNING:
+        return []
+    half = word[: max(LEAST_BEGINNING - 2, len(word) // 2)]
+    rows = db.execute(BEGUN_ALIKE, {"half": half, "word": word})
+    known = {one: titles for one, titles in rows if _is_slip_of_beginning(word, one)}
+    return sorted(known, key=lambda one: (-known[one], one))[:NEIGHBOURS]
+
+
 def alike(db: Session, words: Sequence[str]) -> dict[str, int]:
     """The known words spelt most like any of these, and in how many titles each stands.
 
@@ -190,6 +214,11 @@ def _is_slip(word: str, known: str) -> bool:
     letters = LETTERS if word.isascii() else CYRILLIC
     is_one = OSA.distance(word, known) <= 1 or _has_moved(word, known)
     return set(known) <= {*word, *letters} and is_one
+
+
+def _is_slip_of_beginning(word: str, known: str) -> bool:
+    letters = range(len(word) - 1, len(word) + 2)
+    return any(_is_slip(word, known[:number]) for number in letters)
 
 
 def _has_moved(word: str, known: str) -> bool:

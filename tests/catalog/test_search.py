@@ -140,6 +140,43 @@ def test_a_letter_that_moved_in_a_short_word_makes_another_word(db):
     assert found(db, "tars") == []
 
 
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("termina", ["The Terminator"]),
+        ("termanat", ["The Terminator"]),
+        ("termanato", ["The Terminator"]),
+        ("terminta", ["The Terminator"]),
+        ("tremina", []),  # its first half is another one's
+        ("teh termanat", ["The Terminator"]),
+        ("schwartzeneg", ["The Terminator"]),
+        ("arnold schwartzeneg", ["The Terminator"]),
+        ("termanat schwartzeneg", []),  # one word is typed at a time
+        ("tarm", []),
+    ],
+)
+def test_a_slip_in_the_word_being_typed_is_forgiven(db, words, names):
+    factories.title(db, name="The Terminator", cast=["Arnold Schwarzenegger"])
+    factories.title(db, name="Terms of Endearment", popularity=99)
+    factories.title(db, name="Terra Nova", popularity=98)
+
+    films = [one.name for one in search.suggested(db, words) if one.kind == "film"]
+
+    assert films == names
+
+
+def test_the_beginning_of_a_word_is_compared_once_however_many_words_begin_alike(db):
+    factories.title(db, name="The Terminator")
+    with counted(db) as one:
+        assert len(found(db, "termanat")) == 1
+    for name in ("Terminator II", "Terminators"):
+        factories.title(db, name=name)
+    with counted(db) as three:
+        assert len(found(db, "termanat")) == 3
+
+    assert len(one) == len(three)
+
+
 @pytest.fixture
 def umlauts(db):
     """Names with umlauts, and with the letters that are written for them."""
