@@ -92,16 +92,18 @@ def _otherwise(db: Session, asked: Asked, numbers: list[int], most: int) -> Resu
     """What is meant where nothing has the words as they stand: neighbouring words as one, then the
     known words nearest to each; where these find nothing, the film nearest is offered."""
     joined = _joined(db, asked, numbers)
-    readings = [joined] if joined is not None and all(joined[1]) else []
-    results = _first_found(db, readings, most)
-    if _is_any(results):
-        return results
+    if joined is not None and all(joined[1]):
+        results = _by_words(db, *joined, most)
+        if _is_any(results):
+            return replace(results, instead="spelling")
     readings = [joined] if joined is not None and _is_all_known(joined[0], asked) else []
-    readings = [_spelt(db, reading) for reading in (*readings, (asked, numbers))]
-    results = _first_found(db, readings, most)
-    if _is_any(results):
-        return results
-    return replace(NOTHING, nearest=candidates.nearest(db, readings))
+    spelt = []
+    for reading in (*readings, (asked, numbers)):
+        spelt.append(_spelt(db, reading))
+        results = _by_words(db, *spelt[-1], most)
+        if _is_any(results):
+            return replace(results, instead="spelling")
+    return replace(NOTHING, nearest=candidates.nearest(db, spelt))
 
 
 def _joined(db: Session, asked: Asked, numbers: Sequence[int]) -> Part | None:
@@ -130,13 +132,6 @@ def _spelt(db: Session, reading: Part) -> Part:
     if len(spellings) > 1:  # one word alone is never passed over
         numbers = search_words.how_common_spelt(db, spellings)
     return replace(asked, words=tuple(spellings)), numbers
-
-
-def _first_found(db: Session, readings: Sequence[Part], most: int) -> Results:
-    """What the first of these readings finds that finds something, "spelling" in its place."""
-    found = (_by_words(db, asked, numbers, most) for asked, numbers in readings)
-    first = next(filter(_is_any, found), NOTHING)
-    return replace(first, instead="spelling")
 
 
 def _is_any(results: Results) -> bool:
