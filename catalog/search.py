@@ -71,7 +71,7 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
     Full text first. Where that finds nothing, or a word begins none that is known, it is tried
     otherwise (``_otherwise``). One of exactly that name stands first. A year behind a name, or
     before it, that no film has so is the film's, and an "and" at its end that no name has is passed
-    over.
+    over. Behind an exact name stands one that has two of the words as one.
     """
     asked = Asked.of(words)
     if not asked.text:
@@ -85,7 +85,16 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
             return _of_year_first(named, asked.year)
     if asked.before_and and not (results.people or _has_name(results, asked)):
         return found(db, asked.before_and, most=most)
-    return results if _is_any(results) else _otherwise(db, asked, numbers, most)
+    if _is_as_asked(results, asked):
+        return results
+    meant = _otherwise(db, asked, numbers, most)
+    return meant if _is_any(meant) or not results.titles else results
+
+
+def _is_as_asked(results: Results, asked: Asked) -> bool:
+    """Whether anything was found that has the words as they stand, and not two of them as one."""
+    names = [told(hit.card.name) for hit in results.titles]
+    return bool(results.people) or not asked.as_one.issuperset(names)
 
 
 def _otherwise(db: Session, asked: Asked, numbers: list[int], most: int) -> Results:
@@ -202,9 +211,11 @@ def _ranked(
 def _misses(asked: Asked, title: Candidate) -> list[bool]:
     """What a candidate is not, the weightiest first; ``False`` sorts before ``True``."""
     own, unjoined = told(title.names[0]), bare(title.names[0])
+    told_names = set(map(told, title.names))
     whole_words = {some[0] for some in asked.words} <= set(own.split())
     return [
-        asked.text not in map(told, title.names),
+        asked.text not in told_names,
+        asked.as_one.isdisjoint(told_names),
         asked.bare not in map(bare, title.names),
         not (f"{own} ".startswith(f"{asked.text} ") or f"{unjoined} ".startswith(f"{asked.bare} ")),
         not whole_words,
@@ -219,8 +230,8 @@ def _why(asked: Asked, title: Candidate, people: Sequence[Credited]) -> str | No
         own, *others = title.names
         if asked.all_in(own):
             return None
-        other = next((name for name in others if asked.all_in(name)), None)
-        return None if other is None else f"also known as {other}"
+        other = next((one for one in others if asked.all_in(one) or told(one) in asked.as_one), "")
+        return f"also known as {other}" if other and told(own) not in asked.as_one else None
     best = max(people, key=lambda one: asked.how_many_in(one.name), default=None)
     if best is None or not asked.how_many_in(best.name):
         return None

@@ -62,6 +62,13 @@ class Asked:
         """The plain text without the words that only join two others."""
         return bare(self.text)
 
+    @cached_property
+    def as_one(self) -> frozenset[str]:
+        """The plain text with two neighbouring words as one, in each way: "super man" may be the
+        name "superman"."""
+        spaces = [at for at, sign in enumerate(self.text) if sign == " "][: MOST_WORDS - 1]
+        return frozenset(self.text[:at] + self.text[at + 1 :] for at in spaces)
+
     @property
     def before_and(self) -> str:
         """What stands before an "and" at the end, behind which nothing was typed yet."""

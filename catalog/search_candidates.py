@@ -95,7 +95,7 @@ def titles(
         **{"asked": asked.text, "query": asked.query(), "rare": asked.query(without=common)},
         **{"popular": asked.query(without=among_popular)},
         **{"names": asked.query(weights="AB"), "whole": asked.query(weights="AB", whole=True)},
-        **{"rare_whole": "", "most": most},
+        **{"rare_whole": "", "most": most, "exact": [asked.text, *sorted(asked.as_one)]},
     }
     if len(asked.words) - len(common) > 1 and search_words.none_is_rare(numbers):
         given["rare_whole"] = asked.query(whole=True, without=common)

@@ -19,8 +19,8 @@ FOUND_TITLES = f"""
 with named as (
     select id, popularity, words @@ cast(:whole as tsquery) as whole from title
     where status = 'published'
-        and string_to_array(plain_names, E'\\n') @> (select array[cast(:asked as text)])
-    order by popularity desc limit :most
+        and string_to_array(plain_names, E'\\n') && (select cast(:exact as text[]))
+    order by popularity desc limit {TITLES}
 ),
 kept as (
     select id, popularity, words @@ cast(:whole as tsquery) as whole,

@@ -115,15 +115,36 @@ def test_a_word_that_was_typed_as_two_is_found(db, joined_names, words, names):
     assert [one.name for one in search.suggested(db, words)] == names
 
 
-def test_two_words_are_one_only_where_nothing_has_both(db, joined_names):
-    assert found(db, "super man") == [("Super 8", "with Ann Manning")]
-    factories.title(db, name="Bat and Man")
+def test_parts_of_words_are_put_together_only_where_nothing_has_both(db, joined_names):
+    factories.title(db, name="Ghost Bus Stop")
 
-    assert found(db, "bat man")[0] == ("Bat and Man", None)
-    assert search.found(db, "bat man").instead == ""
+    assert found(db, "ghost bus") == [("Ghost Bus Stop", None)]
+    assert search.found(db, "ghost bus").instead == ""
     assert found(db, "robo cop") == [("RoboCop", None)]
     assert found(db, "robo cop verhoeven") == [("RoboCop", "directed by Paul Verhoeven")]
     assert search.found(db, "robo cop").instead == "spelling"
+
+
+def test_a_name_that_has_both_words_as_one_stands_behind_the_very_name(db, joined_names):
+    assert found(db, "super man") == [("Superman", None), ("Super 8", "with Ann Manning")]
+    factories.title(db, name="Bat Man Returns", popularity=99)
+    factories.title(db, name="Bat Man")
+    factories.title(db, name="Dark Knight", aliases=["Batman"], slug="alias")
+
+    assert found(db, "bat man") == [
+        *(("Bat Man", None), ("Batman", None), ("Dark Knight", "also known as Batman")),
+        *(("Bat Man Returns", None), ("The Bat", "with Manolo Busters")),
+    ]
+    assert search.found(db, "bat man").instead == ""
+
+
+def test_a_name_that_has_both_words_as_one_takes_no_query_more(db, joined_names):
+    with counted(db) as without:
+        found(db, "super manning")
+    with counted(db) as as_one:
+        found(db, "super man")
+
+    assert len(as_one) == len(without)
 
 
 def test_the_film_offered_may_have_two_words_as_one(db, joined_names):
