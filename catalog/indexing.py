@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, TextClause, select, text
 from sqlalchemy.orm import Session
 
 from catalog import plain
 from catalog.models import Credit, Person, Title
 
 LAST_PLACE = 16_000
-SPELT = text("select id, name from person where name ~ :signs")
+AT_ONCE = 5_000
+SPELT = text(
+    "select id, name from person where name ~ :signs and id > :last order by id limit :most"
+)
 SPELT_FILMS = text(
     """
 select id, name, original_name, aliases, array(
@@ -20,10 +23,13 @@ select id, name, original_name, aliases, array(
     where credit.title_id = title.id order by credit.position
 ) as people
 from title
-where concat_ws(' ', name, original_name, array_to_string(aliases, ' ')) ~ :signs or id in (
-    select title_id from credit join person on person.id = credit.person_id
-    where person.name ~ :signs
+where id > :last and (
+    concat_ws(' ', name, original_name, array_to_string(aliases, ' ')) ~ :signs or id in (
+        select title_id from credit join person on person.id = credit.person_id
+        where person.name ~ :signs
+    )
 )
+order by id limit :most
 """
 )
 KEEP = text(
@@ -76,14 +82,20 @@ def refresh(db: Session, title: Title) -> None:
 def read_anew(here: Connection, signs: str) -> None:
     """Bring what is kept of names with one of ``signs``, a regular expression, up to the rule of
     today: nobody would find them, and the next import would bring their films in a second time."""
-    for row in here.execute(SPELT, {"signs": signs}).all():
-        known = {"id": row.id, "plain": plain.text(row.name)}
-        here.execute(text("update person set plain_name = :plain where id = :id"), known)
-    films = here.execute(SPELT_FILMS, {"signs": signs}).all()
-    for row in films:
-        found = columns(row.name, row.original_name, row.aliases, row.people)
-        here.execute(KEEP, {"id": row.id, **found})
-    learn_words(here, [row.id for row in films])
+    people = text("update person set plain_name = :plain where id = :id")
+    for some in _batches(here, SPELT, signs):
+        here.execute(people, [{"id": row.id, "plain": plain.text(row.name)} for row in some])
+    for some in _batches(here, SPELT_FILMS, signs):
+        told = (columns(row.name, row.original_name, row.aliases, row.people) for row in some)
+        here.execute(KEEP, [{"id": row.id, **one} for row, one in zip(some, told, strict=True)])
+        learn_words(here, [row.id for row in some])
+
+
+def _batches(here: Connection, query: TextClause, signs: str) -> Iterator[Sequence[Any]]:
+    last = 0
+    while rows := here.execute(query, {"signs": signs, "last": last, "most": AT_ONCE}).all():
+        yield rows
+        last = rows[-1].id
 
 
 def learn_words(db: Session | Connection, title_ids: list[int]) -> None:
