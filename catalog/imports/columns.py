@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog import import_records, plain
+from catalog.imports import blanks
 from catalog.imports.unreadable import Unreadable
 
 # The facts that a table may give, with the headers under which they are found.
@@ -49,8 +50,8 @@ class Columns:
 
     def of(self, cells: Sequence[str]) -> dict[str, str]:
         """The cells of a row by field, each on one line and without what deceives the eye; an id
-        stays as it is, unless nobody can see it. ``\\N``, IMDb's word for nothing, is ""; a row
-        that is too short lacks its last fields."""
+        stays as it is, unless nobody can see it. What a source writes for nothing is "", but for
+        a title, which may be such a word; a row that is too short lacks its last fields."""
         given = {
             field: import_records.name(cells[place])
             for field, place in self.places.items()
@@ -58,7 +59,15 @@ class Columns:
         }
         if given.get("id"):
             given["id"] = plain.line(cells[self.places["id"]])
-        return {field: "" if cell == "\\N" else cell for field, cell in given.items()}
+        return {field: MEANT.get(field, blanks.told)(cell) for field, cell in given.items()}
+
+
+def _title(given: str) -> str:
+    """A title: there are films called "None" and "Unknown", but none that is ``\\N``."""
+    return "" if given == "\\N" else given
+
+
+MEANT = {"title": _title, "original_title": blanks.name, "aliases": blanks.name}
 
 
 def found(headers: Sequence[str], named: Mapping[str, str]) -> Columns:

@@ -19,7 +19,7 @@ from catalog.import_records import (
     Reading,
     Refused,
 )
-from catalog.imports import values
+from catalog.imports import blanks, values
 from catalog.records import Film
 from core import territories
 
@@ -105,7 +105,8 @@ def _synopses(row: Mapping[str, str], notes: list[str]) -> tuple[str, str]:
 def _names(
     row: Mapping[str, str], field: str, limits: tuple[int, int], notes: list[str]
 ) -> tuple[str, ...]:
-    return tuple(import_records.few(values.names(row.get(field, "")), limits, field, notes))
+    meant = blanks.name if field == "aliases" else blanks.told
+    return tuple(import_records.few(values.names(row.get(field, ""), meant), limits, field, notes))
 
 
 def _genres(row: Mapping[str, str], notes: list[str]) -> tuple[str, ...]:

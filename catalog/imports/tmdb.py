@@ -21,7 +21,7 @@ from catalog.import_records import (
     Reading,
     Refused,
 )
-from catalog.imports import values
+from catalog.imports import blanks, values
 from catalog.imports.rows import LONGEST_WORD, MOST_NAMES, system_of
 from catalog.records import Film, Player
 from core import territories
@@ -70,8 +70,12 @@ def read(line: int, record: Any) -> Reading:
     return Reading(line, title, film, tuple(notes))
 
 
+def _told(record: Mapping[str, Any], name: str) -> str:
+    return blanks.told(import_records.name(record.get(name)))
+
+
 def _original(record: Mapping[str, Any]) -> str:
-    return import_records.name(record.get("original_title"))
+    return blanks.name(import_records.name(record.get("original_title")))
 
 
 def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
@@ -79,8 +83,8 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
     if record.get("adult") is True:
         raise Refused("marked as for adults only: refused")
     original = import_records.within(_original(record), LONGEST_TITLE, "original_title", notes)
-    told = import_records.name(record.get("overview"))
-    overview = import_records.within(told, LONGEST_EXTRACT, "overview", notes)
+    overview = _told(record, "overview")
+    overview = import_records.within(overview, LONGEST_EXTRACT, "overview", notes)
     short = import_records.beginning(overview)
     on = plain.line(record.get("release_date"))
     year = values.year_of(on)
@@ -124,7 +128,8 @@ def _within(record: Mapping[str, Any], name: str, inner: str) -> list[dict[str, 
 
 def _texts(objects: list[dict[str, Any]], name: str) -> list[str]:
     """What they are called, each once."""
-    found = (import_records.name(one.get(name)) for one in objects)
+    meant = blanks.name if name == "title" else blanks.told
+    found = (meant(import_records.name(one.get(name))) for one in objects)
     return list(dict.fromkeys(filter(None, found)))
 
 
@@ -189,8 +194,8 @@ def _directors(record: Mapping[str, Any], notes: list[str]) -> tuple[str, ...]:
 def _cast(record: Mapping[str, Any], notes: list[str]) -> tuple[Player, ...]:
     billed = _within(record, "credits", "cast")
     billed.sort(key=lambda one: one["order"] if isinstance(one.get("order"), int) else MOST_CAST)
-    named = ((import_records.name(one.get("name")), one.get("character")) for one in billed)
-    cut = ((import_records.person(name, notes), import_records.name(role)) for name, role in named)
+    told = ((_told(one, "name"), _told(one, "character")) for one in billed)
+    cut = ((import_records.person(name, notes), role) for name, role in told)
     return import_records.cast(cut, notes)
 
 

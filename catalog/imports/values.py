@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from catalog import import_records, plain
 from catalog.import_records import Refused
+from catalog.imports import blanks
 from catalog.records import FIRST_YEAR, LAST_YEAR
 
 KINDS = ("theatrical", "limited", "premiere", "festival", "digital", "physical", "television")
@@ -34,10 +36,11 @@ DOTS = r"[1-9]\d{0,2}(?:(?:\.\d{3}){2,5}|\.(?!000)\d{3})"
 COUNT = re.compile(rf"(\d{{1,20}}|{GROUPED}|{DOTS}){NOTHING}?", re.ASCII)
 
 
-def names(given: str) -> list[str]:
-    """The parts of ``a; b``, ``a | b`` or ``a, b`` that can be seen, each once, in order."""
+def names(given: str, meant: Callable[[str], str] = blanks.told) -> list[str]:
+    """The parts of ``a; b``, ``a | b`` or ``a, b`` that can be seen and mean something, each once,
+    in order."""
     split = (LISTED if LISTED.search(given) else COMMAS).split(given)
-    return plain.once(map(import_records.name, split))
+    return plain.once(meant(import_records.name(part)) for part in split)
 
 
 def year(given: str) -> int | None:
@@ -112,4 +115,5 @@ def role(given: str) -> tuple[str, str | None]:
     found = ROLE.fullmatch(given)
     if found is None:
         return given, None
-    return import_records.name(found[1]), import_records.name(found[2]) or None
+    part = blanks.told(import_records.name(found[2]))
+    return blanks.told(import_records.name(found[1])), part or None

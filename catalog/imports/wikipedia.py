@@ -15,6 +15,7 @@ from catalog.import_records import (
     Reading,
     Refused,
 )
+from catalog.imports import blanks
 from catalog.records import FIRST_YEAR, LAST_YEAR, Film, Player
 
 SOURCE = "wikipedia"
@@ -85,7 +86,7 @@ def _names(given: Any, what: str, limits: tuple[int, int], notes: list[str]) -> 
         return []
     found: dict[str, str] = {}
     for name in map(import_records.name, given):
-        if not name or len(name) > longest or IN_BRACKETS.fullmatch(name):
+        if not blanks.told(name) or len(name) > longest or IN_BRACKETS.fullmatch(name):
             notes.append(f"{what} has “{name[:30]}”, which is not a name: left out")
         else:
             found.setdefault(plain.text(name), name)
@@ -107,7 +108,7 @@ def _rights(href: str | None, title: str) -> str:
 
 
 def _extract(given: Any, notes: list[str]) -> str:
-    extract = import_records.name(given)
+    extract = blanks.told(import_records.name(given))
     if extract.startswith("{{"):
         notes.append(f"extract “{extract[:30]}” is no text: left out")
         return ""

@@ -105,7 +105,6 @@ def test_a_table_that_cannot_be_understood_says_what_to_do(read, content, column
         (b"A,1995,,11,5", "score “11” means nothing: left out"),
         (b"A,1995,,5,", "a score without votes: left out"),
         (b"A,1995,,,5", "votes without a score: left out"),
-        (b"A,1995,,nan,5", "score “nan” means nothing: left out"),
         (b"A,1995,,Infinity,5", "score “Infinity” means nothing: left out"),
         (b"A,1995,,5,99999999999", "votes “99999999999” means nothing: left out"),
         (b"A,1995,,5,-5", "votes “-5” means nothing: left out"),
@@ -162,6 +161,38 @@ def test_an_endless_part_is_cut_a_player_of_an_endless_name_left_out_and_both_ar
         "cast has a name of more than 120 characters: left out",
         "role of Ann is longer than 120 characters: its beginning taken",
     )
+
+
+@pytest.mark.parametrize("word", ["N/A", "null", "None", "NULL", "nan", "-", "unknown", "\\N"])
+def test_a_cell_that_says_that_nothing_is_known_is_empty(read, word):
+    facts = ("year", "runtime", "genres", "cast", "directors", "synopsis", "certificate", "score")
+
+    [reading], _ = read(f"title,{','.join(facts)}\nA{f',{word}' * len(facts)}\n")
+
+    assert reading.notes == ("no year given: taken without year",)
+    film = reading.film
+    told = (film.year, film.runtime_minutes, film.genres, film.people, film.synopsis)
+    assert told == (None, None, (), [], None)
+    assert (film.certificates, film.ratings) == ((), ())
+
+
+def test_a_part_of_a_list_that_says_that_nothing_is_known_is_left_out(read):
+    [reading], _ = read(
+        "title;genres;cast\nA;(no genres listed);Ann as N/A|n/a|NONE as Ben|Unknown\n"
+    )
+
+    assert (reading.film.genres, reading.film.cast) == ((), (Player("Ann"),))
+
+
+def test_a_film_may_be_called_by_a_word_for_nothing(read):
+    readings, _ = read(
+        "title,original_title,aliases\nNone,None,N/A\nUnknown,Unknown,Unknown|null\n"
+    )
+
+    films = [one.film for one in readings]
+    assert [(one.name, one.original_name, one.aliases) for one in films] == [
+        *(("None", None, ()), ("Unknown", "Unknown", ("Unknown",))),
+    ]
 
 
 def test_every_column_that_means_nothing_is_named(read):

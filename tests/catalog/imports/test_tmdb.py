@@ -65,6 +65,16 @@ def test_every_fact_of_a_film_is_taken():
     assert rating == {"source": "TMDB", "score": Decimal("7.1"), "scale": 10, "count": 1400}
 
 
+def test_what_says_that_nothing_is_known_is_nobody_no_genre_and_no_plot():
+    cast = [{"name": "N/A", "order": 0}, {"name": "Ann", "character": "null", "order": 1}]
+    nothing = {"overview": "N/A", "original_title": "null", "genres": [{"name": "Unknown"}]}
+
+    film = tmdb.read(1, VEGAS | nothing | {"credits": {"cast": cast}}).film
+
+    assert (film.synopsis, film.original_name, film.genres) == (None, None, ())
+    assert film.cast == (Player("Ann"),)
+
+
 def test_a_title_is_taken_without_what_deceives_the_eye_and_an_endless_one_is_refused():
     unseen = tmdb.read(
         1, VEGAS | {"title": "A\u202eB" + "\u3164" * 999, "original_title": "A\u200bB"}
