@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from sqlalchemy import BigInteger, Text, any_, literal, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from catalog import import_records, plain
+from catalog import import_candidates, import_identity, import_records, plain
+from catalog.import_candidates import JOBS, Stored
 from catalog.import_records import Reading
-from catalog.models import Credit, Person, Title, TitleSource
+from catalog.models import Title, TitleSource
 from catalog.records import Film
-
-# The index is asked for one name after the other: the planner thinks a thousand names at once so
-# many films that it would read all there are, and the offset holds it to this.
-NAMED = text(
-    """
-select distinct title.id, plain_names, title.year, status
-from unnest(cast(:names as text[]), cast(:years as int[])) as wanted (name, year)
-cross join lateral (
-    select id, plain_names, year, status from title
-    where string_to_array(plain_names, E'\\n') @> array[wanted.name] offset 0
-) as title
-where title.year = wanted.year
-order by title.id
-"""
-)
-NEVER_TOLD = (None, None, None)
-TOLD = (TitleSource.key, TitleSource.digest, TitleSource.import_run_id, Title.status)
 
 
 @dataclass(frozen=True)
@@ -39,19 +21,6 @@ class Told:
 
     reading: Reading
     film: Film
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A title of the catalogue that may be meant; ``key`` and ``digest`` if this source told it,
-    and ``run_id``, the last import that did; ``status`` is the title's own."""
-
-    id: int
-    key: str | None
-    digest: str | None
-    run_id: int | None
-    status: str
-    players: frozenset[str]
 
 
 def apart(readings: Iterable[Reading]) -> list[list[Told]]:
@@ -71,13 +40,8 @@ def apart(readings: Iterable[Reading]) -> list[list[Told]]:
     return list(queues.values())
 
 
-def own_names(film: Film) -> list[str]:
-    """The names by which a film is looked for: its own and its original one."""
-    return [film.name, *filter(None, [film.original_name])]
-
-
 def _names(film: Film) -> set[str]:
-    return {plain.text(name) for name in (*own_names(film), *film.aliases)}
+    return {plain.text(name) for name in (*import_candidates.own_names(film), *film.aliases)}
 
 
 def _last(next_of: dict[str, str], one: str) -> str:
@@ -103,8 +67,10 @@ def stored(db: Session, films: Sequence[Film]) -> dict[int, Stored | None]:
     if not films:
         return {}
     source = films[0].source
-    known = _by_key(db, source, films)
-    candidates = _by_name(db, source, [film for film in films if film.key not in known])
+    known = _with_doubts(db, films, _by_key(db, source, films))
+    candidates = import_candidates.by_name(
+        db, source, [film for film in films if film.key not in known]
+    )
     found: dict[int, Stored | None] = {}
     given: set[int] = set()
     for at, film in enumerate(films):
@@ -131,10 +97,32 @@ def _is_stored(film: Film, title: Stored) -> bool:
 def _by_key(db: Session, source: str, films: Sequence[Film]) -> dict[str, Stored]:
     """The titles that this source told by the keys of these films."""
     keys = [film.key for film in films]
-    known = {row.key or "": row for row in _told_before(db, source, keys)}
+    known = {row.key or "": row for row in import_candidates.told_before(db, source, keys)}
     if _keep_whole(db, source, [film for film in films if film.key not in known]):
-        known = {row.key or "": row for row in _told_before(db, source, keys)}
+        known = {row.key or "": row for row in import_candidates.told_before(db, source, keys)}
     return known
+
+
+def _with_doubts(
+    db: Session, films: Sequence[Film], known: Mapping[str, Stored]
+) -> dict[str, Stored]:
+    """The titles by their keys, those marked that are other films than the records tell of."""
+    doubted = [
+        (film, title)
+        for film in films
+        if (title := known.get(film.key)) is not None
+        and import_records.has_href(film)
+        and film.digest not in (title.digest or "").split()
+        and not import_identity.agree(film, title.names, title.year)
+    ]
+    ids = [title.id for _, title in doubted]
+    people = import_candidates.stored_people(db, ids, JOBS) if ids else {}
+    others = {
+        film.key: replace(title, is_another=True)
+        for film, title in doubted
+        if not import_identity.share_somebody(film, people.get(title.id, ()))
+    }
+    return {**known, **others}
 
 
 def _keep_whole(db: Session, source: str, films: Sequence[Film]) -> bool:
@@ -151,7 +139,7 @@ def _keep_whole(db: Session, source: str, films: Sequence[Film]) -> bool:
         .join(Title, Title.id == TitleSource.title_id)
         .where(TitleSource.source == source, TitleSource.key.in_(wanted))
     ).all()
-    players = _stored_players(db, [row.id for row in rows])
+    players = import_candidates.stored_people(db, [row.id for row in rows])
     for row in rows:
         has, names = frozenset(players.get(row.id, ())), row.plain_names.split("\n")
         for film in wanted[row.key]:
@@ -161,69 +149,3 @@ def _keep_whole(db: Session, source: str, films: Sequence[Film]) -> bool:
                 db.execute(update(TitleSource).where(mine).values(key=film.key))
                 break
     return bool(rows)
-
-
-def _told_before(db: Session, source: str, keys: Sequence[str]) -> list[Stored]:
-    rows = db.execute(
-        select(TitleSource.title_id, *TOLD)
-        .join(Title, Title.id == TitleSource.title_id)
-        .where(
-            TitleSource.source == source, TitleSource.key == any_(literal(list(keys), ARRAY(Text)))
-        )
-    )
-    return [Stored(*row, frozenset()) for row in rows]
-
-
-def _by_name(
-    db: Session, source: str, films: Sequence[Film]
-) -> dict[tuple[str, int | None], list[Stored]]:
-    """The titles that have a name and the year of one of these films, with their casts."""
-    named = [(name, film.year) for film in films for name in own_names(film)]
-    wanted = {(plain.text(name), year) for name, year in named if year is not None}
-    given = {"names": [name for name, _ in wanted], "years": [year for _, year in wanted]}
-    rows = db.execute(NAMED, given)
-    meant = [
-        (wanted & {(name, year) for name in names.split("\n")}, id_, status)
-        for id_, names, year, status in rows
-    ]
-    ids = [id_ for _, id_, _ in meant]
-    told, players = _told_of(db, source, ids), _stored_players(db, ids)
-    found: dict[tuple[str, int | None], list[Stored]] = {}
-    for told_by, id_, status in meant:
-        one = Stored(id_, *told.get(id_, NEVER_TOLD), status, frozenset(players.get(id_, ())))
-        for name in told_by:
-            found.setdefault(name, []).append(one)
-    return found
-
-
-def _told_of(
-    db: Session, source: str, title_ids: Sequence[int]
-) -> dict[int, tuple[str | None, str | None, int | None]]:
-    """What this source has told of these titles: key, digest and import. One that it told by an id
-    and without one is known by the id."""
-    rows = db.execute(
-        select(TitleSource.title_id, TitleSource.key, TitleSource.digest, TitleSource.import_run_id)
-        .where(TitleSource.title_id == _one_of(title_ids), TitleSource.source == source)
-        .order_by(TitleSource.key)
-    )
-    found: dict[int, tuple[str | None, str | None, int | None]] = {}
-    for id_, key, digest, run_id in rows:
-        if id_ not in found or not import_records.is_key_without_href(key):
-            found[id_] = (key, digest, run_id)
-    return found
-
-
-def _one_of(title_ids: Sequence[int]) -> Any:
-    return any_(literal(list(title_ids), ARRAY(BigInteger)))
-
-
-def _stored_players(db: Session, title_ids: Sequence[int]) -> dict[int, set[str]]:
-    rows = db.execute(
-        select(Credit.title_id, Person.plain_name)
-        .join(Person, Person.id == Credit.person_id)
-        .where(Credit.job == "cast", Credit.title_id == _one_of(title_ids))
-    )
-    found: dict[int, set[str]] = {}
-    for title_id, name in rows:
-        found.setdefault(title_id, set()).add(name)
-    return found

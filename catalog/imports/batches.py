@@ -12,9 +12,10 @@ from sqlalchemy import Text, any_, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
-from catalog import import_filling, import_matching, import_records, storing
+from catalog import import_filling, import_identity, import_matching, import_records, storing
 from catalog.import_account import Entry
-from catalog.import_matching import Stored, Told
+from catalog.import_candidates import Stored
+from catalog.import_matching import Told
 from catalog.import_records import Reading
 from catalog.imports.models import ImportRun
 from catalog.models import Title, TitleSource
@@ -127,15 +128,23 @@ def bring(
 
 
 def _first(db: Session, run: ImportRun, told: Sequence[Told], *, now: datetime) -> list[Entry]:
-    """Bring in records of different films, but for those whose title an earlier one of them is."""
+    """Bring in records of different films, but for those whose title an earlier one of them is. One
+    that has the id of another film is refused."""
     stored = import_matching.stored(db, [one.film for one in told])
     new = [one for at, one in enumerate(told) if at not in stored]
-    known = [(told[at], title) for at, title in stored.items() if title is not None]
+    meant = [(told[at], title) for at, title in stored.items() if title is not None]
+    known = [(one, title) for one, title in meant if not title.is_another]
     storing.add(db, [one.film for one in new], now=now)
     entries = [Entry(one.reading, "taken", one.reading.notes) for one in new]
     entries += _known(db, run.id, known, now=now)
-    _mark(db, run, [one.film.key for one in (*new, *(one for one, _ in known))])
+    entries += [_refused(one, title) for one, title in meant if title.is_another]
+    _mark(db, run, [one.film.key for one in (*new, *(one for one, _ in meant))])
     return entries
+
+
+def _refused(one: Told, title: Stored) -> Entry:
+    why = import_identity.sentence(one.film, title.name, title.year)
+    return Entry(one.reading, "refused", (why,))
 
 
 def note(db: Session, run: ImportRun, entries: Sequence[Entry], *, now: datetime) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from catalog import plain
 from catalog.import_account import Entry
-from catalog.import_matching import own_names
+from catalog.import_candidates import own_names
 from catalog.import_records import Reading
 from catalog.imports import batches
 from catalog.imports.models import ImportRun

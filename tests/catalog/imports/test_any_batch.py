@@ -51,11 +51,16 @@ def test_further_releases_of_a_film_are_filled_in_with_an_id_or_without(db, brin
 
 
 def test_a_second_film_of_an_id_is_told_as_what_it_is(db, bring):
-    assert bring(HEADER + "1,Same,1999,,,,,,\n1,Other,2005,,,,,,\n") == [
+    told = "1,Same,1999,Ann,,,,,\n1,Other,2005,Ann,,,,,\n1,Third,2010,Bo,,,,,\n"
+
+    assert bring(HEADER + told) == [
         "line 2: Same: taken",
         "line 3: Other: same film as an earlier record: other name filled in; "
         "name: the catalogue says Same, the file Other: kept; "
         "year: the catalogue says 1999, the file 2005: kept",
+        "line 4: Third: id 1 of import is Same (1999), of another name, year and people: refused. "
+        "Give it an id of its own, or its list, if that numbers its own films, a name of its own: "
+        "--source NAME",
     ]
 
 

@@ -1,0 +1,130 @@
+"""The titles of the catalogue that records may tell of, asked for a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Text, any_, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from catalog import import_records, plain
+from catalog.models import Credit, Person, Title, TitleSource
+from catalog.records import Film
+
+# The index is asked for one name after the other: the planner thinks a thousand names at once so
+# many films that it would read all there are, and the offset holds it to this.
+NAMED = text(
+    """
+select distinct title.id, status, title.name, plain_names, title.year
+from unnest(cast(:names as text[]), cast(:years as int[])) as wanted (name, year)
+cross join lateral (
+    select id, status, title.name, plain_names, year from title
+    where string_to_array(plain_names, E'\\n') @> array[wanted.name] offset 0
+) as title
+where title.year = wanted.year
+order by title.id
+"""
+)
+JOBS = ("cast", "director")
+NEVER_TOLD = (None, None, None)
+TOLD = (TitleSource.key, TitleSource.digest, TitleSource.import_run_id)
+FACTS = (Title.status, Title.name, Title.plain_names, Title.year)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A title of the catalogue that may be meant; ``key`` and ``digest`` if this source told it,
+    and ``run_id``, the last import that did. ``is_another``: it has the id of a record that tells
+    of another film."""
+
+    id: int
+    key: str | None
+    digest: str | None
+    run_id: int | None
+    status: str
+    name: str
+    plain_names: str
+    year: int | None
+    players: frozenset[str] = frozenset()
+    is_another: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        """All its names as they are compared."""
+        return self.plain_names.split("\n")
+
+
+def own_names(film: Film) -> list[str]:
+    """The names by which a film is looked for: its own and its original one."""
+    return [film.name, *filter(None, [film.original_name])]
+
+
+def told_before(db: Session, source: str, keys: Sequence[str]) -> list[Stored]:
+    """The titles that this source told by these keys, without their casts."""
+    rows: Iterable[Any] = db.execute(
+        select(TitleSource.title_id, *TOLD, *FACTS)
+        .join(Title, Title.id == TitleSource.title_id)
+        .where(
+            TitleSource.source == source, TitleSource.key == any_(literal(list(keys), ARRAY(Text)))
+        )
+    )
+    return [Stored(*row) for row in rows]
+
+
+def by_name(
+    db: Session, source: str, films: Sequence[Film]
+) -> dict[tuple[str, int | None], list[Stored]]:
+    """The titles that have a name and the year of one of these films, with their casts."""
+    named = [(name, film.year) for film in films for name in own_names(film)]
+    wanted = {(plain.text(name), year) for name, year in named if year is not None}
+    given = {"names": [name for name, _ in wanted], "years": [year for _, year in wanted]}
+    rows = db.execute(NAMED, given).all()
+    ids = [row.id for row in rows]
+    told, players = _told_of(db, source, ids), stored_people(db, ids)
+    found: dict[tuple[str, int | None], list[Stored]] = {}
+    for id_, *facts in rows:
+        told_by, cast = told.get(id_, NEVER_TOLD), frozenset(players.get(id_, ()))
+        parts: tuple[Any, ...] = (id_, *told_by, *facts, cast)
+        one = Stored(*parts)
+        for name in wanted & {(name, one.year) for name in one.names}:
+            found.setdefault(name, []).append(one)
+    return found
+
+
+def _told_of(
+    db: Session, source: str, title_ids: Sequence[int]
+) -> dict[int, tuple[str | None, str | None, int | None]]:
+    """What this source has told of these titles: key, digest and import. One that it told by an id
+    and without one is known by the id."""
+    rows = db.execute(
+        select(TitleSource.title_id, TitleSource.key, TitleSource.digest, TitleSource.import_run_id)
+        .where(TitleSource.title_id == _one_of(title_ids), TitleSource.source == source)
+        .order_by(TitleSource.key)
+    )
+    found: dict[int, tuple[str | None, str | None, int | None]] = {}
+    for id_, key, digest, run_id in rows:
+        if id_ not in found or not import_records.is_key_without_href(key):
+            found[id_] = (key, digest, run_id)
+    return found
+
+
+def _one_of(title_ids: Sequence[int]) -> Any:
+    return any_(literal(list(title_ids), ARRAY(BigInteger)))
+
+
+def stored_people(
+    db: Session, title_ids: Sequence[int], jobs: Sequence[str] = ("cast",)
+) -> dict[int, set[str]]:
+    """The plain names of those who did one of these ``jobs`` for each title."""
+    rows = db.execute(
+        select(Credit.title_id, Person.plain_name)
+        .join(Person, Person.id == Credit.person_id)
+        .where(Credit.job.in_(jobs), Credit.title_id == _one_of(title_ids))
+    )
+    found: dict[int, set[str]] = {}
+    for title_id, name in rows:
+        found.setdefault(title_id, set()).add(name)
+    return found
