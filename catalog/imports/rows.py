@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from catalog import import_records, records
+from catalog import import_records, plain, records
 from catalog.import_records import (
     LONGEST_EXTRACT,
     LONGEST_GENRE,
@@ -19,7 +19,7 @@ from catalog.import_records import (
     Reading,
     Refused,
 )
-from catalog.imports import blanks, values
+from catalog.imports import blanks, cells, values
 from catalog.records import Film
 from core import territories
 
@@ -105,8 +105,23 @@ def _synopses(row: Mapping[str, str], notes: list[str]) -> tuple[str, str]:
 def _names(
     row: Mapping[str, str], field: str, limits: tuple[int, int], notes: list[str]
 ) -> tuple[str, ...]:
-    meant = blanks.name if field == "aliases" else blanks.told
-    return tuple(import_records.few(values.names(row.get(field, ""), meant), limits, field, notes))
+    return tuple(import_records.few(_listed(row, field, notes), limits, field, notes))
+
+
+def _listed(row: Mapping[str, str], field: str, notes: list[str]) -> list[str]:
+    """The names of a cell, also of one that a program wrote."""
+    given = row.get(field, "")
+    if cells.is_written(given):
+        return plain.once(name for name, _ in _written(given, field, notes))
+    return values.names(given, blanks.name if field == "aliases" else blanks.told)
+
+
+def _written(given: str, field: str, notes: list[str]) -> list[tuple[str, str | None]]:
+    try:
+        return cells.named(given)
+    except ValueError:
+        notes.append(f"{field} “{given[:30]}” is a list that cannot be read: left out")
+        return []
 
 
 def _genres(row: Mapping[str, str], notes: list[str]) -> tuple[str, ...]:
@@ -116,7 +131,11 @@ def _genres(row: Mapping[str, str], notes: list[str]) -> tuple[str, ...]:
 
 def _billed(row: Mapping[str, str], notes: list[str]) -> list[tuple[str, str | None]]:
     """Name and part of those who play in it, as often as they are billed."""
-    told = [one for one in map(values.role, values.names(row.get("cast", ""))) if one[0]]
+    given = row.get("cast", "")
+    if cells.is_written(given):
+        told = _written(given, "cast", notes)
+    else:
+        told = [one for one in map(values.role, values.names(given)) if one[0]]
     return import_records.few(told, (MOST_CAST, LONGEST_NAME), "cast", notes, by=itemgetter(0))
 
 

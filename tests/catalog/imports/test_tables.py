@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -214,6 +215,50 @@ def test_somebody_with_several_roles_is_one(read, cast, players):
     [reading], _ = read(f"title;cast\nA;{cast}\n")
 
     assert list(reading.film.cast) == players
+
+
+WRITTEN = [{"id": 28, "name": "Action"}, {"id": 878, "name": "Science Fiction"}]
+BILLED = [{"name": "Ann B.", "character": "Queen", "order": 0}, {"name": "Bo", "character": ""}]
+
+
+@pytest.mark.parametrize("written", [json.dumps, repr])
+def test_a_list_that_a_program_wrote_into_a_cell_is_read(read, written):
+    lists = (WRITTEN, BILLED, ["Di"], [], {"id": 1, "name": "A, the rail"})
+
+    [reading], _ = read(
+        "title\tgenres\tcast\tdirectors\tcountries\tcollections\n"
+        + "\t".join(["A", *map(written, lists)])
+        + "\n"
+    )
+
+    film = reading.film
+    assert (film.genres, film.directors) == (("Action", "Science fiction"), ("Di",))
+    assert film.cast == (Player("Ann B.", "Queen"), Player("Bo"))
+    assert (film.countries, film.collections) == ((), ("A, the rail",))
+    assert reading.notes == ("no year given: taken without year",)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *('[{"name": "Action"', "[{'name': 'Act'}, oh()]", "[{'id': 28}]", "[[1, 2]]"),
+        *("[[" * 50_000, "[{'a':" * 20_000, "['" + "x" * 200_000 + "'"),
+        *("{'a': 1}", "[{[]: 1}]", r"['\d',", "{'", f"['a',{'-' * 5_000}1]"),
+    ],
+    ids=lambda cell: cell[:20],
+)
+def test_a_list_in_a_cell_that_cannot_be_read_is_left_out_and_told(read, cell):
+    [reading], _ = read(f"title|year|genres|cast\nA|1990|{cell}|{cell}\n".replace("|", "\t"))
+
+    told = f"“{cell[:30]}” is a list that cannot be read: left out"
+    assert (reading.film.genres, reading.film.cast) == ((), ())
+    assert reading.notes == (f"cast {told}", f"genres {told}")
+
+
+def test_a_name_may_begin_with_a_bracket(read):
+    [reading], _ = read("title;aliases\nRec;[REC 1]|{Other}\n")
+
+    assert reading.film.aliases == ("[REC 1]", "{Other}")
 
 
 def test_a_row_is_named_by_the_line_on_which_it_starts(read):
