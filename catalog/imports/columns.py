@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from catalog.imports.unreadable import Unreadable
 
 # The facts that a table may give, with the headers under which they are found.
 FIELDS: dict[str, tuple[str, ...]] = {
-    "id": ("id", "key", "film id", "title id", "imdb id", "tmdb id", "tconst"),
+    "id": ("id", "key", "film id", "movie id", "title id", "imdb id", "tmdb id", "tconst"),
     "title": ("title", "name", "film", "film title", "movie", "movie title", "primary title"),
     "original_title": ("original title", "original name"),
     "aliases": ("aliases", "alias", "aka", "also known as", "other titles", "alternative titles"),
@@ -37,6 +38,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "rights": ("rights", "copyright", "licence", "license", "attribution"),
     "status": ("status", "state", "availability"),
 }
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 OF_HEADER = {header: field for field, headers in FIELDS.items() for header in headers}
 
 
@@ -74,11 +76,17 @@ def found(headers: Sequence[str], named: Mapping[str, str]) -> Columns:
     """The columns of a table by its ``headers``; ``named`` gives a field to a header by hand.
 
     The first of two headers for one field counts. Raises ``Unreadable`` where a field or a header
-    that was named does not exist, and where no column is the title, or named at all.
+    that was named does not exist, and where no column is the title, or named at all. So it is for
+    a file of IMDb's, in which each part of a series is a title, unless the title was named.
     """
     if not any(header.strip() for header in headers):
         raise Unreadable("The file is empty, or its first line is, which names the columns.")
     plain_headers = [plain.text(header) for header in headers]
+    if "title" not in named.values() and {"tconst", "titletype"} <= {*plain_headers}:
+        raise Unreadable(
+            "This is one of IMDb's files. Give the folder in which it lies, as title.basics.tsv.gz "
+            "with any of the others; their series and parts of series are passed over then."
+        )
     places: dict[str, int] = {}
     for header, field in named.items():
         if field not in FIELDS:
@@ -87,8 +95,8 @@ def found(headers: Sequence[str], named: Mapping[str, str]) -> Columns:
             raise Unreadable(f"The file has no column “{header}”. It has: {', '.join(headers)}.")
         places[field] = plain_headers.index(plain.text(header))
     taken = set(places.values())
-    for place, header in enumerate(plain_headers):
-        known = OF_HEADER.get(header)
+    for place, header in enumerate(headers):
+        known = _known(header)
         if known is not None and known not in places and place not in taken:
             places[known] = place
             taken.add(place)
@@ -101,3 +109,8 @@ def found(headers: Sequence[str], named: Mapping[str, str]) -> Columns:
     return Columns(
         places, tuple(header for place, header in enumerate(headers) if place not in taken)
     )
+
+
+def _known(header: str) -> str | None:
+    """The fact of a header, which may be written as "startYear" is."""
+    return OF_HEADER.get(plain.text(header)) or OF_HEADER.get(plain.text(CAMEL.sub(" ", header)))

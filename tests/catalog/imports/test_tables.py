@@ -62,6 +62,27 @@ def test_every_fact_of_a_row_is_taken(read):
     )
 
 
+def test_headers_are_known_in_one_word_with_capitals_too(read):
+    [reading], remarks = read(
+        "imdbID,primaryTitle,originalTitle,startYear,runtimeMinutes,averageRating,numVotes,RunTime"
+        "\ntt1,A,Á,1999,90,7.1,100,x\n"
+    )
+
+    film = reading.film
+    assert (film.key, film.name, film.original_name, film.year) == ("tt1", "A", "Á", 1999)
+    assert (film.runtime_minutes, [one["count"] for one in film.ratings]) == (90, [100])
+    assert remarks == ["columns left out: RunTime"]
+
+
+def test_a_file_of_imdbs_alone_is_refused_unless_its_title_is_named(read):
+    episodes = "tconst\ttitleType\tprimaryTitle\ntt1\ttvEpisode\tPart one\n"
+
+    with pytest.raises(Unreadable, match="Give the folder in which it lies"):
+        read(episodes)
+    [reading], _ = read(episodes, Wishes(columns={"primaryTitle": "title"}))
+    assert reading.title == "Part one"
+
+
 def test_a_column_of_any_name_is_mapped_by_hand(read):
     wishes = Wishes(source="archive", columns={"Werktitel": "title", "Jahr": "year"})
 
