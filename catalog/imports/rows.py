@@ -113,6 +113,8 @@ def _listed(row: Mapping[str, str], field: str, notes: list[str]) -> list[str]:
     given = row.get(field, "")
     if cells.is_written(given):
         return plain.once(name for name, _ in _written(given, field, notes))
+    if field == "directors":
+        return values.people(given)
     return values.names(given, blanks.name if field == "aliases" else blanks.told)
 
 
@@ -135,7 +137,7 @@ def _billed(row: Mapping[str, str], notes: list[str]) -> list[tuple[str, str | N
     if cells.is_written(given):
         told = _written(given, "cast", notes)
     else:
-        told = [one for one in map(values.role, values.names(given)) if one[0]]
+        told = [one for one in map(values.role, values.people(given)) if one[0]]
     return import_records.few(told, (MOST_CAST, LONGEST_NAME), "cast", notes, by=itemgetter(0))
 
 

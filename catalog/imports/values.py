@@ -16,6 +16,9 @@ KINDS = ("theatrical", "limited", "premiere", "festival", "digital", "physical",
 USUAL_KIND = KINDS[0]
 LISTED = re.compile(r"\s*[|;]\s*")
 COMMAS = re.compile(r"\s*,\s*")
+# The commas between people: not that of "Sammy Davis, Jr.", who may have a part.
+BEHIND_A_NAME = r"(?:[Jj]r|JR|[Ss]r|SR|II|III|IV|Ph\.?\s?D|PHD|M\.?D)\.?"
+BETWEEN_PEOPLE = re.compile(rf"\s*,(?!\s*{BEHIND_A_NAME}\s*(?:,|$|\s(?:as|\.\.\.|…)\s))\s*")
 ROLE = re.compile(r"(.+?)\s+(?:as|\.\.\.|…)\s+(.+)")
 LONGEST_RUNTIME = 60 * 24
 MOST_VOTES = 2**31 - 1  # what the column of votes holds
@@ -36,10 +39,17 @@ DOTS = r"[1-9]\d{0,2}(?:(?:\.\d{3}){2,5}|\.(?!000)\d{3})"
 COUNT = re.compile(rf"(\d{{1,20}}|{GROUPED}|{DOTS}){NOTHING}?", re.ASCII)
 
 
-def names(given: str, meant: Callable[[str], str] = blanks.told) -> list[str]:
+def people(given: str) -> list[str]:
+    """As ``names``; what stands behind a name, as in "Sammy Davis, Jr.", belongs to it."""
+    return names(given, commas=BETWEEN_PEOPLE)
+
+
+def names(
+    given: str, meant: Callable[[str], str] = blanks.told, *, commas: re.Pattern[str] = COMMAS
+) -> list[str]:
     """The parts of ``a; b``, ``a | b`` or ``a, b`` that can be seen and mean something, each once,
     in order."""
-    split = (LISTED if LISTED.search(given) else COMMAS).split(given)
+    split = (LISTED if LISTED.search(given) else commas).split(given)
     return plain.once(meant(import_records.name(part)) for part in split)
 
 

@@ -282,6 +282,23 @@ def test_a_name_may_begin_with_a_bracket(read):
     assert reading.film.aliases == ("[REC 1]", "{Other}")
 
 
+@pytest.mark.parametrize(
+    ("people", "names"),
+    [
+        ("Frank P., Sammy Davis, Jr., Dean", ["Frank P.", "Sammy Davis, Jr.", "Dean"]),
+        ("Ann, Sr as Ben, Robert , III,Bo", ["Ann, Sr", "Robert , III", "Bo"]),
+        ("Robert, Jr., PhD, Ann B., M.D.", ["Robert, Jr., PhD", "Ann B., M.D."]),
+        ("Jr., Ann; Bo, IV", ["Jr., Ann", "Bo, IV"]),
+        ("Ann, Jrue, IIda, Mdina", ["Ann", "Jrue", "IIda", "Mdina"]),
+    ],
+)
+def test_what_stands_behind_a_name_and_a_comma_belongs_to_it(read, people, names):
+    [reading], _ = read(f"title\tcast\tdirectors\tcountries\nA\t{people}\tBo, Jr\tRO, MD\n")
+
+    assert [one.name for one in reading.film.cast] == names
+    assert (reading.film.directors, reading.film.countries) == (("Bo, Jr",), ("RO", "MD"))
+
+
 def test_a_row_is_named_by_the_line_on_which_it_starts(read):
     # given a text of two lines inside a cell, and an empty line
     readings, _ = read('title,overview\nA,"one\ntwo"\n\nB,three\n')
