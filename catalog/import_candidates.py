@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Text, any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from catalog import import_records, plain
+from catalog import import_names, import_records
 from catalog.models import Credit, Person, Title, TitleSource
 from catalog.records import Film
 
@@ -18,10 +18,10 @@ from catalog.records import Film
 # many films that it would read all there are, and the offset holds it to this.
 NAMED = text(
     """
-select distinct title.id, status, title.name, plain_names, title.year
+select distinct title.id, status, title.year, title.name, original_name, aliases
 from unnest(cast(:names as text[]), cast(:years as int[])) as wanted (name, year)
 cross join lateral (
-    select id, status, title.name, plain_names, year from title
+    select id, status, year, title.name, original_name, aliases from title
     where string_to_array(plain_names, E'\\n') @> array[wanted.name] offset 0
 ) as title
 where title.year = wanted.year
@@ -31,7 +31,7 @@ order by title.id
 JOBS = ("cast", "director")
 NEVER_TOLD = (None, None, None)
 TOLD = (TitleSource.key, TitleSource.digest, TitleSource.import_run_id)
-FACTS = (Title.status, Title.name, Title.plain_names, Title.year)
+FACTS = (Title.status, Title.year, Title.name, Title.original_name, Title.aliases)
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,18 @@ class Stored:
     digest: str | None
     run_id: int | None
     status: str
-    name: str
-    plain_names: str
     year: int | None
+    name: str
+    original_name: str | None
+    aliases: Sequence[str]
     players: frozenset[str] = frozenset()
     is_another: bool = False
 
     @property
-    def names(self) -> list[str]:
+    def names(self) -> set[str]:
         """All its names as they are compared."""
-        return self.plain_names.split("\n")
+        named = filter(None, (self.name, self.original_name, *self.aliases))
+        return set(map(import_names.comparable, named))
 
 
 def own_names(film: Film) -> list[str]:
@@ -78,8 +80,9 @@ def by_name(
     db: Session, source: str, films: Sequence[Film]
 ) -> dict[tuple[str, int | None], list[Stored]]:
     """The titles that have a name and the year of one of these films, with their casts."""
-    named = [(name, film.year) for film in films for name in own_names(film)]
-    wanted = {(plain.text(name), year) for name, year in named if year is not None}
+    named = {(name, film.year) for film in films for name in own_names(film) if film.year}
+    meant = {(import_names.comparable(name), year) for name, year in named}
+    wanted = {(one, year) for name, year in named for one in import_names.spellings(name)}
     given = {"names": [name for name, _ in wanted], "years": [year for _, year in wanted]}
     rows = db.execute(NAMED, given).all()
     ids = [row.id for row in rows]
@@ -89,7 +92,7 @@ def by_name(
         told_by, cast = told.get(id_, NEVER_TOLD), frozenset(players.get(id_, ()))
         parts: tuple[Any, ...] = (id_, *told_by, *facts, cast)
         one = Stored(*parts)
-        for name in wanted & {(name, one.year) for name in one.names}:
+        for name in meant & {(name, one.year) for name in one.names}:
             found.setdefault(name, []).append(one)
     return found
 

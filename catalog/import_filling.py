@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from catalog import import_records, indexing, plain, slugs, storing, storing_parts
+from catalog import import_names, import_records, indexing, plain, slugs, storing, storing_parts
 from catalog.models import Certificate, Credit, Rating, Release, Title
 from catalog.records import Film
 
@@ -144,19 +144,22 @@ def _score(title: Title, row: dict[str, Any], source: str) -> bool:
 
 
 def _names(title: Title, film: Film) -> Iterator[str]:
-    others = plain.once((film.name, *film.aliases), besides=_known_names(title))
+    known = _known_names(title)
+    told = plain.once((film.name, *film.aliases))
+    others = [name for name in told if import_names.comparable(name) not in known]
     if others:
         title.aliases = [*title.aliases, *others]
         yield "other name"
 
 
 def _known_names(title: Title) -> set[str]:
-    return {plain.text(name) for name in (title.name, title.original_name or "", *title.aliases)}
+    names = (title.name, title.original_name or "", *title.aliases)
+    return set(map(import_names.comparable, names))
 
 
 def _differences(title: Title, film: Film) -> Iterator[str]:
     """Where both say something, and not the same."""
-    if plain.text(film.name) not in _known_names(title):
+    if import_names.comparable(film.name) not in _known_names(title):
         yield f"name: the catalogue says {title.name}, the file {film.name}: kept"
     for fact in PLAIN_FACTS:
         ours, told = getattr(title, fact), getattr(film, fact)
@@ -227,7 +230,7 @@ def _plain(value: Any) -> Any:
     """A value as it is compared: names by their letters, lists in any order."""
     if isinstance(value, list | tuple):
         return {plain.text(one) for one in value}
-    return plain.text(value) if isinstance(value, str) else value
+    return import_names.comparable(value) if isinstance(value, str) else value
 
 
 def _say(value: Any) -> str:

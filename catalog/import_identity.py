@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from catalog import plain
+from catalog import import_names, plain
+from catalog.import_candidates import own_names
 from catalog.records import Film
 
 ALIKE = 0.8  # of two names, where one is the other with a slip mended
@@ -13,11 +14,11 @@ NAME_SAID, ID_SAID = 80, 30
 
 
 def agree(film: Film, names: Iterable[str], year: int | None) -> bool:
-    """Whether a record says of a film of these plain ``names`` and this ``year`` what is so: the
+    """Whether a record says of a film of these ``names`` and this ``year`` what is so: the
     year, or a name; where nobody knows one of the years, a name with a slip in it will do."""
-    told = {plain.text(name) for name in (film.name, film.original_name or "", *film.aliases)}
+    told = {import_names.comparable(name) for name in (*own_names(film), *film.aliases)}
     has = set(names)
-    if told & has - {""} or (year is not None and film.year == year):
+    if told & has or (year is not None and film.year == year):
         return True
     return None in (year, film.year) and any(_alike(film.name, name) for name in has)
 
@@ -39,4 +40,4 @@ def sentence(film: Film, name: str, year: int | None) -> str:
 
 
 def _alike(name: str, other: str) -> bool:
-    return SequenceMatcher(None, plain.text(name), other).ratio() >= ALIKE
+    return SequenceMatcher(None, import_names.comparable(name), other).ratio() >= ALIKE

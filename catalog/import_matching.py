@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from catalog import import_candidates, import_identity, import_records, plain
+from catalog import import_candidates, import_identity, import_names, import_records, plain
 from catalog.import_candidates import JOBS, Stored
 from catalog.import_records import Reading
 from catalog.models import Title, TitleSource
@@ -41,7 +41,8 @@ def apart(readings: Iterable[Reading]) -> list[list[Told]]:
 
 
 def _names(film: Film) -> set[str]:
-    return {plain.text(name) for name in (*import_candidates.own_names(film), *film.aliases)}
+    names = (*import_candidates.own_names(film), *film.aliases)
+    return set(map(import_names.comparable, names))
 
 
 def _last(next_of: dict[str, str], one: str) -> str:
@@ -82,8 +83,8 @@ def stored(db: Session, films: Sequence[Film]) -> dict[int, Stored | None]:
 
 
 def _named(film: Film, candidates: Mapping[tuple[str, int | None], list[Stored]]) -> Stored | None:
-    alike = candidates.get((plain.text(film.name), film.year), [])
-    abroad = candidates.get((plain.text(film.original_name or ""), film.year), [])
+    alike = candidates.get((import_names.comparable(film.name), film.year), [])
+    abroad = candidates.get((import_names.comparable(film.original_name or ""), film.year), [])
     sharing = [one for one in abroad if _players(film) & one.players]
     return next((one for one in (*alike, *sharing) if _is_stored(film, one)), None)
 

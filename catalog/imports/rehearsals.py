@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from catalog import plain
+from catalog import import_names
 from catalog.import_account import Entry
 from catalog.import_candidates import own_names
 from catalog.import_records import Reading
@@ -123,7 +123,7 @@ def _hints(film: Film, names: Iterable[str]) -> set[int]:
 def _words(film: Film, names: Iterable[str]) -> Iterator[str]:
     yield film.key
     if film.year is not None:
-        yield from (f"{plain.text(name)} {film.year}" for name in names)
+        yield from (f"{import_names.comparable(name)} {film.year}" for name in names)
 
 
 def _hint(words: str) -> int:

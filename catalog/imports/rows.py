@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from catalog import import_records, plain, records
+from catalog import import_names, import_records, plain, records
 from catalog.import_records import (
     LONGEST_EXTRACT,
     LONGEST_GENRE,
@@ -43,7 +43,8 @@ def read(line: int, row: Mapping[str, str], source: str) -> Reading:
 def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> Film:
     title = import_records.usable_title(title)
     given = row.get("year", "")
-    year = values.year(given) if given else values.year_of(row.get("released_on", ""))
+    told = values.year(given) if given else values.year_of(row.get("released_on", ""))
+    name, year = _name_and_year(title, told, is_certain=bool(given))
     if year is None:
         notes.append("no year given: taken without year")
     short, long = _synopses(row, notes)
@@ -52,11 +53,11 @@ def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> 
     return Film(
         source=source,
         key=import_records.key_of(row.get("id", ""))
-        or import_records.key_without_href(title, year, (name for name, _ in billed)),
+        or import_records.key_without_href(title, told, (name for name, _ in billed)),
         digest=records.digest(dict(row)),
-        name=title,
+        name=name,
         year=year,
-        original_name=_text(row, "original_title", LONGEST_TITLE, notes) or None,
+        original_name=_original(row, notes) or None,
         aliases=_names(row, "aliases", (MOST_NAMES, LONGEST_TITLE), notes),
         runtime_minutes=_value(row, "runtime", values.minutes, notes),
         languages=_names(row, "languages", (MOST_NAMES, LONGEST_WORD), notes),
@@ -76,6 +77,15 @@ def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> 
     )
 
 
+def _name_and_year(title: str, year: int | None, *, is_certain: bool) -> tuple[str, int | None]:
+    """The title with its article in front, and without the year that some lists write behind it;
+    that is the film's, unless the row is certain of another."""
+    name, behind = values.dated(title)
+    if behind is None or (is_certain and behind != year):
+        return import_names.in_order(title), year
+    return import_names.in_order(name), behind
+
+
 def _value(
     row: Mapping[str, str], field: str, meaning: Callable[[str], Value | None], notes: list[str]
 ) -> Value | None:
@@ -88,6 +98,10 @@ def _value(
 
 def _text(row: Mapping[str, str], field: str, longest: int, notes: list[str]) -> str:
     return import_records.within(row.get(field, ""), longest, field, notes)
+
+
+def _original(row: Mapping[str, str], notes: list[str]) -> str:
+    return import_names.in_order(_text(row, "original_title", LONGEST_TITLE, notes))
 
 
 def _synopses(row: Mapping[str, str], notes: list[str]) -> tuple[str, str]:

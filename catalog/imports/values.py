@@ -23,6 +23,7 @@ ROLE = re.compile(r"(.+?)\s+(?:as|\.\.\.|…)\s+(.+)")
 LONGEST_RUNTIME = 60 * 24
 MOST_VOTES = 2**31 - 1  # what the column of votes holds
 DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})", re.ASCII)
+DATED = re.compile(r"(.*\S)\s*\((\d{4})\)", re.ASCII)
 DIGITS = re.compile(r"\d+")
 # What spreadsheets write behind a whole number; three zeros may as well be thousands.
 NOTHING = r"(?:\.0+(?<!\.000)|,00?)"
@@ -61,6 +62,14 @@ def year(given: str) -> int | None:
     if found is None or len(found[0]) != 4 or not FIRST_YEAR <= int(found[0]) <= LAST_YEAR:
         raise Refused(f"year “{given[:20]}” is not between {FIRST_YEAR} and {LAST_YEAR}: refused")
     return int(found[0])
+
+
+def dated(title: str) -> tuple[str, int | None]:
+    """The name and the year of ``Toy Story (1995)``; no year where none stands there."""
+    found = DATED.fullmatch(title)
+    if found is None or not FIRST_YEAR <= int(found[2]) <= LAST_YEAR:
+        return title, None
+    return found[1], int(found[2])
 
 
 def minutes(given: str) -> int | None:

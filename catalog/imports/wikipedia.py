@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from catalog import import_records, plain, records
+from catalog import import_names, import_records, plain, records
 from catalog.import_records import (
     LONGEST_EXTRACT,
     LONGEST_GENRE,
@@ -53,7 +53,7 @@ def _film(title: str, record: dict[str, Any], notes: list[str]) -> Film:
         source=SOURCE,
         key=href or import_records.key_without_href(title, year, cast),
         digest=records.digest([title, year, cast, genres, href, extract, *filter(None, [status])]),
-        name=title,
+        name=import_names.in_order(title),
         year=year,
         genres=tuple(map(import_records.genre, genres)),
         synopsis=synopsis or None,

@@ -299,6 +299,27 @@ def test_what_stands_behind_a_name_and_a_comma_belongs_to_it(read, people, names
     assert (reading.film.directors, reading.film.countries) == (("Bo, Jr",), ("RO", "MD"))
 
 
+@pytest.mark.parametrize(
+    ("row", "name", "year"),
+    [
+        ("Goonies, The\t1985\t", "The Goonies", 1985),
+        ("bug's life , a (1998)\t\t1999-01-02", "A bug's life", 1998),
+        ("Affair, An (Affäre, Die) (1999)\tN/A\t", "An Affair (Affäre, Die)", 1999),
+        ("2012 (2009)\t2009\t", "2012", 2009),
+        ("Blade Runner (2049)\t2017\t", "Blade Runner (2049)", 2017),
+        ("Numbers (1234)\t\t", "Numbers (1234)", None),
+        ("(1995)\t\t", "(1995)", None),
+        (", The\t1990\t", ", The", 1990),
+    ],
+)
+def test_an_article_behind_a_title_goes_in_front_and_a_year_there_is_the_films(
+    read, row, name, year
+):
+    [reading], _ = read(f"title\tyear\treleased_on\n{row}\n")
+
+    assert (reading.film.name, reading.film.year) == (name, year)
+
+
 def test_a_row_is_named_by_the_line_on_which_it_starts(read):
     # given a text of two lines inside a cell, and an empty line
     readings, _ = read('title,overview\nA,"one\ntwo"\n\nB,three\n')

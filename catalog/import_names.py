@@ -1,0 +1,39 @@
+"""The names of films as imports compare them: an article counts in front, and "&" as "and"."""
+
+from __future__ import annotations
+
+import re
+
+from catalog import plain
+
+BEHIND = re.compile(
+    r"(?P<name>.*\S)\s*,\s*(?P<article>the|an|a)(?P<more>\s+\(.*\))?", re.IGNORECASE
+)
+AMPERSAND = re.compile("[&\uff06\ufe60]")
+ARTICLES = ("the", "an", "a")
+AND = "and"
+
+
+def in_order(title: str) -> str:
+    """A title with its article in front, where lists put it behind: "Goonies, The"."""
+    found = BEHIND.fullmatch(title) if "," in title else None
+    if found is None:
+        return title
+    return f"{found['article'].capitalize()} {found['name']}{found['more'] or ''}"
+
+
+def comparable(name: str) -> str:
+    """``name`` as ``plain.text`` has it, the same however its article and an "and" are written."""
+    return plain.text(AMPERSAND.sub(f" {AND} ", in_order(name)))
+
+
+def spellings(name: str) -> set[str]:
+    """The plain texts under which a film of this name may be stored."""
+    whole = comparable(name)
+    without = " ".join(word for word in whole.split() if word != AND)
+    return {each for one in (plain.text(name), whole, without) if one for each in _turned(one)}
+
+
+def _turned(text: str) -> tuple[str, ...]:
+    first, _, rest = text.partition(" ")
+    return (text, f"{rest} {first}") if first in ARTICLES and rest else (text,)
