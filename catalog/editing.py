@@ -125,7 +125,7 @@ def change(
     columns = indexing.columns(title.name, title.original_name, title.aliases, people)
     for name, value in columns.items():
         setattr(title, name, value)
-    title.updated_at = now
+    title.updated_at = title.edited_at = now
     db.flush()  # the words are learnt from the row
     indexing.learn_words(db, [title.id])
     return {name: past[name] for name in changed}, {name: fresh[name] for name in changed}

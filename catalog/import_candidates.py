@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Text, any_, literal, select, text
@@ -11,17 +12,17 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from catalog import import_names, import_records
-from catalog.models import Credit, Person, Title, TitleSource
+from catalog.models import Credit, ImportRun, Person, Title, TitleSource
 from catalog.records import Film
 
 # The index is asked for one name after the other: the planner thinks a thousand names at once so
 # many films that it would read all there are, and the offset holds it to this.
 NAMED = text(
     """
-select distinct title.id, status, title.year, title.name, original_name, aliases
+select distinct title.id, status, edited_at, title.year, title.name, original_name, aliases
 from unnest(cast(:names as text[]), cast(:years as int[])) as wanted (name, year)
 cross join lateral (
-    select id, status, year, title.name, original_name, aliases from title
+    select id, status, edited_at, year, title.name, original_name, aliases from title
     where string_to_array(plain_names, E'\\n') @> array[wanted.name] offset 0
 ) as title
 where title.year = wanted.year
@@ -29,28 +30,38 @@ order by title.id
 """
 )
 JOBS = ("cast", "director")
-NEVER_TOLD = (None, None, None)
-TOLD = (TitleSource.key, TitleSource.digest, TitleSource.import_run_id)
-FACTS = (Title.status, Title.year, Title.name, Title.original_name, Title.aliases)
+NEVER_TOLD = (None, None, None, None)
+TOLD = (TitleSource.key, TitleSource.digest, TitleSource.import_run_id, ImportRun.started_at)
+NAMES = (Title.name, Title.original_name, Title.aliases)
+FACTS = (Title.status, Title.edited_at, Title.year, *NAMES)
 
 
 @dataclass(frozen=True)
 class Stored:
     """A title of the catalogue that may be meant; ``key`` and ``digest`` if this source told it,
-    and ``run_id``, the last import that did. ``is_another``: it has the id of a record that tells
-    of another film."""
+    ``run_id`` and ``told_at``, the last import that did and when it began. ``is_another``: it has
+    the id of a record that tells of another film."""
 
     id: int
     key: str | None
     digest: str | None
     run_id: int | None
+    told_at: datetime | None
     status: str
+    edited_at: datetime | None
     year: int | None
     name: str
     original_name: str | None
     aliases: Sequence[str]
     players: frozenset[str] = frozenset()
     is_another: bool = False
+
+    @property
+    def is_edited_since(self) -> bool:
+        """Whether the desk has changed its facts since this source told of it."""
+        return self.edited_at is not None and (
+            self.told_at is None or self.edited_at > self.told_at
+        )
 
     @property
     def names(self) -> set[str]:
@@ -69,6 +80,7 @@ def told_before(db: Session, source: str, keys: Sequence[str]) -> list[Stored]:
     rows: Iterable[Any] = db.execute(
         select(TitleSource.title_id, *TOLD, *FACTS)
         .join(Title, Title.id == TitleSource.title_id)
+        .outerjoin(ImportRun, ImportRun.id == TitleSource.import_run_id)
         .where(
             TitleSource.source == source, TitleSource.key == any_(literal(list(keys), ARRAY(Text)))
         )
@@ -97,20 +109,19 @@ def by_name(
     return found
 
 
-def _told_of(
-    db: Session, source: str, title_ids: Sequence[int]
-) -> dict[int, tuple[str | None, str | None, int | None]]:
-    """What this source has told of these titles: key, digest and import. One that it told by an id
+def _told_of(db: Session, source: str, title_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """What this source has told of these titles: ``TOLD``. One that it told by an id
     and without one is known by the id."""
     rows = db.execute(
-        select(TitleSource.title_id, TitleSource.key, TitleSource.digest, TitleSource.import_run_id)
+        select(TitleSource.title_id, *TOLD)
+        .outerjoin(ImportRun, ImportRun.id == TitleSource.import_run_id)
         .where(TitleSource.title_id == _one_of(title_ids), TitleSource.source == source)
         .order_by(TitleSource.key)
     )
-    found: dict[int, tuple[str | None, str | None, int | None]] = {}
-    for id_, key, digest, run_id in rows:
+    found: dict[int, tuple[Any, ...]] = {}
+    for id_, key, *told in rows:
         if id_ not in found or not import_records.is_key_without_href(key):
-            found[id_] = (key, digest, run_id)
+            found[id_] = (key, *told)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,11 +38,7 @@ class Done:
 def fill(db: Session, films: Mapping[int, Film], *, now: datetime) -> dict[int, Done]:
     """Fill in what the titles, by id, lack and ``films`` tell. A score of a film's own source is
     brought up to date, since it is that source's to say."""
-    credits = selectinload(Title.credits).selectinload(Credit.person)
-    every_part = [*map(selectinload, PARTS), credits]
-    asked = select(Title).where(Title.id.in_(films)).options(*every_part)
-    # parts are stored beside the session, also by an earlier record of this batch
-    titles = db.scalars(asked.execution_options(populate_existing=True)).all()
+    titles = _with_parts(db, films)
     done = {title.id: _fill(db, title, films[title.id]) for title in titles}
     for title in titles:
         if done[title.id].filled:
@@ -50,6 +46,20 @@ def fill(db: Session, films: Mapping[int, Film], *, now: datetime) -> dict[int, 
             indexing.refresh(db, title)
         storing.remember_source(db, title.id, films[title.id])
     return done
+
+
+def differences(db: Session, films: Mapping[int, Film]) -> dict[int, list[str]]:
+    """Where ``films`` say something else than the titles, by id; nothing is filled in."""
+    return {
+        title.id: list(_differences(title, films[title.id])) for title in _with_parts(db, films)
+    }
+
+
+def _with_parts(db: Session, ids: Iterable[int]) -> Sequence[Title]:
+    credits = selectinload(Title.credits).selectinload(Credit.person)
+    asked = select(Title).where(Title.id.in_(ids)).options(*map(selectinload, PARTS), credits)
+    # parts are stored beside the session, also by an earlier record of this batch
+    return db.scalars(asked.execution_options(populate_existing=True)).all()
 
 
 def _fill(db: Session, title: Title, film: Film) -> Done:

@@ -59,7 +59,8 @@ class Title(Base):
     """A film. ``plain_name`` is its name as searches compare it (``catalog/plain.py``),
     ``plain_names`` adds its other names, and ``words`` those of its people. ``tier`` is 0 among
     the most popular thousands, 1 among those after them (``catalog/tiers.py``). ``taken_back`` is a
-    draft that people could once see: it has left, while no one hears of a new one."""
+    draft that people could once see: it has left, while no one hears of a new one. ``edited_at`` is
+    when the desk last changed its facts."""
 
     __tablename__ = "title"
     __table_args__ = (
@@ -102,6 +103,7 @@ class Title(Base):
     still: Mapped[str | None] = mapped_column(ForeignKey("picture.content"), index=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
 
     video: Mapped[Video | None] = relationship()
     genres: Mapped[list[Genre]] = relationship(

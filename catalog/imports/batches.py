@@ -207,12 +207,19 @@ def _known(
     db: Session, run_id: int, known: Sequence[tuple[Told, Stored]], *, now: datetime
 ) -> Iterator[Entry]:
     """What becomes of records whose films the catalogue has. What is odd about one that has not
-    changed was said when it was new."""
+    changed was said when it was new; where the desk has changed the film since, what differs is
+    said again, and what it emptied stays so."""
     changed = {
         title.id: _remembered(one.film, title, run_id)
         for one, title in known
         if not _is_unchanged(one.film, title)
     }
+    edited = {
+        title.id: one.film
+        for one, title in known
+        if title.id not in changed and title.is_edited_since
+    }
+    differing = import_filling.differences(db, edited) if edited else {}
     filled = import_filling.fill(db, changed, now=now) if changed else {}
     withdrawn = _withdraw(db, changed, now=now)
     for one, title in known:
@@ -221,7 +228,7 @@ def _known(
             ("withdrawn, as the file says",) if title.id in withdrawn else _status(one.film, title)
         )
         if done is None:
-            yield Entry(one.reading, "unchanged", gone)
+            yield Entry(one.reading, "unchanged", (*differing.get(title.id, ()), *gone))
             continue
         said = f"{_since(title, run_id)}: {', '.join(done.filled) or 'nothing'} filled in"
         yield Entry(one.reading, "merged", (said, *done.kept, *gone, *one.reading.notes))

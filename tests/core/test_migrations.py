@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 from alembic.autogenerate import compare_metadata
@@ -121,11 +122,35 @@ def test_drafts_that_the_desk_took_back_before_have_left_and_others_have_not(fre
     assert taken_back == ["back", "moved"]
 
 
+def test_films_that_the_desk_edited_before_say_when(fresh_database):
+    # given films: one renamed and then dated, one moved and renamed, one published, one as it was
+    with core_db.transaction() as db:
+        for name in ("Named", "Moved", "Published", "Left"):
+            factories.title(db, name=name)
+        moved = db.scalar(text("select id from title where slug = 'moved'"))
+        db.add(catalog.models.FormerSlug(slug="once", title_id=moved))
+        for days, (slug, after) in enumerate(
+            (
+                *(("named", {"name": "Named"}), ("named", {"year": 1990})),
+                *(("once", {"name": "Moved"}), ("published", {"status": "published"})),
+            )
+        ):
+            kept = {"before": {"film": slug}, "after": after, "now": NOW + timedelta(days=days)}
+            audit.note(db, actor="a", action="title.changed", reason="b", **kept)
+
+    migrations.downgrade(fresh_database, to="0070-1")
+    migrations.upgrade(fresh_database)
+
+    with core_db.transaction() as db:
+        edited = db.execute(text("select slug, edited_at from title order by id")).all()
+    days = dict.fromkeys(("published", "left")) | {"named": 1, "moved": 2}
+    assert {slug: at and (at - NOW).days for slug, at in edited} == days
+
+
 def test_names_with_signs_that_are_read_otherwise_since_are_found_and_not_brought_in_twice(
     fresh_database,
 ):
     # given a film and a player whose names were read by the rule of before
-    migrations.downgrade(fresh_database, to="0051")
     with core_db.transaction() as db:
         film = factories.title(db, name="Hawai\u02bbi", cast=["\u02bfAl\u012b"])
         raised = factories.title(db, name="Alien³")
@@ -135,6 +160,7 @@ def test_names_with_signs_that_are_read_otherwise_since_are_found_and_not_brough
         db.execute(text("update person set plain_name = name"))
         ids = film.id, raised.id, spelt.id, other.id
 
+    migrations.downgrade(fresh_database, to="0051")
     migrations.upgrade(fresh_database)
 
     with core_db.transaction() as db:

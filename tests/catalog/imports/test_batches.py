@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
-from catalog import titles
+from catalog import editing, titles
 from catalog.imports import batches, rows
 from catalog.imports.models import ImportRun
 from catalog.models import Title, TitleSource
@@ -65,6 +66,36 @@ def test_what_the_catalogue_says_otherwise_is_told_and_stays(db, bring):
         "synopsis: the file has another text: kept"
     ]
     assert (film.runtime_minutes, film.synopsis, film.languages) == (100, "Ours.", ["en"])
+
+
+def edit(db, called, *, later, **facts):
+    """Change what the desk may change of a film."""
+    film = db.scalars(select(Title).where(Title.name == called)).one()
+    said = replace(editing.facts_of(film), **facts)
+    editing.change(db, film, said, now=NOW + timedelta(days=later))
+
+
+def test_what_the_desk_has_changed_since_is_told_when_the_same_file_comes_again(db, bring):
+    # given a film whose facts the desk has changed, one whose address alone, and one as it was
+    films = [row("A", runtime=90, synopsis="Theirs."), row("B", id="2"), row("C")]
+    bring(*films)
+    edit(db, "A", later=1, name="Aa", year=1989, runtime_minutes=120, synopsis=None)
+    edit(db, "B", later=1, slug="bb")
+
+    # when the same file comes again and again
+    first, second = bring(*films, later=2), bring(*films, later=3)
+
+    # then what differs is told once, nothing is overwritten, and what was emptied stays so
+    assert first == [
+        "line 2: A: name: the catalogue says Aa, the file A: kept; "
+        "year: the catalogue says 1989, the file 1995: kept; "
+        "runtime: the catalogue says 120, the file 90: kept",
+        *("line 3: B: unchanged", "line 4: C: unchanged"),
+    ]
+    assert [one.rpartition(" ")[2] for one in second] == ["unchanged"] * 3
+    film = db.scalars(select(Title).where(Title.slug == "a")).one()
+    assert (film.name, film.aliases, film.year, film.synopsis) == ("Aa", [], 1989, None)
+    assert film.updated_at == NOW + timedelta(days=1)
 
 
 @pytest.mark.parametrize("stored_as", ["Science fiction", "Sci-fi"])
