@@ -57,6 +57,11 @@ class Stored:
     is_another: bool = False
 
     @property
+    def is_told(self) -> bool:
+        """Whether this source has told of it before."""
+        return self.key is not None
+
+    @property
     def is_edited_since(self) -> bool:
         """Whether the desk has changed its facts since this source told of it."""
         return self.edited_at is not None and (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,11 +35,14 @@ class Done:
     kept: list[str]
 
 
-def fill(db: Session, films: Mapping[int, Film], *, now: datetime) -> dict[int, Done]:
+def fill(
+    db: Session, films: Mapping[int, Film], *, now: datetime, mended: Collection[int] = ()
+) -> dict[int, Done]:
     """Fill in what the titles, by id, lack and ``films`` tell. A score of a film's own source is
-    brought up to date, since it is that source's to say."""
+    brought up to date, since it is that source's to say. Of those that are ``mended`` the record's
+    own name is told and not added: the desk may have put it right."""
     titles = _with_parts(db, films)
-    done = {title.id: _fill(db, title, films[title.id]) for title in titles}
+    done = {title.id: _fill(db, title, films[title.id], title.id in mended) for title in titles}
     for title in titles:
         if done[title.id].filled:
             title.updated_at = now
@@ -62,14 +65,14 @@ def _with_parts(db: Session, ids: Iterable[int]) -> Sequence[Title]:
     return db.scalars(asked.execution_options(populate_existing=True)).all()
 
 
-def _fill(db: Session, title: Title, film: Film) -> Done:
+def _fill(db: Session, title: Title, film: Film, is_mended: bool) -> Done:
     kept = list(_differences(title, film))
     filled = [
         *_plain_facts(title, film),
         *_synopsis(title, film),
         *_people(db, title, film),
         *_dated_and_scored(title, film),
-        *_names(title, film),
+        *_names(title, film.aliases if is_mended else (film.name, *film.aliases)),
     ]
     return Done(filled, kept)
 
@@ -153,10 +156,9 @@ def _score(title: Title, row: dict[str, Any], source: str) -> bool:
     return changed
 
 
-def _names(title: Title, film: Film) -> Iterator[str]:
+def _names(title: Title, told: Iterable[str]) -> Iterator[str]:
     known = _known_names(title)
-    told = plain.once((film.name, *film.aliases))
-    others = [name for name in told if import_names.comparable(name) not in known]
+    others = [name for name in plain.once(told) if import_names.comparable(name) not in known]
     if others:
         title.aliases = [*title.aliases, *others]
         yield "other name"

@@ -220,7 +220,8 @@ def _known(
         if title.id not in changed and title.is_edited_since
     }
     differing = import_filling.differences(db, edited) if edited else {}
-    filled = import_filling.fill(db, changed, now=now) if changed else {}
+    mended = {title.id for _, title in known if title.is_told and title.edited_at is not None}
+    filled = import_filling.fill(db, changed, now=now, mended=mended) if changed else {}
     withdrawn = _withdraw(db, changed, now=now)
     for one, title in known:
         done = filled.get(title.id)

@@ -98,6 +98,24 @@ def test_what_the_desk_has_changed_since_is_told_when_the_same_file_comes_again(
     assert film.updated_at == NOW + timedelta(days=1)
 
 
+def test_a_name_that_the_desk_has_put_right_does_not_come_back_as_another_one(db, bring):
+    # given films with slips in their names, of which the desk has put one right
+    bring(row("Slipp", id="1"), row("Othr", id="2"))
+    edit(db, "Slipp", later=1, name="Slip")
+
+    # when the source tells more of both, and has put the other one right itself
+    more = {"runtime": 90, "aliases": "Lapse"}
+    first, second = bring(row("Slipp", id="1", **more), row("Other", id="2"), file="b", later=2)
+
+    # then the name that was put right is told and not added, others are
+    assert first == (
+        "line 2: Slipp: changed since its import: runtime, other name filled in; "
+        "name: the catalogue says Slip, the file Slipp: kept"
+    )
+    assert second.startswith("line 3: Other: changed since its import: other name filled in; ")
+    assert db.scalars(select(Title.aliases).order_by(Title.id)).all() == [["Lapse"], ["Other"]]
+
+
 @pytest.mark.parametrize("stored_as", ["Science fiction", "Sci-fi"])
 def test_a_genre_that_another_source_calls_otherwise_is_no_other_one(db, bring, stored_as):
     factories.title(db, name="A", year=1995, genres=[stored_as])
