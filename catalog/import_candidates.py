@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,21 @@ cross join lateral (
 ) as title
 where title.year = wanted.year
 order by title.id
+"""
+)
+# One beginning of a key after the other, as above; what stands behind it are small letters and
+# digits, so that it lies between these in the order of any language.
+TOLD_SO = text(
+    """
+select wanted.beginning, key
+from unnest(cast(:beginnings as text[])) as wanted (beginning)
+cross join lateral (
+    select key from title_source
+    where source = :source and key between wanted.beginning || '0' and wanted.beginning || 'g'
+    offset 0
+) as told
+where starts_with(key, wanted.beginning)
+order by key
 """
 )
 JOBS = ("cast", "director")
@@ -91,6 +106,22 @@ def told_before(db: Session, source: str, keys: Sequence[str]) -> list[Stored]:
         )
     )
     return [Stored(*row) for row in rows]
+
+
+def told_so(db: Session, source: str, films: Sequence[Film]) -> dict[str, list[Stored]]:
+    """The titles that this source told by the name and the year of these films without an id, with
+    another cast, by the keys of the films; with the casts that they have."""
+    keys = {import_records.beginning_of_key(film.key): film.key for film in films}
+    if not keys:
+        return {}
+    rows = db.execute(TOLD_SO, {"source": source, "beginnings": [*keys]}).all()
+    known = {one.key: one for one in told_before(db, source, [row.key for row in rows])}
+    players = stored_people(db, [one.id for one in known.values()])
+    found: dict[str, list[Stored]] = {}
+    for beginning, key in rows:
+        one = replace(known[key], players=frozenset(players.get(known[key].id, ())))
+        found.setdefault(keys[beginning], []).append(one)
+    return found
 
 
 def by_name(

@@ -63,8 +63,8 @@ def _may_share(one: frozenset[str], other: frozenset[str]) -> bool:
 def stored(db: Session, films: Sequence[Film]) -> dict[int, Stored | None]:
     """The title of the catalogue that each film is, by its place among ``films``, which are all of
     one source; by its key there, else by name, year and cast, else by its original name, year and
-    somebody in both casts. ``None`` where an earlier one of them is that title: what it is then is
-    known when that one is stored."""
+    somebody in both casts, else by name, year and cast as this source told them before. ``None``
+    where an earlier one of them is that title: what it is then is known when that one is stored."""
     if not films:
         return {}
     source = films[0].source
@@ -72,10 +72,12 @@ def stored(db: Session, films: Sequence[Film]) -> dict[int, Stored | None]:
     candidates = import_candidates.by_name(
         db, source, [film for film in films if film.key not in known]
     )
+    meant = {film.key: known.get(film.key) or _named(film, candidates) for film in films}
+    meant |= _told_so(db, source, [film for film in films if meant[film.key] is None])
     found: dict[int, Stored | None] = {}
     given: set[int] = set()
     for at, film in enumerate(films):
-        title = known.get(film.key) or _named(film, candidates)
+        title = meant[film.key]
         if title is not None:
             found[at] = title if title.id not in given else None
             given.add(title.id)
@@ -87,6 +89,17 @@ def _named(film: Film, candidates: Mapping[tuple[str, int | None], list[Stored]]
     abroad = candidates.get((import_names.comparable(film.original_name or ""), film.year), [])
     sharing = [one for one in abroad if _players(film) & one.players]
     return next((one for one in (*alike, *sharing) if _is_stored(film, one)), None)
+
+
+def _told_so(db: Session, source: str, films: Sequence[Film]) -> dict[str, Stored | None]:
+    """The titles, by the keys of these films, that this source told without an id and that have
+    another name or year since."""
+    loose = [one for one in films if one.year is not None and not import_records.has_href(one)]
+    told = import_candidates.told_so(db, source, loose)
+    sharing = {
+        film.key: [one for one in told.get(film.key, []) if _is_stored(film, one)] for film in loose
+    }
+    return {key: titles[0] for key, titles in sharing.items() if titles}
 
 
 def _is_stored(film: Film, title: Stored) -> bool:

@@ -98,6 +98,11 @@ def key_without_href(title: str, year: int | None, cast: Iterable[str]) -> str:
     return f"title|{plain.text(title)}|{year}|{records.digest(sorted(map(plain.text, cast)))[:12]}"
 
 
+def beginning_of_key(key: str) -> str:
+    """Of a key that was made from a title, year and cast, what stands before the cast."""
+    return key[: key.rindex("|") + 1]
+
+
 def usable_title(given: Any) -> str:
     """A title on one line that can be read. Raises ``Refused`` where there is none, and where it is
     endless."""

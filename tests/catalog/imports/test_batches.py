@@ -116,6 +116,36 @@ def test_a_name_that_the_desk_has_put_right_does_not_come_back_as_another_one(db
     assert db.scalars(select(Title.aliases).order_by(Title.id)).all() == [["Lapse"], ["Other"]]
 
 
+def test_a_film_without_an_id_that_the_desk_renamed_is_no_second_one_as_its_cast_grows(db, bring):
+    # given films without ids, of which the desk has renamed two
+    bring(row("Slipp", cast="Ann; Bo"), row("Slip", cast="Cy"), row("100% Wolff!", cast=""))
+    edit(db, "Slipp", later=1, name="Right", year=1990)
+    edit(db, "100% Wolff!", later=1, name="100% Wolf")
+
+    # when their table comes with more people, and with a film of others by the name of old
+    said = bring(
+        row("Slipp", cast="Ann; Bo; Di"),
+        row("Slipp", cast="Ed"),
+        *(row("100% Wolff!", cast="Flo"), row("Slip", cast="Cy; Guy")),
+        **{"file": "b", "later": 2},
+    )
+
+    # then those are found, and their names of old stay away
+    assert said == [
+        "line 2: Slipp: changed since its import: nothing filled in; "
+        "name: the catalogue says Right, the file Slipp: kept; "
+        "year: the catalogue says 1990, the file 1995: kept; "
+        "cast: the file also names Di: kept as it is",
+        "line 3: Slipp: taken",
+        "line 4: 100% Wolff!: changed since its import: cast filled in; "
+        "name: the catalogue says 100% Wolf, the file 100% Wolff!: kept",
+        "line 5: Slip: changed since its import: nothing filled in; "
+        "cast: the file also names Guy: kept as it is",
+    ]
+    assert stored(db) == 4
+    assert set(map(tuple, db.scalars(select(Title.aliases)))) == {()}
+
+
 @pytest.mark.parametrize("stored_as", ["Science fiction", "Sci-fi"])
 def test_a_genre_that_another_source_calls_otherwise_is_no_other_one(db, bring, stored_as):
     factories.title(db, name="A", year=1995, genres=[stored_as])
