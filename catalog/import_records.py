@@ -177,6 +177,18 @@ def players(billed: Iterable[tuple[str, str | None]]) -> tuple[Player, ...]:
     return tuple(found.values())
 
 
+def namesakes(people: Iterable[tuple[Any, str]], what: str) -> list[str]:
+    """What is said where a source tells several people of one name apart, given with its ids of
+    them: a film has each name once."""
+    ids: dict[str, set[str]] = {}
+    called: dict[str, str] = {}
+    for id_, name in people:
+        ids.setdefault(plain.text(name), set()).add(str(id_))
+        called.setdefault(plain.text(name), name[:LONGEST_NAME])
+    several = [called[one] for one in ids if one and len(ids[one]) > 1]
+    return [f"{what} has several people called {name}: taken as one" for name in several]
+
+
 def genre(name: str) -> str:
     """Our spelling of a genre: "Science Fiction", "Sci-Fi" and "science fiction" are "Science
     fiction", "Animated" is "Animation", and "DRAMA" is "Drama"."""

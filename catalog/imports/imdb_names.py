@@ -74,6 +74,9 @@ def _named(reading: Reading, film: Film, names: Mapping[str, str], staged: bool)
             f"{one[:30]} has no name in {NAMES}: left out" for one in people if one not in names
         ]
     of = {one: import_records.person(names[one], notes) for one in people if one in names}
+    for what, numbers in (("cast", [one.name for one in film.cast]), ("directors", film.directors)):
+        pairs = [(one, of[one]) for one in numbers if one in of]
+        notes += import_records.namesakes(pairs, what)
     named = replace(
         film,
         cast=import_records.players(

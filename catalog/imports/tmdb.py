@@ -186,7 +186,9 @@ def _genres(record: Mapping[str, Any], notes: list[str]) -> tuple[str, ...]:
 
 def _directors(record: Mapping[str, Any], notes: list[str]) -> tuple[str, ...]:
     crew = _within(record, "credits", "crew")
-    told = _texts([one for one in crew if one.get("job") == "Director"], "name")
+    directors = [one for one in crew if one.get("job") == "Director"]
+    notes += _namesakes(directors, "directors")
+    told = _texts(directors, "name")
     once = plain.once(import_records.person(name, notes) for name in told)
     return tuple(import_records.few(once, (MOST_NAMES, LONGEST_NAME), "directors", notes))
 
@@ -194,9 +196,15 @@ def _directors(record: Mapping[str, Any], notes: list[str]) -> tuple[str, ...]:
 def _cast(record: Mapping[str, Any], notes: list[str]) -> tuple[Player, ...]:
     billed = _within(record, "credits", "cast")
     billed.sort(key=lambda one: one["order"] if isinstance(one.get("order"), int) else MOST_CAST)
+    notes += _namesakes(billed, "cast")
     told = ((_told(one, "name"), _told(one, "character")) for one in billed)
     cut = ((import_records.person(name, notes), role) for name, role in told)
     return import_records.cast(cut, notes)
+
+
+def _namesakes(people: list[dict[str, Any]], what: str) -> list[str]:
+    known = [one for one in people if isinstance(one.get("id"), int)]
+    return import_records.namesakes(((one["id"], _told(one, "name")) for one in known), what)
 
 
 def _released(record: Mapping[str, Any], notes: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:

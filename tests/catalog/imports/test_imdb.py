@@ -99,6 +99,16 @@ def told_of_first(folder, **files):
         (folder / f"{file}.tsv.gz").write_bytes(gzip.compress(text.encode()))
 
 
+def test_two_people_of_one_name_in_a_film_are_one_and_that_is_said(db, folder):
+    names = FILES["name.basics"].replace("nm02 Bob", "nm02 ada")
+    (folder / "name.basics.tsv.gz").write_bytes(gzip.compress(tabs(names).encode()))
+
+    [first, *_], _ = taken(db, folder)
+
+    assert first.film.cast == (Player("Ada", "Ben"),)
+    assert first.notes == ("cast has several people called Ada: taken as one",)
+
+
 def test_what_is_too_long_or_too_much_is_cut_and_that_is_said(db, folder):
     # given a film of long names and parts, and of more people and names than a film may have
     numbers = [f"nm{number:03}" for number in range(90)]

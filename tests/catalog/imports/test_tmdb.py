@@ -75,6 +75,20 @@ def test_what_says_that_nothing_is_known_is_nobody_no_genre_and_no_plot():
     assert film.cast == (Player("Ann"),)
 
 
+def test_several_people_of_one_name_in_a_film_are_one_and_that_is_said():
+    cast = [{"id": one, "name": name} for one, name in ((1, "Bo É"), (2, "bo e"), (1, "Bo É"))]
+    cast += [{"id": 3, "name": "Ann"}, {"id": 3, "name": "Ann"}, {"name": "Ann"}]
+    crew = [{"id": one, "name": "Di", "job": "Director"} for one in (4, 4, 5, 6)]
+
+    reading = tmdb.read(1, VEGAS | {"credits": {"cast": cast, "crew": crew}, "release_dates": {}})
+
+    assert [one.name for one in reading.film.cast] == ["Bo É", "Ann"]
+    assert sorted(reading.notes) == [
+        "cast has several people called Bo É: taken as one",
+        "directors has several people called Di: taken as one",
+    ]
+
+
 def test_a_title_is_taken_without_what_deceives_the_eye_and_an_endless_one_is_refused():
     unseen = tmdb.read(
         1, VEGAS | {"title": "A\u202eB" + "\u3164" * 999, "original_title": "A\u200bB"}
