@@ -65,7 +65,7 @@ def _film(title: str, record: dict[str, Any], notes: list[str]) -> Film:
 
 
 def _year(given: Any, notes: list[str]) -> int | None:
-    if given is None:
+    if given is None or (isinstance(given, str) and not blanks.told(plain.line(given))):
         notes.append("no year given: taken without year")
         return None
     if isinstance(given, bool) or not isinstance(given, int):

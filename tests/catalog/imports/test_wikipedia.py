@@ -51,6 +51,7 @@ def test_a_thumbnail_changes_nothing():
         ({"cast": "Robert Hays"}, "cast is not a list: taken without cast"),
         ({"cast": ["[a]"]}, "cast has “[a]”, which is not a name: left out"),
         ({"cast": ["N/A"]}, "cast has “N/A”, which is not a name: left out"),
+        ({"year": "N/A"}, "no year given: taken without year"),
         ({"extract": "null"}, "no extract given: taken without synopsis"),
         ({"cast": [7]}, "cast has “”, which is not a name: left out"),
         ({"cast": [f"Player {n}" for n in range(61)]}, "cast has 61 names: the first 60 taken"),
