@@ -87,7 +87,8 @@ def _plain_facts(title: Title, film: Film) -> Iterator[str]:
 
 def _synopsis(title: Title, film: Film) -> Iterator[str]:
     if film.synopsis and not title.synopsis:
-        title.synopsis, title.synopsis_long = film.synopsis, film.synopsis_long
+        title.synopsis = film.synopsis
+        title.synopsis_long = title.synopsis_long or film.synopsis_long
         title.rights = title.rights or film.rights
         yield "synopsis"
     elif film.synopsis in (None, title.synopsis):
@@ -179,7 +180,7 @@ def _differences(title: Title, film: Film) -> Iterator[str]:
             yield f"{_word(fact)}: the catalogue says {_say(ours)}, the file {_say(told)}: kept"
     if title.synopsis and film.synopsis and title.synopsis != film.synopsis:
         yield "synopsis: the file has another text: kept"
-    if film.synopsis == title.synopsis:
+    if not title.synopsis or film.synopsis == title.synopsis:
         for fact in ("synopsis_long", "rights"):
             ours, told = getattr(title, fact), getattr(film, fact)
             if ours and told and ours != told:

@@ -153,6 +153,18 @@ def test_a_film_that_the_catalogue_has_is_completed_not_doubled(db, run):
     assert stored(db) == 1
 
 
+def test_a_short_synopsis_leaves_the_long_one_that_the_film_has(db, run):
+    factories.title(
+        db, name="Airplane!", year=1980, cast=["Robert Hays"], synopsis_long="A long story."
+    )
+
+    run(film(cast=["Robert Hays"]))
+
+    db.expire_all()
+    airplane = titles.by_slug(db, "airplane")
+    assert (airplane.synopsis, airplane.synopsis_long) == ("Airplane! is a film.", "A long story.")
+
+
 def test_a_film_of_ours_with_another_cast_is_another_film(db, run):
     factories.title(db, name="Airplane!", year=1980, cast=["Somebody else"])
 

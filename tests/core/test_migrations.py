@@ -138,7 +138,7 @@ def test_films_that_the_desk_edited_before_say_when(fresh_database):
             kept = {"before": {"film": slug}, "after": after, "now": NOW + timedelta(days=days)}
             audit.note(db, actor="a", action="title.changed", reason="b", **kept)
 
-    migrations.downgrade(fresh_database, to="0070-1")
+    migrations.downgrade(fresh_database, to="0062")
     migrations.upgrade(fresh_database)
 
     with core_db.transaction() as db:

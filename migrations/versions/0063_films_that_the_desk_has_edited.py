@@ -6,8 +6,8 @@ Of those of old the audit knows it: it names a film by the address that it had t
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0070"
-down_revision = "0061"
+revision = "0063"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 
