@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
@@ -93,6 +94,23 @@ def test_axe_finds_nothing(page: Page, address: str) -> None:
         found[path] = faults_on_each_screen(page)
 
     assert found == {path: {} for path in ADDRESSES}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_whoever_asks_for_more_contrast_reads_no_pale_words(
+    page: Page, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    colours = {}
+    for contrast in ("no-preference", "more"):
+        page.emulate_media(color_scheme=scheme, contrast=contrast)
+        page.goto(f"{address}/film/known", wait_until="load")
+        colours[contrast] = page.evaluate(
+            "['.muted', 'body'].map((one) => getComputedStyle(document.querySelector(one)).color)"
+        )
+
+    pale, ink = colours["more"]
+    assert pale == ink in ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+    assert len(set(colours["no-preference"])) > 1
 
 
 def test_no_page_scrolls_sideways_on_the_narrowest_screen_or_with_text_twice_as_large(
