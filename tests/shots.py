@@ -57,6 +57,7 @@ EVERYBODY = {
     "browse": "/browse",
     "browse-empty": "/browse?decade=1920&length=long&certificate=X",
     "genre": "/genre/drama",
+    "genre-empty": "/genre/westerns",
     "search": "/search",
     "search-found": "/search?q=nosferatu",
     "search-none": "/search?q=zzqqxx",

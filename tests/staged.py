@@ -187,7 +187,8 @@ def _pages(world: World, people: dict[str, Member], *, welcome: str) -> dict[str
 
 def _odd_films(world: World) -> None:
     """Films of which little is known or much: without a video, without any fact, with a name that
-    fills the page; and one whose trailer is for members."""
+    fills the page; one whose trailer is for members, and one that has left, as the last of a
+    genre."""
     video = world.db.scalars(select(Title.video_id).where(Title.slug == FILM)).one()
     factories.title(world.db, name="The Last Reel", slug=NOT_YET, genres=["Drama"], popularity=-1)
     factories.title(world.db, name="M", slug=BARE, year=None, video_id=video, popularity=-1)
@@ -197,6 +198,7 @@ def _odd_films(world: World) -> None:
     factories.title(world.db, name=name, slug=FROM_RIGHT, genres=["Drama"], popularity=-1)
     held_back = factories.title(world.db, name="Held Back", slug=HELD_BACK, popularity=-1)
     factories.trailer(world.db, held_back, gate="signed in", video_id=video)
+    factories.title(world.db, name="Left", genres=["Westerns"], status="withdrawn", popularity=-1)
 
 
 def _moderated(world: World, *, reporter: Member) -> None:
