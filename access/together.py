@@ -30,8 +30,8 @@ def refresh(db: Session) -> None:
     """Count anew how many members have watched each two films, the last hundred of every member.
 
     Watched is what our player has played for two fifths of its length, in however many sittings,
-    for it goes at up to twice the speed. Two films that fewer
-    than five people watched are not kept, so that nobody can be recognised by them.
+    for it goes at up to twice the speed. Two films that fewer than five people watched are not
+    kept, so that nobody can be recognised by them.
     """
     db.execute(text("delete from watched_together"))
     db.execute(text(COUNT), {"least": LEAST_VIEWERS, "of_each": OF_EACH})

@@ -169,10 +169,10 @@ def _leads_somewhere(address: str) -> bool:
         return False
     try:
         parts = urlsplit(address)
-        host, _ = (parts.hostname or "").encode("idna"), parts.port
+        host, port = (parts.hostname or "").encode("idna"), parts.port
     except ValueError:  # a bracket that nothing closes, two points in a row, a port beyond the last
         return False
-    return parts.scheme == "https" and bool(host)
+    return parts.scheme == "https" and bool(host) and port != 0
 
 
 def _note(

@@ -83,17 +83,6 @@ class Stored:
             self.told_at is None or self.edited_at > self.told_at
         )
 
-    @property
-    def names(self) -> set[str]:
-        """All its names as they are compared."""
-        named = filter(None, (self.name, self.original_name, *self.aliases))
-        return set(map(import_names.comparable, named))
-
-
-def own_names(film: Film) -> list[str]:
-    """The names by which a film is looked for: its own and its original one."""
-    return [film.name, *filter(None, [film.original_name])]
-
 
 def told_before(db: Session, source: str, keys: Sequence[str]) -> list[Stored]:
     """The titles that this source told by these keys, without their casts."""
@@ -128,7 +117,7 @@ def by_name(
     db: Session, source: str, films: Sequence[Film]
 ) -> dict[tuple[str, int | None], list[Stored]]:
     """The titles that have a name and the year of one of these films, with their casts."""
-    named = {(name, film.year) for film in films for name in own_names(film) if film.year}
+    named = {(name, film.year) for film in films for name in import_names.own(film) if film.year}
     meant = {(import_names.comparable(name), year) for name, year in named}
     wanted = {(one, year) for name, year in named for one in import_names.spellings(name)}
     given = {"names": [name for name, _ in wanted], "years": [year for _, year in wanted]}
@@ -140,7 +129,7 @@ def by_name(
         told_by, cast = told.get(id_, NEVER_TOLD), frozenset(players.get(id_, ()))
         parts: tuple[Any, ...] = (id_, *told_by, *facts, cast)
         one = Stored(*parts)
-        for name in meant & {(name, one.year) for name in one.names}:
+        for name in meant & {(name, one.year) for name in import_names.every(one)}:
             found.setdefault(name, []).append(one)
     return found
 

@@ -158,21 +158,16 @@ def _score(title: Title, row: dict[str, Any], source: str) -> bool:
 
 
 def _names(title: Title, told: Iterable[str]) -> Iterator[str]:
-    known = _known_names(title)
+    known = import_names.every(title)
     others = [name for name in plain.once(told) if import_names.comparable(name) not in known]
     if others:
         title.aliases = [*title.aliases, *others]
         yield "other name"
 
 
-def _known_names(title: Title) -> set[str]:
-    names = (title.name, title.original_name or "", *title.aliases)
-    return set(map(import_names.comparable, names))
-
-
 def _differences(title: Title, film: Film) -> Iterator[str]:
     """Where both say something, and not the same."""
-    if import_names.comparable(film.name) not in _known_names(title):
+    if import_names.comparable(film.name) not in import_names.every(title):
         yield f"name: the catalogue says {title.name}, the file {film.name}: kept"
     for fact in PLAIN_FACTS:
         ours, told = getattr(title, fact), getattr(film, fact)

@@ -6,21 +6,18 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from catalog import import_names, plain
-from catalog.import_candidates import own_names
 from catalog.records import Film
 
 ALIKE = 0.8  # of two names, where one is the other with a slip mended
 NAME_SAID, ID_SAID = 80, 30
 
 
-def agree(film: Film, names: Iterable[str], year: int | None) -> bool:
+def agree(film: Film, names: set[str], year: int | None) -> bool:
     """Whether a record says of a film of these ``names`` and this ``year`` what is so: the
     year, or a name; where nobody knows one of the years, a name with a slip in it will do."""
-    told = {import_names.comparable(name) for name in (*own_names(film), *film.aliases)}
-    has = set(names)
-    if told & has or (year is not None and film.year == year):
+    if import_names.every(film) & names or (year is not None and film.year == year):
         return True
-    return None in (year, film.year) and any(_alike(film.name, name) for name in has)
+    return None in (year, film.year) and any(_alike(film.name, name) for name in names)
 
 
 def share_somebody(film: Film, people: Iterable[str]) -> bool:

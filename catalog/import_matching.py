@@ -29,20 +29,15 @@ def apart(readings: Iterable[Reading]) -> list[list[Told]]:
     tells of is known when those before it are stored, as it is in a file's next batch."""
     told = [Told(one, one.film) for one in readings if one.film is not None]
     without_id = (one.film for one in told if not import_records.has_href(one.film))
-    loose = {name for film in without_id for name in _names(film)}
+    loose = {name for film in without_id for name in import_names.every(film)}
     next_of: dict[str, str] = {}
     for one in told:
-        for name in _names(one.film) & loose:
+        for name in import_names.every(one.film) & loose:
             next_of[_last(next_of, f"name {name}")] = _last(next_of, one.film.key)
     queues: dict[str, list[Told]] = {}
     for one in told:
         queues.setdefault(_last(next_of, one.film.key), []).append(one)
     return list(queues.values())
-
-
-def _names(film: Film) -> set[str]:
-    names = (*import_candidates.own_names(film), *film.aliases)
-    return set(map(import_names.comparable, names))
 
 
 def _last(next_of: dict[str, str], one: str) -> str:
@@ -127,7 +122,7 @@ def _with_doubts(
         if (title := known.get(film.key)) is not None
         and import_records.has_href(film)
         and film.digest not in (title.digest or "").split()
-        and not import_identity.agree(film, title.names, title.year)
+        and not import_identity.agree(film, import_names.every(title), title.year)
     ]
     ids = [title.id for _, title in doubted]
     people = import_candidates.stored_people(db, ids, JOBS) if ids else {}

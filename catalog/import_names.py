@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Protocol
 
 from catalog import plain
 
@@ -20,6 +22,27 @@ def in_order(title: str) -> str:
     if found is None:
         return title
     return f"{found['article'].capitalize()} {found['name']}{found['more'] or ''}"
+
+
+class Called(Protocol):
+    """What has the names of a film: a record of it, or the catalogue's title."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def original_name(self) -> str | None: ...
+    @property
+    def aliases(self) -> Sequence[str]: ...
+
+
+def own(film: Called) -> list[str]:
+    """The names by which a film is looked for: its own and its original one."""
+    return [film.name, *filter(None, [film.original_name])]
+
+
+def every(film: Called) -> set[str]:
+    """All names of a film as they are compared."""
+    return set(map(comparable, (*own(film), *film.aliases)))
 
 
 def comparable(name: str) -> str:

@@ -133,9 +133,9 @@ def _before(found: list[facts.Noted], visitor_id: int, now: datetime) -> list[fa
     pressed = {one.title_id: one for one in found if one.kind == "cta_click" and one.title_id}
     told = {(one.title_id, one.kind) for one in found}
     return [
-        replace(press, kind=step, data={})
+        replace(pressed[title_id], kind=step, data={})
         for title_id, step in untold(visitor_id, pressed, now=now)
-        if (title_id, step) not in told and (press := pressed[title_id])
+        if (title_id, step) not in told
     ]
 
 

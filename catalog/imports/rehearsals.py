@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from catalog import import_names
 from catalog.import_account import Entry
-from catalog.import_candidates import own_names
 from catalog.import_records import Reading
 from catalog.imports import batches
 from catalog.imports.models import ImportRun
@@ -93,7 +92,7 @@ def mark(db: Session, run_id: int) -> None:
 def _earlier(db: Session, readings: Sequence[Reading]) -> list[Reading]:
     """The records of earlier batches that may tell of a film of these, in their order."""
     films = [one.film for one in readings if one.film is not None]
-    hints = {hint for film in films for hint in _hints(film, own_names(film))}
+    hints = {hint for film in films for hint in _hints(film, import_names.own(film))}
     kept = db.scalars(EARLIER, {"hints": sorted(hints), "most": MOST_EARLIER})
     return [pickle.loads(one) for one in kept]  # noqa: S301  # our own, of this connection
 
@@ -112,7 +111,7 @@ def _remember(db: Session, readings: Sequence[Reading]) -> None:
 
 
 def _names(film: Film) -> list[str]:
-    return [*own_names(film), *film.aliases]
+    return [*import_names.own(film), *film.aliases]
 
 
 def _hints(film: Film, names: Iterable[str]) -> set[int]:
