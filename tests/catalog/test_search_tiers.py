@@ -6,7 +6,7 @@ import threading
 from random import Random
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from catalog import indexing, search, search_statements, search_words, tiers
 from catalog.models import SearchPrefix, Title
@@ -211,3 +211,22 @@ def test_tiers_given_out_by_two_at_once_are_given_out_in_a_row(fresh_database):
     # then that one has waited, and keeps the same
     with core_db.transaction() as db:
         assert kept == [db.get(SearchPrefix, "m").title_ids]
+
+
+def test_the_planner_is_told_of_an_import_before_it_compares_titles(fresh_database):
+    with core_db.transaction() as db:
+        db.execute(
+            text(
+                "insert into title (slug, name, plain_name, plain_names, words, status, popularity,"
+                " aliases, languages, countries, content_notices, created_at, updated_at)"
+                " select 'f' || n, 'F', 'f', 'f', '', 'draft', 0, '{}', '{}', '{}', '{}', now(),"
+                " now() from generate_series(1, 1200) as n"
+            )
+        )
+
+    with core_db.transaction() as db:
+        tiers.refresh(db)
+
+    with core_db.transaction() as db:
+        told = "select reltuples from pg_class where oid = cast('title' as regclass)"
+        assert db.scalar(text(told)) == 1200
