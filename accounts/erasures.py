@@ -99,7 +99,8 @@ def forget(db: Session, members: list[int], theirs: list[str]) -> None:
         if not one.email_canonical.startswith(MARK):
             one.email_canonical = mark(one.email_canonical)
         one.email, one.confirmed_at = f"erased-{one.id}{NOBODYS}", None
-        one.zone, one.territory, one.theme, one.captions = "UTC", None, "system", False
+        one.zone, one.territory, one.captions = "UTC", None, False
+        one.theme = one.contrast = one.motion = "system"
     db.execute(delete(EmailChange).where(EmailChange.member_id.in_(members)))
     db.execute(delete(SignInLink).where(SignInLink.email.in_(theirs)))
     asked = SignUpRequest.email.in_(theirs)

@@ -15,13 +15,16 @@ from core.db import Base
 class Member(Base):
     """A person with an account. ``email`` is as typed in lower case; ``email_canonical`` is the
     same mailbox without tag and dots, by which a second trial is recognised. ``territory`` is
-    the country (ISO 3166) that the member chose, ``theme`` how pages are shown to them,
-    ``captions`` whether films begin with them. Reports leave tests and merged accounts out since
-    ``test_since`` and ``merged_at``; ever without one. What has ended is a ``FormerMark``."""
+    the country (ISO 3166) that the member chose, ``theme``, ``contrast`` and ``motion`` how
+    pages are shown to them, ``captions`` whether films begin with them. Reports leave tests and
+    merged accounts out since ``test_since`` and ``merged_at``; ever without one. What has ended
+    is a ``FormerMark``."""
 
     __tablename__ = "member"
     __table_args__ = (
         CheckConstraint("theme in ('system', 'light', 'dark')", name="theme"),
+        CheckConstraint("contrast in ('system', 'usual', 'more')", name="contrast"),
+        CheckConstraint("motion in ('system', 'full', 'none')", name="motion"),
         Index("ix_member_email_start", "email", postgresql_ops={"email": "text_pattern_ops"}),
         Index(
             "ix_member_merged_into_id",
@@ -42,6 +45,8 @@ class Member(Base):
     locale: Mapped[str] = mapped_column(default="en-GB")
     territory: Mapped[str | None]
     theme: Mapped[str] = mapped_column(default="system")
+    contrast: Mapped[str] = mapped_column(default="system", server_default="system")
+    motion: Mapped[str] = mapped_column(default="system", server_default="system")
     captions: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     is_test: Mapped[bool] = mapped_column(default=False)
     test_since: Mapped[datetime | None]

@@ -1,7 +1,8 @@
-"""How pages and films are shown to a member: time zone, country, light or dark, captions."""
+"""How pages and films are shown to a member: time zone, country, look, captions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -9,9 +10,11 @@ from accounts.models import Member
 from core import territories
 from core.errors import DomainError
 
-THEMES = ("system", "light", "dark")
-
-
+LOOKS = {
+    "theme": ("system", "light", "dark"),
+    "contrast": ("system", "usual", "more"),
+    "motion": ("system", "full", "none"),
+}
 CAPTIONS = {"on": True, "off": False}
 
 
@@ -33,10 +36,10 @@ class UnknownCountry(DomainError):
     sentence = "Choose a country from the list."
 
 
-class UnknownTheme(DomainError):
-    """A theme that there is not."""
+class UnknownLook(DomainError):
+    """A theme, a contrast or a motion that there is not."""
 
-    sentence = "Choose how pages look: as your device does, light, or dark."
+    sentence = "Choose theme, contrast and motion from their lists."
 
 
 @cache
@@ -63,11 +66,12 @@ def set_territory(member: Member, code: str) -> None:
     member.territory = code or None
 
 
-def set_theme(member: Member, theme: str) -> None:
-    """Show pages so on every device. Raises ``UnknownTheme``."""
-    if theme not in THEMES:
-        raise UnknownTheme
-    member.theme = theme
+def set_look(member: Member, chosen: Mapping[str, str]) -> None:
+    """Show pages so on every device: one of each list of ``LOOKS``. Raises ``UnknownLook``."""
+    if any(chosen.get(what) not in choices for what, choices in LOOKS.items()):
+        raise UnknownLook
+    for what in LOOKS:
+        setattr(member, what, chosen[what])
 
 
 def set_captions(member: Member, choice: str) -> None:

@@ -14,7 +14,12 @@ from web import devices, downloads
 from web.requests import signed_in
 from web.sessions import token_of_request
 
-THEMES = [("system", "As your device is"), ("light", "Light"), ("dark", "Dark")]
+DEVICE = ("system", "As your device is set")
+THEMES = [DEVICE, ("light", "Light"), ("dark", "Dark")]
+CONTRASTS = [DEVICE, ("usual", "Usual"), ("more", "More: black on white, or white on black")]
+MOTIONS = [DEVICE, ("full", "A little, such as a poster that rises"), ("none", "None")]
+LOOKS = [("theme", "Theme", THEMES), ("contrast", "Contrast", CONTRASTS)]
+LOOKS += [("motion", "Motion", MOTIONS)]
 CAPTIONS = [("off", "Off until you switch them on"), ("on", "On when a film begins")]
 
 pages = Blueprint("profile", __name__, url_prefix="/account")
@@ -49,13 +54,13 @@ def end_everywhere() -> ResponseReturnValue:
 @pages.get("/profile")
 @signed_in
 def show() -> ResponseReturnValue:
-    """The address, the password, the time zone, the country, light or dark, captions, the data."""
+    """The address, the password, how pages look, captions, the time zone, the country, the data."""
     here = territories.name(settings.current().territory)
     return render_template(
         "account/profile.html",
         zones=[(zone, zone) for zone in profiles.zones()],
         countries=[("", f"As this site: {here}"), *territories.names().items()],
-        themes=THEMES,
+        looks=LOOKS,
         captions=CAPTIONS,
     )
 
@@ -99,9 +104,9 @@ def download() -> ResponseReturnValue:
     return downloads.json_file(kept, f"my-data-{now:%Y-%m-%d}.json")
 
 
-@pages.post("/profile/theme")
+@pages.post("/profile/look")
 @signed_in
 def look() -> ResponseReturnValue:
-    """Set whether pages are light, dark, or as the device is."""
-    profiles.set_theme(g.member, request.form.get("theme", ""))
+    """Set theme, contrast and motion of pages; what is not in a list is refused with a sentence."""
+    profiles.set_look(g.member, request.form)
     return redirect(url_for("profile.show"), 303)

@@ -36,7 +36,7 @@ def _plain(session: Session) -> Member:
 
 def _far_away(session: Session) -> Member:
     return factories.member(
-        session, territory="DE", zone="Pacific/Auckland", locale="de", theme="dark"
+        session, territory="DE", zone="Pacific/Auckland", locale="de", theme="dark", contrast="more"
     )
 
 

@@ -1,4 +1,4 @@
-"""How a member has pages shown: theme, zone and country."""
+"""How a member has pages shown: theme, contrast, motion, zone and country."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,6 +18,7 @@ from catalog import encoding
 from tests import factories
 from tests.web.reading import parsed, text_of
 
+AS_THE_DEVICE = dict.fromkeys(("theme", "contrast", "motion"), "system")
 STYLES = Path(__file__).resolve().parents[2] / "web" / "static" / "css"
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -34,16 +36,26 @@ def client_of_ada(ada: Member, signed_in_as: Callable[[Member], FlaskClient]) ->
     return client
 
 
-@pytest.mark.parametrize(("theme", "said"), [("dark", True), ("light", True), ("system", False)])
-def test_the_theme_that_a_member_chose_stands_on_every_page(
-    client_of_ada: FlaskClient, theme: str, said: bool
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"theme": "dark"}, ' data-theme="dark"'),
+        ({"theme": "light", "motion": "full"}, ' data-theme="light" data-motion="full"'),
+        ({"contrast": "more", "motion": "none"}, ' data-contrast="more" data-motion="none"'),
+        ({}, ""),
+    ],
+)
+def test_the_look_that_a_member_chose_stands_on_every_page(
+    client_of_ada: FlaskClient, chosen: dict[str, str], said: str
 ) -> None:
-    client_of_ada.post("/account/profile/theme", data={"theme": theme})
+    client_of_ada.post("/account/profile/look", data=AS_THE_DEVICE | chosen)
 
     for address in ("/", "/browse", "/account/profile"):
         page = client_of_ada.get(address).text
-        assert (f'<html lang="en" data-theme="{theme}">' in page) is said
+        assert f'<html lang="en"{said}>' in page
         parsed(page)
+    for value in chosen.values():
+        assert f'<option value="{value}" selected>' in page
 
 
 def test_a_visitor_has_the_theme_of_the_device(client: FlaskClient) -> None:
@@ -53,17 +65,19 @@ def test_a_visitor_has_the_theme_of_the_device(client: FlaskClient) -> None:
     assert '<meta name="color-scheme" content="light dark">' in page
 
 
-def test_a_theme_or_country_that_there_is_not_is_refused_and_changes_nothing(
+def test_a_look_or_country_that_there_is_not_is_refused_and_changes_nothing(
     ada: Member, client_of_ada: FlaskClient
 ) -> None:
+    plaid, half = AS_THE_DEVICE | {"theme": "plaid"}, {"theme": "dark", "contrast": "more"}
     answers = [
-        client_of_ada.post("/account/profile/theme", data={"theme": "plaid"}),
+        client_of_ada.post("/account/profile/look", data=plaid),
+        client_of_ada.post("/account/profile/look", data=half),
         client_of_ada.post("/account/profile", data={"zone": "UTC", "territory": "XX"}),
         client_of_ada.post("/account/profile/captions", data={"captions": "loud"}),
     ]
 
-    assert [answer.status_code for answer in answers] == [400, 400, 400]
-    assert (ada.theme, ada.territory, ada.captions) == ("system", None, False)
+    assert [answer.status_code for answer in answers] == [400] * 4
+    assert (ada.theme, ada.contrast, ada.territory, ada.captions) == (*["system"] * 2, None, False)
 
 
 def test_films_begin_with_captions_for_whoever_says_so_once(
@@ -98,13 +112,32 @@ def test_the_country_that_a_member_chose_brings_its_offer(
     assert "£6.99" not in said
 
 
-def test_a_dark_theme_is_dark_on_a_light_device(browser: Browser) -> None:
-    page = browser.new_page(color_scheme="light")
+@pytest.mark.parametrize(
+    ("device", "chosen", "ground", "pace"),
+    [
+        ({"color_scheme": "light"}, {}, "rgb(251, 247, 240)", "0.15s"),
+        ({"color_scheme": "light"}, {"theme": "dark"}, "rgb(21, 16, 19)", "0.15s"),
+        ({"color_scheme": "dark"}, {"theme": "light"}, "rgb(251, 247, 240)", "0.15s"),
+        ({"contrast": "more"}, {}, "rgb(255, 255, 255)", "0.15s"),
+        ({"contrast": "more"}, {"contrast": "usual"}, "rgb(251, 247, 240)", "0.15s"),
+        ({}, {"contrast": "more", "theme": "dark"}, "rgb(0, 0, 0)", "0.15s"),
+        ({"reduced_motion": "reduce"}, {}, "rgb(251, 247, 240)", "0s"),
+        ({"reduced_motion": "reduce"}, {"motion": "full"}, "rgb(251, 247, 240)", "0.15s"),
+        ({}, {"motion": "none"}, "rgb(251, 247, 240)", "0s"),
+    ],
+)
+def test_what_a_member_chose_counts_and_else_the_device(
+    browser: Browser, device: dict[str, Any], chosen: dict[str, str], ground: str, pace: str
+) -> None:
+    page = browser.new_page(**{"color_scheme": "light"} | device)
     style = "".join(part.read_text() for part in sorted(STYLES.glob("*.css")))
-    grounds = {}
-    for theme in ("light", "dark"):
-        page.set_content(f'<html data-theme="{theme}"><style>{style}</style><body></body></html>')
-        grounds[theme] = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    said = " ".join(f'data-{what}="{value}"' for what, value in chosen.items())
+    page.set_content(f"<html {said}><style>{style}</style><a class=button>Watch</a></html>")
+
+    seen = page.evaluate(
+        """[getComputedStyle(document.body).backgroundColor,
+            getComputedStyle(document.querySelector("a")).transitionDuration.split(", ")[0]]"""
+    )
     page.close()
 
-    assert grounds == {"light": "rgb(251, 247, 240)", "dark": "rgb(21, 16, 19)"}
+    assert seen == [ground, pace]
