@@ -44,6 +44,22 @@ ADDRESSES = [
 ]
 
 
+TRANSLATED = """(way) => {
+  document.documentElement.dir = way;
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const words = texts.currentNode.data.trim();
+    if (!words || texts.currentNode.parentElement.closest("script, style, svg")) continue;
+    const longer = Math.ceil(1.4 * words.length);
+    texts.currentNode.data = ` ${words} ${words} `.slice(0, longer + 1).padEnd(longer + 2);
+  }
+  const cut = [...document.querySelectorAll("a, button, h1, h2, label, summary")].filter((one) =>
+    one.clientWidth > 1 && getComputedStyle(one).overflowX !== "visible" &&
+    getComputedStyle(one).textOverflow === "clip" && one.scrollWidth > one.clientWidth + 1);
+  return [document.documentElement.scrollWidth, cut.map((one) => one.textContent.trim())];
+}"""
+
+
 @pytest.fixture
 def address(fresh_database: str) -> Iterator[str]:
     """The site, with two films: one of which much is known, one of which nothing is."""
@@ -125,6 +141,19 @@ def test_no_page_scrolls_sideways_on_the_narrowest_screen_or_with_text_twice_as_
     assert {path: width_of(path, "100%") for path in ADDRESSES} == dict.fromkeys(ADDRESSES, 320)
     page.set_viewport_size({"width": 640, "height": 640})
     assert {path: width_of(path, "200%") for path in ADDRESSES} == dict.fromkeys(ADDRESSES, 640)
+
+
+@pytest.mark.parametrize("way", ["ltr", "rtl"])
+def test_no_page_scrolls_sideways_where_translated_words_are_longer_or_run_from_the_right(
+    page: Page, address: str, way: str
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    found = {}
+    for path in ADDRESSES:
+        page.goto(address + path, wait_until="load")
+        found[path] = page.evaluate(TRANSLATED, way)
+
+    assert found == {path: [320, []] for path in ADDRESSES}
 
 
 def test_no_page_scrolls_sideways_on_a_phone_whose_reader_chose_text_twice_as_large(
