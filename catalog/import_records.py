@@ -37,6 +37,7 @@ GENRES_HERE = {
     "tv movie": "TV movie",
     "war": "War",
 }
+LEADS_ON = re.compile(r"(?:.*\s)?(?:by|featuring|of|starring|with)", re.IGNORECASE)
 LONGEST_ACRONYM = 4  # LGBT; a longer name in capitals is a word
 # Who gives age certificates, by country.
 SYSTEMS = {"US": "MPA", "GB": "BBFC", "DE": "FSK", "FR": "CNC", "AU": "ACB", "IE": "IFCO"}
@@ -153,6 +154,11 @@ def few(
     if len(usable) > most:
         notes.append(f"{what} has {len(usable)} names: the first {most} taken")
     return usable[:most]
+
+
+def is_name(given: str) -> bool:
+    """Whether a text names somebody: "voices of" leads on to those whom a list names next."""
+    return LEADS_ON.fullmatch(given) is None
 
 
 def cast(billed: Iterable[tuple[str, str | None]], notes: list[str]) -> tuple[Player, ...]:

@@ -64,10 +64,13 @@ def start(app: Flask) -> None:
 
 
 def _moved(moved: Moved) -> ResponseReturnValue:
-    there = (request.view_args or {}) | {"slug": moved.slug}
-    path, asked = url_for(request.endpoint or "storefront.home", **there), request.query_string
+    args = (request.view_args or {}) | {"slug": moved.slug}
+    path, asked = url_for(request.endpoint or "storefront.home", **args), request.query_string
     code = 301 if request.method in ("GET", "HEAD") else 308  # what was sent is sent again
-    return redirect(f"{path}?{asked.decode('ascii', 'ignore')}" if asked else path, code=code)
+    there = f"{path}?{asked.decode('ascii', 'ignore')}" if asked else path
+    answer = redirect(there, code=code)
+    answer.cache_control.no_cache = True  # the film may move back, and a browser would go round
+    return answer
 
 
 def _domain(error: DomainError) -> ResponseReturnValue:

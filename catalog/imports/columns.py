@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +11,24 @@ from catalog import import_records, plain
 from catalog.imports import blanks
 from catalog.imports.unreadable import Unreadable
 
+IMDB_SCORES = ("imdb rating", "imdb score")
+SYSTEMS_AS_HEADERS = ("mpaa", "mpa", "bbfc", "fsk")
 # The facts that a table may give, with the headers under which they are found.
 FIELDS: dict[str, tuple[str, ...]] = {
-    "id": ("id", "key", "film id", "movie id", "title id", "imdb id", "tmdb id", "tconst"),
+    "id": ("id", "key", "film id", "movie id", "title id", "imdb id", "tmdb id", "tconst", "const"),
     "title": ("title", "name", "film", "film title", "movie", "movie title", "primary title"),
     "original_title": ("original title", "original name"),
     "aliases": ("aliases", "alias", "aka", "also known as", "other titles", "alternative titles"),
     "year": ("year", "release year", "production year", "start year"),
-    "runtime": ("runtime", "runtime minutes", "minutes", "length", "running time", "duration"),
+    "runtime": (
+        "runtime",
+        "runtime minutes",
+        "runtime mins",
+        "minutes",
+        "length",
+        "running time",
+        "duration",
+    ),
     "genres": ("genres", "genre"),
     "cast": ("cast", "actors", "starring", "stars", "players"),
     "directors": ("directors", "director", "directed by"),
@@ -25,19 +36,28 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "synopsis_long": ("synopsis long", "long synopsis", "full synopsis", "long description"),
     "languages": ("languages", "language", "original language"),
     "countries": ("countries", "country"),
-    "certificate": ("certificate", "certification", "age rating", "mpaa", "bbfc"),
+    "certificate": ("certificate", "certification", "age rating", *SYSTEMS_AS_HEADERS),
     "certificate_system": ("certificate system", "certification system"),
     "released_on": ("released on", "release date", "released", "premiere"),
     "release_kind": ("release kind", "release type"),
     "territory": ("territory", "release territory", "release country"),
-    "score": ("score", "rating", "average rating", "vote average"),
+    "score": ("score", "rating", "average rating", "vote average", *IMDB_SCORES),
     "votes": ("votes", "vote count", "num votes", "ratings", "rating count"),
     "score_source": ("score source", "rating source"),
     "content_notices": ("content notices", "content warnings", "warnings"),
     "collections": ("collections", "collection", "rails", "rail"),
     "rights": ("rights", "copyright", "licence", "license", "attribution"),
     "status": ("status", "state", "availability"),
+    "kind": ("title type", "type", "item type", "media type"),
+    "adult": ("adult", "is adult"),
 }
+# What a header says of its whole column: who gives the scores, or the age certificates.
+SAYS = {
+    **dict.fromkeys(IMDB_SCORES, ("score_source", "IMDb")),
+    **{one: ("certificate_system", one.upper()) for one in SYSTEMS_AS_HEADERS},
+}
+# In a list that somebody keeps at IMDb, what they remarked about a film is nobody else's.
+LISTS_OF_IMDB, REMARKS = {"const", "title type"}, ("description",)
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 OF_HEADER = {header: field for field, headers in FIELDS.items() for header in headers}
 
@@ -45,10 +65,11 @@ OF_HEADER = {header: field for field, headers in FIELDS.items() for header in he
 @dataclass(frozen=True)
 class Columns:
     """``places`` leads from a field to its column; ``left_out`` are the headers that mean nothing
-    to us."""
+    to us, and ``says`` is what others say of their whole column, by field."""
 
     places: Mapping[str, int]
     left_out: tuple[str, ...]
+    says: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def of(self, cells: Sequence[str]) -> dict[str, str]:
         """The cells of a row by field, each on one line and without what deceives the eye; an id
@@ -61,7 +82,8 @@ class Columns:
         }
         if given.get("id"):
             given["id"] = plain.line(cells[self.places["id"]])
-        return {field: MEANT.get(field, blanks.told)(cell) for field, cell in given.items()}
+        told = {field: MEANT.get(field, blanks.told)(cell) for field, cell in given.items()}
+        return told | {field: said for field, said in self.says.items() if not told.get(field)}
 
 
 def _title(given: str) -> str:
@@ -95,8 +117,9 @@ def found(headers: Sequence[str], named: Mapping[str, str]) -> Columns:
             raise Unreadable(f"The file has no column “{header}”. It has: {', '.join(headers)}.")
         places[field] = plain_headers.index(plain.text(header))
     taken = set(places.values())
+    ignored = REMARKS if {*plain_headers} >= LISTS_OF_IMDB else ()
     for place, header in enumerate(headers):
-        known = _known(header)
+        known = None if plain_headers[place] in ignored else _known(header)
         if known is not None and known not in places and place not in taken:
             places[known] = place
             taken.add(place)
@@ -106,9 +129,12 @@ def found(headers: Sequence[str], named: Mapping[str, str]) -> Columns:
             f"No column is the title. The file has: {', '.join(headers)[:300]}. "
             f"Name one with --map “{(free or ['Film'])[0]}=title”."
         )
-    return Columns(
-        places, tuple(header for place, header in enumerate(headers) if place not in taken)
-    )
+    left_out = tuple(header for place, header in enumerate(headers) if place not in taken)
+    return Columns(places, left_out, dict(filter(None, map(SAYS.get, _at(places, plain_headers)))))
+
+
+def _at(places: Mapping[str, int], headers: Sequence[str]) -> list[str]:
+    return [headers[place] for place in places.values()]
 
 
 def _known(header: str) -> str | None:

@@ -19,12 +19,29 @@ from catalog.import_records import (
     Reading,
     Refused,
 )
-from catalog.imports import blanks, cells, values
+from catalog.imports import cells, values
 from catalog.records import Film
 from core import territories
 
 Value = TypeVar("Value")
 STATES = {"published", "draft", "withdrawn"}
+SPLIT = {"aliases": values.titles, "directors": values.people, "genres": values.genres}
+# What lists of films and what people hold call that of a row which is none.
+NO_FILMS = {
+    *(
+        "episode",
+        "season",
+        "series",
+        "show",
+        "tv episode",
+        "tv mini series",
+        "tv series",
+        "tv show",
+    ),
+    *("tvepisode", "tvminiseries", "tvseries", "music video", "podcast episode", "podcast series"),
+    *("video game", "videogame"),
+}
+YES = {"1", "true", "yes"}
 MOST_NAMES, LONGEST_WORD = 30, 80
 
 
@@ -42,6 +59,10 @@ def read(line: int, row: Mapping[str, str], source: str) -> Reading:
 
 def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> Film:
     title = import_records.usable_title(title)
+    if plain.text(row.get("kind", "")) in NO_FILMS:
+        raise Refused(f"“{row['kind']}” is no film: refused")
+    if row.get("adult", "").lower() in YES:
+        raise Refused("marked as for adults only: refused")
     given = row.get("year", "")
     told = values.year(given) if given else values.year_of(row.get("released_on", ""))
     name, year = _name_and_year(title, told, is_certain=bool(given))
@@ -127,9 +148,7 @@ def _listed(row: Mapping[str, str], field: str, notes: list[str]) -> list[str]:
     given = row.get(field, "")
     if cells.is_written(given):
         return plain.once(name for name, _ in _written(given, field, notes))
-    if field == "directors":
-        return values.people(given)
-    return values.names(given, blanks.name if field == "aliases" else blanks.told)
+    return SPLIT.get(field, values.names)(given)
 
 
 def _written(given: str, field: str, notes: list[str]) -> list[tuple[str, str | None]]:
@@ -152,6 +171,10 @@ def _billed(row: Mapping[str, str], notes: list[str]) -> list[tuple[str, str | N
         told = _written(given, "cast", notes)
     else:
         told = [one for one in map(values.role, values.people(given)) if one[0]]
+    for name, _ in told:
+        if not import_records.is_name(name):
+            notes.append(f"cast has “{name[:30]}”, which is not a name: left out")
+    told = [one for one in told if import_records.is_name(one[0])]
     return import_records.few(told, (MOST_CAST, LONGEST_NAME), "cast", notes, by=itemgetter(0))
 
 
@@ -174,7 +197,8 @@ def _certificates(
     if not label or territory is None:
         return ()
     given = _text(row, "certificate_system", LONGEST_WORD, notes)
-    system = import_records.system(given) or system_of(territory)
+    named, label = values.certificate(label)
+    system = import_records.system(given or named) or system_of(territory)
     return ({"system": system, "territory": territory, "label": label},)
 
 

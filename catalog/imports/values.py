@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -15,11 +15,19 @@ from catalog.records import FIRST_YEAR, LAST_YEAR
 KINDS = ("theatrical", "limited", "premiere", "festival", "digital", "physical", "television")
 USUAL_KIND = KINDS[0]
 LISTED = re.compile(r"\s*[|;]\s*")
+SLASHES = re.compile(r"\s+/\s+")  # as Kodi writes
 COMMAS = re.compile(r"\s*,\s*")
+DASHES = re.compile(r"\s+-\s+")  # as Plex writes; between people it stands before a part
 # The commas between people: not that of "Sammy Davis, Jr.", who may have a part.
 BEHIND_A_NAME = r"(?:[Jj]r|JR|[Ss]r|SR|II|III|IV|Ph\.?\s?D|PHD|M\.?D)\.?"
 BETWEEN_PEOPLE = re.compile(rf"\s*,(?!\s*{BEHIND_A_NAME}\s*(?:,|$|\s(?:as|\.\.\.|…)\s))\s*")
 ROLE = re.compile(r"(.+?)\s+(?:as|\.\.\.|…)\s+(.+)")
+IN_BRACKETS = re.compile(r"(.+?)\s+\(([^()]+)\)")
+# Behind a name in brackets, but no part: which of several people of that name it is.
+WHICH_ONE = re.compile(
+    r"[IVXL]+|.*\d{4}.*|(?:.*\s)?(?:act(?:or|ress)|comedian|director|film ?maker|musician|singer)"
+)
+RATED = re.compile(r"rated\s+(.+?)(?:\s+for\s+.*)?", re.IGNORECASE)
 LONGEST_RUNTIME = 60 * 24
 MOST_VOTES = 2**31 - 1  # what the column of votes holds
 DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})", re.ASCII)
@@ -42,16 +50,29 @@ COUNT = re.compile(rf"(\d{{1,20}}|{GROUPED}|{DOTS}){NOTHING}?", re.ASCII)
 
 def people(given: str) -> list[str]:
     """As ``names``; what stands behind a name, as in "Sammy Davis, Jr.", belongs to it."""
-    return names(given, commas=BETWEEN_PEOPLE)
+    return names(given, (LISTED, SLASHES, BETWEEN_PEOPLE))
+
+
+def genres(given: str) -> list[str]:
+    """As ``names``, and of ``a - b``."""
+    return names(given, (LISTED, SLASHES, COMMAS, DASHES))
+
+
+def titles(given: str) -> list[str]:
+    """The titles of ``a; b``, ``a | b`` or ``a, b``: there are films called "Face / Off" and
+    "None"."""
+    return names(given, (LISTED, COMMAS), blanks.name)
 
 
 def names(
-    given: str, meant: Callable[[str], str] = blanks.told, *, commas: re.Pattern[str] = COMMAS
+    given: str,
+    between: Sequence[re.Pattern[str]] = (LISTED, SLASHES, COMMAS),
+    meant: Callable[[str], str] = blanks.told,
 ) -> list[str]:
-    """The parts of ``a; b``, ``a | b`` or ``a, b`` that can be seen and mean something, each once,
-    in order."""
-    split = (LISTED if LISTED.search(given) else commas).split(given)
-    return plain.once(meant(import_records.name(part)) for part in split)
+    """The parts of ``a; b``, ``a | b``, ``a / b`` or ``a, b`` that can be seen and mean something,
+    each once, in order: by the first of ``between`` that stands there."""
+    by = next((one for one in between if one.search(given)), between[-1])
+    return plain.once(meant(import_records.name(part)) for part in by.split(given))
 
 
 def year(given: str) -> int | None:
@@ -129,10 +150,20 @@ def score(given: str, scale: int) -> Decimal:
     return found.quantize(Decimal("0.1"))
 
 
+def certificate(given: str) -> tuple[str, str]:
+    """Who gives it, where that is said, and the label: "FSK 12", and "Rated R for violence"."""
+    rated = RATED.fullmatch(given)
+    first, _, label = (rated[1] if rated else given).partition(" ")
+    if label and plain.text(first) in import_records.SYSTEMS_HERE:
+        return first, label.strip()
+    return "", rated[1] if rated else given
+
+
 def role(given: str) -> tuple[str, str | None]:
-    """The name and the part of ``Nicolas Cage as Ben``; the name may be empty."""
-    found = ROLE.fullmatch(given)
-    if found is None:
+    """The name and the part of ``Nicolas Cage as Ben`` or ``Nicolas Cage (Ben)``; the name may be
+    empty."""
+    found = ROLE.fullmatch(given) or IN_BRACKETS.fullmatch(given)
+    if found is None or (found.re is IN_BRACKETS and WHICH_ONE.fullmatch(found[2])):
         return given, None
     part = blanks.told(import_records.name(found[2]))
     return blanks.told(import_records.name(found[1])), part or None

@@ -86,7 +86,8 @@ def _names(given: Any, what: str, limits: tuple[int, int], notes: list[str]) -> 
         return []
     found: dict[str, str] = {}
     for name in map(import_records.name, given):
-        if not blanks.told(name) or len(name) > longest or IN_BRACKETS.fullmatch(name):
+        usable = blanks.told(name) and len(name) <= longest and not IN_BRACKETS.fullmatch(name)
+        if not usable or not import_records.is_name(name):
             notes.append(f"{what} has “{name[:30]}”, which is not a name: left out")
         else:
             found.setdefault(plain.text(name), name)

@@ -309,6 +309,7 @@ def test_old_addresses_lead_on_and_withdrawn_films_say_so(client: FlaskClient, d
     moved = client.get("/film/there")
 
     assert (moved.status_code, moved.location) == (301, "/film/here")
+    assert moved.headers["Cache-Control"] == "no-cache"  # it may move back
     assert client.get("/film/left").status_code == 410
     assert client.get("/film/draft").status_code == 404
     assert "This film has left the catalogue" in client.get("/film/left").text

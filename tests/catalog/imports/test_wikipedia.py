@@ -50,6 +50,10 @@ def test_a_thumbnail_changes_nothing():
         ({"cast": []}, "no cast given: taken without cast"),
         ({"cast": "Robert Hays"}, "cast is not a list: taken without cast"),
         ({"cast": ["[a]"]}, "cast has “[a]”, which is not a name: left out"),
+        *(
+            ({"cast": [led]}, f"cast has “{led}”, which is not a name: left out")
+            for led in ("voices of", "Archive footage of", "with")
+        ),
         ({"cast": ["N/A"]}, "cast has “N/A”, which is not a name: left out"),
         ({"year": "N/A"}, "no year given: taken without year"),
         ({"extract": "null"}, "no extract given: taken without synopsis"),

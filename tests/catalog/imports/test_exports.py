@@ -1,0 +1,92 @@
+"""Tables as other programs and sites write them: IMDb's lists, Kodi, Plex, TMDB's and Netflix's."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog.records import Player
+from tests.catalog.imports.tables import read
+
+__all__ = ["read"]
+
+LIST = (
+    "Position,Const,Created,Modified,Description,Title,Original Title,URL,Title Type,IMDb Rating,"
+    "Runtime (mins),Year,Genres,Num Votes,Release Date,Directors\n"
+)
+
+
+def test_a_list_that_somebody_keeps_at_imdb_gives_its_films_and_no_private_remark(read):
+    [film, series], remarks = read(
+        LIST
+        + "1,tt0111161,2024-01-01,2024-01-01,seen with mum,The Shawshank Redemption,,u,Movie,9.3,"
+        "142,1994,Drama,2900000,1994-10-14,Frank Darabont\n"
+        "2,tt0903747,2024-01-01,2024-01-01,,Breaking Bad,,u,TV Series,9.5,,2008,Crime,9,,\n"
+    )
+
+    told = film.film
+    assert (told.key, told.runtime_minutes, told.synopsis) == ("tt0111161", 142, None)
+    [rating] = told.ratings
+    assert (rating["source"], float(rating["score"]), rating["count"]) == ("IMDb", 9.3, 2_900_000)
+    assert (series.film, series.notes) == (None, ("“TV Series” is no film: refused",))
+    assert "Description" in remarks[0]
+
+
+@pytest.mark.parametrize("kind", ["TV Show", "tvEpisode", "Season", "TV Mini-Series", "video game"])
+def test_a_row_that_is_no_film_is_refused(read, kind):
+    [reading], _ = read(f"type,title,year\n{kind},Ozymandias,2013\n")
+
+    assert (reading.film, reading.notes) == (None, (f"“{kind}” is no film: refused",))
+
+
+@pytest.mark.parametrize(("adult", "refused"), [("True", True), ("1", True), ("False", False)])
+def test_a_film_for_adults_only_is_refused_as_from_every_source(read, adult, refused):
+    [reading], _ = read(f"adult,id,title,year\n{adult},7,A Film,2001\n")
+
+    assert (reading.film is None) is refused
+    assert ("marked as for adults only: refused" in reading.notes) is refused
+
+
+@pytest.mark.parametrize(
+    ("cast", "players"),
+    [
+        ("Kurt Russell (Snake) / Bo Two", [Player("Kurt Russell", "Snake"), Player("Bo Two")]),
+        ("Al One (II)|Bo Two (actor)", [Player("Al One (II)"), Player("Bo Two (actor)")]),
+        ("voices of, Al One", [Player("Al One")]),
+    ],
+)
+def test_names_are_parted_at_slashes_and_parts_stand_in_brackets(read, cast, players):
+    [reading], _ = read(
+        "title;year;directors;genres;cast;aliases\n"
+        f"A;1999;Joel Coen / Ethan Coen;Crime / Drama;{cast};Face / Off\n"
+    )
+
+    film = reading.film
+    assert film.directors == ("Joel Coen", "Ethan Coen")
+    assert film.genres == ("Crime", "Drama")
+    assert (list(film.cast), film.aliases) == (players, ("Face / Off",))
+
+
+def test_genres_are_parted_at_dashes_and_none_is_cut_at_its_own(read):
+    [film, other], _ = read("title,year,genres\nA,1999,Horror - Comedy\nB,1999,Sci-Fi\n")
+
+    assert film.film.genres == ("Horror", "Comedy")
+    assert other.film.genres == ("Science fiction",)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "system", "label"),
+    [
+        ("MPAA", "Rated R", "MPA", "R"),
+        ("MPAA", "Rated PG-13 for violence", "MPA", "PG-13"),
+        ("BBFC", "15", "BBFC", "15"),
+        ("certificate", "FSK 12", "FSK", "12"),
+        ("certificate", "Not rated", "", "Not rated"),
+    ],
+)
+def test_a_certificate_has_the_system_that_its_header_or_its_cell_names(
+    read, header, cell, system, label
+):
+    [reading], _ = read(f"title,year,{header}\nA,1999,{cell}\n")
+
+    [found] = reading.film.certificates
+    assert (found["system"], found["label"]) == (system, label)
