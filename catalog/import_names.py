@@ -8,11 +8,19 @@ from typing import Protocol
 
 from catalog import plain
 
+# Of the languages whose lists put them behind; "i" and "as" are words of English too.
+ARTICLES = (
+    *("the", "an", "a", "le", "la", "les", "l['\u2019]", "un", "une", "der", "die", "das", "ein"),
+    *("eine", "el", "los", "las", "il", "lo", "gli", "het", "de", "den", "det", "o", "os"),
+)
 BEHIND = re.compile(
-    r"(?P<name>.*\S)\s*,\s*(?P<article>the|an|a)(?P<more>\s+\(.*\))?", re.IGNORECASE
+    rf"(?P<name>.*\S)\s*,\s*(?P<article>{'|'.join(ARTICLES)})(?P<more>\s+\(.*\))?", re.IGNORECASE
+)
+# As MovieLens writes: "Seven (a.k.a. Se7en)" and "Hate (Haine, La)"
+ALSO = re.compile(
+    r"(?P<name>.*\S)\s+\((?P<known>a\.?k\.?a\.?\s+)?(?P<other>[^()]+)\)", re.IGNORECASE
 )
 AMPERSAND = re.compile("[&\uff06\ufe60]")
-ARTICLES = ("the", "an", "a")
 AND = "and"
 
 
@@ -21,7 +29,18 @@ def in_order(title: str) -> str:
     found = BEHIND.fullmatch(title) if "," in title else None
     if found is None:
         return title
-    return f"{found['article'].capitalize()} {found['name']}{found['more'] or ''}"
+    article, name = found["article"].capitalize(), found["name"]
+    between = "" if article[-1] in "'\u2019" else " "
+    return f"{article}{between}{name}{found['more'] or ''}"
+
+
+def also(title: str) -> tuple[str, tuple[str, ...]]:
+    """A title that is ``in_order``, without the other name that some lists write behind it in
+    brackets, and that name: what says that it is one, or has its article behind."""
+    found = ALSO.fullmatch(title)
+    if found is None or not (found["known"] or BEHIND.fullmatch(found["other"])):
+        return title, ()
+    return found["name"], (in_order(found["other"]),)
 
 
 class Called(Protocol):

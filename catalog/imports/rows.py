@@ -66,6 +66,7 @@ def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> 
     given = row.get("year", "")
     told = values.year(given) if given else values.year_of(row.get("released_on", ""))
     name, year = _name_and_year(title, told, is_certain=bool(given))
+    name, others = import_names.also(name)
     if year is None:
         notes.append("no year given: taken without year")
     short, long = _synopses(row, notes)
@@ -79,7 +80,7 @@ def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> 
         name=name,
         year=year,
         original_name=_original(row, notes) or None,
-        aliases=_names(row, "aliases", (MOST_NAMES, LONGEST_TITLE), notes),
+        aliases=(*others, *_names(row, "aliases", (MOST_NAMES, LONGEST_TITLE), notes)),
         runtime_minutes=_value(row, "runtime", values.minutes, notes),
         languages=_names(row, "languages", (MOST_NAMES, LONGEST_WORD), notes),
         countries=_names(row, "countries", (MOST_NAMES, LONGEST_WORD), notes),

@@ -169,7 +169,9 @@ def test_what_stands_behind_a_name_and_a_comma_belongs_to_it(read, people, names
     [
         ("Goonies, The\t1985\t", "The Goonies", 1985),
         ("bug's life , a (1998)\t\t1999-01-02", "A bug's life", 1998),
-        ("Affair, An (Affäre, Die) (1999)\tN/A\t", "An Affair (Affäre, Die)", 1999),
+        ("Affair, An (Affäre, Die) (1999)\tN/A\t", "An Affair", 1999),
+        ("Boot, Das (1981)\t\t", "Das Boot", 1981),
+        ("Avventura, L' (1960)\t\t", "L'Avventura", 1960),
         ("2012 (2009)\t2009\t", "2012", 2009),
         ("Blade Runner (2049)\t2017\t", "Blade Runner (2049)", 2017),
         ("Numbers (1234)\t\t", "Numbers (1234)", None),
@@ -183,6 +185,21 @@ def test_an_article_behind_a_title_goes_in_front_and_a_year_there_is_the_films(
     [reading], _ = read(f"title\tyear\treleased_on\n{row}\n")
 
     assert (reading.film.name, reading.film.year) == (name, year)
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "aliases"),
+    [
+        ("Seven (a.k.a. Se7en) (1995)", "Seven", ("Se7en",)),
+        ("Hate (Haine, La) (1995)", "Hate", ("La Haine",)),
+        ("Boot, Das (Boat, The) (1981)", "Das Boot", ("The Boat",)),
+        ("Brazil (final cut) (1985)", "Brazil (final cut)", ()),
+    ],
+)
+def test_another_name_in_brackets_behind_a_title_is_one_of_the_film(read, title, name, aliases):
+    [reading], _ = read(f"title;year\n{title};\n")
+
+    assert (reading.film.name, reading.film.aliases) == (name, aliases)
 
 
 @pytest.mark.parametrize(
