@@ -8,16 +8,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing import alarms, audit, writes
+from billing import alarms, audit, changes, writes
 from billing.gateway import Stripe
 from billing.models import Subscription
 from billing.terms import REMINDER_LEAD, REMINDER_WINDOW
 from core import zones
+from core.errors import DomainError
 from notices import owed
 from notices.in_sets import SHORT_TRIAL_SPARES
 from notices.models import Notice
 
 log = logging.getLogger(__name__)
+MOVED = "trial.moved"
 
 
 def unwarned(db: Session, *, now: datetime) -> list[Subscription]:
@@ -40,6 +42,32 @@ def _is_late(sub: Subscription, told_at: datetime | None, now: datetime) -> bool
     assert sub.trial_ends_at is not None
     last_moment = sub.trial_ends_at - lead(sub)
     return now > last_moment and (told_at is None or told_at > last_moment)
+
+
+class KeptTooLate(DomainError):
+    """A trial that was cancelled would end later once more, for a reminder that its cancelling
+    held back."""
+
+    status = 409
+    sentence = (
+        "It is too late to keep this trial: we could not remind you in time before the payment, "
+        "and it has been made longer for that once. Nothing is charged, and you can subscribe "
+        "when it has ended."
+    )
+
+
+def check_keeping(db: Session, member_id: int, *, now: datetime) -> None:
+    """Refuse to keep a cancelled trial that would end later for it, where one did before: who
+    cancels and keeps in turns would never pay. By the mirror. Raises ``KeptTooLate``."""
+    trials = (
+        select(Subscription, Notice.accepted_at)
+        .outerjoin(Notice, Notice.key == owed.REMINDER_KEY)
+        .where(Subscription.member_id == member_id, Subscription.status == "trialing")
+    )
+    for sub, told_at in db.execute(trials):
+        moved = audit.newest(db, member_id, MOVED, subscription=sub.stripe_id)
+        if moved is not None and changes.is_leaving(sub) and _is_late(sub, told_at, now):
+            raise KeptTooLate
 
 
 def lead(sub: Subscription) -> timedelta:
@@ -71,7 +99,7 @@ def move(db: Session, stripe: Stripe, sub: Subscription, *, now: datetime) -> da
         db,
         now=now,
         actor="matinee",
-        action="trial.moved",
+        action=MOVED,
         reason="no reminder was accepted 168 hours before the charge",
         member_id=sub.member_id,
         before={"subscription": sub.stripe_id, "trial_ends_at": before.isoformat()},

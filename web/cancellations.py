@@ -14,7 +14,7 @@ from accounts.models import Member
 from billing import cancellations
 from billing.trials import has_live_subscription
 from core import clock, tokens
-from notices import ledger, owed
+from notices import interlock, ledger, owed
 from notices.words import CANCEL_LINK
 from web.errors import DeadLink
 from web.filters import full_date
@@ -66,6 +66,7 @@ def done() -> ResponseReturnValue:
 def undo() -> ResponseReturnValue:
     """Keep the subscription after all."""
     actor, now = f"member:{g.member.id}", clock.now()
+    interlock.check_keeping(g.db, g.member.id, now=now)
     kept = cancellations.undo(g.db, gateway(), g.member.id, actor=actor, now=now)
     before = kept.trial_ends_at
     look(g.member.id)

@@ -16,7 +16,7 @@ from billing.gateway import StripeRefused, StripeUnavailable
 from billing.terminations import Declaration
 from core import clock, tokens
 from core.db import keep
-from notices import owed
+from notices import interlock, owed
 from notices.words import KEEP_LINK
 from web import ways_in
 from web.errors import DeadLink
@@ -79,6 +79,7 @@ def keep_on(token: str) -> ResponseReturnValue:
     """Keep the subscription for whoever holds the receipt's link; a second time changes nothing."""
     row = _declared(token)
     assert row.member_id is not None
+    interlock.check_keeping(g.db, row.member_id, now=clock.now())
     kept = terminations.take_back(g.db, gateway(), row, row.member_id, now=clock.now())
     look(row.member_id)
     warn_in_time(kept.id)

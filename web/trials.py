@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from access import gate, standing
@@ -71,6 +71,9 @@ def start() -> ResponseReturnValue:
     what is true now is shown first: nobody agrees to a price that they have not read.
     """
     film, now = find_film(), clock.now()
+    if trials.has_live_subscription(g.db, g.member.id):  # begun in another tab meanwhile
+        flash("You have started already. This is how it stands.", "info")
+        return redirect(url_for("account.overview"), 303)
     offer = offers.shown(g.db, g.member, now=now)
     if offer is None or offer.kind == "partner":
         return _not_ours(film, offer, is_over=True)

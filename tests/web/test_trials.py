@@ -301,6 +301,19 @@ def test_a_page_of_free_days_that_were_used_elsewhere_leads_to_no_charge(world, 
     assert pressed(client, text(answer)).status_code == 303
 
 
+def test_the_button_of_another_tab_says_that_the_trial_has_started(world, ada):
+    client = signed_in(world, ada)
+    old = text(client.get("/trial?film=leaving-las-vegas"))
+    world.start_trial(ada)
+    before = attempts(world)
+
+    answer = pressed(client, old)
+
+    assert (answer.status_code, answer.location) == (303, "/account")
+    assert "You have started already." in text(client.get("/account"))
+    assert attempts(world) == before
+
+
 def test_a_price_that_was_changed_meanwhile_is_read_before_it_is_agreed_to(world, ada):
     client = signed_in(world, ada)
     old = text(client.get("/trial"))
