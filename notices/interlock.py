@@ -70,6 +70,18 @@ def check_keeping(db: Session, member_id: int, *, now: datetime) -> None:
             raise KeptTooLate
 
 
+def end_if_kept(db: Session, sub: Subscription, *, now: datetime) -> datetime | None:
+    """When a cancelled trial ends if it is kept now: as was told, or when its reminder can still
+    come in time."""
+    told_at = db.scalar(
+        select(Notice.accepted_at)
+        .join(Subscription, Notice.key == owed.REMINDER_KEY)
+        .where(Subscription.id == sub.id)
+    )
+    is_late = sub.trial_ends_at is not None and _is_late(sub, told_at, now)
+    return soonest(now=now) if is_late else sub.trial_ends_at
+
+
 def lead(sub: Subscription) -> timedelta:
     """How long before the charge a person must know: 168 hours, less only where the whole trial
     is shorter and was reminded when it began."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from access import standing
+from access.standing import Standing
 from accounts import merges
 from accounts.models import Member
 from billing import cancellations
@@ -37,6 +39,15 @@ class LinkSpent(DeadLink):
 
     sentence = "This link does not work. Ask for a new one, or sign in to cancel."
     ways = (("Ask for a new link", "cancellations.by_mail"), ("Sign in", "cancellations.ask"))
+
+
+@pages.app_template_global()
+def payment_if_kept(state: Standing) -> datetime | None:
+    """When the next payment falls due if what was cancelled is kept now."""
+    sub = state.subscription
+    if sub is None or sub.status != "trialing":
+        return state.next_payment_at
+    return interlock.end_if_kept(g.db, sub, now=clock.now())
 
 
 @pages.get("/account/cancellation")
