@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 
 from babel import Locale
@@ -17,7 +18,11 @@ def names(locale: str = "en_GB") -> dict[str, str]:
     spoken = Locale.parse(locale).territories
     countries = [code for code in get_global("territory_zones") if code.isalpha()]
     found = {code: str(spoken[code]) for code in countries if code in spoken and code != UNKNOWN}
-    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+    return dict(sorted(found.items(), key=lambda pair: _unaccented(pair[1])))
+
+
+def _unaccented(name: str) -> str:
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
 
 
 def code(given: str) -> str | None:

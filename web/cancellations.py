@@ -18,6 +18,7 @@ from billing.trials import has_live_subscription
 from core import clock, tokens
 from notices import interlock, ledger, owed
 from notices.words import CANCEL_LINK
+from web import ways_in
 from web.errors import DeadLink
 from web.filters import full_date
 from web.looking import gateway, look, warn_in_time
@@ -94,16 +95,25 @@ def by_mail() -> ResponseReturnValue:
     """Cancel without signing in: ask for a link by e-mail."""
     if g.member is not None:
         return redirect(url_for("cancellations.ask"), 303)
-    return render_template("account/cancel_by_mail.html", sent=False)
+    return _by_mail("", [])
 
 
 @pages.post("/cancel")
 def send_link() -> ResponseReturnValue:
     """Send the link where the address has something to cancel; the answer never tells."""
-    member = merges.by_address(g.db, request.form.get("email", "")[:254])
+    typed = request.form.get("email", "")[:254].strip()
+    if not ways_in.is_address(typed):
+        return _by_mail(typed, [("email", ways_in.NOT_AN_ADDRESS)]), 422
+    member = merges.by_address(g.db, typed)
     if member is not None and has_live_subscription(g.db, member.id):
         _owe_link(member.id)
-    return render_template("account/cancel_by_mail.html", sent=True)
+    return _by_mail(typed, [], sent=True)
+
+
+def _by_mail(typed: str, errors: list[tuple[str, str]], *, sent: bool = False) -> str:
+    return render_template(
+        "account/cancel_by_mail.html", typed=typed, errors=errors, wrong=dict(errors), sent=sent
+    )
 
 
 @pages.get("/cancel/<token>")

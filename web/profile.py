@@ -3,7 +3,7 @@ is kept about them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import profiles, sessions
@@ -40,6 +40,7 @@ def places() -> ResponseReturnValue:
 def end(session_id: int) -> ResponseReturnValue:
     """Sign one browser out."""
     sessions.end_one(g.db, g.member.id, session_id)
+    flash("It is signed out.", "ok")
     return redirect(url_for("profile.places"), 303)
 
 
@@ -72,6 +73,7 @@ def change() -> ResponseReturnValue:
     sentence."""
     profiles.set_zone(g.member, request.form.get("zone", ""))
     profiles.set_territory(g.member, request.form.get("territory", ""))
+    flash("Your time zone and country are saved.", "ok")
     return redirect(url_for("profile.show"), 303)
 
 
@@ -80,6 +82,7 @@ def change() -> ResponseReturnValue:
 def caption() -> ResponseReturnValue:
     """Set whether films begin with captions."""
     profiles.set_captions(g.member, request.form.get("captions", ""))
+    flash("Films begin so from now on.", "ok")
     return redirect(url_for("profile.show"), 303)
 
 
@@ -109,4 +112,5 @@ def download() -> ResponseReturnValue:
 def look() -> ResponseReturnValue:
     """Set theme, contrast and motion of pages; what is not in a list is refused with a sentence."""
     profiles.set_look(g.member, request.form)
+    flash("Pages look so from now on.", "ok")
     return redirect(url_for("profile.show"), 303)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -263,4 +263,5 @@ def forget(slug: str) -> ResponseReturnValue:
     """Take a film off the row of those that a member has begun."""
     title = titles.by_slug(g.db, slug)
     progress.forget(g.db, g.member.id, title.id)
+    flash(f"{title.name} is off the row.", "ok")
     return redirect(url_for("storefront.home"), code=303)

@@ -221,6 +221,9 @@ def _of(source: str, readings: Iterator[Reading]) -> Iterator[Reading]:
             continue
         theirs = tuple(one for one in film.ratings if not _misnamed(one["source"]))
         told = map(_left_out, (one["source"] for one in film.ratings if one not in theirs))
+        is_nowhere = film.source == wikipedia.SOURCE and not import_records.has_href(film)
+        if is_nowhere and source != film.source:  # somebody's own texts in that shape
+            film = replace(film, rights=None)
         film = replace(film, source=source, ratings=theirs)
         yield replace(reading, film=film, notes=(*reading.notes, *told))
 

@@ -115,7 +115,8 @@ def test_the_page_lists_the_countries_by_name_and_its_cookie_lasts_a_year(
     answer = client.post("/country?to=/help", data={"country": "DE"})
 
     options = [one.text for one in parsed(shown.text).iter("option")]
-    assert options[0] == "Afghanistan" and "Germany" in options and options == sorted(options)
+    assert options[:3] == ["Afghanistan", "Åland Islands", "Albania"]
+    assert options[-1] == "Zimbabwe" and "Germany" in options
     assert not {"world", "Unknown Region"} & set(options)
     assert '<option value="GB" selected>' in shown.text
     assert "Set-Cookie" not in shown.headers  # a session would end the kept pages of this browser

@@ -49,6 +49,7 @@ def test_the_look_that_a_member_chose_stands_on_every_page(
     client_of_ada: FlaskClient, chosen: dict[str, str], said: str
 ) -> None:
     client_of_ada.post("/account/profile/look", data=AS_THE_DEVICE | chosen)
+    assert 'role="status"><p>Pages look so from now on.</p>' in client_of_ada.get("/account").text
 
     for address in ("/", "/browse", "/account/profile"):
         page = client_of_ada.get(address).text

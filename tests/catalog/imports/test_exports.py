@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from catalog.imports.formats import Wishes
 from catalog.records import Player
 from tests.catalog.imports.tables import read
 
@@ -90,3 +91,19 @@ def test_a_certificate_has_the_system_that_its_header_or_its_cell_names(
 
     [found] = reading.film.certificates
     assert (found["system"], found["label"]) == (system, label)
+
+
+@pytest.mark.parametrize(
+    ("source", "href", "rights"),
+    [
+        ("Studio X", "null", None),
+        ("Studio X", '"Own"', "Synopsis from Wikipedia (Own), CC BY-SA 4.0"),
+        (None, "null", "Synopsis from Wikipedia (Own), CC BY-SA 4.0"),
+    ],
+)
+def test_a_text_of_somebodys_own_is_not_said_to_be_wikipedias(read, source, href, rights):
+    film = f'[{{"title": "Own", "year": 1999, "href": {href}, "extract": "A text."}}]'
+
+    [reading], _ = read(film, Wishes(source=source), name="own.json")
+
+    assert reading.film.rights == rights
