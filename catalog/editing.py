@@ -118,8 +118,8 @@ def change(
     db: Session, title: Title, facts: Facts, *, now: datetime
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Make ``title`` say what ``facts`` do; returns what it said before and says now, of what
-    differs. Rights that speak of a synopsis go with it, unless they are changed as well. Raises
-    ``AddressTaken``."""
+    differs. Rights that speak of a synopsis go with it, unless they are changed as well. What is
+    emptied is remembered, for imports to leave it so. Raises ``AddressTaken``."""
     past, fresh = asdict(facts_of(title)), asdict(facts)
     if fresh["rights"] == past["rights"] and _is_credit_of_nothing(past, fresh):
         fresh["rights"] = None
@@ -130,6 +130,8 @@ def change(
         _move(db, title, facts.slug)
     for name in changed:
         setattr(title, name, fresh[name])
+    emptied = {name for name in changed if fresh[name] is None}.union(title.emptied)
+    title.emptied = [name for name in fresh if fresh[name] is None and name in emptied]
     people = [credit.person.name for credit in title.credits]
     columns = indexing.columns(title.name, title.original_name, title.aliases, people)
     for name, value in columns.items():

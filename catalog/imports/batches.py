@@ -208,7 +208,7 @@ def _known(
 ) -> Iterator[Entry]:
     """What becomes of records whose films the catalogue has. What is odd about one that has not
     changed was said when it was new; where the desk has changed the film since, what differs is
-    said again, and what it emptied stays so."""
+    said again; what it emptied stays so."""
     changed = {
         title.id: _remembered(one.film, title, run_id)
         for one, title in known
