@@ -443,9 +443,9 @@ def test_a_withdrawn_film_that_its_file_still_tells_is_said_to_stay_so(db, bring
     db.scalars(select(Title)).one().status = "withdrawn"
     db.flush()
 
-    assert bring(row("A"), file="b") == [
-        "line 2: A: status: the catalogue says withdrawn, the file published: kept"
-    ]
+    assert bring(row("A"), file="b") == ["line 2: A: status: withdrawn in the catalogue: kept"]
+    [said] = bring(row("A", status="published"), file="c")
+    assert said.endswith("; status: the catalogue says withdrawn, the file published: kept")
 
 
 def test_of_many_people_whom_the_file_names_besides_the_first_are_told_and_how_many_more(bring):
