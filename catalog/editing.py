@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Select, delete, func, select, text
@@ -31,6 +33,9 @@ title.id = any(array(
 """
 )
 STATUSES = ("draft", "published", "withdrawn")
+STORIES = ("synopsis", "synopsis_long")
+CREDIT = "synopsis"  # how rights begin that speak of the text alone: "Synopsis from …"
+LIFTED = 50  # letters in a row by which a text is known to be another one's still
 SHOWN = (
     joinedload(Title.trailer),
     joinedload(Title.video),
@@ -51,6 +56,7 @@ class Facts:
     runtime_minutes: int | None
     synopsis: str | None
     synopsis_long: str | None
+    rights: str | None
 
 
 class AddressTaken(DomainError):
@@ -112,8 +118,11 @@ def change(
     db: Session, title: Title, facts: Facts, *, now: datetime
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Make ``title`` say what ``facts`` do; returns what it said before and says now, of what
-    differs. Raises ``AddressTaken``."""
+    differs. Rights that speak of a synopsis go with it, unless they are changed as well. What is
+    emptied is remembered, for imports to leave it so. Raises ``AddressTaken``."""
     past, fresh = asdict(facts_of(title)), asdict(facts)
+    if fresh["rights"] == past["rights"] and _is_credit_of_nothing(past, fresh):
+        fresh["rights"] = None
     changed = [name for name in fresh if fresh[name] != past[name]]
     if not changed:
         return {}, {}
@@ -121,6 +130,8 @@ def change(
         _move(db, title, facts.slug)
     for name in changed:
         setattr(title, name, fresh[name])
+    emptied = {name for name in changed if fresh[name] is None}.union(title.emptied)
+    title.emptied = [name for name in fresh if fresh[name] is None and name in emptied]
     people = [credit.person.name for credit in title.credits]
     columns = indexing.columns(title.name, title.original_name, title.aliases, people)
     for name, value in columns.items():
@@ -129,6 +140,27 @@ def change(
     db.flush()  # the words are learnt from the row
     indexing.learn_words(db, [title.id])
     return {name: past[name] for name in changed}, {name: fresh[name] for name in changed}
+
+
+def _is_credit_of_nothing(past: Mapping[str, Any], fresh: Mapping[str, Any]) -> bool:
+    """Whether the rights speak of a synopsis of which nothing is left: its source's licence is not
+    that of an editor's own words, while a text with a slip mended is the source's still."""
+    if not (past["rights"] or "").lower().startswith(CREDIT):
+        return False
+    stood = [_letters(past[name]) for name in STORIES if past[name]]
+    stand = [_letters(fresh[name]) for name in STORIES if fresh[name]]
+    return not any(_is_lifted(now, then) for now, then in product(stand, stood))
+
+
+def _letters(story: str) -> str:
+    return " ".join(story.lower().split())
+
+
+def _is_lifted(now: str, then: str) -> bool:
+    """Whether a text has as many letters in a row of another one as tell that it is that one's."""
+    length = min(LIFTED, len(then))
+    rows = {then[at : at + length] for at in range(len(then) - length + 1)}
+    return any(now[at : at + length] in rows for at in range(len(now) - length + 1))
 
 
 def _move(db: Session, title: Title, slug: str) -> None:

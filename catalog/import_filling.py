@@ -1,9 +1,9 @@
-"""Completing films that the catalogue has with what another record adds: what it has, stays."""
+"""Completing films with what another record adds: what is there, and what was emptied, stays."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ PLAIN_FACTS = (
     "countries",
     "content_notices",
 )
+TEXTS = ("synopsis", "synopsis_long", "rights")
 NAMES_SAID = 5
 PARTS = (Title.genres, Title.releases, Title.certificates, Title.ratings)
 
@@ -67,6 +68,8 @@ def _with_parts(db: Session, ids: Iterable[int]) -> Sequence[Title]:
 
 def _fill(db: Session, title: Title, film: Film, is_mended: bool) -> Done:
     kept = list(_differences(title, film))
+    nothing: dict[str, Any] = dict.fromkeys(_left_empty(title, film))
+    film = replace(film, **nothing)
     filled = [
         *_plain_facts(title, film),
         *_synopsis(title, film),
@@ -75,6 +78,17 @@ def _fill(db: Session, title: Title, film: Film, is_mended: bool) -> Done:
         *_names(title, film.aliases if is_mended else (film.name, *film.aliases)),
     ]
     return Done(filled, kept)
+
+
+def _left_empty(title: Title, film: Film) -> list[str]:
+    """What the record tells and the desk has emptied; without its synopsis a film takes no other
+    text either, nor the rights of one."""
+    emptied = set(title.emptied)
+    tells = film.synopsis or film.synopsis_long
+    if tells and not title.synopsis and not emptied.isdisjoint(("synopsis", "synopsis_long")):
+        emptied.update(TEXTS)
+    told = [fact for fact in (*PLAIN_FACTS, *TEXTS) if fact in emptied and getattr(film, fact)]
+    return [fact for fact in told if not getattr(title, fact)]
 
 
 def _plain_facts(title: Title, film: Film) -> Iterator[str]:
@@ -166,7 +180,7 @@ def _names(title: Title, told: Iterable[str]) -> Iterator[str]:
 
 
 def _differences(title: Title, film: Film) -> Iterator[str]:
-    """Where both say something, and not the same."""
+    """Where both say something, and not the same; and where the desk wants nothing said."""
     if import_names.comparable(film.name) not in import_names.every(title):
         yield f"name: the catalogue says {title.name}, the file {film.name}: kept"
     for fact in PLAIN_FACTS:
@@ -180,6 +194,9 @@ def _differences(title: Title, film: Film) -> Iterator[str]:
             ours, told = getattr(title, fact), getattr(film, fact)
             if ours and told and ours != told:
                 yield f"{_word(fact)}: the file has another text: kept"
+    for fact in _left_empty(title, film):
+        why = "emptied at the desk" if fact in title.emptied else "of a text emptied at the desk"
+        yield f"{_word(fact)}: {why}: left empty"
     yield from _other_names(title, film)
     yield from _other_scores(title, film)
     labels = {import_records.system(one.system): one.label for one in title.certificates}

@@ -60,7 +60,7 @@ class Title(Base):
     ``plain_names`` adds its other names, and ``words`` those of its people. ``tier`` is 0 among
     the most popular thousands, 1 among those after them (``catalog/tiers.py``). ``taken_back`` is a
     draft that people could once see: it has left, while no one hears of a new one. ``edited_at`` is
-    when the desk last changed its facts."""
+    when the desk last changed its facts, ``emptied`` what it has emptied of them."""
 
     __tablename__ = "title"
     __table_args__ = (
@@ -104,6 +104,7 @@ class Title(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
+    emptied: Mapped[list[str]] = mapped_column(Texts, default=list, server_default="{}")
 
     video: Mapped[Video | None] = relationship()
     genres: Mapped[list[Genre]] = relationship(

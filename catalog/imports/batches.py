@@ -208,7 +208,7 @@ def _known(
 ) -> Iterator[Entry]:
     """What becomes of records whose films the catalogue has. What is odd about one that has not
     changed was said when it was new; where the desk has changed the film since, what differs is
-    said again, and what it emptied stays so."""
+    said again; what it emptied stays so."""
     changed = {
         title.id: _remembered(one.film, title, run_id)
         for one, title in known
@@ -238,9 +238,11 @@ def _known(
 def _status(film: Film, title: Stored) -> tuple[str, ...]:
     """What is said where the file gives a film another status than the catalogue. A file that says
     nothing of a status means films to be seen."""
-    told = film.status or ("published" if title.status == WITHDRAWN else title.status)
-    same = told == title.status
-    return () if same else (f"status: the catalogue says {title.status}, the file {told}: kept",)
+    if film.status is None:
+        return ("status: withdrawn in the catalogue: kept",) if title.status == WITHDRAWN else ()
+    same = film.status == title.status
+    told = f"status: the catalogue says {title.status}, the file {film.status}: kept"
+    return () if same else (told,)
 
 
 def _is_unchanged(film: Film, title: Stored) -> bool:

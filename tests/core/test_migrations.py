@@ -147,6 +147,30 @@ def test_films_that_the_desk_edited_before_say_when(fresh_database):
     assert {slug: at and (at - NOW).days for slug, at in edited} == days
 
 
+def test_what_the_desk_emptied_before_is_known_where_it_is_empty_still(fresh_database):
+    # given films: one emptied, one emptied and moved, one filled in since, one as it was
+    with core_db.transaction() as db:
+        for name, facts in (("Taken", {"year": None}), ("Moved", {}), ("Back", {}), ("Bare", {})):
+            factories.title(db, name=name, synopsis="It is." if name == "Back" else None, **facts)
+        moved = db.scalar(text("select id from title where slug = 'moved'"))
+        db.add(catalog.models.FormerSlug(slug="once", title_id=moved))
+        for slug, after in (
+            *(("taken", {"synopsis": None, "year": None}), ("taken", {"synopsis": None})),
+            *(("once", {"synopsis": None, "year": 1990}), ("back", {"synopsis": None})),
+        ):
+            kept = {"before": {"film": slug}, "after": after, "now": NOW}
+            audit.note(db, actor="a", action="title.changed", reason="b", **kept)
+
+    migrations.downgrade(fresh_database, to="0065")
+    migrations.upgrade(fresh_database)
+
+    with core_db.transaction() as db:
+        emptied = dict(db.execute(text("select slug, emptied from title")).all())
+    assert emptied == {
+        **{"taken": ["synopsis", "year"], "moved": ["synopsis"], "back": [], "bare": []},
+    }
+
+
 def test_names_with_signs_that_are_read_otherwise_since_are_found_and_not_brought_in_twice(
     fresh_database,
 ):

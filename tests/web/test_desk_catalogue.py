@@ -26,6 +26,9 @@ pytestmark = pytest.mark.usefixtures("today", "offer")
 
 VIDEO = "{http://www.google.com/schemas/sitemap-video/1.1}"
 WHY = "The year was wrong"
+LIFTED = "Two frends fly over the trenches of the war, and both of them love the girl next door."
+LONG = f"{LIFTED} In the end one of them shoots the other down, who had taken a foe's machine home."
+CREDIT = "Synopsis from Wikipedia (Wings), CC BY-SA 4.0"
 
 
 @pytest.fixture
@@ -41,7 +44,8 @@ def facts(**over: str) -> dict[str, str]:
         "year": "1927",
         "runtime_minutes": "144",
     }
-    return {**usual, "synopsis": "Two fly.", "synopsis_long": "", "reason": WHY, **over}
+    texts = {"synopsis": "Two fly.", "synopsis_long": "", "rights": ""}
+    return {**usual, **texts, "reason": WHY, **over}
 
 
 def test_the_list_says_what_each_film_lacks(db: Session, admin: FlaskClient) -> None:
@@ -189,6 +193,46 @@ def test_what_no_page_can_show_is_left_out_and_the_maps_stay_whole(
     maps = ElementTree.fromstring(client.get("/sitemap.xml").text)  # noqa: S314  # our own
     described = maps.iter(VIDEO + "description")
     assert [len(one.text or "") <= 160 for one in described] == [True]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"synopsis": "Our own words.", "synopsis_long": ""}, None),
+        ({"synopsis": "", "synopsis_long": ""}, None),
+        ({"synopsis": LIFTED.replace("frends", "friends"), "synopsis_long": ""}, CREDIT),
+        ({"synopsis": "Our own words.", "synopsis_long": LONG}, CREDIT),
+        ({"synopsis": "", "synopsis_long": "", "rights": "Ours"}, "Ours"),
+        ({"synopsis": LIFTED, "synopsis_long": LONG, "rights": ""}, None),
+    ],
+)
+def test_the_credit_of_a_synopsis_goes_with_its_text(
+    db: Session, client: FlaskClient, admin: FlaskClient, typed: dict[str, str], kept: str | None
+) -> None:
+    film = factories.title(db, name="Wings", synopsis=LIFTED, synopsis_long=LONG, rights=CREDIT)
+    here = f"/desk/catalogue/{film.id}"
+
+    send(admin, here, **facts(**{"rights": CREDIT, **typed}))
+
+    goes_unsaid = kept is None and "rights" not in typed
+    assert ("Its rights spoke of the synopsis" in text_of(admin.get(here).text)) == goes_unsaid
+    shown = text_of(client.get(f"/film/{film.slug}").text)
+    assert (CREDIT in shown, "Rights" in shown) == (kept == CREDIT, kept is not None)
+    (row,) = db.scalars(select(Audit).where(Audit.action == "title.changed"))
+    differs = kept != CREDIT
+    assert row.before.get("rights") == (CREDIT if differs else None)
+    assert ("rights" in row.after, row.after.get("rights")) == (differs, kept if differs else None)
+
+
+def test_rights_of_the_film_itself_stay_when_its_synopsis_is_another(
+    db: Session, admin: FlaskClient
+) -> None:
+    film = factories.title(db, name="Wings", synopsis=LIFTED, rights="Public domain")
+
+    send(admin, f"/desk/catalogue/{film.id}", **facts(rights="Public domain"))
+
+    db.refresh(film)
+    assert (film.synopsis, film.rights) == ("Two fly.", "Public domain")
 
 
 @pytest.mark.parametrize("slug", ["other", "once-other"])

@@ -24,11 +24,15 @@ from web.rights import staff_with
 pages = Blueprint("desk_catalogue", __name__, url_prefix="/desk/catalogue")
 
 LONGEST_STORY, LONGEST_REASON = 20_000, 500
-STORIES = ("synopsis", "synopsis_long")
+TEXTS = (*editing.STORIES, "rights")
 LONGEST_FILM = 2000
 CHANGED_MEANWHILE = (
     "This film was changed after you opened this page, so nothing is saved yet. What you typed "
     "stands here; open the film in another window to see what is new, then save again."
+)
+UNCREDITED = (
+    "The film is saved. Its rights spoke of the synopsis that is no longer there, so they are "
+    "emptied as well. Where a part of that text stands, write them again."
 )
 STATUS_WORDS = {"draft": "Draft", "published": "Published", "withdrawn": "Withdrawn"}
 ACTS = {"published": "Publish", "draft": "Take back to draft", "withdrawn": "Withdraw"}
@@ -82,7 +86,7 @@ def save(title_id: int) -> ResponseReturnValue:
         return form(title, typed, [("slug", taken.sentence)]), taken.status
     if after:
         note(title, request.form["reason"].strip()[:LONGEST_REASON], before, after)
-    flash("The film is saved." if after else "Nothing was different.", "ok")
+    flash(_said(typed, after), "ok")
     return redirect(url_for("desk_catalogue.edit", title_id=title.id), 303)
 
 
@@ -122,11 +126,16 @@ def preview(title_id: int) -> ResponseReturnValue:
     )
 
 
+def _said(typed: dict[str, str], after: dict[str, Any]) -> str:
+    """What is said once the film is saved: also of what went that nobody emptied."""
+    if typed["rights"] and "rights" in after and after["rights"] is None:
+        return UNCREDITED
+    return "The film is saved." if after else "Nothing was different."
+
+
 def _typed(name: str) -> str:
     text = request.form.get(name, "")
-    return (
-        plain.readable(plain.lines(text)) if name in STORIES else plain.line(plain.readable(text))
-    )
+    return plain.readable(plain.lines(text)) if name in TEXTS else plain.line(plain.readable(text))
 
 
 def _wrong(typed: dict[str, str]) -> Errors:
@@ -146,7 +155,7 @@ def _wrong(typed: dict[str, str]) -> Errors:
         found.append(("runtime_minutes", words))
     found += [
         (name, f"Write at most {LONGEST_STORY:,} letters.")
-        for name in STORIES
+        for name in TEXTS
         if len(typed[name]) > LONGEST_STORY
     ]
     if not request.form.get("reason", "").strip():
@@ -168,6 +177,7 @@ def _facts(typed: dict[str, str]) -> Facts:
         runtime_minutes=int(typed["runtime_minutes"]) if typed["runtime_minutes"] else None,
         synopsis=typed["synopsis"] or None,
         synopsis_long=typed["synopsis_long"] or None,
+        rights=typed["rights"] or None,
     )
 
 

@@ -118,5 +118,5 @@ def test_a_film_that_a_later_record_withdraws_is_withdrawn(db, bring):
         "line 2: A: taken",
         "withdrawn, as the file says",
         "line 4: B: taken",
-        "status: the catalogue says withdrawn, the file published: kept",
+        "status: withdrawn in the catalogue: kept",
     ]

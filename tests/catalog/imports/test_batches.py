@@ -89,7 +89,8 @@ def test_what_the_desk_has_changed_since_is_told_when_the_same_file_comes_again(
     assert first == [
         "line 2: A: name: the catalogue says Aa, the file A: kept; "
         "year: the catalogue says 1989, the file 1995: kept; "
-        "runtime: the catalogue says 120, the file 90: kept",
+        "runtime: the catalogue says 120, the file 90: kept; "
+        "synopsis: emptied at the desk: left empty",
         *("line 3: B: unchanged", "line 4: C: unchanged"),
     ]
     assert [one.rpartition(" ")[2] for one in second] == ["unchanged"] * 3
@@ -144,6 +145,39 @@ def test_a_film_without_an_id_that_the_desk_renamed_is_no_second_one_as_its_cast
     ]
     assert stored(db) == 4
     assert set(map(tuple, db.scalars(select(Title.aliases)))) == {()}
+
+
+def test_what_the_desk_has_emptied_stays_empty_until_it_fills_it_in(db, bring):
+    # given a film of which the desk has emptied what a file told
+    facts = {"runtime": 90, "synopsis": "Theirs.", "rights": "Synopsis from X"}
+    told = row("A", id="1", original_title="Aa", **facts)
+    bring(told)
+    emptied = dict.fromkeys(("original_name", "runtime_minutes", "synopsis"))
+    edit(db, "A", later=1, **emptied)
+
+    # when its source tells more of it, and then another source
+    more = told | {"languages": "en", "synopsis_long": "Theirs. And long."}
+    [said] = bring(more, file="b", later=2)
+    [other] = bring(told | {"id": "tt1"}, file="c", source="other", later=3)
+
+    # then that is told and nothing filled in, but for what nobody has emptied
+    assert said == (
+        "line 2: A: changed since its import: languages filled in; "
+        + "".join(
+            f"{fact}: emptied at the desk: left empty; "
+            for fact in ("original name", "runtime", "synopsis")
+        )
+        + "synopsis long: of a text emptied at the desk: left empty; "
+        "rights: emptied at the desk: left empty"
+    )
+    assert other.startswith("line 2: A: in the catalogue already: nothing filled in; original name")
+    film = db.scalars(select(Title)).one()
+    assert {name: getattr(film, name) for name in emptied} == emptied
+    assert (film.synopsis_long, film.rights) == (None, None)
+
+    # and what the desk fills in is no longer emptied
+    edit(db, "A", later=4, synopsis="Ours.", original_name="Aaa")
+    assert film.emptied == ["runtime_minutes", "rights"]
 
 
 @pytest.mark.parametrize("stored_as", ["Science fiction", "Sci-fi"])
@@ -409,9 +443,9 @@ def test_a_withdrawn_film_that_its_file_still_tells_is_said_to_stay_so(db, bring
     db.scalars(select(Title)).one().status = "withdrawn"
     db.flush()
 
-    assert bring(row("A"), file="b") == [
-        "line 2: A: status: the catalogue says withdrawn, the file published: kept"
-    ]
+    assert bring(row("A"), file="b") == ["line 2: A: status: withdrawn in the catalogue: kept"]
+    [said] = bring(row("A", status="published"), file="c")
+    assert said.endswith("; status: the catalogue says withdrawn, the file published: kept")
 
 
 def test_of_many_people_whom_the_file_names_besides_the_first_are_told_and_how_many_more(bring):
