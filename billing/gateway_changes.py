@@ -41,6 +41,18 @@ class PromotionRecord:
     customer_id: str | None
     expires_at: datetime | None
     used_up: bool
+    products: tuple[str, ...] = ()
+    is_for_first_payment: bool = False
+    least_minor: int | None = None
+    least_currency: str | None = None
+
+    def fits(self, product_id: str | None, amount_minor: int, currency: str) -> bool:
+        """Whether it takes something off a price of this product at Stripe."""
+        ours = not self.products or product_id in self.products
+        enough = self.least_minor is None or (
+            amount_minor >= self.least_minor and self.least_currency in (None, currency)
+        )
+        return ours and enough and self.discount.currency in (None, currency)
 
     def is_open(self, customer_id: str | None, *, now: datetime) -> bool:
         """Whether this customer may use it now."""
@@ -50,7 +62,7 @@ class PromotionRecord:
 
 
 def _promotion(said: dict[str, Any]) -> PromotionRecord:
-    coupon = said["promotion"]["coupon"]
+    coupon, limits = said["promotion"]["coupon"], said.get("restrictions") or {}
     return PromotionRecord(
         discount=Discount(
             promotion_id=said["id"],
@@ -66,6 +78,10 @@ def _promotion(said: dict[str, Any]) -> PromotionRecord:
         customer_id=said.get("customer"),
         expires_at=epoch(said.get("expires_at")),
         used_up=0 < (said.get("max_redemptions") or 0) <= said["times_redeemed"],
+        products=tuple((coupon.get("applies_to") or {}).get("products") or ()),
+        is_for_first_payment=bool(limits.get("first_time_transaction")),
+        least_minor=limits.get("minimum_amount"),
+        least_currency=limits.get("minimum_amount_currency"),
     )
 
 
@@ -175,7 +191,7 @@ class Changes:
         """The promotion that a typed code names, whether it may be used or not."""
         with our_errors():
             found = self._client.v1.promotion_codes.list(
-                {"code": code, "limit": 1, "expand": ["data.promotion.coupon"]}
+                {"code": code, "limit": 1, "expand": ["data.promotion.coupon.applies_to"]}
             ).data
         return _promotion(found[0].to_dict()) if found else None
 

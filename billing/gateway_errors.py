@@ -79,6 +79,16 @@ class CurrencyMixed(StripeRefused):
     )
 
 
+class DiscountRefused(StripeRefused):
+    """The code takes nothing off what was to be sold, to this customer."""
+
+    status = 409
+    sentence = (
+        "Our payment provider does not take this code for this offer. Go on without it, or try "
+        "another. Nothing was charged."
+    )
+
+
 @contextmanager
 def our_errors() -> Iterator[None]:
     """Around every call: the library's errors leave as ours, and as nothing else."""
@@ -110,6 +120,8 @@ def _kind(refused: stripe.InvalidRequestError) -> type[StripeRefused]:
     said = str(refused).lower()
     if refused.code == "resource_missing" and refused.param == "customer":
         return CustomerGone
+    if (refused.param or "").startswith("discounts") or "promotion code" in said:
+        return DiscountRefused
     if "price" in said and "inactive" in said:
         return PriceArchived
     if "currenc" in said and any(word in said for word in ("combine", "expected", "match")):

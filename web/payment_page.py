@@ -8,6 +8,7 @@ from datetime import datetime
 from flask import g, render_template, request
 
 from billing import charge_calendar, customers, eligibility, labels, promotions, terms, trials
+from billing.gateway_errors import DiscountRefused
 from billing.models import Offer
 from catalog.models import Title
 from core import clock
@@ -43,6 +44,11 @@ def of(offer: Offer, now: datetime) -> Asked:
     except promotions.CodeRefused as why:
         refused = why.sentence
     return Asked(offer, _told(offer, discount, now), discount, refused)
+
+
+def without_code(asked: Asked, now: datetime) -> Asked:
+    """The same without its code, which Stripe has refused at the press."""
+    return Asked(asked.offer, _told(asked.offer, None, now), None, DiscountRefused.sentence)
 
 
 def draw(film: Title | None, asked: Asked, now: datetime, *, changed: bool = False) -> str:
@@ -106,6 +112,7 @@ def _discount(offer: Offer) -> charge_calendar.Discount | None:
         request.values.get("code", ""),
         offer,
         customer_id=customer.stripe_id if customer else None,
+        has_paid=promotions.has_paid(g.db, g.member.id),
         now=clock.now(),
     )
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from access import gate, standing
 from access.standing import State
 from billing import charge_calendar, checkouts, offers, promotions, trials
+from billing.gateway_errors import DiscountRefused
 from billing.models import CheckoutAttempt, Offer
 from catalog.models import Title
 from core import clock
@@ -81,17 +82,20 @@ def start() -> ResponseReturnValue:
     if asked.refused or not asked.is_as_shown:
         return payment_page.draw(film, asked, now, changed=not asked.refused), 409
     discount = asked.discount
-    attempt = trials.start(
-        g.db,
-        gateway(),
-        g.member,
-        offer,
-        title_id=film.id if film else None,
-        agreement=payment_page.agreement(asked),
-        back=_back(film, discount),
-        now=now,
-        discount=discount,
-    )
+    try:
+        attempt = trials.start(
+            g.db,
+            gateway(),
+            g.member,
+            offer,
+            title_id=film.id if film else None,
+            agreement=payment_page.agreement(asked),
+            back=_back(film, discount),
+            now=now,
+            discount=discount,
+        )
+    except DiscountRefused:
+        return payment_page.draw(film, payment_page.without_code(asked, now), now), 409
     facts.record(
         g.db,
         "checkout_open",

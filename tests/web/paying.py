@@ -47,8 +47,10 @@ def pressed(client, page, path="/trial"):
     return client.post(path, data={name: unescape(value) for name, value in FIELDS.findall(form)})
 
 
-def made_code(world, name, **coupon):
-    """A promotion code at Stripe."""
+def made_code(world, name, code=(), **coupon):
+    """A promotion code at Stripe; ``code`` is what is said of it, the others of its coupon."""
     coupon = world.at_stripe("post", "/v1/coupons", **coupon)
     promotion = {"type": "coupon", "coupon": coupon["id"]}
-    return world.at_stripe("post", "/v1/promotion_codes", code=name, promotion=promotion)
+    return world.at_stripe(
+        "post", "/v1/promotion_codes", code=name, promotion=promotion, **dict(code)
+    )

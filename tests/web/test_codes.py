@@ -1,9 +1,12 @@
 """A promotion code on the way to payment: what it takes off is read, agreed to, told to Stripe."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from sqlalchemy import select
 
+from billing import promotions
 from billing.models import CheckoutAttempt, Consent
 from tests.web.forms import send, signed_in, text
 from tests.web.paying import ada, attempts, had_their_trial, made_code, pressed, stripes_words
@@ -104,6 +107,69 @@ def test_a_code_that_is_over_is_refused_beside_its_field(world, ada):
     assert shown.count("This code does not work here") == 2  # above all and beside its field
     assert send(client, "/trial", code="GONE").status_code == 409
     assert attempts(world) == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "coupon"),
+    [
+        ({}, {"applies_to": {"products": ["prod_of_the_year"]}}),
+        ({"restrictions": {"minimum_amount": 1000, "minimum_amount_currency": "gbp"}}, {}),
+    ],
+)
+def test_a_code_for_another_plan_or_a_higher_price_promises_nothing(world, ada, code, coupon):
+    made_code(world, "ELSEWHERE", code, percent_off=20, duration="forever", **coupon)
+    client = signed_in(world, ada)
+
+    shown = text(client.get("/trial?code=ELSEWHERE"))
+
+    assert shown.count("This code is not for this offer") == 2
+    assert "£5.59" not in shown
+    assert send(client, "/trial", code="ELSEWHERE").status_code == 409
+    assert attempts(world) == 0
+
+
+def test_a_code_of_the_offers_own_product_takes_its_share_off(world, ada):
+    world.start_trial(world.member(email="bo@example.org"))  # so that the offer has a product
+    products = [world.offer.stripe_product_id]
+    made_code(world, "OURS", percent_off=20, duration="forever", applies_to={"products": products})
+
+    assert "£5.59" in text(signed_in(world, ada).get("/trial?code=OURS"))
+
+
+def test_a_code_for_a_first_payment_is_refused_to_whoever_has_paid(world, ada):
+    made_code(
+        world,
+        "FIRST",
+        {"restrictions": {"first_time_transaction": True}},
+        percent_off=50,
+        duration="once",
+    )
+    fresh = text(signed_in(world, ada).get("/trial?code=FIRST"))
+    world.start_trial(ada)
+    world.pass_the_first_charge()
+    send(signed_in(world, ada), "/account/cancellation")
+    world.deliver()
+    world.advance(days=32, step=timedelta(days=16))
+
+    again = text(signed_in(world, ada).get("/trial?code=FIRST"))
+
+    assert "Code FIRST: 50% off" in fresh
+    assert "This code is not for this offer" in again and "50% off" not in again
+
+
+def test_a_code_that_stripe_refuses_at_the_press_is_told_beside_its_field(world, ada, monkeypatch):
+    made_code(world, "TWICE", {"max_redemptions": 1}, percent_off=50, duration="once")
+    client = signed_in(world, ada)
+    old = text(client.get("/trial?code=TWICE"))
+    found = world.stripe.find_promotion("TWICE")
+    monkeypatch.setattr(promotions, "named", lambda *_, **__: found.discount)
+    world.at_stripe("post", f"/v1/promotion_codes/{found.discount.promotion_id}", active=False)
+
+    answer = pressed(client, old)
+
+    assert answer.status_code == 409
+    assert "Our payment provider does not take this code for this offer." in text(answer)
+    assert ">Start free trial, then £6.99 a month</button>" in text(answer)
 
 
 def test_the_button_of_a_page_leads_to_what_the_page_says(world, ada):
