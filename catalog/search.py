@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from catalog import search_candidates as candidates
-from catalog import search_words
+from catalog import search_equals, search_words
 from catalog.cards import Card
 from catalog.search_asked import Asked, bare, told
 from catalog.search_candidates import Candidate, Credited, Part, PersonHit
@@ -98,13 +98,17 @@ def _is_as_asked(results: Results, asked: Asked) -> bool:
 
 
 def _otherwise(db: Session, asked: Asked, numbers: list[int], most: int) -> Results:
-    """What is meant where nothing has the words as they stand: neighbouring words as one, then the
-    known words nearest to each; where these find nothing, the film nearest is offered."""
+    """What is meant where nothing has the words as they stand: neighbouring words as one, words
+    written in another way, then the known words nearest to each; where these find nothing, the film
+    nearest is offered."""
     joined = _joined(db, asked, numbers)
     if joined is not None and all(joined[1]):
         results = _by_words(db, *joined, most)
         if _is_any(results):
             return replace(results, instead="spelling")
+    results = _in_other_words(db, asked, most)
+    if _is_any(results):
+        return replace(results, instead="spelling")
     readings = [joined] if joined is not None and _is_all_known(joined[0], asked) else []
     spelt = []
     for reading in (*readings, (asked, numbers)):
@@ -113,6 +117,16 @@ def _otherwise(db: Session, asked: Asked, numbers: list[int], most: int) -> Resu
         if _is_any(results):
             return replace(results, instead="spelling")
     return replace(NOTHING, nearest=candidates.nearest(db, spelt))
+
+
+def _in_other_words(db: Session, asked: Asked, most: int) -> Results:
+    """What has the words in another way of writing them: "9 to 5" is "Nine to Five"."""
+    spellings = search_equals.spellings([some[0] for some in asked.words])
+    if all(len(some) == 1 for some in spellings):
+        return NOTHING
+    numbers = search_words.how_common_spelt(db, spellings)
+    meant = replace(asked, words=tuple(spellings))
+    return _by_words(db, meant, numbers, most) if all(numbers) else NOTHING
 
 
 def _joined(db: Session, asked: Asked, numbers: Sequence[int]) -> Part | None:

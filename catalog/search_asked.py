@@ -9,7 +9,7 @@ from itertools import compress
 
 from rapidfuzz.distance import OSA
 
-from catalog import plain
+from catalog import plain, search_equals
 from catalog.records import FIRST_YEAR, LAST_YEAR
 
 LONGEST, MOST_WORDS = 200, 12
@@ -134,7 +134,8 @@ class Asked:
     @staticmethod
     def _star(word: str, whole: bool, last: bool) -> str:
         """A single latin letter begins too many words, unless it is still being typed."""
-        return "" if whole or (_is_letter(word) and not last) else "*"
+        is_whole = whole or word in search_equals.WHOLE
+        return "" if is_whole or (_is_letter(word) and not last) else "*"
 
     def all_in(self, name: str) -> bool:
         """Whether ``name`` has every word."""

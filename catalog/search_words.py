@@ -10,15 +10,12 @@ from rapidfuzz.distance import OSA, Indel
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from catalog import tiers
+from catalog import search_equals, tiers
 
 NEIGHBOURS, ALIKE, MOST_INITIALS = 4, 3, 3
 COMMON, FAR, LONG = 5_000, 4, 8
 READ_AT_MOST, NAMED_AT_MOST, LIKEST = 3_000, 32, 32
 LEAST_JOINED, LEAST_MOVED, LEAST_BEGINNING = 4, 5, 5
-ROMAN = ("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii")
-NUMERALS = {str(number): roman for number, roman in enumerate(ROMAN, start=2)}
-NUMERALS |= {roman: number for number, roman in NUMERALS.items()}
 LETTERS = frozenset(string.ascii_lowercase + string.digits)
 CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюя")
 COUNT = text(
@@ -153,7 +150,7 @@ def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:
     Two words one slip apart are the same once a letter is left out of either, and the database
     knows each word by all that is left of it so. Where there is none, two slips in a long word
     leave enough of it to be found by its trigrams. Two words run together are parted, and so are
-    initials beside another word, as of "fw murnau"; "2" is "ii".
+    initials beside another word, as of "fw murnau"; "2" is "ii", and no slip of "3".
     """
     parts: dict[str, list[tuple[str, ...]]] = {word: list(_parted(word)) for word in words}
     if len(words) > 1:
@@ -161,15 +158,19 @@ def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:
     names = {part for several in parts.values() for some in several for part in some}
     given = {"words": list(words), "parts": list(names)}
     known: dict[str, int] = dict(db.execute(NEIGHBOURS_OF, given).all())
-    those = {word: {one: known[one] for one in known if _is_slip(word, one)} for word in words}
+    slips = {word: not (word.isdigit() or word in search_equals.WHOLE) for word in words}
+    those = {
+        word: {one: known[one] for one in known if slips[word] and _is_slip(word, one)}
+        for word in words
+    }
     long = [word for word in words if len(word) >= LONG and not those[word]]
     for word, one, titles in db.execute(NEAR, {"words": long}) if long else ():
         those[word][one] = titles
     found = []
     for word in words:
         pairs = [" ".join(some) for some in parts[word] if known.keys() >= set(some)]
-        numeral = [NUMERALS[word]] if word in NUMERALS else []
-        found.append((word, *numeral, *_nearest(word, those[word]), *pairs[:NEIGHBOURS]))
+        others = search_equals.OTHERS.get(word, ())
+        found.append((word, *others, *_nearest(word, those[word]), *pairs[:NEIGHBOURS]))
     return found
 
 
