@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 
 LONGEST_LINE = 11
@@ -10,6 +11,8 @@ LONGEST_WORD = 22
 MOST_LINES = 5
 MOST_MARKS = 8
 HANGING = 2
+FOLLOWING, LEADING = "ะาำๅๆຯະາຳໆ", "เแโใไເແໂໃໄ"  # vowels of Thai and Lao beside their consonant
+OWN_HYPHEN = re.compile(r"(?<=\w-)(?=\w)")
 ELLIPSIS = "…"
 JOINERS = "\u200c\u200d"
 SMALL_KANA = "ーゝゞヽヾ々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
@@ -48,17 +51,28 @@ def lines(title: str) -> list[str]:
 
 
 def _pieces(word: str) -> list[str]:
-    """``word`` whole, or cut where a line would be too long; wide scripts break anywhere."""
+    """``word`` whole, or cut where a line would be too long: first at hyphens of its own."""
+    if len(_letters(word)) <= LONGEST_WORD:
+        return _cut(word)
+    return [piece for part in OWN_HYPHEN.split(word) for piece in _cut(part)]
+
+
+def _cut(word: str) -> list[str]:
+    """``word`` in pieces of a line at most; wide scripts break anywhere, and those that know no
+    capitals without a hyphen."""
     letters = _letters(word)
     wide = any(map(_is_wide, letters))
     limit = LONGEST_LINE // 2 if wide else LONGEST_WORD
     count = max(1, -(-len(letters) // limit))
     size = max(1, -(-len(letters) // count))
     cut = [letters[i : i + size] for i in range(0, len(letters), size)]
-    if wide:
+    is_caseless = word.upper() == word.lower()
+    if wide or is_caseless:
         _unbroken(cut)
     pieces = ["".join(piece) for piece in cut]
-    return pieces if wide else [*(f"{piece}-" for piece in pieces[:-1]), *pieces[-1:]]
+    if wide or is_caseless:
+        return pieces
+    return [*(f"{piece}-" for piece in pieces[:-1]), *pieces[-1:]]
 
 
 def _unbroken(cut: list[list[str]]) -> None:
@@ -74,11 +88,15 @@ def _unbroken(cut: list[list[str]]) -> None:
 
 
 def _closes(letter: str) -> bool:
-    return letter[0] in SMALL_KANA or unicodedata.category(letter[0]) in ("Pe", "Pf", "Po")
+    return letter[0] in SMALL_KANA + FOLLOWING or unicodedata.category(letter[0]) in (
+        "Pe",
+        "Pf",
+        "Po",
+    )
 
 
 def _opens(letter: str) -> bool:
-    return unicodedata.category(letter[0]) in ("Ps", "Pi")
+    return letter[0] in LEADING or unicodedata.category(letter[0]) in ("Ps", "Pi")
 
 
 def _letters(word: str) -> list[str]:

@@ -140,6 +140,8 @@ def test_every_genre_of_the_demo_catalogue_has_a_palette_by_name() -> None:
         ("Sita Sings the Blues", ["Sita Sings", "the Blues"]),
         ("Confidential \x00 \ud800\nReport", ["Confidential", "Report"]),
         ("Supercalifragilisticexpialidocious", ["Supercalifragilis-", "ticexpialidocious"]),
+        ("Saint-Germain-des-Prés-la-Ville", ["Saint-", "Germain-", "des-Prés-", "la-Ville"]),
+        ("อัศจรรย์ภาพยนตร์ยาวมากที่สุดในโลก", ["อัศจรรย์ภาพยนตร์ยา", "วมากที่สุดในโลก"]),
         ("प्रतिद्वन्द्वी कहानी", ["प्रतिद्वन्द्वी", "कहानी"]),
         ("狂った一頁の長い物語", ["狂った一頁", "の長い物語"]),
         ("我不是药神。一个关于", ["我不是药神。", "一个关于"]),
