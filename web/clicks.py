@@ -22,8 +22,11 @@ def noted(
     """``answer``, once the press is a fact of ``kind`` for the offer with this code.
 
     A browser that is met here first gets its cookie. The steps that led it here are noted where
-    nothing has told of them: what its script tells is under the same names, and stays once.
+    nothing has told of them: what its script tells is under the same names, and stays once. Nobody
+    presses where a program looks whether the address answers, or a browser fetches it beforehand.
     """
+    if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return answer
     now, token = clock.now(), find_visitor_token()
     known = visitors.find_by_token(g.db, token) if token else None
     if known is not None:

@@ -11,7 +11,7 @@ from catalog.artwork.compositions import compose
 from catalog.artwork.palettes import Palette
 from catalog.artwork.writing import written
 
-EDITION = 4
+EDITION = 5
 """Raise it when a drawing changes: addresses made of ``content_hash`` are kept for ever."""
 
 WIDTH, HEIGHT, STILL_HEIGHT = 400, 600, 225

@@ -177,6 +177,22 @@ def test_what_leaves_a_new_browser_together_is_of_one_visitor(
         assert follow().headers["Set-Cookie"].partition(";")[0] not in names
 
 
+@pytest.mark.parametrize(
+    ("method", "headers"), [("HEAD", {}), ("GET", {"Sec-Purpose": "prefetch;prerender"})]
+)
+def test_a_look_whether_a_link_answers_is_no_press(
+    db: Session, client: FlaskClient, offer: Offer, method: str, headers: dict[str, str]
+) -> None:
+    factories.title(db, name="Wings")
+
+    answer = client.open("/trial?film=wings", method=method, headers=headers)
+
+    assert answer.status_code == 303
+    assert db.scalars(select(Fact)).all() == []
+    client.get("/trial?film=wings")
+    assert db.scalars(select(Fact)).all() != []
+
+
 def test_a_known_browser_that_presses_has_seen_what_nothing_told_of(
     db: Session, client: FlaskClient, offer: Offer
 ) -> None:
