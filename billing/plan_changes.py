@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from billing import changes, holding, offers, prices
+from billing import changes, ends, holding, offers, prices
 from billing.gateway import Stripe
 from billing.gateway_changes import PreviewRecord
 from billing.gateway_errors import MustConfirm
@@ -23,6 +23,23 @@ class CannotSwitch(DomainError):
 
     status = 409
     sentence = "Your subscription cannot be changed to this plan now. Your account page shows why."
+
+
+class PaymentOnItsWay(CannotSwitch):
+    """The payment of the period that has just begun is charged within the hour: a change would be
+    paid beside it."""
+
+    sentence = (
+        "A payment is on its way and is charged within the hour. Change your plan after it, so "
+        "that nothing is paid twice."
+    )
+
+
+class MoneyMoved(DomainError):
+    """What the sum shown depends on has changed since: nothing is charged that was not read."""
+
+    status = 409
+    sentence = "The sum has changed since you opened this page. Nothing is changed yet."
 
 
 @dataclass(frozen=True)
@@ -71,10 +88,12 @@ def start(
     offer: Offer,
     *,
     shown_at: datetime,
+    shown_of: str | None = None,
     actor: str,
     now: datetime,
 ) -> Subscription:
-    """Switch a member's subscription to ``offer`` at the money that was shown ``shown_at``.
+    """Switch a member's subscription to ``offer`` at the money that was shown ``shown_at``, when it
+    stood as ``mark`` said (``shown_of``). Raises ``MoneyMoved`` where it stands otherwise now.
 
     In a trial the trial's end stays and nothing is charged. After it Stripe charges the difference
     at once, or keeps a credit for later payments; a charge that fails changes nothing, and one
@@ -86,6 +105,8 @@ def start(
     if _is_on(sub, offer) or waiting(sub):
         return sub  # an earlier press did it, and its answer was lost
     _check(db, sub, offer, now)
+    if shown_of not in (None, mark(sub)):
+        raise MoneyMoved
     with holding.audited(
         db,
         sub,
@@ -98,6 +119,11 @@ def start(
     ):
         _switch(stripe, sub, price_id, _at(sub, shown_at))
     return sub
+
+
+def mark(sub: Subscription) -> str:
+    """What the money of a switch depends on, beside the instant: the same text as long as it is."""
+    return f"{sub.status} {sub.stripe_price_id} {sub.credit_minor} {sub.period_starts_at}"
 
 
 def waiting(sub: Subscription) -> Invoice | None:
@@ -121,6 +147,8 @@ def _is_on(sub: Subscription, offer: Offer) -> bool:
 def _check(db: Session, sub: Subscription, offer: Offer, now: datetime) -> None:
     if sub.status not in ("trialing", "active") or changes.is_leaving(sub) or sub.pause_behavior:
         raise CannotSwitch
+    if ends.being_charged(sub):
+        raise PaymentOnItsWay
     if offer.id not in [one.id for one in offers.beside(db, sub, now=now)]:
         raise CannotSwitch
 

@@ -55,7 +55,7 @@ def choose() -> ResponseReturnValue:
     if plan_changes.waiting(sub):  # the account says how it is confirmed
         return redirect(url_for("account.overview"), 303)
     shown = [
-        (plan_changes.preview(g.db, gateway(), sub, offer, now=now), _kept(offer, now))
+        (plan_changes.preview(g.db, gateway(), sub, offer, now=now), _kept(offer, sub, now))
         for offer in offers.beside(g.db, sub, now=now)
     ]
     return render_template("account/plan.html", sub=sub, shown=shown)
@@ -68,23 +68,30 @@ def switch() -> ResponseReturnValue:
     said = tokens.find(PREVIEW, request.form.get("preview", ""), within=SHOWN_FOR)
     if not isinstance(said, dict):
         return redirect(url_for("plans.choose"), 303)
-    plan_changes.start(
-        g.db,
-        gateway(),
-        g.member.id,
-        offers.by_code(g.db, said["offer"]),
-        shown_at=datetime.fromtimestamp(said["at"], UTC),
-        actor=_actor(),
-        now=clock.now(),
-    )
+    try:
+        plan_changes.start(
+            g.db,
+            gateway(),
+            g.member.id,
+            offers.by_code(g.db, said["offer"]),
+            shown_at=datetime.fromtimestamp(said["at"], UTC),
+            shown_of=said.get("of"),
+            actor=_actor(),
+            now=clock.now(),
+        )
+    except plan_changes.MoneyMoved as moved:
+        look(g.member.id)
+        flash(moved.sentence, "warn")
+        return redirect(url_for("plans.choose"), 303)
     look(g.member.id, charged=True)
     if standing.of(g.db, g.member, now=clock.now()).change_waits:
         return _told("Your plan is not changed yet: confirm the payment first.", "warn")
     return _told("Your plan is changed.")
 
 
-def _kept(offer: Offer, now: datetime) -> str:
-    return tokens.sign(PREVIEW, {"offer": offer.code, "at": int(now.timestamp())})
+def _kept(offer: Offer, sub: Subscription, now: datetime) -> str:
+    said = {"offer": offer.code, "at": int(now.timestamp()), "of": plan_changes.mark(sub)}
+    return tokens.sign(PREVIEW, said)
 
 
 def _subscription() -> Subscription:

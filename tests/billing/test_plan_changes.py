@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -170,3 +171,47 @@ def test_a_credit_is_named_before_the_payments_that_it_meets_and_in_their_receip
     assert text(client.get("/account/invoices")).count("Paid from your credit") == len(paid) - 1
     assert [refunds.left(one) for one in paid] == [0] * (len(paid) - 1) + [250 - rest]
     assert said.partition("£")[0] not in text(client.get("/account"))
+
+
+def yearly(world: World) -> None:
+    factories.offer(
+        world.db, code="yearly", amount_minor=6900, interval="year", on_pages=False, trial_days=30
+    )
+    world.db.commit()
+
+
+def test_an_old_plan_page_charges_nothing_that_it_does_not_show(world: World) -> None:
+    # given the page of other plans, and a change in another tab
+    sub = paid_month(world)
+    yearly(world)
+    ada = sub.member
+    client = signed_in(world, ada)
+    [kept] = re.findall(r'name="preview" value="([^"]+)"', text(client.get("/account/plan")))
+    change(world, sub, previewed(world, sub, amount_minor=999))
+    before = sums(world.subscription(ada))
+
+    # when its button is pressed
+    answer = send(client, "/account/profile", "/account/plan", preview=kept)
+
+    # then the page is shown anew with what is due now
+    assert answer.location == "/account/plan"
+    assert "The sum has changed since you opened this page." in text(client.get("/account/plan"))
+    assert sums(world.subscription(ada)) == before
+
+
+def test_no_plan_is_changed_while_a_payment_is_on_its_way(world: World) -> None:
+    world.offer = factories.offer(world.db)
+    yearly(world)
+    ada = world.member(email=ADA)
+    ends = world.start_trial(ada).trial_ends_at or world.now
+    told = text(signed_in(world, ada).get("/account/plan"))
+    assert "After your trial you pay £6.99 a month" in told
+    world.tick()
+    world.advance(seconds=(ends - world.now).total_seconds() + 300)
+
+    answer = signed_in(world, ada).get("/account/plan")
+
+    assert answer.status_code == 409
+    assert "A payment is on its way and is charged within the hour." in text(answer)
+    world.advance(hours=2)
+    assert "£69.00 a year" in text(signed_in(world, ada).get("/account/plan"))
