@@ -69,6 +69,8 @@ def _milestones(sub: Subscription, before: Seen, now: datetime) -> list[tuple[st
     found: list[tuple[str, datetime | None]] = []
     if sub.trial_started_at and sub.has_begun:
         found.append(("trial_started", sub.trial_started_at))
+    elif sub.has_begun:
+        found.append(("subscribed", sub.created_at))
     if sub.ended_at and sub.cancel_reason != SECOND_TRIAL:
         found.append(("ended", sub.ended_at))
     if sub.first_failed_at:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -178,6 +178,18 @@ class Subscription(Base):
     def _words(self, minor: int) -> str:
         coming, price = formatted(minor, self.currency), formatted(self.amount_minor, self.currency)
         return coming if minor == self.amount_minor else f"{coming} ({price} less your discount)"
+
+    @property
+    def discount_is_for_one(self) -> bool:
+        """Whether what is taken off the coming payment is taken off that one alone."""
+        return all(one["is_for_one"] for one in self.discounts)
+
+    @property
+    def discount_ends_at(self) -> datetime | None:
+        """Until when payments cost less; ``None`` where it is for one, or for every payment."""
+        ends = [one["ends"] for one in self.discounts if not one["is_for_one"]]
+        last = [datetime.fromtimestamp(end, UTC) for end in ends if end is not None]
+        return max(last) if last and len(last) == len(ends) else None
 
     @property
     def price_words(self) -> str:

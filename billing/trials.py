@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Member
 from billing import (
+    agreements,
     audit,
     charge_calendar,
     checkouts,
@@ -168,17 +169,12 @@ def _close_others(
     attempt = checkouts.find_open(db, member_id)
     if attempt is None:
         return
-    if not wanted.is_of(attempt, _agreed(db, attempt)):
+    if not wanted.is_of(attempt, agreements.text_of(db, attempt)):
         checkouts.close(
             db, stripe, attempt, reason="another one, of other terms or another film", now=now
         )
     elif attempt.expires_at <= now + timedelta(minutes=5):
         checkouts.close(db, stripe, attempt, reason="its page is about to close", now=now)
-
-
-def _agreed(db: Session, attempt: CheckoutAttempt) -> str:
-    """The sentence under which the button of this checkout was pressed."""
-    return db.scalars(select(Consent.text).where(Consent.attempt_id == attempt.id)).one()
 
 
 def _reserve(
@@ -269,7 +265,7 @@ def _open_at_stripe(
 ) -> None:
     customer_id = customers.stripe_id_of(db, stripe, customer, now=now)
     price_id = prices.of(db, stripe, attempt.offer, now=now)
-    agreed = _agreed(db, attempt)
+    agreed = agreements.text_of(db, attempt)
 
     def _make(key: str) -> SessionRecord:
         return stripe.open_checkout(

@@ -13,7 +13,7 @@ from notices.models import Notice
 
 log = logging.getLogger(__name__)
 
-KINDS = ("trial_ending", "trial_ends_tomorrow", "annual")
+KINDS = ("trial_ending", "trial_ends_tomorrow", "first_payment", "annual")
 PATIENCE = timedelta(hours=6)
 
 

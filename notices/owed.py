@@ -36,6 +36,7 @@ CARD_LEAD = timedelta(days=21)
 
 KIND_OF_FACT = {
     "trial_started": "trial_started",
+    "subscribed": "subscribed",
     "paid": "receipt",
     "cancel set": "cancelled",
     "cancel unset": "resumed",
@@ -235,6 +236,19 @@ def _goes_on(sub: Subscription, notice: Notice) -> bool:
     return is_over and _is_charged(sub, notice)
 
 
+def _first_costs(sub: Subscription, notice: Notice) -> bool:
+    """Whether the next payment is the one that the e-mail names, and takes something."""
+    at = coming_payments.will_come_at(sub)
+    is_this = at is not None and at.isoformat() == notice.facts["object_id"]
+    return is_this and sub.next_minor > 0 and sub.pause_behavior is None
+
+
+def _pause_ends_then(sub: Subscription, notice: Notice) -> bool:
+    resumes = sub.pause_resumes_at
+    ends = (resumes + pauses.BEFORE_BILLING).isoformat() if resumes else None
+    return ends == notice.facts["object_id"] and _is_charged(sub, notice)
+
+
 def _ends_then(sub: Subscription, notice: Notice) -> bool:
     ends = sub.trial_ends_at.isoformat() if sub.trial_ends_at else None
     goes_on = sub.status == "trialing" and not _leaving(sub, notice)
@@ -247,6 +261,9 @@ _HOLDS: dict[str, Callable[[Subscription, Notice], bool]] = {
     "halfway": _ends_then,
     "cancelled": _leaving,
     "trial_started": lambda sub, _: sub.status == "trialing",
+    "subscribed": lambda sub, notice: sub.is_live and not _leaving(sub, notice),
+    "first_payment": _first_costs,
+    "pause_ending": _pause_ends_then,
     "payment_failed": lambda sub, _: sub.status == "past_due",
     "paused": lambda sub, notice: sub.pause_behavior is not None and not _leaving(sub, notice),
     "resumed": lambda sub, notice: not _leaving(sub, notice),

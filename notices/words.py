@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from access import entitlements
 from access.models import PlaybackSession
 from accounts.models import Member
-from billing import changes, coming_payments, ends, subscriptions, terms, turns
+from billing import agreements, changes, coming_payments, ends, subscriptions, terms, turns
 from billing.case_models import Termination, Withdrawal
 from billing.models import Invoice, Subscription
 from catalog.models import Title
@@ -34,6 +34,10 @@ CANCEL_LINK = "cancel"
 WITHDRAW_LINK = "withdraw"
 KEEP_LINK = "keep"
 MOST_NAMED = 5
+NOTHING_YET = (
+    "Nothing is taken then, because of your discount. Seven days before the first payment that "
+    "costs something we remind you."
+)
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,8 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
         "next_charge": coming_payments.will_come_at(sub) if sub else None,
         "notice": notice,
         "due": notice.facts.get("due"),
+        "nothing_yet": NOTHING_YET if sub and not sub.next_minor else "",
+        "agreed": agreements.of(db, sub) if sub else None,
         "being_charged": ends.being_charged(sub) if sub else None,
         **_of_access(sub, invoice, now),
         **_of_end(sub),

@@ -33,6 +33,7 @@ FACTS = {
 }
 MILESTONES = {
     "trial_started": "Trial started",
+    "subscribed": "Subscription started",
     "ended": "Subscription ended",
     "failing": "Payment failed",
     "extended": "Trial extended",

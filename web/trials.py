@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from access import gate, standing
 from access.standing import State
-from billing import charge_calendar, checkouts, offers, promotions, trials
+from billing import agreements, charge_calendar, checkouts, offers, promotions, trials
 from billing.gateway_errors import DiscountRefused
 from billing.models import CheckoutAttempt, Offer
 from catalog.models import Title
@@ -142,7 +142,11 @@ def welcome() -> ResponseReturnValue:
         return redirect(url_for("account.overview"), 303)
     again = min(request.args.get("again", 0, type=int), MOST_REFRESHES)
     return render_template(
-        "trial/welcome.html", film=find_film(), stage=stage, refresh=_refresh_address(again)
+        "trial/welcome.html",
+        film=find_film(),
+        stage=stage,
+        refresh=_refresh_address(again),
+        agreed=agreements.text_of(g.db, attempt),
     )
 
 

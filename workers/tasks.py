@@ -17,7 +17,7 @@ from billing import (
 from billing.case_models import Termination, Withdrawal
 from core import clock
 from core.db import held, transaction
-from notices import delivery, interlock, owed, terms_again, trial_days
+from notices import coming_first, delivery, interlock, owed, terms_again, trial_days
 from reports import facts, identity, keeping, notice_alarms, subscription_facts
 from workers import declaring, failures, news, reconciling, services, upkeep
 from workers.app import app
@@ -164,6 +164,7 @@ def send_owed() -> int:
         owed.find_expiring_cards(db, now=clock.now())
         owed.find_failures(db, now=clock.now())
         trial_days.find(db, now=clock.now())
+        coming_first.find(db, now=clock.now())
         terms_again.find(db, now=clock.now())
     written = delivery.send_owed(services.mailbox(), services.stripe(), now=clock.now())
     for member_id in set(written):

@@ -54,3 +54,16 @@ def made_code(world, name, code=(), **coupon):
     return world.at_stripe(
         "post", "/v1/promotion_codes", code=name, promotion=promotion, **dict(code)
     )
+
+
+def started_with(world, member, name, *, made=False, **coupon):
+    """What ``member`` has by a code that was typed on the page, paid for and heard of."""
+    assert world.offer.active
+    if not made:
+        made_code(world, name, **coupon)
+    send(signed_in(world, member), f"/trial?code={name}", code=name)
+    attempt = world.rows(CheckoutAttempt)[-1]
+    world.pay(attempt)
+    world.deliver()
+    world.tick()
+    return attempt
