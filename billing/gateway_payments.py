@@ -213,6 +213,27 @@ class Payments:
                 return True
         return False
 
+    def change_credit(
+        self, customer_id: str, amount_minor: int, currency: str, *, reservation: str, key: str
+    ) -> None:
+        """Give a customer credit, or take it back with a sum below zero, to be found by its
+        reservation. Stripe's balance says what a customer owes, so that credit is below zero."""
+        params: Any = {"amount": -amount_minor, "currency": currency}
+        params["metadata"] = {"reservation": reservation}
+        with our_errors():
+            self._client.v1.customers.balance_transactions.create(
+                customer_id, params, {"idempotency_key": key}
+            )
+
+    def has_changed_credit(self, customer_id: str, reservation: str) -> bool:
+        """Whether a customer's credit was changed for ``reservation``."""
+        with our_errors():
+            moves = self._client.v1.customers.balance_transactions.list(customer_id, {"limit": 100})
+            return any(
+                (one.to_dict().get("metadata") or {}).get("reservation") == reservation
+                for one in moves.auto_paging_iter()
+            )
+
 
 def _charge_record(said: dict[str, Any]) -> ChargeRecord:
     refunds = (said.get("refunds") or {}).get("data", [])

@@ -206,6 +206,14 @@ class Subscription(Base):
         return f"Your credit of {credit} is used before your card."
 
     @property
+    def credit_left_words(self) -> str:
+        """What is said of credit to who leaves, or has left."""
+        if not self.credit_minor:
+            return ""
+        credit = formatted(self.credit_minor, self.currency)
+        return f"Your credit of {credit} stays yours: it is used first if you subscribe again."
+
+    @property
     def is_live(self) -> bool:
         """Whether it brings money or a right to watch, or may again."""
         return self.status in LIVE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from billing.gateway import Stripe
 from billing.gateway_changes import PreviewRecord
 from billing.gateway_errors import MustConfirm
 from billing.models import Invoice, Offer, Subscription
+from core import money, zones
 from core.errors import DomainError
 
 CHANGE = "subscription_update"
@@ -57,6 +59,30 @@ class Preview:
     next_at: datetime | None
     at: datetime
 
+    @property
+    def price(self) -> str:
+        """``£9.99 a month``: what stays."""
+        offer = self.offer
+        return f"{money.formatted(offer.amount_minor, offer.currency)} a {offer.interval}"
+
+    @property
+    def button(self) -> str:
+        """The words of the button that changes."""
+        if not self.now_minor:
+            return f"Change to {self.price}"
+        now = money.formatted(self.now_minor, self.currency)
+        return f"Pay {now} now and change to {self.price}"
+
+    def promise(self, zone: str) -> str:
+        """What that button agrees to, its day in ``zone`` (IANA)."""
+        tax = self.offer.tax_words
+        now = money.formatted(self.now_minor, self.currency)
+        today = f"{now} today{', tax included' if self.tax_minor else ''}"
+        day = zones.day(self.next_at.astimezone(ZoneInfo(zone)).date()) if self.next_at else ""
+        coming = money.formatted(self.next_minor, self.currency)
+        then = f"{coming} on {day}, " if day else ""
+        return f"{today}, then {then}{self.price}, {tax}, until you cancel. Cancel any time online."
+
 
 def preview(
     db: Session, stripe: Stripe, sub: Subscription, offer: Offer, *, now: datetime
@@ -89,11 +115,13 @@ def start(
     *,
     shown_at: datetime,
     shown_of: str | None = None,
+    agreed: str = "",
     actor: str,
     now: datetime,
 ) -> Subscription:
     """Switch a member's subscription to ``offer`` at the money that was shown ``shown_at``, when it
-    stood as ``mark`` said (``shown_of``). Raises ``MoneyMoved`` where it stands otherwise now.
+    stood as ``mark`` said (``shown_of``), under the words ``agreed``, which the audit keeps.
+    Raises ``MoneyMoved`` where it stands otherwise now.
 
     In a trial the trial's end stays and nothing is charged. After it Stripe charges the difference
     at once, or keeps a credit for later payments; a charge that fails changes nothing, and one
@@ -112,7 +140,7 @@ def start(
         sub,
         "subscription.switch",
         actor=actor,
-        reason="asked for",
+        reason=f"agreed to: {agreed}" if agreed else "asked for",
         before={"price": sub.stripe_price_id, "amount": sub.amount_minor, "interval": sub.interval},
         after={"price": price_id, "amount": offer.amount_minor, "interval": offer.interval},
         now=now,

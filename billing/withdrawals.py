@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from accounts import merges
 from accounts.models import Member
-from billing import audit, customers, declarations, holding, refunds
+from billing import audit, credits, customers, declarations, holding, refunds
 from billing.case_models import Withdrawal
 from billing.gateway import Stripe
 from billing.holding import NothingToCancel as NothingToCancel
@@ -115,7 +116,7 @@ def _carry_out(
     before = {"subscription": sub.stripe_id, "status": sub.status}
     if sub.is_live:
         stripe.cancel_now(sub.stripe_id, key=f"withdraw:{row.id}:{uuid.uuid4()}")
-    row.refunded_minor = _pay_back(db, stripe, sub, row.declared_at, actor=actor, now=now)
+    row.refunded_minor = _pay_back(db, stripe, sub, row, actor=actor, now=now)
     row.currency, row.state, row.done_at = sub.currency, "done", now
     audit.note(
         db,
@@ -130,42 +131,45 @@ def _carry_out(
 
 
 def _pay_back(
-    db: Session,
-    stripe: Stripe,
-    sub: Subscription,
-    declared_at: datetime,
-    *,
-    actor: str,
-    now: datetime,
+    db: Session, stripe: Stripe, sub: Subscription, row: Withdrawal, *, actor: str, now: datetime
 ) -> int:
-    """Give back what is owed and was not given yet; returns all that the person has back."""
-    total = 0
-    for invoice in sub.invoices:
-        missing = _owed_back(invoice, declared_at) - invoice.refunded_minor
-        total += invoice.refunded_minor
-        if missing <= 0:
-            continue
-        with suppress(refunds.NothingToRefund):  # settled by a credit: no payment to give back
-            total += refunds.give(
-                db,
-                stripe,
-                invoice,
-                amount_minor=missing,
-                actor=actor,
-                reason="withdrawal",
-                now=now,
-            )
+    """Give back what is owed and was not given yet, to the card as far as the card has paid it,
+    else as the credit that it was; returns all that the card has back.
+
+    Credit that the contract itself left, by a change of plan, is part of what the card has back.
+    """
+    used = credits.used_minor(sub)
+    charged = sum(one.charged_minor for one in _paid(sub) if one.total_minor > 0)
+    kept = round((charged + used) * _share_used(sub, row.declared_at))
+    said: Any = {"actor": actor, "reason": "withdrawal", "now": now}
+    total = _pay_card(db, stripe, sub, max(0, charged - kept), said)
+    name = f"withdrawal credit:{row.id}"
+    credits.give(db, stripe, sub, used - max(0, kept - charged), name=name, **said)
     return total
 
 
-def _owed_back(invoice: Invoice, declared_at: datetime) -> int:
-    """All that was paid, or with ``unused`` the share of the days after the declaration."""
-    sub = invoice.subscription
-    paid = invoice.charged_minor if invoice.status == "paid" else 0
+def _pay_card(db: Session, stripe: Stripe, sub: Subscription, owed: int, said: Any) -> int:
+    """Give back ``owed`` of all that the card paid, the newest payment first."""
+    total = sum(invoice.refunded_minor for invoice in sub.invoices)
+    for invoice in reversed(_paid(sub)):
+        missing = min(refunds.left(invoice), owed - total)
+        if missing > 0:
+            with suppress(refunds.NothingToRefund):  # settled by a credit: nothing to give back
+                total += refunds.give(db, stripe, invoice, amount_minor=missing, **said)
+    return total
+
+
+def _paid(sub: Subscription) -> list[Invoice]:
+    return [invoice for invoice in sub.invoices if invoice.status == "paid"]
+
+
+def _share_used(sub: Subscription, declared_at: datetime) -> float:
+    """What part of the paid days counts as used: none, or with ``unused`` those before the
+    declaration."""
     begun, ends = sub.period_starts_at, sub.period_ends_at
     if settings.current().withdrawal_refund == "full" or begun is None or ends is None:
-        return paid
-    return round(paid * max(0.0, min(1.0, (ends - declared_at) / (ends - begun))))
+        return 0.0
+    return max(0.0, min(1.0, (declared_at - begun) / (ends - begun)))
 
 
 def waiting(db: Session, *, limit: int = 50) -> list[Withdrawal]:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from access import entitlements
 from access.models import PlaybackSession
 from accounts.models import Member
-from billing import agreements, changes, coming_payments, ends, subscriptions, terms, turns
+from billing import agreements, changes, coming_payments, credits, ends, subscriptions, terms, turns
 from billing.case_models import Termination, Withdrawal
 from billing.models import Invoice, Subscription
 from catalog.models import Title
@@ -173,11 +173,13 @@ def _of_end(sub: Subscription | None) -> dict[str, Any]:
 def _of_changes(db: Session, notice: Notice, sub: Subscription | None) -> dict[str, Any]:
     """What the e-mails about a pause, a return and a withdrawal say beside the rest."""
     paused = sub if sub and sub.pause_resumes_at else None
-    termination = _termination(db, notice)
+    termination, withdrawal = _termination(db, notice), _withdrawal(db, notice)
+    by = withdrawal.member_id if withdrawal and withdrawal.state == "done" else None
     return {
         "what": _what(db, termination, sub),
         "resumes_at": turns.next_payment_at(paused) if paused else None,
-        "withdrawal": _withdrawal(db, notice),
+        "withdrawal": withdrawal,
+        "credit_back": by is not None and credits.is_back(db, by),
         "withdraw_url": withdraw_link(notice.facts["object_id"]),
         "termination": termination,
         "plays_on": _plays_on(db, termination),

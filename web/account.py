@@ -51,9 +51,9 @@ def overview() -> ResponseReturnValue:
 @pages.get("/invoices")
 @signed_in
 def invoices() -> ResponseReturnValue:
-    """What was paid and what is due."""
+    """What was paid, what is due, and what a change of plan left as credit."""
     found = subscriptions.of_member(g.db, g.member.id)
-    billed = [i for sub in found for i in sub.invoices if i.total_minor > 0 and i.status != "draft"]
+    billed = [i for sub in found for i in sub.invoices if i.total_minor and i.status != "draft"]
     return render_template(
         "account/invoices.html", invoices=[(i, _became(i)) for i in billed[::-1]]
     )
@@ -73,6 +73,8 @@ def invoice_file(invoice_id: int) -> ResponseReturnValue:
 
 def _became(invoice: Invoice) -> str:
     """What became of an invoice; one that is still open when all has ended is charged no more."""
+    if invoice.total_minor < 0:
+        return "Kept as credit"
     if invoice.status == "paid":
         if invoice.refunded_minor:
             given_back = money.formatted(invoice.refunded_minor, invoice.currency)

@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from access import standing
 from access.standing import State
-from billing import offers, pauses, plan_changes
+from billing import labels, offers, pauses, plan_changes
 from billing.holding import NothingToCancel
-from billing.models import Offer, Subscription
+from billing.models import Subscription
+from billing.plan_changes import Preview
 from core import clock, tokens
+from web import here, viewer
 from web.looking import gateway, look
 from web.requests import signed_in
 
@@ -55,7 +57,7 @@ def choose() -> ResponseReturnValue:
     if plan_changes.waiting(sub):  # the account says how it is confirmed
         return redirect(url_for("account.overview"), 303)
     shown = [
-        (plan_changes.preview(g.db, gateway(), sub, offer, now=now), _kept(offer, sub, now))
+        _shown_for(plan_changes.preview(g.db, gateway(), sub, offer, now=now), sub)
         for offer in offers.beside(g.db, sub, now=now)
     ]
     return render_template("account/plan.html", sub=sub, shown=shown)
@@ -76,6 +78,7 @@ def switch() -> ResponseReturnValue:
             offers.by_code(g.db, said["offer"]),
             shown_at=datetime.fromtimestamp(said["at"], UTC),
             shown_of=said.get("of"),
+            agreed=said.get("agreed", ""),
             actor=_actor(),
             now=clock.now(),
         )
@@ -89,9 +92,18 @@ def switch() -> ResponseReturnValue:
     return _told("Your plan is changed.")
 
 
-def _kept(offer: Offer, sub: Subscription, now: datetime) -> str:
-    said = {"offer": offer.code, "at": int(now.timestamp()), "of": plan_changes.mark(sub)}
-    return tokens.sign(PREVIEW, said)
+def _shown_for(preview: Preview, sub: Subscription) -> tuple[Preview, str, str, str]:
+    """A change as the page shows it: its money, what the press agrees to, the words of the button,
+    and all of this as it comes back with the press."""
+    promise, usual = preview.promise(g.member.zone), preview.button
+    button = labels.order_button(viewer.labels_here(), here.territory(), usual)
+    said = {
+        "offer": preview.offer.code,
+        "at": int(preview.at.timestamp()),
+        "of": plan_changes.mark(sub),
+        "agreed": f"{promise} [{button}]",
+    }
+    return preview, promise, button, tokens.sign(PREVIEW, said)
 
 
 def _subscription() -> Subscription:

@@ -7,7 +7,7 @@ import logging
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from billing import withdrawals
+from billing import credits, withdrawals
 from billing.cancellations import NothingToCancel
 from billing.case_models import Withdrawal
 from billing.gateway import StripeRefused, StripeUnavailable
@@ -52,7 +52,7 @@ def declare() -> ResponseReturnValue:
     _owe_receipt(row)
     if theirs is not None:
         _carry_out(row)
-    return render_template("account/withdrawn.html", withdrawal=row)
+    return _withdrawn(row)
 
 
 @pages.get("/<token>")
@@ -68,7 +68,13 @@ def carry_out(token: str) -> ResponseReturnValue:
     """End the contract for whoever holds the receipt's link."""
     row = _declared(token)
     _carry_out(row)
-    return render_template("account/withdrawn.html", withdrawal=row)
+    return _withdrawn(row)
+
+
+def _withdrawn(row: Withdrawal) -> str:
+    by = row.member_id if row.state == "done" else None
+    credit_back = by is not None and credits.is_back(g.db, by)
+    return render_template("account/withdrawn.html", withdrawal=row, credit_back=credit_back)
 
 
 def _form(given: dict[str, str], errors: list[tuple[str, str]]) -> str:

@@ -71,7 +71,7 @@ ENTRY = "customer_balance_transaction"
 def create_entry(call: Call) -> Obj:
     """Give a customer credit (below zero) or note what they owe (above zero)."""
     customer = living(call)
-    return change_balance(
+    entry = change_balance(
         call.engine,
         customer,
         call.params["amount"],
@@ -79,6 +79,9 @@ def create_entry(call: Call) -> Obj:
         call.params["currency"].lower(),
         description=call.params.get("description"),
     )
+    apply_metadata(entry, call.params)
+    call.engine.store.put(entry)
+    return entry
 
 
 @operation("GET /v1/customers/{id}/balance_transactions", "CustomerBalanceTransaction.list")

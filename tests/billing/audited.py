@@ -12,6 +12,7 @@ from accounts.models import Member
 from billing import (
     cancellations,
     checkouts,
+    credits,
     customers,
     erasing,
     extensions,
@@ -134,6 +135,12 @@ def _refunded(world: World) -> object:
     said: Said = {"actor": "operator:1", "reason": WHY, "now": world.now}
     invoice = _paid(world, _paying(world))
     return refunds.give(world.db, world.stripe, invoice, amount_minor=100, **said)
+
+
+def _credited(world: World) -> None:
+    sub = world.subscription(_paying(world))
+    said: Said = {"name": "goodwill", "actor": "operator:1", "reason": WHY, "now": world.now}
+    credits.give(world.db, world.stripe, sub, 300, **said)
 
 
 def _withdrawn(world: World) -> object:
@@ -282,6 +289,10 @@ FUNCTIONS: dict[str, tuple[Story, Left]] = {
     "billing.refunds.give": (
         _refunded,
         Left("payment.refund", "operator:", "refunded", "refund"),
+    ),
+    "billing.credits.give": (
+        _credited,
+        Left("credit.changed", "operator:", "credit", "credit"),
     ),
     "billing.withdrawals.carry_out": (
         _withdrawn,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from billing import plan_changes, refunds
-from billing.models import Subscription
+from billing.models import Audit, Subscription
 from core import settings
 from tests import factories
 from tests.web.forms import send, signed_in, text
@@ -215,3 +215,30 @@ def test_no_plan_is_changed_while_a_payment_is_on_its_way(world: World) -> None:
     assert "A payment is on its way and is charged within the hour." in text(answer)
     world.advance(hours=2)
     assert "£69.00 a year" in text(signed_in(world, ada).get("/account/plan"))
+
+
+def test_what_a_change_of_plan_agrees_to_is_on_its_button_and_kept(world: World) -> None:
+    # given a page of plans that somebody in Germany reads in German
+    sub = paid_month(world)
+    factories.offer(world.db, code="dear", amount_minor=999, on_pages=False)
+    world.db.commit()
+    client = signed_in(world, sub.member)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de-DE,de"
+
+    # when they press its button
+    page = text(client.get("/account/plan"))
+    kept = page.split('name="preview" value="')[1].split('"')[0]
+    send(client, "/account/plan", preview=kept)
+    world.deliver()
+
+    # then what was agreed to, word for word, is kept with who pressed
+    charged = f"£{world.subscription(sub.member).invoices[-1].total_minor / 100:.2f}"
+    promise = f"{charged} today, then £9.99 on 22 January 2027, £9.99 a month, plus tax where due"
+    assert promise in page
+    [row] = world.rows(Audit, action="subscription.switch")
+    assert row.actor == f"member:{sub.member_id}"
+    assert promise in row.reason
+    assert f"[Zahlungspflichtig bestellen: Pay {charged} now and change to £9.99 a month]" in (
+        row.reason
+    )
+    assert '<span lang="de">Zahlungspflichtig bestellen</span>: Pay ' in page
