@@ -139,7 +139,7 @@ def test_whoever_leaves_with_credit_reads_that_it_stays_theirs(world: World) -> 
     send(client, "/account/cancellation")
     world.deliver()
     world.tick()
-    world.advance(days=32, step=timedelta(days=16))
+    world.advance(days=31, step=timedelta(days=31))
 
     # then pages and e-mails name the credit before and after, and so does who comes back
     assert f"{credit} stays yours: it is used first if you subscribe again." in before[0]

@@ -11,10 +11,13 @@ from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from billing import terms
-from billing.models import Offer
+from billing.models import CheckoutAttempt, Offer
 from core import clock, db
 from tests import factories, sites
 from tests.serving import served
+from tests.web.forms import text
+from tests.web.reading import text_of
+from tests.world import World
 
 ZONES = ("Pacific/Kiritimati", "Pacific/Niue", "Asia/Tokyo")
 DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
@@ -109,3 +112,21 @@ def test_a_page_says_the_same_instants_for_a_quarter_of_an_hour() -> None:
 
     assert first == same == "2026-12-22T12:00:00+00:00 2026-12-15T00:00:00+00:00"
     assert later == "2026-12-22T12:15:00+00:00 2026-12-15T00:15:00+00:00"
+
+
+def test_a_member_reads_in_which_zone_their_days_are_told(world: World) -> None:
+    # given a member in a zone that may not be where they are
+    ada = world.member(email="ada@example.org", zone="America/New_York")
+    assert world.offer.active
+    client = world.signed_in(ada)
+
+    # when they come to the payment page, and have their trial
+    before = text_of(text(client.get("/trial")))
+    world.start_trial(ada)
+    attempt = world.rows(CheckoutAttempt)[-1]
+    pages = ("/account", f"/trial/welcome?session_id={attempt.stripe_session_id}")
+    after = [text_of(text(client.get(page))) for page in pages]
+
+    # then each page that tells days says so, and where it is changed
+    for page in (before, *after):
+        assert page.count("Time zone of these dates: America/New York. Change it") == 1
