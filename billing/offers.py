@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Member
 from billing import eligibility
-from billing.models import Offer, Subscription
+from billing.models import Customer, Offer, Subscription
 from catalog import plain
 from core import settings
 from core.errors import NotFound
@@ -34,8 +34,8 @@ def shown(db: Session, member: Member | None = None, *, now: datetime) -> Offer 
     """The offer on every page now, or ``None`` where nothing is sold to this person.
 
     One of our own before a partner's; one made for this audience or territory before one for
-    everybody; then the newest. Somebody we do not know is new. A member who has paid is shown the
-    offer of that currency where there is one: Stripe keeps one a customer.
+    everybody; then the newest. Somebody we do not know is new. Whoever was billed before is shown
+    none of ours in another currency: Stripe keeps one a customer.
     """
     had_trial, here = eligibility.had_trial(db, member), _territory(member)
     return first(db, member, fitting(db, here, had_trial=had_trial, now=now))
@@ -56,10 +56,9 @@ def _territory(member: Member | None) -> str:
 
 
 def first(db: Session, member: Member | None, found: list[Offer]) -> Offer | None:
-    """The one that is shown of those that fit ``member``."""
-    currency = paid_currency(db, member.id) if member and found else None
-    same = [one for one in found if one.kind == "own" and one.currency == currency]
-    return next(iter(same or found), None)
+    """The one that is shown of those that fit ``member``; what a partner sells is not paid here."""
+    bound = bound_to(db, member.id) if member and found else None
+    return next((one for one in found if one.kind != "own" or bound in (None, one.currency)), None)
 
 
 def of_partners(found: list[Offer], *, limit: int) -> list[Offer]:
@@ -103,16 +102,21 @@ _CHANGES = select(
         func.min(Offer.ends_at).filter(Offer.ends_at > _NOW),
     )
 ).where(Offer.active, Offer.on_pages)
+_PAYS_STILL = ~Customer.is_former & (
+    Customer.deleted_at.is_(None) | (Customer.deleted_at < Subscription.created_at)
+)
 _BILLED = (
     select(Subscription.currency)
-    .where(Subscription.member_id == bindparam("member_id"))
+    .outerjoin(Subscription.customer)
+    .where(Subscription.member_id == bindparam("member_id"), Customer.id.is_(None) | _PAYS_STILL)
     .order_by(Subscription.id.desc())
     .limit(1)
 )
 
 
-def paid_currency(db: Session, member_id: int) -> str | None:
-    """The currency in which the member was billed last, or ``None``."""
+def bound_to(db: Session, member_id: int) -> str | None:
+    """The currency that a member's customer at Stripe is held to, or ``None`` where it never was
+    billed: one that Stripe has deleted, or that no longer pays after a merger, holds to nothing."""
     return db.scalar(_BILLED, {"member_id": member_id})
 
 

@@ -43,6 +43,15 @@ def shown() -> Offer | None:
     return cast("Offer | None", g.offer_shown)
 
 
+def bound_to() -> str | None:
+    """The currency (ISO 4217) that the reader's account is held to, where what is sold here would
+    fit them in another alone: they are told so in place of a button."""
+    member = g.get("member")
+    if member is None or shown() is not None or not _fitting():
+        return None
+    return offers.bound_to(g.db, member.id)
+
+
 def had_trial() -> bool:
     """Whether the reader has had a trial, asked for once a request."""
     if "had_trial" not in g:

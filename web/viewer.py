@@ -23,7 +23,7 @@ PUBLIC = ("storefront", "searching", "information", "watch")
 
 
 def start(app: Flask) -> None:
-    """Give templates ``viewer``, ``offer``, ``terms``, ``had_trial``, ``site_name`` and ``now``."""
+    """Give templates ``viewer``, ``offer``, ``terms``, ``had_trial``, ``bound_to`` and the like."""
     app.context_processor(_context)
 
 
@@ -52,6 +52,7 @@ def _context() -> dict[str, Any]:
         "offer": _later(proposals.shown),
         "terms": _later(_terms),
         "had_trial": _later(_had_trial),
+        "bound_to": _later(proposals.bound_to),
         "trial_href": _later(lambda: proposals.address(proposals.shown(), _film_here())),
     }
 

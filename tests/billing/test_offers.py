@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from billing import offering, offers
-from billing.models import Audit, TrialRedemption
+from billing import offering, offers, subscriptions
+from billing.models import Audit, Customer, TrialRedemption
 from billing.offering import BadOffer
 from tests import factories
 from tests.factories import NOW
@@ -63,6 +63,34 @@ def test_a_past_trialist_is_not_shown_an_offer_for_the_new(db):
     factories.offer(db, audience="new")
 
     assert shown(db, returning(db)) is None
+
+
+def test_whoever_was_billed_before_is_shown_nothing_of_ours_in_another_currency(db):
+    ada = factories.past_trialist(db)
+    factories.offer(db, code="euros", currency="eur")
+    assert shown(db, ada) is None
+
+    factories.offer(db, code="theirs", currency="eur", **PARTNER)
+    assert shown(db, ada) == "theirs"  # which is not paid here
+
+    factories.offer(db, code="pounds")
+    factories.offer(db, code="dollars", currency="usd")
+    assert (shown(db, ada), shown(db)) == ("pounds", "dollars")
+
+
+@pytest.mark.parametrize(
+    "gone", [{"is_former": True}, {"stripe_id": None, "deleted_at": NOW + timedelta(days=1)}]
+)
+def test_a_customer_that_stripe_deleted_or_that_pays_no_more_binds_to_no_currency(db, gone):
+    ada = factories.past_trialist(db)
+    customer = Customer(member_id=ada.id, idempotency_key="one", **{"stripe_id": "cus_1", **gone})
+    db.add(customer)
+    db.flush()
+    for sub in subscriptions.of_member(db, ada.id):
+        sub.customer_id = customer.id
+    factories.offer(db, code="euros", currency="eur")
+
+    assert shown(db, ada) == "euros"
 
 
 def test_ours_stands_before_a_partners_which_is_never_a_plan_to_switch_to(db):

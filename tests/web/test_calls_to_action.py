@@ -157,6 +157,25 @@ def test_every_page_of_a_past_trialist_says_the_price_and_nothing_of_free(
     assert "You are welcome back for £6.99 a month from today" in text_of(pages["/help"])
 
 
+@pytest.mark.usefixtures("known")
+def test_whoever_was_billed_in_another_currency_reads_so_and_sees_no_button_that_is_refused(
+    db: Session, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    # given somebody whose trial was in pounds, where dollars alone are taken now
+    factories.offer(db, code="dollars", currency="usd")
+    client = signed_in_as(factories.past_trialist(db))
+
+    # when they read any page
+    pages = pages_of(client)
+
+    # then none calls to what the checkout refuses, and those that would say why and the way on
+    assert [address for address, page in pages.items() if "data-call-to-action" in page] == []
+    assert (client.get("/trial").location, "$" in pages["/account"]) == ("/", False)
+    for address in ("/", "/film/known", "/account"):
+        assert "Your account is in GBP and cannot have a second currency" in text_of(pages[address])
+        assert "Nothing is on sale here" not in pages[address]
+
+
 @pytest.mark.usefixtures("known", "offer")
 def test_every_page_of_a_member_without_a_trial_says_what_it_costs_and_from_when(
     db: Session, signed_in_as: Callable[[Member], FlaskClient]
