@@ -24,8 +24,9 @@ class Offer(Base):
     """What is proposed: free days, then a price. Stripe's product and price are made from it.
 
     A ``partner`` offer is somebody else's: it leads to ``partner_url`` and is never charged here.
-    ``words`` and ``banner`` may name ``{brand}``, ``{days}`` and ``{price}``. No ``territories``
-    (ISO 3166) means everywhere; ``starts_at`` and ``ends_at`` bound when it is shown.
+    ``words`` and ``banner`` may name ``{brand}``, ``{days}`` and ``{price}``; those who have had a
+    trial read the words of an offer made for them that name no days. No ``territories`` (ISO 3166)
+    means everywhere; ``starts_at`` and ``ends_at`` bound when it is shown.
     """
 
     __tablename__ = "offer"

@@ -23,7 +23,7 @@ class Terms:
     ``amount_minor`` is the price that stays. A code may let some payments come before it: so many
     ``first_payments`` of ``first_minor``. ``guessed_zone`` is the site's own, where nobody knows
     the person's. ``partner`` is who bills it where that is not us, ``credit_code`` what to name
-    there.
+    there. ``paid_call`` and ``paid_banner`` are what an offer says to those who come back, if any.
     """
 
     call: str
@@ -42,6 +42,8 @@ class Terms:
     credit_code: str | None = None
     first_minor: int = 0
     first_payments: int = 0
+    paid_call: str = ""
+    paid_banner: str = ""
 
     @property
     def price(self) -> str:
@@ -195,6 +197,8 @@ def _usual(offer: Offer, days: int, charge_at: datetime, zone: str, now: datetim
         tax=offer.tax_words,
         partner=partner,
         credit_code=offer.partner_code,
+        paid_call=_to_returning(offer.words or WORDS, offer),
+        paid_banner=_to_returning(offer.banner or BANNER, offer),
     )
 
 
@@ -233,6 +237,13 @@ def length(days: int) -> str:
 def _with(partner: str | None, words: str) -> str:
     """The words with the partner's name, so that their link is told apart from ours beside it."""
     return words if partner is None or partner in words else f"{words} with {partner}"
+
+
+def _to_returning(words: str, offer: Offer) -> str:
+    """The words of an offer made for those who have had a trial. Where they name days, as the usual
+    ones do, they promise what nobody has twice, and ours stand instead."""
+    is_theirs = offer.kind != "partner" and offer.audience == "returning"
+    return _filled(words, offer) if is_theirs and "{days}" not in words else ""
 
 
 def _filled(words: str, offer: Offer) -> str:

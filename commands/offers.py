@@ -62,7 +62,7 @@ def _reads(offer: Offer, now: datetime) -> str:
     had a trial is promised no free days of ours, and a partner knows nothing of that."""
     told = terms.of(offer, now=now)
     if offer.kind == "own" and offer.audience == "returning":
-        return f"Watch again for {told.price}. {told.paid_promise}"
+        return f"{told.paid_call or f'Watch again for {told.price}'}. {told.paid_promise}"
     return f"{told.call}. {told.sentence}"
 
 
@@ -71,7 +71,9 @@ def _readings(command: Command) -> Command:
     for option in (
         click.option("--name", help="What it is called on the invoice."),
         click.option("--brand", help="The name that {brand} stands for; a partner's, or ours."),
-        click.option("--words", help="On the button; may name {brand}, {days} and {price}."),
+        click.option(
+            "--words", help="On the button; may name {brand}, {price} and, for the new, {days}."
+        ),
         click.option("--banner", help="On the line above every page; may name the same."),
         click.option("--territory", "territories", multiple=True, help="GB and the like; repeat."),
         click.option("--everywhere", is_flag=True, help="Instead of territories."),

@@ -146,6 +146,23 @@ def test_words_of_nobodys_brand_are_the_usual_ones():
     assert terms.of(offer(), now=NOON).banner == "Unlimited streaming: try 30 days free"
 
 
+@pytest.mark.parametrize(
+    ("of", "call", "banner"),
+    [
+        ({"audience": "returning"}, "Back for £6.99 a month", "Matinee is open"),
+        ({"audience": "everyone"}, "", ""),
+        ({"audience": "returning", "words": "{days} days more"}, "", "Matinee is open"),
+        ({"audience": "returning", "kind": "partner", "brand": "Popflix"}, "", ""),
+    ],
+)
+def test_an_offer_for_those_who_come_back_has_words_for_them_that_promise_no_days(of, call, banner):
+    words = {"words": "Back for {price}", "banner": "{brand} is open"}
+
+    told = terms.of(offer(**words | of), now=NOON)
+
+    assert (told.paid_call, told.paid_banner) == (call, banner)
+
+
 def test_a_partners_terms_say_who_bills_and_where_to_cancel():
     theirs = {"kind": "partner", "brand": "Popflix", "partner_code": "MATINEE"}
 

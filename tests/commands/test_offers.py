@@ -93,6 +93,9 @@ def test_an_offer_for_those_who_had_a_trial_is_printed_as_they_read_it(db: Sessi
     listed = run("list").output
     assert reads in listed and "free" not in listed
 
+    run("change", "back", "--words", "Back to the films", *WHY)
+    assert "Back to the films. £4.99 a month from today" in run("list").output
+
     # a partner's trial is its own, whoever has had one here
     partner = ("--partner", "--brand", "Pop", "--partner-url", "https://pop.example/")
     assert "pop: Try 30 days free with Pop." in run("add", "pop", *back, *partner, *WHY).output

@@ -157,6 +157,22 @@ def test_every_page_of_a_past_trialist_says_the_price_and_nothing_of_free(
     assert "You are welcome back for £6.99 a month from today" in text_of(pages["/help"])
 
 
+@pytest.mark.usefixtures("known", "offer")
+def test_an_offer_for_those_who_come_back_is_painted_in_its_own_words(
+    db: Session, signed_in_as: Callable[[Member], FlaskClient]
+) -> None:
+    words = {"words": "Back to the films", "banner": "The projector still runs."}
+    factories.offer(db, code="back", amount_minor=499, audience="returning", **words)
+
+    pages = pages_of(signed_in_as(factories.past_trialist(db)))
+
+    assert all_unsaid(pages) == {}
+    for address in ("/", "/film/known", "/account"):
+        said = text_of(pages[address])
+        assert "Back to the films £4.99 a month from today, plus tax" in said
+        assert "The projector still runs. Watch again for £4.99 a month" in said
+
+
 @pytest.mark.usefixtures("known")
 def test_whoever_was_billed_in_another_currency_reads_so_and_sees_no_button_that_is_refused(
     db: Session, signed_in_as: Callable[[Member], FlaskClient]
