@@ -154,6 +154,12 @@ def mark(sub: Subscription) -> str:
     return f"{sub.status} {sub.stripe_price_id} {sub.credit_minor} {sub.period_starts_at}"
 
 
+def may_switch(sub: Subscription) -> bool:
+    """Whether a subscription goes on as it is: one that ends, rests or is unpaid keeps its plan."""
+    is_running = sub.status in ("trialing", "active") and not changes.is_leaving(sub)
+    return is_running and not sub.pause_behavior
+
+
 def waiting(sub: Subscription) -> Invoice | None:
     """The invoice of a change that waits until its payer has confirmed the payment."""
     ours = [one for one in sub.invoices if one.billing_reason == CHANGE and one.status == "open"]
@@ -173,7 +179,7 @@ def _is_on(sub: Subscription, offer: Offer) -> bool:
 
 
 def _check(db: Session, sub: Subscription, offer: Offer, now: datetime) -> None:
-    if sub.status not in ("trialing", "active") or changes.is_leaving(sub) or sub.pause_behavior:
+    if not may_switch(sub):
         raise CannotSwitch
     if ends.being_charged(sub):
         raise PaymentOnItsWay

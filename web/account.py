@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from access import explanation, progress, standing
-from billing import customers, settling, subscriptions
+from billing import customers, offers, plan_changes, settling, subscriptions
 from billing.gateway import StripeUnavailable
 from billing.models import Invoice
 from billing.settling import Outcome
@@ -39,11 +39,15 @@ UNTRIED = (
 def overview() -> ResponseReturnValue:
     """Where the member stands: trial or subscription, next charge, card, the way out."""
     lead_to_payment()  # to change the card
-    reason = standing.of(g.db, g.member, now=clock.now()).decline_reason
+    now = clock.now()
+    stands = standing.of(g.db, g.member, now=now)
+    reason, sub = stands.decline_reason, stands.subscription
+    others = offers.beside(g.db, sub, now=now) if sub and plan_changes.may_switch(sub) else []
     return render_template(
         "account/subscription.html",
         decline=decline_words.of(reason) if reason else "",
-        gate=explanation.of(g.db, g.member, now=clock.now()),
+        gate=explanation.of(g.db, g.member, now=now),
+        other_plans=others,
         watching=[films.card_of(one.title) for one in progress.unfinished(g.db, g.member.id)],
     )
 

@@ -56,6 +56,8 @@ def choose() -> ResponseReturnValue:
     sub, now = _subscription(), clock.now()
     if plan_changes.waiting(sub):  # the account says how it is confirmed
         return redirect(url_for("account.overview"), 303)
+    if not plan_changes.may_switch(sub):
+        return _told("Your plan cannot be changed just now. This is how it stands.", "info")
     shown = [
         _shown_for(plan_changes.preview(g.db, gateway(), sub, offer, now=now), sub)
         for offer in offers.beside(g.db, sub, now=now)
@@ -108,7 +110,7 @@ def _shown_for(preview: Preview, sub: Subscription) -> tuple[Preview, str, str, 
 
 def _subscription() -> Subscription:
     found = standing.of(g.db, g.member, now=clock.now()).subscription
-    if found is None:
+    if found is None or not found.is_live:
         raise NothingToCancel
     return found
 

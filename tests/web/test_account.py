@@ -196,6 +196,31 @@ def test_a_member_sees_the_money_before_a_plan_is_changed(world):
     assert world.subscription(ada).interval == "year"
 
 
+def test_a_plan_is_changed_where_there_is_another_and_as_long_as_it_goes_on(world):
+    # given a trial beside which nothing else is sold
+    ada = world.member(email="ada@example.org")
+    world.start_trial(ada)
+    client = signed_in(world, ada)
+    assert "Change plan" not in text(client.get("/account"))
+
+    # when there is a yearly plan, and the trial is cancelled, and over
+    factories.offer(world.db, code="yearly", amount_minor=6900, interval="year", on_pages=False)
+    world.db.commit()
+    with_another = text(client.get("/account"))
+    send(client, "/account/cancellation")
+    leaving = client.get("/account/plan")
+    told = text(client.get("/account"))
+    world.advance(days=32, step=timedelta(days=32))
+    over = signed_in(world, ada).get("/account/plan")
+
+    # then it can be chosen as long as the trial goes on, and nobody else reads what they pay
+    assert "Change plan" in with_another
+    assert leaving.location == "/account" and "Your plan cannot be changed just now." in told
+    assert "Change plan" not in told
+    assert over.status_code == 409
+    assert "There is no running trial or subscription to change." in text_of(text(over))
+
+
 def test_a_page_below_a_tab_shows_which_one_it_is_below(world):
     ada = world.member(email="ada@example.org")
     world.start_trial(ada)
