@@ -22,6 +22,13 @@ class Reason(enum.StrEnum):
     CARD = "card"
 
 
+def rule() -> str:
+    """Who may have a trial, as it is told before anybody gives a card."""
+    by_card = settings.current().trials_per_card
+    some = "one" if by_card == 1 else f"{by_card} trials"
+    return f"Each person may have one trial, and each card may begin {some}."
+
+
 def had_trial(db: Session, member: Member | None) -> bool:
     """Whether ``member`` has had a trial, as far as can be known before a card is given."""
     if member is None:

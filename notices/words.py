@@ -26,7 +26,7 @@ from billing.case_models import Termination, Withdrawal
 from billing.models import Invoice, Subscription
 from catalog.models import Title
 from core import money, settings, tokens, zones
-from notices import decline_words, ways_in
+from notices import decline_words, second_trials, ways_in
 from notices.models import Notice
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "email"
@@ -142,6 +142,7 @@ def _context(db: Session, notice: Notice, now: datetime) -> dict[str, Any]:
         "watched": _watched(db, notice) if notice.kind == "halfway" else [],
         **_of_changes(db, notice, sub),
         **ways_in.told(db, notice),
+        **second_trials.told(db, notice, title, now=now),
     }
 
 

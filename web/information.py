@@ -19,14 +19,14 @@ pages.register_blueprint(crawlers.pages)
 def help_page() -> ResponseReturnValue:
     """Answers to what people ask first."""
     streams = settings.current().streams_at_once
-    return render_template("information/help.html", streams=streams, one_trial=_one_trial())
+    return render_template("information/help.html", streams=streams)
 
 
 @pages.get("/terms")
 @kept()
 def terms() -> ResponseReturnValue:
     """What a member and the service owe each other."""
-    return render_template("information/terms.html", one_trial=_one_trial())
+    return render_template("information/terms.html")
 
 
 @pages.get("/privacy")
@@ -41,10 +41,3 @@ def privacy() -> ResponseReturnValue:
 def accessibility() -> ResponseReturnValue:
     """What the pages do for everybody, and where to say that one does not."""
     return render_template("information/accessibility.html")
-
-
-def _one_trial() -> str:
-    """Who may have a trial, as it is told before anybody gives a card."""
-    by_card = settings.current().trials_per_card
-    some = "one" if by_card == 1 else f"{by_card} trials"
-    return f"Each person may have one trial, and each card may begin {some}."

@@ -13,7 +13,7 @@ from werkzeug.local import LocalProxy
 
 from access import standing
 from access.standing import Standing
-from billing import labels, terms
+from billing import eligibility, labels, terms
 from core import clock, settings, territories
 from web import freshness, here, proposals, ways_in
 
@@ -35,6 +35,7 @@ def _context() -> dict[str, Any]:
         "origin": found.origin,
         "postal_address": found.postal_address,
         "now": clock.now(),
+        "one_trial": eligibility.rule(),
         "canonical": found.origin + request.path,
         "country": territories.name(here.territory()),
         "country_href": _choosing_a_country(),

@@ -111,6 +111,21 @@ def test_the_first_e_mail_of_a_short_trial_promises_no_reminder_a_week_before(wo
         assert "A reminder follows at once." in part and "seven days" not in part
 
 
+def test_whose_trial_is_refused_reads_the_rule_the_film_the_price_and_the_way_on(world, notice):
+    refused = notice("second_trial")
+    made = words.of(world.db, refused, now=world.now)
+    world.offer.active = False
+    unsold = words.of(world.db, refused, now=world.now)
+
+    for part in (made.text, made.html, unsold.text):
+        assert "Each person may have one trial, and each card may begin one." in part
+    assert "You can still watch Leaving Las Vegas and all else that plays here" in made.text
+    assert "for £6.99 a month, plus tax where due, until you cancel" in made.text
+    for part in (made.text, made.html):
+        assert f"{settings.current().origin}/trial?film=leaving-las-vegas" in part
+    assert "£" not in unsold.text and "/trial" not in unsold.text
+
+
 @pytest.mark.parametrize(
     ("left", "said"),
     [

@@ -40,6 +40,24 @@ def test_a_trial_that_runs_can_be_cancelled_from_here(world: World, ada: Member)
     assert "Cancel the trial</a>" in page
 
 
+def test_that_a_card_begins_one_trial_stands_beside_the_terms_and_in_the_refusal(
+    world: World, ada: Member
+) -> None:
+    rule, bob = "each card may begin one.", world.member(email="bob@example.org")
+    form = text(world.site.get("/account/sign-up"))
+    before = text(world.signed_in(bob).get("/trial"))
+    bookmarked(world, ada)
+
+    there, browser = bookmarked(world, bob), world.signed_in(bob)
+    refused = text_of(text(browser.get(f"{there}&film=leaving-las-vegas")))
+
+    assert [rule in page for page in (form, before, refused)] == [True] * 3
+    assert "This card has already begun a free trial here" in refused
+    assert "You can still watch Leaving Las Vegas and all else that plays here" in refused
+    assert "on which you subscribe, for £6.99 a month, plus tax where due." in refused
+    assert rule in text(browser.get("/account")) and rule in text(browser.get("/trial"))
+
+
 def test_a_trial_that_was_cancelled_says_until_when_and_offers_no_second_cancelling(
     world: World, ada: Member
 ) -> None:
