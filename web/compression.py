@@ -7,9 +7,12 @@ from functools import lru_cache
 
 import brotli
 from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from web.freshness import SHOWN
 
+ENCODINGS = ("br", "gzip", "identity")  # the smallest first
 WORTH_IT = 600
 ON_THE_FLY = 3  # 4 costs twice as much for a twentieth less; a kept page is packed at 5
 FOR_EVER = 5  # for what a browser asks for once a year, such as a poster
@@ -23,15 +26,24 @@ def start(app: Flask) -> None:
     app.after_request(_compress)
 
 
+@lru_cache(maxsize=256)
+def encoding_for(accepted: str) -> str:
+    """The encoding that a browser weighs most, of equals the smallest; plain where none is named
+    that we know (RFC 9110, 12.5.3)."""
+    wanted = parse_accept_header(accepted, Accept)
+    best = max(ENCODINGS, key=wanted.quality)
+    return best if wanted.quality(best) > 0 else "identity"
+
+
 def _compress(answer: Response) -> Response:
     if SHOWN in request.environ or not _is_worth_it(answer):
         return answer  # a page that is kept is packed once, by what keeps it
     answer.vary.add("Accept-Encoding")
-    wanted = request.accept_encodings
+    encoding = encoding_for(request.headers.get("Accept-Encoding", ""))
     answer.direct_passthrough = False  # a file is read here, where it is text
-    if wanted.quality("br") > 0:
+    if encoding == "br":
         return _with(answer, "br", _brotli(answer))
-    if wanted.quality("gzip") > 0:
+    if encoding == "gzip":
         return _with(answer, "gzip", gzip.compress(answer.get_data(), compresslevel=6, mtime=0))
     return answer
 

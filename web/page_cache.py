@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from werkzeug.datastructures import Accept
-from werkzeug.http import parse_accept_header, parse_etags
+from werkzeug.http import parse_etags
 from werkzeug.sansio.http import parse_cookie
 
 from billing import labels
 from core import clock
 from web import here, maintenance
+from web.compression import encoding_for
 from web.freshness import ASKED, FROM_CAMPAIGNS, SHOWN, SINCE, UNTIL
 from web.kept_facts import FACTS, KeptFacts
 from web.kept_pages import KeptPages
@@ -155,13 +154,6 @@ def next_quarter(now: datetime) -> datetime:
     """The next quarter of an hour: in every zone of the world, a day begins with one."""
     passed = timedelta(seconds=now.timestamp() % QUARTER)
     return (now - passed + timedelta(seconds=QUARTER)).astimezone(UTC)
-
-
-@lru_cache(maxsize=256)
-def encoding_for(accepted: str) -> str:
-    """The smallest encoding that a browser accepts."""
-    wanted = parse_accept_header(accepted, Accept)
-    return next((one for one in ("br", "gzip") if wanted.quality(one) > 0), "identity")
 
 
 def _names_somebody(headers: Headers) -> bool:

@@ -9,12 +9,15 @@ import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from web import assets
+from web import assets, compression
 
 
 @pytest.mark.parametrize(
     ("wanted", "encoding"),
-    [("gzip, br", "br"), ("gzip", "gzip"), ("", None), ("br;q=0, identity", None)],
+    [
+        *(("gzip, br", "br"), ("gzip", "gzip"), ("", None), ("br;q=0, identity", None)),
+        *(("br;q=0.1, gzip;q=0.9", "gzip"), ("identity, br;q=0.5", None)),
+    ],
 )
 def test_a_page_is_compressed_as_the_browser_asks(
     client: FlaskClient, wanted: str, encoding: str | None
@@ -27,6 +30,25 @@ def test_a_page_is_compressed_as_the_browser_asks(
     assert "Accept-Encoding" in page.headers["Vary"]
     assert read(page.data).startswith(b"<!doctype html>")
     assert int(page.headers["Content-Length"]) == len(page.data)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.5, gzip;q=0.5", "br"),
+        ("*", "br"),
+        ("*;q=0.1, gzip", "gzip"),
+        ("br;q=0, *", "gzip"),
+        ("br;q=0, gzip;q=0", "identity"),
+        ("identity;q=0, zstd", "identity"),
+        ("gzip;q=0.4, identity;q=0.6", "identity"),
+    ],
+)
+def test_the_encoding_that_weighs_most_is_taken_and_of_equals_the_smallest(
+    accepted: str, encoding: str
+) -> None:
+    assert compression.encoding_for(accepted) == encoding
 
 
 def test_styles_and_scripts_are_kept_for_ever_at_an_address_of_their_content(

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from billing import labels
 from tests.web.test_kept_views import ADDRESSES
-from web import here, page_cache
+from web import compression, here, page_cache
 from web.sessions import cookie_name
 
 WRITTEN = (Path(__file__).parents[2] / "docs" / "nginx" / "matinee.conf").read_text()
@@ -30,12 +30,15 @@ def mapped(name: str, said: str) -> str:
 
 @pytest.mark.parametrize(
     "accepted",
-    ["", "br", "gzip, deflate, br", "gzip", "gzip;q=0, br;q=0.5", "br;q=0, gzip", "identity"],
+    [
+        *("", "br", "gzip, deflate, br", "gzip", "gzip;q=0, br;q=0.5", "br;q=0, gzip", "identity"),
+        *("br;q=0.1, gzip;q=0.9", "gzip ; q=1, br; q=0.2", "zstd, gzip ,x"),
+    ],
 )
 def test_an_encoding_is_chosen_as_we_choose_it(accepted: str) -> None:
-    chosen = mapped("matinee_encoding", accepted) or "identity"
+    sent = mapped("matinee_encoding", accepted).replace("$http_accept_encoding", accepted)
 
-    assert chosen == page_cache.encoding_for(accepted)
+    assert compression.encoding_for(sent) == compression.encoding_for(accepted)
 
 
 @pytest.mark.parametrize(

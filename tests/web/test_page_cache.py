@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import timedelta
 
 import brotli
@@ -24,9 +25,10 @@ def test_a_visitors_page_is_answered_small_with_a_strong_etag_and_no_cookie(site
     plain = site.get("/film/one")
     packed = site.get("/film/one", **{"Accept-Encoding": "gzip, br"})
     etag = packed.headers["ETag"]
+    weighed = site.get("/film/one", **{"Accept-Encoding": "br;q=0.1, gzip;q=0.9"})
     again = site.get("/film/one", **{"Accept-Encoding": "gzip, br", "If-None-Match": etag})
 
-    assert brotli.decompress(packed.data) == plain.data
+    assert brotli.decompress(packed.data) == gzip.decompress(weighed.data) == plain.data
     assert packed.headers["Vary"] == "Cookie, Accept-Language, Accept-Encoding"
     assert packed.headers["Cache-Control"] == "public, no-cache"
     assert "Content-Security-Policy" in packed.headers
