@@ -80,8 +80,13 @@ class Preview:
         today = f"{now} today{', tax included' if self.tax_minor else ''}"
         day = zones.day(self.next_at.astimezone(ZoneInfo(zone)).date()) if self.next_at else ""
         coming = money.formatted(self.next_minor, self.currency)
-        then = f"{coming} on {day}, " if day else ""
-        return f"{today}, then {then}{self.price}, {tax}, until you cancel. Cancel any time online."
+        is_price = self.next_minor == self.offer.amount_minor
+        first = f"{coming} on {day}, then " if day and not is_price else ""
+        since = f", first on {day}" if day and is_price else ""
+        return (
+            f"{today}, then {first}{self.price}, {tax}{since}, until you cancel. "
+            "Cancel any time online."
+        )
 
 
 def preview(

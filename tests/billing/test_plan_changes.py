@@ -233,7 +233,7 @@ def test_what_a_change_of_plan_agrees_to_is_on_its_button_and_kept(world: World)
 
     # then what was agreed to, word for word, is kept with who pressed
     charged = f"£{world.subscription(sub.member).invoices[-1].total_minor / 100:.2f}"
-    promise = f"{charged} today, then £9.99 on 22 January 2027, £9.99 a month, plus tax where due"
+    promise = f"{charged} today, then £9.99 a month, plus tax where due, first on 22 January 2027"
     assert promise in page
     [row] = world.rows(Audit, action="subscription.switch")
     assert row.actor == f"member:{sub.member_id}"
