@@ -135,11 +135,16 @@ def index_words(name: str) -> list[str]:
     if RAISED.search(name):
         found += words(RAISED.sub(lambda digits: unicodedata.normalize("NFKC", digits[0]), name))
     if UMLAUT.search(name):
-        found += index_words(unicodedata.normalize("NFC", name).casefold().translate(WRITTEN_OUT))
+        found += index_words(written_out(name))
     for run in WHOLE_SCRIPT.findall(" ".join(found)):
         starts = range(1, min(len(run), LONGEST_RUN))
         found += [run[start : start + LONGEST_WORD] for start in starts]
     return list(dict.fromkeys(found))
+
+
+def written_out(name: str) -> str:
+    """``name`` with two letters for each umlaut: "Müller" is "mueller"."""
+    return unicodedata.normalize("NFC", name).casefold().translate(WRITTEN_OUT)
 
 
 def without_umlauts(word: str) -> str:

@@ -70,19 +70,24 @@ def found(db: Session, words: str, *, most: int = TITLES) -> Results:
 
     Full text first. Where that finds nothing, or a word begins none that is known, it is tried
     otherwise (``_otherwise``). One of exactly that name stands first. A year behind a name, or
-    before it, that no film has so is the film's, and an "and" at its end that no name has is passed
-    over. Behind an exact name stands one that has two of the words as one.
+    before it, that no film has so is the film's. Passed over are words that only say "films" where
+    nothing has them, and an "and" at its end that no name has. Behind an exact name stands one that
+    has two of the words as one.
     """
     asked = Asked.of(words)
     if not asked.text:
         return NOTHING
-    numbers, few = search_words.begun(db, [some[0] for some in asked.words])
+    numbers, few = search_words.begun_spelt(db, asked.words)
     asked = replace(asked, named=few)
     results = _by_words(db, asked, numbers, most) if all(numbers) else NOTHING
     if not _is_any(results) and asked.year:
         named = found(db, asked.name, most=most)
         if named.titles:
             return _of_year_first(named, asked.year)
+    if not _is_any(results) and asked.without_kind:
+        named = found(db, asked.without_kind, most=most)
+        if _is_any(named):
+            return named
     if asked.before_and and not (results.people or _has_name(results, asked)):
         return found(db, asked.before_and, most=most)
     if _is_as_asked(results, asked):

@@ -19,6 +19,10 @@ REMEMBERED = 8192  # names; some hundred bytes each
 # often another word are not among them: the "i" and "a" of Polish and Czech, the "es" of Hungarian.
 JOINING = frozenset(("and", "n", "und", "et", "y", "e", "og", "och", "en", "и"))
 
+# What is looked for, and what joins it to whose it is.
+KINDS = frozenset(("film", "films", "movie", "movies", "filme", "pelicula", "peliculas"))
+OF = frozenset(("with", "by", "of", "from", "starring", "mit", "von", "avec", "de", "con"))
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -37,7 +41,12 @@ class Asked:
         """Read what somebody typed; only the beginning of something very long."""
         cut = typed[:LONGEST]
         words = _unjoined(plain.words(cut))[:MOST_WORDS]
-        return cls(plain.text(cut), tuple((word[: plain.LONGEST_WORD],) for word in words))
+        out = _written_out(cut)
+        spellings = ((word, *out.get(word, ())) for word in words)
+        longest = plain.LONGEST_WORD
+        return cls(
+            plain.text(cut), tuple(tuple(one[:longest] for one in some) for some in spellings)
+        )
 
     @property
     def year(self) -> int | None:
@@ -50,6 +59,17 @@ class Asked:
         if self._year_at == 0:
             return self.text.partition(self.words[0][0])[2]
         return self.text.rpartition(self.words[-1][0])[0]
+
+    @property
+    def without_kind(self) -> str:
+        """What is left of "tom cruise movies" or "films with tom cruise" without the words that
+        only say what is looked for; empty where there are none, or nothing else."""
+        words = self.text.split()
+        while words and words[-1] in KINDS:
+            words.pop()
+        if words and words[0] in KINDS:
+            words = words[2:] if words[1:2] and words[1] in OF else words[1:]
+        return "" if len(words) == len(self.text.split()) else " ".join(words)
 
     @property
     def _year_at(self) -> int | None:
@@ -174,6 +194,15 @@ class Asked:
         """How like the likest of ``names`` is to what was asked, from 0 to 1."""
         likest = (OSA.normalized_similarity(self.text, told(name)) for name in names)
         return max(likest, default=0.0)
+
+
+def _written_out(typed: str) -> dict[str, tuple[str, ...]]:
+    """The words in which an umlaut was typed, each with the two letters that may be written for
+    it: of "müller" that is "mueller"."""
+    if not plain.UMLAUT.search(typed):
+        return {}
+    pairs = zip(plain.words(typed), plain.words(plain.written_out(typed)), strict=False)
+    return {word: (out,) for word, out in pairs if word != out}
 
 
 def _has_one(inside: str, spellings: list[list[str]]) -> bool:

@@ -71,6 +71,16 @@ def begun(db: Session, words: Sequence[str]) -> tuple[list[int], dict[str, list[
     return [row.titles for row in rows], few
 
 
+def begun_spelt(
+    db: Session, words: Sequence[Sequence[str]]
+) -> tuple[list[int], dict[str, list[str]]]:
+    """The same of words of which some are spelt in several ways."""
+    all_of_them = list(dict.fromkeys(one for some in words for one in some))
+    numbers, few = begun(db, all_of_them)
+    known = dict(zip(all_of_them, numbers, strict=True))
+    return [sum(known[one] for one in some) for some in words], few
+
+
 def how_common_spelt(db: Session, words: Sequence[Sequence[str]]) -> list[int]:
     """The same of words that may be spelt in several ways, each of one word or of two."""
     parts = sorted({part for some in words for one in some for part in one.split()})
@@ -158,7 +168,7 @@ def with_neighbours(db: Session, words: Sequence[str]) -> list[tuple[str, ...]]:
     names = {part for several in parts.values() for some in several for part in some}
     given = {"words": list(words), "parts": list(names)}
     known: dict[str, int] = dict(db.execute(NEIGHBOURS_OF, given).all())
-    slips = {word: not (word.isdigit() or word in search_equals.WHOLE) for word in words}
+    slips = {word: not (word[0].isdigit() or word in search_equals.WHOLE) for word in words}
     those = {
         word: {one: known[one] for one in known if slips[word] and _is_slip(word, one)}
         for word in words
@@ -190,7 +200,7 @@ def alike(db: Session, words: Sequence[str]) -> dict[str, int]:
 
     Trigrams know latin letters alone; of a word in another script its first half stands for it.
     """
-    rows = db.execute(NEAR, {"words": list(words)})
+    rows = db.execute(NEAR, {"words": [word for word in words if not word[0].isdigit()]})
     likest = sorted(
         rows, key=lambda row: (-OSA.normalized_similarity(row[0], row[1]), -row[2], row[1])
     )

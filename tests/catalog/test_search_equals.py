@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from catalog import search
 from tests import factories
 from tests.searching import found
 
@@ -37,3 +38,11 @@ def test_no_number_is_a_slip_of_another(db):
 
     assert found(db, "area 52") == []
     assert found(db, "area part ii") == []
+
+
+def test_a_year_or_an_ordinal_offers_no_other(db):
+    factories.title(db, name="Nineteen Eighty-Four", aliases=["1984"])
+    factories.title(db, name="The 13th Floor")
+
+    assert search.found(db, "1985").nearest is None
+    assert found(db, "12th floor") == []

@@ -68,6 +68,10 @@ def umlauts(db):
         ("buechse", ["Die Büchse der Pandora"], []),
         ("joel coen", ["Mädchen in Uniform"], ["Joel Coen"]),
         ("coen", ["Mädchen in Uniform"], ["Joel Coen"]),
+        ("Müller", ["Wings", "Night on Earth"], ["Ana Müller", "Armin Mueller-Stahl"]),
+        ("armin müller-stahl", ["Night on Earth"], ["Armin Mueller-Stahl"]),
+        ("MU\u0308LLER", ["Wings", "Night on Earth"], ["Ana Müller", "Armin Mueller-Stahl"]),
+        ("jürgen", ["Wings"], ["Jürgen Döring"]),
     ],
 )
 def test_an_umlaut_is_found_by_the_two_letters_written_for_it(db, umlauts, words, films, people):
@@ -162,3 +166,20 @@ def test_two_words_are_tried_as_one_in_the_same_number_of_queries(db, joined_nam
         assert len(found(db, "foot loose")) == 3
 
     assert len(one) == len(three)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["tom cruise movies", "films with tom cruise", "tom cruise film", "movie by tom cruise"],
+)
+def test_words_that_only_say_films_are_passed_over(db, words):
+    factories.title(db, name="Top Gun", cast=["Tom Cruise"])
+
+    assert found(db, words) == [("Top Gun", "with Tom Cruise")]
+
+
+def test_a_name_that_says_films_is_found_by_it(db):
+    factories.title(db, name="Scary Movie", cast=["Anna Faris"])
+    factories.title(db, name="Scary", cast=["Tom Cruise"])
+
+    assert [name for name, _ in found(db, "scary movie")] == ["Scary Movie"]
