@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import (
     Flask,
@@ -148,20 +148,28 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _written_as_usual() -> ResponseReturnValue | None:
-    """The way to a page of the storefront whose address was given with capitals or a slash too
-    many; ``None`` where there is no such page."""
-    path = request.path.rstrip("/").lower()
-    if request.method not in ("GET", "HEAD") or path in ("", request.path) or path[1:2] == "/":
+    """The way to a page whose address was given with a slash too many or, in the storefront, with
+    capitals; ``None`` where there is no such page."""
+    path = request.path.rstrip("/")
+    if request.method not in ("GET", "HEAD") or not path or path[1:2] == "/":
         return None
+    if path.lower() != request.path and _names_a_page(path.lower(), of="storefront."):
+        there = path.lower()
+    elif request.endpoint is None and path != request.path and _names_a_page(path):
+        there = quote(path)
+    else:
+        return None
+    asked = request.query_string.decode("ascii", "ignore")
+    return redirect(f"{there}?{asked}" if asked else there, 301)
+
+
+def _names_a_page(path: str, *, of: str = "") -> bool:
     adapter = current_app.create_url_adapter(request)
     try:
         endpoint, named = adapter.match(path, method="GET") if adapter else ("", {})
     except (HTTPException, RequestRedirect):
-        return None
-    if not endpoint.startswith("storefront.") or not slugs.is_slug(named.get("slug", "a")):
-        return None
-    asked = request.query_string.decode("ascii", "ignore")
-    return redirect(f"{path}?{asked}" if asked else path, 301)
+        return False
+    return endpoint.startswith(of) and slugs.is_slug(named.get("slug", "a"))
 
 
 def _too_often(_: RateLimitExceeded) -> Response:

@@ -232,6 +232,8 @@ def test_a_body_of_lists_without_end_is_no_trouble(client: FlaskClient, path: st
         ("/film/WINGS?from=drama", "/film/wings?from=drama"),
         ("/Browse/?sort=newest", "/browse?sort=newest"),
         ("/genre/Drama", "/genre/drama"),
+        *(("/search/?q=wings", "/search?q=wings"), ("/help/", "/help"), ("/help//", "/help")),
+        ("/account/sign-in/?next=/help", "/account/sign-in?next=/help"),
     ],
 )
 def test_an_address_with_capitals_or_a_slash_too_many_leads_to_the_usual_one(
@@ -243,9 +245,18 @@ def test_an_address_with_capitals_or_a_slash_too_many_leads_to_the_usual_one(
     assert client.get(there).status_code == 200
 
 
+@pytest.mark.parametrize("asked", ["/trial/", "/account/", "/cancel/Ab-C.d/", "/desk/films/"])
+def test_a_slash_too_many_is_left_out_of_every_address_of_a_page_and_no_letter_changes(
+    client: FlaskClient, asked: str
+) -> None:
+    assert (client.get(asked).status_code, client.get(asked).location) == (301, asked[:-1])
+    assert client.post(asked).status_code in (400, 404)
+
+
 @pytest.mark.parametrize(
     "asked",
     [
+        *("/Help", "/SEARCH/", "/static/none.css/", "/account/cancellation/keep/", "/webhooks/"),
         *("/Nope/", "/%2Fexample.org/", "/%5Cexample.org/", "/account/sign-up/ABC/", "/film/"),
         *("/film/Wings%0A", "/genre/Drama%0a", "/collection/NEW%0d", "/person/A%0aB"),
         *("/film/Wings%23x", "/film/Wings%3Fx", "/film/W%C3%84"),
