@@ -20,6 +20,7 @@ OF_THE_READER = {
     *("viewer", "member", "offer", "terms", "had_trial", "labels", "now", "arms", "partners"),
     *("trial_href", "sign_in_href", "country_href", "reader", "came_for", "begun", "because"),
     *("g", "session", "request", "current_user", "csrf_token", "get_flashed_messages"),
+    "bound_to",
 }
 
 

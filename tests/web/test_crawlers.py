@@ -55,3 +55,28 @@ def test_search_engines_list_the_page_with_the_terms_and_not_what_came_of_it(wor
     assert "/account/sign-up</loc>" in listed
     assert ["noindex" in one for one in (page, with_errors, sold_out)] == [False, True, True]
     assert "sign-up" not in world.site.get("/sitemap.xml").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/", "/browse", "/search", "/help", "/account/sign-up"])
+def test_a_page_that_may_be_listed_names_its_address(world: World, path: str) -> None:
+    assert world.offer.active and world.title.slug
+
+    page = world.site.get(path).text
+
+    found = [page.count(one) for one in ("noindex", 'rel="canonical"', "hreflang=")]
+    assert found == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/account/sign-in", "/account/sign-in/link", "/cancel", "/cancellation", "/withdraw"),
+        *("/country", "/search?q=a", "/account/sign-up?next=/trial", "/nowhere"),
+    ],
+)
+def test_a_page_that_may_not_be_listed_names_no_address_to_be_listed_by(
+    client: FlaskClient, path: str
+) -> None:
+    page = client.get(path).text
+
+    assert ("noindex" in page, "canonical" in page, "hreflang" in page) == (True, False, False)
