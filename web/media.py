@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from flask import Blueprint, Response, g, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
 
 from access import gate, media_links, playback
 from access.media_links import Grant, Part
@@ -17,6 +18,7 @@ from catalog import captions
 from catalog.models import Title, Video
 from core import clock, settings
 
+log = logging.getLogger(__name__)
 TYPES = {
     Part.PLAYLIST: "application/vnd.apple.mpegurl",
     Part.KEY: "application/octet-stream",
@@ -49,12 +51,14 @@ def part(token: str, name: str) -> ResponseReturnValue:
     grant = media_links.find(token, wanted) if wanted else None
     video = _opened_by(grant, wanted, now=clock.now()) if grant and wanted else None
     if wanted is None or grant is None or video is None:
-        return Response("This address opens nothing, or no longer.\n", 403, mimetype="text/plain")
-    if wanted is Part.PLAYLIST:
-        return _fresh(_playlist(grant), wanted)
+        return _plain("This address opens nothing, or no longer.", 403)
     if wanted is Part.KEY:
         return _fresh(video.encryption_key, wanted)
-    return _file(grant, name, wanted)
+    try:
+        return _on_disk(grant, name, wanted)
+    except (FileNotFoundError, NotFound):
+        log.error("media.file_missing", extra={"folder": grant.folder, "file": name})
+        return _plain("This video has no such file here. Reload the page later.", 404)
 
 
 def source_of(grant: Grant) -> str:
@@ -120,6 +124,17 @@ def _film(title: Title, playback_id: int, now: datetime) -> Video | None:
 
 def _folder(grant: Grant) -> Path:
     return settings.current().home.resolve() / "media" / grant.folder
+
+
+def _on_disk(grant: Grant, name: str, wanted: Part) -> Response:
+    """A file of a video. Raises ``FileNotFoundError`` or ``NotFound`` where it is gone."""
+    if wanted is Part.PLAYLIST:
+        return _fresh(_playlist(grant), wanted)
+    return _file(grant, name, wanted)
+
+
+def _plain(sentence: str, status: int) -> Response:
+    return Response(f"{sentence}\n", status, mimetype="text/plain")
 
 
 def _playlist(grant: Grant) -> str:

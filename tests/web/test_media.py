@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -79,6 +80,30 @@ def test_the_member_who_plays_a_film_gets_each_of_its_files(scene: Scene) -> Non
     }
     assert (got["key"].data, got["segment"].data) == (playing.KEY, playing.SEGMENT)
     assert {one.headers["Cache-Control"] for one in got.values()} == {"private, no-store"}
+
+
+def test_a_video_whose_files_are_gone_says_so_and_tells_the_operator(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    # given addresses of a film whose files were taken off the disk since
+    folder = scene.film.video.folder  # type: ignore[union-attr]  # it has one
+    shutil.rmtree(scene.home / "media" / folder)
+
+    # when the player fetches them
+    got = {kind: scene.hers.get(address) for kind, address in scene.addresses.items()}
+
+    # then each that lay there is not found, in a sentence, and the log names what is missing
+    assert {kind: one.status_code for kind, one in got.items()} == {
+        "playlist": 404,
+        "key": 200,  # it lies in the database
+        "segment": 404,
+        "captions": 404,
+    }
+    assert got["playlist"].text == "This video has no such file here. Reload the page later.\n"
+    missing = [one.__dict__ for one in caplog.records if one.msg == "media.file_missing"]
+    assert [(one["levelname"], one["folder"], one["file"]) for one in missing] == [
+        ("ERROR", folder, name) for name in ("index.m3u8", "segment0000.ts", "captions.vtt")
+    ]
 
 
 def test_the_key_is_in_no_address_and_no_other_file(scene: Scene) -> None:
