@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from accounts.erasures import StaffStays
 from core import clock
 from core.db import after_commit
-from web import identity
+from web import identity, password_form
 from web.requests import signed_in
 from workers import bell, erasing, tasks, upkeep
 
@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
 def delete() -> ResponseReturnValue:
     """Close the account; the rest follows by itself."""
     if not identity.is_proved(g.member, request.form.get("password", "")):
-        return _page([("password", identity.NOT_THE_PRESENT_ONE)]), 422
+        return _page([("password", password_form.NOT_THE_PRESENT_ONE)]), 422
     erasing.ask(g.db, g.member, now=clock.now())
     session.clear()
     after_commit(g.db, bell.ring, tasks.send_owed)

@@ -16,7 +16,7 @@ from core import clock, tokens
 from core.db import after_commit
 from notices import owed
 from notices.ways_in import EMAIL_CHANGE_LINK
-from web import identity, ways_in
+from web import identity, password_form, ways_in
 from web.requests import signed_in
 from workers import bell, tasks, upkeep
 
@@ -43,7 +43,7 @@ def ask() -> ResponseReturnValue:
     if not errors and email.lower() == g.member.email:
         errors = [("email", THE_SAME)]
     if not identity.is_proved(g.member, request.form.get("password", "")):
-        errors = [*errors, ("password", identity.NOT_THE_PRESENT_ONE)]
+        errors = [*errors, ("password", password_form.NOT_THE_PRESENT_ONE)]
     if errors:
         return _form(request.form.get("email", "")[:254], errors), 422
     asked = email_changes.ask(g.db, g.member, email, now=clock.now())

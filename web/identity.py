@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, current_app, flash, g, request, session
 from flask_security import (
-    ChangePasswordForm,
     LoginForm,
     PasswordUtil,
     RoleMixin,
@@ -34,6 +33,7 @@ from core import clock, settings
 from core.db import Base
 from reports import facts
 from web import sessions
+from web.password_form import NOT_THE_PRESENT_ONE, THE_SAME, OneNewPassword
 from web.requests import find_visitor_id
 
 CAME_BY_LINK = "came_by_link"
@@ -42,9 +42,6 @@ PROVED_FOR = timedelta(minutes=10)
 LONGEST_PASSWORD = 128
 EASY_TO_GUESS = (
     "This password is easy to guess. Take a few words that have nothing to do with each other."
-)
-NOT_THE_PRESENT_ONE = (
-    "That is not your present password. If you have lost it, sign out and sign in by e-mail."
 )
 
 
@@ -71,12 +68,6 @@ class _Reader(UserMixin):
 
     def __init__(self, member: Member) -> None:
         self.id, self.fs_uniquifier, self.active = member.id, member.fs_uniquifier, member.active
-
-
-class _OneNewPassword(ChangePasswordForm):
-    """The library's form without the field that asks for the new password a second time."""
-
-    new_password_confirm = None
 
 
 class _SignIn(LoginForm):
@@ -168,7 +159,7 @@ def start(app: Flask) -> None:
             "error",
         ),
         SECURITY_MSG_PASSWORD_NOT_PROVIDED=("Type the password.", "error"),
-        SECURITY_MSG_PASSWORD_IS_THE_SAME=("Choose one other than the present password.", "error"),
+        SECURITY_MSG_PASSWORD_IS_THE_SAME=(THE_SAME, "error"),
         SECURITY_REDIRECT_VALIDATE_MODE=["regex"],
         SECURITY_DEFAULT_REMEMBER_ME=False,
     )
@@ -177,7 +168,7 @@ def start(app: Flask) -> None:
         app,
         logins,
         login_form=_SignIn,
-        change_password_form=_OneNewPassword,
+        change_password_form=OneNewPassword,
         password_util_cls=_Passwords,
     )
     # Nobody signs in by what a request holds: looking for it reads the whole of a JSON body.
@@ -185,6 +176,7 @@ def start(app: Flask) -> None:
     app.after_request(_leave_nothing)
     user_authenticated.connect(_recognise, app)
     password_changed.connect(_end_links, app)
+    password_changed.connect(_say_so, app)
 
 
 def _leave_nothing(answer: Response) -> Response:
@@ -254,6 +246,10 @@ def set_password(member: Member, password: str) -> None:
 def _end_links(app: Flask, user: Login, **_: Any) -> None:
     """No link of an earlier e-mail signs in after the password was changed."""
     sign_in_links.end(_session(), cast(Any, user).email, now=clock.now())
+
+
+def _say_so(app: Flask, **_: Any) -> None:
+    flash("Your password is changed, and every other browser is signed out.", "ok")
 
 
 def _security() -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import argon2
 import pytest
 from flask_security import hash_password
@@ -66,7 +68,7 @@ def test_a_member_changes_the_password_and_is_signed_out_elsewhere(
     answer = send(here, PAGE, password=OLD, new_password=NEW)
 
     assert (answer.status_code, answer.location) == (302, "/account/profile")
-    assert here.get("/account/profile").status_code == 200
+    assert "Your password is changed, and every other browser" in text(here.get(answer.location))
     assert elsewhere.get("/account/profile").status_code == 303
     own = {"email": ada.email, "password": NEW}
     signed_in = send(world.site.application.test_client(), "/account/sign-in", **own)
@@ -89,8 +91,9 @@ def test_whoever_guesses_the_present_password_waits_after_ten_tries(
     "old, new, field, told",
     [
         ("not hers", NEW, "password", "That is not your present password."),
-        ("", NEW, "password", "Type the password."),
-        (OLD, OLD, "password", "Choose one other than the present password."),
+        ("", NEW, "password", "Type your present password."),
+        (OLD, OLD, "new_password", "Choose one other than the present password."),
+        (OLD, " ", "new_password", "Type the new password."),
         (OLD, "short", "new_password", "12 characters or more."),
         (OLD, (NEW * 7)[:129], "new_password", "at most 128 characters"),
         (OLD, "password1234", "new_password", "This password is easy to guess."),
@@ -105,6 +108,24 @@ def test_what_is_wrong_is_told_at_its_field_and_changes_nothing(
     page = text(send(world.signed_in(ada), PAGE, password=old, new_password=new))
 
     assert "Error: Change your password" in page
-    assert f'href="#{field}"' in page and told in page
+    assert [(at, told in words) for at, words in mistakes(page)] == [(field, True)]
     world.db.expire_all()
     assert ada.password == before
+
+
+def mistakes(page: str) -> list[tuple[str, str]]:
+    """What stands beside fields, with their names."""
+    return re.findall(r'class="field__error" id="(\w+)-error">(.*?)</p>', page)
+
+
+def test_both_passwords_that_are_wrong_are_told_at_once(world: World, ada: Member) -> None:
+    browser = world.signed_in(ada)
+
+    empty = text(send(browser, PAGE, password="", new_password=""))
+    wrong = text(send(browser, PAGE, password="not hers", new_password="short"))
+
+    assert [at for at, _ in mistakes(empty)] == ["password", "new_password"]
+    assert [words.rpartition(">")[2][:25] for _, words in mistakes(wrong)] == [
+        "That is not your present ",
+        "Choose a password of 12 c",
+    ]
