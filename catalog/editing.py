@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select, text
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from catalog import indexing, records
+from catalog import indexing, records, taken_out
 from catalog.models import Credit, FormerSlug, Title
 from catalog.search_asked import Asked
+from catalog.taken_out import STORIES
 from core import keyset
 from core.errors import DomainError, NotFound
 from core.keyset import Page, Place
@@ -33,7 +34,6 @@ title.id = any(array(
 """
 )
 STATUSES = ("draft", "published", "withdrawn")
-STORIES = ("synopsis", "synopsis_long")
 CREDIT = "synopsis"  # how rights begin that speak of the text alone: "Synopsis from …"
 LIFTED = 50  # letters in a row by which a text is known to be another one's still
 SHOWN = (
@@ -120,7 +120,7 @@ def change(
     """Make ``title`` say what ``facts`` do; returns what it said before and says now, of what
     differs. Rights that speak of a synopsis go with it, unless they are changed as well. What is
     emptied is remembered, for imports to leave it so. Raises ``AddressTaken``."""
-    past, fresh = asdict(facts_of(title)), asdict(facts)
+    past, fresh, stood = asdict(facts_of(title)), asdict(facts), taken_out.standing(title)
     if fresh["rights"] == past["rights"] and _is_credit_of_nothing(past, fresh):
         fresh["rights"] = None
     changed = [name for name in fresh if fresh[name] != past[name]]
@@ -130,8 +130,7 @@ def change(
         _move(db, title, facts.slug)
     for name in changed:
         setattr(title, name, fresh[name])
-    emptied = {name for name in changed if fresh[name] is None}.union(title.emptied)
-    title.emptied = [name for name in fresh if fresh[name] is None and name in emptied]
+    taken_out.remember(title, stood)
     people = [credit.person.name for credit in title.credits]
     columns = indexing.columns(title.name, title.original_name, title.aliases, people)
     for name, value in columns.items():

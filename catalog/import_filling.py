@@ -10,19 +10,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from catalog import import_names, import_records, indexing, plain, slugs, storing, storing_parts
+from catalog import (
+    import_names,
+    import_records,
+    indexing,
+    plain,
+    slugs,
+    storing,
+    storing_parts,
+    taken_out,
+)
 from catalog.models import Certificate, Credit, Rating, Release, Title
 from catalog.records import Film
+from catalog.taken_out import PLAIN_FACTS
 
-PLAIN_FACTS = (
-    "year",
-    "original_name",
-    "runtime_minutes",
-    "languages",
-    "countries",
-    "content_notices",
-)
-TEXTS = ("synopsis", "synopsis_long", "rights")
 NAMES_SAID = 5
 PARTS = (Title.genres, Title.releases, Title.certificates, Title.ratings)
 
@@ -68,8 +69,8 @@ def _with_parts(db: Session, ids: Iterable[int]) -> Sequence[Title]:
 
 def _fill(db: Session, title: Title, film: Film, is_mended: bool) -> Done:
     kept = list(_differences(title, film))
-    nothing: dict[str, Any] = dict.fromkeys(_left_empty(title, film))
-    film = replace(film, **nothing)
+    left = taken_out.facts(title, film)
+    film = replace(film, **{fact: taken_out.nothing(film, fact) for fact in left})
     filled = [
         *_plain_facts(title, film),
         *_synopsis(title, film),
@@ -78,17 +79,6 @@ def _fill(db: Session, title: Title, film: Film, is_mended: bool) -> Done:
         *_names(title, film.aliases if is_mended else (film.name, *film.aliases)),
     ]
     return Done(filled, kept)
-
-
-def _left_empty(title: Title, film: Film) -> list[str]:
-    """What the record tells and the desk has emptied; without its synopsis a film takes no other
-    text either, nor the rights of one."""
-    emptied = set(title.emptied)
-    tells = film.synopsis or film.synopsis_long
-    if tells and not title.synopsis and not emptied.isdisjoint(("synopsis", "synopsis_long")):
-        emptied.update(TEXTS)
-    told = [fact for fact in (*PLAIN_FACTS, *TEXTS) if fact in emptied and getattr(film, fact)]
-    return [fact for fact in told if not getattr(title, fact)]
 
 
 def _plain_facts(title: Title, film: Film) -> Iterator[str]:
@@ -194,7 +184,7 @@ def _differences(title: Title, film: Film) -> Iterator[str]:
             ours, told = getattr(title, fact), getattr(film, fact)
             if ours and told and ours != told:
                 yield f"{_word(fact)}: the file has another text: kept"
-    for fact in _left_empty(title, film):
+    for fact in taken_out.facts(title, film):
         why = "emptied at the desk" if fact in title.emptied else "of a text emptied at the desk"
         yield f"{_word(fact)}: {why}: left empty"
     yield from _other_names(title, film)

@@ -161,6 +161,7 @@ ONE_STATE = {
             *("", "conversion", "films", "revenue", "reminders", "experiments", "origins"),
             *("find", "events", "drift", "alarms", "audit", "calendar", "reviews"),
             *("reviews/hidden", "watching", "rows", "rows/1", "catalogue", "catalogue/1"),
+            "catalogue/1/details",
             *("events/1", "person/4"),
             "person/6/extension",
             "people?report=conversion&row=all&cell=starts",

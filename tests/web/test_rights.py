@@ -55,6 +55,8 @@ WHO: dict[str, tuple[Right, ...]] = {
     "POST /desk/catalogue/<int:title_id>/status": (Right.CATALOGUE,),
     "POST /desk/catalogue/<int:title_id>/<any(poster, still):kind>": (Right.CATALOGUE,),
     "GET /desk/catalogue/<int:title_id>/preview": (Right.CATALOGUE,),
+    "GET /desk/catalogue/<int:title_id>/details": (Right.CATALOGUE,),
+    "POST /desk/catalogue/<int:title_id>/details": (Right.CATALOGUE,),
     "GET /desk/rows": (Right.CATALOGUE,),
     "POST /desk/rows": (Right.CATALOGUE,),
     "GET /desk/rows/<int:row_id>": (Right.CATALOGUE,),

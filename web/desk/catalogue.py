@@ -15,6 +15,7 @@ from catalog.editing import AddressTaken, Facts
 from catalog.import_records import LONGEST_TITLE
 from catalog.models import Title
 from catalog.records import FIRST_YEAR, LAST_YEAR
+from catalog.taken_out import TEXTS
 from core import clock
 from reports import counters
 from web import experiments, films, structured
@@ -24,7 +25,6 @@ from web.rights import staff_with
 pages = Blueprint("desk_catalogue", __name__, url_prefix="/desk/catalogue")
 
 LONGEST_STORY, LONGEST_REASON = 20_000, 500
-TEXTS = (*editing.STORIES, "rights")
 LONGEST_FILM = 2000
 CHANGED_MEANWHILE = (
     "This film was changed after you opened this page, so nothing is saved yet. What you typed "

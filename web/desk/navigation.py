@@ -39,7 +39,11 @@ SECTIONS: dict[str, tuple[tuple[str, str, Right], ...]] = {
 }
 """Each section: its pages as (words, endpoint, the right that opens it)."""
 
-PARTS = {"desk_pressing": "desk_people", "desk_pictures": "desk_catalogue"}
+PARTS = {
+    "desk_pressing": "desk_people",
+    "desk_details": "desk_catalogue",
+    "desk_pictures": "desk_catalogue",
+}
 """Blueprints without a page of their own in a section, and the one they belong to."""
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from catalog import editing, titles
+from catalog import detailing, editing, titles
 from catalog.imports import batches, rows
 from catalog.imports.models import ImportRun
 from catalog.models import Title, TitleSource
@@ -178,6 +178,38 @@ def test_what_the_desk_has_emptied_stays_empty_until_it_fills_it_in(db, bring):
     # and what the desk fills in is no longer emptied
     edit(db, "A", later=4, synopsis="Ours.", original_name="Aaa")
     assert film.emptied == ["runtime_minutes", "rights"]
+
+
+def detail(db, called, *, later, **typed):
+    """Change what the desk may change of a film's details."""
+    film = db.scalars(select(Title).where(Title.name == called)).one()
+    detailing.change(db, film, typed, now=NOW + timedelta(days=later))
+    return film
+
+
+def test_genres_that_the_desk_has_emptied_stay_away_until_it_writes_some(db, bring):
+    # given a film whose genres and year the desk has emptied
+    told = row("A", id="1", genres="War")
+    bring(told)
+    detail(db, "A", later=1, genres=[])
+    edit(db, "A", later=1, year=None)
+
+    # when its source tells them anew
+    [said] = bring(told | {"runtime": "90"}, file="b", later=2)
+
+    # then that is told, and they stay away
+    assert said == (
+        "line 2: A: changed since its import: runtime filled in; "
+        "year: emptied at the desk: left empty; genres: emptied at the desk: left empty"
+    )
+    film = db.scalars(select(Title)).one()
+    assert (film.genres, film.year, film.emptied) == ([], None, ["genres", "year"])
+
+    # and what the desk writes is told, and no longer emptied
+    detail(db, "A", later=3, genres=["Drama"])
+    [again] = bring(told, later=4)
+    assert again.endswith("genre: the catalogue says Drama, the file War: kept")
+    assert film.emptied == ["year"]
 
 
 @pytest.mark.parametrize("stored_as", ["Science fiction", "Sci-fi"])

@@ -1,0 +1,59 @@
+"""A film's details as an editor changes them: stored, found by searches, kept from imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from catalog import detail_lines, editing, indexing, records, storing, storing_parts, taken_out
+from catalog.models import Title, TitleGenre
+from catalog.records import Film
+
+PARTS = ("genres",)
+Lines = dict[str, list[str]]
+
+
+def held(db: Session, title_id: int) -> Title:
+    """The title as it is now, which neither another editor nor an import changes until the commit.
+    Raises ``NotFound``."""
+    storing.alone(db)  # both make genres and people, each of them once
+    return editing.held(db, title_id)
+
+
+def fingerprint(title: Title) -> str:
+    """What tells these details from any that somebody else puts in their place."""
+    return records.digest(detail_lines.told(title))[:24]
+
+
+def change(
+    db: Session, title: Title, typed: Mapping[str, Sequence[str]], *, now: datetime
+) -> tuple[Lines, Lines]:
+    """Make ``title`` tell these lines, by detail; returns what it told before and tells now, of
+    what differs. What nobody touched stays, however it came. What is taken out is remembered, for
+    imports to leave it out. Raises ``WrongLines``."""
+    past, stood = detail_lines.told(title), taken_out.standing(title)
+    touched = {name: lines for name, lines in typed.items() if lines != past[name]}
+    meant = detail_lines.read(touched)
+    film = Film(source="", key="", digest="", name=title.name, year=title.year, **meant)
+    for name in meant:
+        STORED[name](db, title, film)
+    db.flush()  # the parts are read from their rows
+    db.expire(title, PARTS)
+    fresh = detail_lines.told(title)
+    changed = [name for name in past if fresh[name] != past[name]]
+    if changed:
+        taken_out.remember(title, stood)
+        title.updated_at = title.edited_at = now
+        indexing.refresh(db, title)
+    return {name: past[name] for name in changed}, {name: fresh[name] for name in changed}
+
+
+def _classify(db: Session, title: Title, film: Film) -> None:
+    db.execute(delete(TitleGenre).where(TitleGenre.title_id == title.id))
+    storing_parts.classify(db, {title.id: film})
+
+
+STORED: dict[str, Callable[[Session, Title, Film], None]] = {"genres": _classify}

@@ -1,0 +1,135 @@
+"""A film's details at the desk: its lists, changed a line each, and what cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from accounts.models import Member
+from billing.models import Audit
+from catalog.models import Title
+from tests import factories
+from tests.web import desk
+from tests.web.forms import send
+from tests.web.reading import parsed, text_of
+
+pytestmark = pytest.mark.usefixtures("today", "offer")
+
+WHY = "The source was wrong"
+
+
+@pytest.fixture
+def admin(db: Session, signed_in_as: Callable[[Member], FlaskClient]) -> FlaskClient:
+    return signed_in_as(desk.staff(db, "admin"))
+
+
+def save(browser: FlaskClient, film: Title, **typed: str) -> TestResponse:
+    """Send the form of the details with these changed, as it stands otherwise."""
+    here = f"/desk/catalogue/{film.id}/details"
+    done: TestResponse = send(browser, here, **{**told(browser, film), "reason": WHY, **typed})
+    return done
+
+
+def told(browser: FlaskClient, film: Title) -> dict[str, str]:
+    """What stands in the lines of the form."""
+    page = parsed(browser.get(f"/desk/catalogue/{film.id}/details").text)
+    areas = (one for one in page.iter("textarea"))
+    return {str(one.get("name")): (one.text or "").strip() for one in areas}
+
+
+def noted(db: Session) -> list[tuple[object, object]]:
+    """What the audit says of changed films, before and after."""
+    rows = db.scalars(select(Audit).where(Audit.action == "title.changed").order_by(Audit.id))
+    return [(row.before, row.after) for row in rows]
+
+
+def test_the_genres_of_a_film_are_put_right_and_stand_on_its_page_and_in_the_lists(
+    db: Session, client: FlaskClient, admin: FlaskClient
+) -> None:
+    film = factories.title(db, name="Wings", slug="wings", genres=["Comedy", "War"])
+    factories.genre(db, "Drama")
+
+    done = save(admin, film, genres="war\r\n\r\n Sci-Fi \nDrama\nWar")
+
+    assert done.status_code == 303
+    genres = {"genres": ["War", "Science fiction", "Drama"]}
+    assert told(admin, film)["genres"].split("\n") == genres["genres"]
+    assert noted(db) == [({"film": "wings", "genres": ["Comedy", "War"]}, genres)]
+    page = text_of(client.get("/film/wings").text)
+    assert "War Science fiction Drama" in page and "Comedy" not in page
+    assert "/film/wings" in client.get("/genre/drama").text
+    assert "/film/wings" not in client.get("/genre/comedy").text
+
+
+def test_films_like_one_whose_details_changed_are_looked_for_anew(
+    db: Session, admin: FlaskClient
+) -> None:
+    before = factories.NOW - timedelta(days=1)
+    film = factories.title(db, name="Wings", genres=["Comedy"], updated_at=before)
+    db.execute(text("update similar_search set changed_at = null"))
+
+    save(admin, film, genres="War")
+
+    due = text("select title_id from similar_search where changed_at is not null")
+    assert db.scalars(due).all() == [film.id]
+
+
+def test_nothing_is_noted_where_nothing_differs(db: Session, admin: FlaskClient) -> None:
+    film = factories.title(db, name="Wings", genres=["War"])
+
+    done = save(admin, film, genres="WAR")
+
+    assert done.status_code == 303
+    assert "Nothing was different." in text_of(admin.get(f"/desk/catalogue/{film.id}").text)
+    assert (noted(db), film.edited_at) == ([], None)
+
+
+WRONG = [
+    ("genres", "War\n" + "x" * 41, "is longer than 40 letters"),
+    ("genres", "\n".join(f"G{number}" for number in range(11)), "Write at most 10 lines."),
+]
+
+
+@pytest.mark.parametrize(("field", "typed", "said"), WRONG)
+def test_a_line_that_cannot_be_used_says_why_and_all_that_was_typed_stays(
+    db: Session, admin: FlaskClient, field: str, typed: str, said: str
+) -> None:
+    film = factories.title(db, name="Wings", genres=["War"])
+    before = told(admin, film)
+
+    answer = save(admin, film, **{field: typed})
+
+    assert answer.status_code == 422
+    page = parsed(answer.text)
+    area = next(one for one in page.iter("textarea") if one.get("name") == field)
+    assert ((area.text or "").strip(), area.get("aria-invalid")) == (typed, "true")
+    assert f"{field}-error" in str(area.get("aria-describedby"))
+    assert said in text_of(answer.text)
+    assert (told(admin, film), noted(db)) == (before, [])
+
+
+def test_a_reason_is_asked_for_and_a_film_that_changed_meanwhile_is_not_overwritten(
+    db: Session, admin: FlaskClient
+) -> None:
+    # given the same details open in two windows
+    film = factories.title(db, name="Wings", genres=["War"])
+    page = parsed(admin.get(f"/desk/catalogue/{film.id}/details").text)
+    seen = next(str(one.get("value")) for one in page.iter("input") if one.get("name") == "seen")
+
+    # when they are saved without a reason, with one, and from the second window
+    unsaid = save(admin, film, genres="Drama", reason=" ")
+    first = save(admin, film, genres="Drama", seen=seen)
+    second = save(admin, film, genres="Comedy", seen=seen)
+
+    # then the first alone is taken, and what was typed stands in the others
+    assert (unsaid.status_code, first.status_code, second.status_code) == (422, 303, 409)
+    assert "Write why you change it" in text_of(unsaid.text)
+    assert "was changed after you opened this page" in text_of(second.text)
+    assert "Comedy" in second.text
+    assert told(admin, film)["genres"] == "Drama"
