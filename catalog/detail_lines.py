@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from catalog import import_records, plain
 from catalog.import_records import LONGEST_GENRE, MOST_GENRES
-from catalog.models import Title
+from catalog.imports import rows, values
+from catalog.imports.rows import LONGEST_WORD, MOST_NAMES
+from catalog.models import Certificate, Title
+from core import territories
 from core.errors import DomainError
 
 QUOTED = 30
+COUNTRIES = {system: country for country, system in import_records.SYSTEMS.items()}
 
 
 class WrongLines(DomainError):
@@ -76,6 +82,60 @@ def _genres(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(plain.once(map(import_records.genre, few)))
 
 
+def _told_certificates(title: Title) -> list[str]:
+    return [_told_certificate(one) for one in sorted(title.certificates, key=attrgetter("system"))]
+
+
+def _told_certificate(one: Certificate) -> str:
+    if not one.system and one.territory == territories.UNKNOWN:
+        return one.label
+    is_told = one.territory == _country_of(one.system)
+    return ", ".join([one.system, one.label, *([] if is_told else [one.territory])])
+
+
+def _certificates(lines: Sequence[str]) -> tuple[dict[str, Any], ...]:
+    found = [_certificate(line) for line in _few(lines, MOST_NAMES, LONGEST_WORD)]
+    _once([one["system"] or "nobody named" for one in found])
+    return tuple(found)
+
+
+def _certificate(line: str) -> dict[str, Any]:
+    """``MPA, R`` or ``EIRIN, R15+, JP``; who gives it may be left out where nobody knows it."""
+    first, *more = (part.strip() for part in line.split(",", 2))
+    given, label = (first, more[0]) if more else values.certificate(first)
+    system = import_records.system(given)
+    country = _country(more[1]) if more[1:] else _country_of(system)
+    if not label:
+        raise Unusable(f"“{line[:QUOTED]}” has no certificate in it. Write MPA, R.")
+    if country is None:
+        told = f"Nobody here knows the country of “{given[:QUOTED]}”"
+        raise Unusable(f"{told}. Write it behind, as in EIRIN, R15+, JP.")
+    if country == territories.code(given):
+        system = rows.system_of(country)
+    return {"system": system, "territory": country, "label": label}
+
+
+def _country_of(system: str) -> str | None:
+    """The country of who gives certificates; of one that is not named nobody knows it."""
+    return COUNTRIES.get(system) or territories.code(system) if system else territories.UNKNOWN
+
+
+def _country(given: str) -> str:
+    """The code of a country that is named in a line. Raises ``Unusable``."""
+    found = given if given == territories.UNKNOWN else territories.code(given)
+    if found is None:
+        raise Unusable(f"“{given[:QUOTED]}” is no country. Write its name or its code, as GB.")
+    return found
+
+
+def _once(names: Iterable[str]) -> None:
+    """Raises ``Unusable`` where two lines tell of the same."""
+    for name, number in Counter(names).items():
+        if number > 1:
+            raise Unusable(f"Two lines tell of {name}. Leave one of them.")
+
+
 DETAILS = {
     "genres": Detail(lambda title: [one.name for one in title.genres], _genres),
+    "certificates": Detail(_told_certificates, _certificates),
 }

@@ -9,10 +9,10 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from catalog import detail_lines, editing, indexing, records, storing, storing_parts, taken_out
-from catalog.models import Title, TitleGenre
+from catalog.models import Certificate, Title, TitleGenre
 from catalog.records import Film
 
-PARTS = ("genres",)
+PARTS = ("genres", "certificates")
 Lines = dict[str, list[str]]
 
 
@@ -56,4 +56,11 @@ def _classify(db: Session, title: Title, film: Film) -> None:
     storing_parts.classify(db, {title.id: film})
 
 
-STORED: dict[str, Callable[[Session, Title, Film], None]] = {"genres": _classify}
+def _certify(db: Session, title: Title, film: Film) -> None:
+    title.certificates = [Certificate(**row) for row in film.certificates]
+
+
+STORED: dict[str, Callable[[Session, Title, Film], None]] = {
+    "genres": _classify,
+    "certificates": _certify,
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -69,8 +69,7 @@ def _with_parts(db: Session, ids: Iterable[int]) -> Sequence[Title]:
 
 def _fill(db: Session, title: Title, film: Film, is_mended: bool) -> Done:
     kept = list(_differences(title, film))
-    left = taken_out.facts(title, film)
-    film = replace(film, **{fact: taken_out.nothing(film, fact) for fact in left})
+    film = taken_out.without(title, film)
     filled = [
         *_plain_facts(title, film),
         *_synopsis(title, film),
@@ -187,6 +186,8 @@ def _differences(title: Title, film: Film) -> Iterator[str]:
     for fact in taken_out.facts(title, film):
         why = "emptied at the desk" if fact in title.emptied else "of a text emptied at the desk"
         yield f"{_word(fact)}: {why}: left empty"
+    for name in taken_out.rows(title, film):
+        yield f"{name}: taken out at the desk: left out"
     yield from _other_names(title, film)
     yield from _other_scores(title, film)
     labels = {import_records.system(one.system): one.label for one in title.certificates}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+from catalog import import_records
 from catalog.models import Title
 from catalog.records import Film
 
@@ -18,12 +20,14 @@ PLAIN_FACTS = (
 )
 STORIES = ("synopsis", "synopsis_long")
 TEXTS = (*STORIES, "rights")
-FACTS = (*PLAIN_FACTS, *TEXTS, "genres")
+FACTS = (*PLAIN_FACTS, *TEXTS, "genres", "certificates")
 
 
 def standing(title: Title) -> list[str]:
-    """The names of all that a film has of what an import would fill in."""
-    return [fact for fact in FACTS if getattr(title, fact)]
+    """The names of all that a film has of what an import would fill in; of lists to which another
+    record adds, those of their rows as well."""
+    facts = [fact for fact in FACTS if getattr(title, fact)]
+    return [*facts, *(_certificate(one.system) for one in title.certificates)]
 
 
 def remember(title: Title, stood: Sequence[str]) -> None:
@@ -37,6 +41,8 @@ def remember(title: Title, stood: Sequence[str]) -> None:
 def facts(title: Title, film: Film) -> list[str]:
     """What the record tells and the desk has emptied; without its synopsis a film takes no other
     text either, nor the rights of one."""
+    if not title.emptied:
+        return []
     emptied, stands = set(title.emptied), standing(title)
     tells = film.synopsis or film.synopsis_long
     if tells and not title.synopsis and not emptied.isdisjoint(STORIES):
@@ -45,6 +51,37 @@ def facts(title: Title, film: Film) -> list[str]:
     return [fact for fact in told if fact not in stands]
 
 
-def nothing(film: Film, fact: str) -> Any:
-    """What a record says that does not tell this."""
+def rows(title: Title, film: Film) -> list[str]:
+    """The names of the rows that the record tells and the desk has taken out; none of lists that it
+    has emptied."""
+    left, gone = facts(title, film), _gone(title)
+    return [name for part, name, _ in _told(film) if name in gone and part not in left]
+
+
+def without(title: Title, film: Film) -> Film:
+    """The record without all that the desk has taken out."""
+    if not title.emptied:
+        return film
+    gone, changed = _gone(title), dict[str, Any]()
+    for part, name, row in _told(film):
+        changed[part] = (*changed.get(part, ()), *([] if name in gone else [row]))
+    changed |= {fact: _nothing(film, fact) for fact in facts(title, film)}
+    return replace(film, **changed)
+
+
+def _gone(title: Title) -> set[str]:
+    return set(title.emptied).difference(standing(title)) if title.emptied else set()
+
+
+def _told(film: Film) -> Iterator[tuple[str, str, Any]]:
+    """Each row of a record: its list, its name, and what it tells."""
+    for row in film.certificates:
+        yield "certificates", _certificate(row["system"]), row
+
+
+def _nothing(film: Film, fact: str) -> Any:
     return () if isinstance(getattr(film, fact), tuple) else None
+
+
+def _certificate(system: str) -> str:
+    return f"certificate {import_records.system(system)}".strip()

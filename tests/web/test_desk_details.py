@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from accounts.models import Member
 from billing.models import Audit
-from catalog.models import Title
+from catalog.models import Certificate, Title
 from tests import factories
 from tests.web import desk
 from tests.web.forms import send
@@ -43,7 +44,7 @@ def told(browser: FlaskClient, film: Title) -> dict[str, str]:
     return {str(one.get("name")): (one.text or "").strip() for one in areas}
 
 
-def noted(db: Session) -> list[tuple[object, object]]:
+def noted(db: Session) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """What the audit says of changed films, before and after."""
     rows = db.scalars(select(Audit).where(Audit.action == "title.changed").order_by(Audit.id))
     return [(row.before, row.after) for row in rows]
@@ -65,6 +66,27 @@ def test_the_genres_of_a_film_are_put_right_and_stand_on_its_page_and_in_the_lis
     assert "War Science fiction Drama" in page and "Comedy" not in page
     assert "/film/wings" in client.get("/genre/drama").text
     assert "/film/wings" not in client.get("/genre/comedy").text
+
+
+def test_the_certificates_of_a_film_are_put_right(
+    db: Session, client: FlaskClient, admin: FlaskClient
+) -> None:
+    film = factories.title(db, name="Wings", slug="wings")
+    for system, territory, label in (("MPA", "US", "X"), ("SE", "SE", "15"), ("", "ZZ", "PG")):
+        told_by = {"system": system, "territory": territory, "label": label}
+        db.add(Certificate(title_id=film.id, **told_by))
+    db.flush()
+    assert told(admin, film)["certificates"].split("\n") == ["PG", "MPA, X", "SE, 15"]
+
+    typed = "mpaa, R\nEirin,R15+ , Japan\nGB, 15\nFSK 12\nSE, 15"
+    done = save(admin, film, certificates=typed)
+
+    assert done.status_code == 303
+    after = ["BBFC, 15", "Eirin, R15+, JP", "FSK, 12", "MPA, R", "SE, 15"]
+    assert told(admin, film)["certificates"].split("\n") == after
+    assert [one["certificates"] for one in noted(db)[0]] == [["PG", "MPA, X", "SE, 15"], after]
+    assert "Certificate 15 BBFC" in text_of(client.get("/film/wings").text)
+    assert "/film/wings" in client.get("/browse?certificate=R").text
 
 
 def test_films_like_one_whose_details_changed_are_looked_for_anew(
@@ -93,6 +115,10 @@ def test_nothing_is_noted_where_nothing_differs(db: Session, admin: FlaskClient)
 WRONG = [
     ("genres", "War\n" + "x" * 41, "is longer than 40 letters"),
     ("genres", "\n".join(f"G{number}" for number in range(11)), "Write at most 10 lines."),
+    ("certificates", "BBFC, 15\nEIRIN, R15+", "knows the country of “EIRIN”. Write it behind"),
+    ("certificates", "EIRIN, R15+, Nowhere", "“Nowhere” is no country."),
+    ("certificates", "BBFC,", "“BBFC,” has no certificate in it."),
+    ("certificates", "BBFC, 15\nGB, 18", "Two lines tell of BBFC. Leave one of them."),
 ]
 
 

@@ -486,3 +486,29 @@ def test_of_many_people_whom_the_file_names_besides_the_first_are_told_and_how_m
     [said] = bring(row("A", id="1", cast=";".join(["Ann", *"BCDEFGH"])), file="b")
 
     assert said.endswith("cast: the file also names B, C, D, E, F and 2 more: kept as it is")
+
+
+def test_a_certificate_that_the_desk_took_out_stays_away_and_others_come(db, bring):
+    # given a film of whose certificates the desk has taken out one and put one right
+    told = row("A", id="1", territory="US", certificate="X")
+    british = row("A", year="1995", territory="GB", certificate="12")
+    bring(told)
+    bring(british, source="other", file="b", later=1)
+    film = detail(db, "A", later=2, certificates=["BBFC, 15"])
+
+    # when both sources tell more, and a third one tells another one
+    [first] = bring(told | {"runtime": "90"}, file="c", later=3)
+    [second] = bring(british | {"genres": "War"}, source="other", file="d", later=3)
+    third = bring(row("A", territory="DE", certificate="12"), source="third", file="e", later=3)
+
+    # then the one that was taken out stays away, and what is there stays as it is
+    assert first.endswith("runtime filled in; certificate MPA: taken out at the desk: left out")
+    assert second.endswith("certificate: the catalogue says 15, the file 12: kept")
+    assert third == ["line 2: A: in the catalogue already: certificate filled in"]
+    db.refresh(film)
+    assert {one.system: one.label for one in film.certificates} == {"BBFC": "15", "FSK": "12"}
+
+    # and one that has none at the desk's word takes none
+    detail(db, "A", later=4, certificates=[])
+    [last] = bring(told | {"runtime": "91"}, file="f", later=5)
+    assert last.endswith("certificates: emptied at the desk: left empty")
