@@ -8,14 +8,19 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from catalog import import_records, plain
-from catalog.import_records import LONGEST_GENRE, MOST_GENRES
+from catalog.import_records import LONGEST_GENRE, LONGEST_NAME, MOST_GENRES
 from catalog.imports import rows, values
 from catalog.imports.rows import LONGEST_WORD, MOST_NAMES
-from catalog.models import Certificate, Title
+from catalog.models import Certificate, Release, Title
 from core import territories
 from core.errors import DomainError
 
 QUOTED = 30
+MOST_RELEASES = 300  # a world's countries, and some in two ways
+# What an editor calls the ways in which a film comes out; the others go by their own name.
+WAYS = {"theatrical": "cinema", "digital": "online", "physical": "disc", "tv": "television"}
+KINDS = {**{kind: kind for kind in values.KINDS}, "cinema": "theatrical"}
+KINDS |= {"online": "digital", "disc": "physical"}
 COUNTRIES = {system: country for country, system in import_records.SYSTEMS.items()}
 
 
@@ -128,6 +133,39 @@ def _country(given: str) -> str:
     return found
 
 
+def _told_releases(title: Title) -> list[str]:
+    rising = sorted(title.releases, key=attrgetter("on", "territory", "kind"))
+    return [_told_release(one) for one in rising]
+
+
+def _told_release(one: Release) -> str:
+    country = [] if one.territory == territories.UNKNOWN else [one.territory]
+    return ", ".join([*country, WAYS.get(one.kind, one.kind), one.on.isoformat()])
+
+
+def _releases(lines: Sequence[str]) -> tuple[dict[str, Any], ...]:
+    found = [_release(line) for line in _few(lines, MOST_RELEASES, LONGEST_NAME)]
+    _once([f"{one['territory']}, {WAYS.get(one['kind'], one['kind'])}" for one in found])
+    return tuple(found)
+
+
+def _release(line: str) -> dict[str, Any]:
+    """``GB, cinema, 1994-10-21``; the country may be left out where nobody knows it."""
+    *country, how, on = ("", *(part.strip() for part in line.rsplit(",", 2)))
+    kind = KINDS.get(how.lower())
+    if kind is None:
+        ways = ", ".join(sorted(WAYS.get(one, one) for one in values.KINDS))
+        raise Unusable(f"“{line[:QUOTED]}” has to say in the middle how it came out: {ways}.")
+    try:
+        day = values.day(on)
+    except ValueError:
+        day = None
+    if day is None:
+        raise Unusable(f"“{on[:QUOTED]}” is no day that a film has. Write it as 1994-10-21.")
+    territory = _country(country[-1]) if country[1:] else territories.UNKNOWN
+    return {"territory": territory, "kind": kind, "on": day}
+
+
 def _once(names: Iterable[str]) -> None:
     """Raises ``Unusable`` where two lines tell of the same."""
     for name, number in Counter(names).items():
@@ -138,4 +176,5 @@ def _once(names: Iterable[str]) -> None:
 DETAILS = {
     "genres": Detail(lambda title: [one.name for one in title.genres], _genres),
     "certificates": Detail(_told_certificates, _certificates),
+    "releases": Detail(_told_releases, _releases),
 }

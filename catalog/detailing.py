@@ -9,10 +9,10 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from catalog import detail_lines, editing, indexing, records, storing, storing_parts, taken_out
-from catalog.models import Certificate, Title, TitleGenre
+from catalog.models import Certificate, Release, Title, TitleGenre
 from catalog.records import Film
 
-PARTS = ("genres", "certificates")
+PARTS = ("genres", "certificates", "releases")
 Lines = dict[str, list[str]]
 
 
@@ -60,7 +60,12 @@ def _certify(db: Session, title: Title, film: Film) -> None:
     title.certificates = [Certificate(**row) for row in film.certificates]
 
 
+def _release(db: Session, title: Title, film: Film) -> None:
+    title.releases = [Release(**row) for row in film.releases]
+
+
 STORED: dict[str, Callable[[Session, Title, Film], None]] = {
     "genres": _classify,
     "certificates": _certify,
+    "releases": _release,
 }

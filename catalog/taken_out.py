@@ -20,14 +20,18 @@ PLAIN_FACTS = (
 )
 STORIES = ("synopsis", "synopsis_long")
 TEXTS = (*STORIES, "rights")
-FACTS = (*PLAIN_FACTS, *TEXTS, "genres", "certificates")
+FACTS = (*PLAIN_FACTS, *TEXTS, "genres", "certificates", "releases")
 
 
 def standing(title: Title) -> list[str]:
     """The names of all that a film has of what an import would fill in; of lists to which another
     record adds, those of their rows as well."""
     facts = [fact for fact in FACTS if getattr(title, fact)]
-    return [*facts, *(_certificate(one.system) for one in title.certificates)]
+    return [
+        *facts,
+        *(_certificate(one.system) for one in title.certificates),
+        *(_release(one.territory, one.kind) for one in title.releases),
+    ]
 
 
 def remember(title: Title, stood: Sequence[str]) -> None:
@@ -77,6 +81,8 @@ def _told(film: Film) -> Iterator[tuple[str, str, Any]]:
     """Each row of a record: its list, its name, and what it tells."""
     for row in film.certificates:
         yield "certificates", _certificate(row["system"]), row
+    for row in film.releases:
+        yield "releases", _release(row["territory"], row["kind"]), row
 
 
 def _nothing(film: Film, fact: str) -> Any:
@@ -85,3 +91,7 @@ def _nothing(film: Film, fact: str) -> Any:
 
 def _certificate(system: str) -> str:
     return f"certificate {import_records.system(system)}".strip()
+
+
+def _release(territory: str, kind: str) -> str:
+    return f"release date {territory} {kind}"

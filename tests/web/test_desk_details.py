@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from accounts.models import Member
 from billing.models import Audit
-from catalog.models import Certificate, Title
+from catalog.models import Certificate, Release, Title
 from tests import factories
 from tests.web import desk
 from tests.web.forms import send
@@ -89,6 +89,28 @@ def test_the_certificates_of_a_film_are_put_right(
     assert "/film/wings" in client.get("/browse?certificate=R").text
 
 
+def test_the_release_dates_of_a_film_are_put_right(
+    db: Session, client: FlaskClient, admin: FlaskClient
+) -> None:
+    film = factories.title(db, name="Wings", slug="wings")
+    for territory, kind, day in (("US", "theatrical", 12), ("FR", "tv", 14), ("ZZ", "digital", 16)):
+        out = {"territory": territory, "kind": kind, "on": date(1994, 10, day)}
+        db.add(Release(title_id=film.id, **out))
+    db.flush()
+    before = ["US, cinema, 1994-10-12", "FR, television, 1994-10-14", "online, 1994-10-16"]
+    assert told(admin, film)["releases"].split("\n") == before
+
+    typed = "US, cinema, 1994-10-21\nUnited Kingdom,Cinema, 21.10.1994\nonline, 1994-10-16"
+    done = save(admin, film, releases=typed)
+
+    assert done.status_code == 303
+    after = ["online, 1994-10-16", "GB, cinema, 1994-10-21", "US, cinema, 1994-10-21"]
+    assert told(admin, film)["releases"].split("\n") == after
+    assert [one["releases"] for one in noted(db)[0]] == [before, after]
+    page = text_of(client.get("/film/wings").text)
+    assert "United Kingdom, in cinemas 21 October 1994" in page and "television" not in page
+
+
 def test_films_like_one_whose_details_changed_are_looked_for_anew(
     db: Session, admin: FlaskClient
 ) -> None:
@@ -119,6 +141,15 @@ WRONG = [
     ("certificates", "EIRIN, R15+, Nowhere", "“Nowhere” is no country."),
     ("certificates", "BBFC,", "“BBFC,” has no certificate in it."),
     ("certificates", "BBFC, 15\nGB, 18", "Two lines tell of BBFC. Leave one of them."),
+    ("releases", "GB, cinema, 3/4/1995", "“3/4/1995” is no day that a film has."),
+    ("releases", "GB, cinema", "has to say in the middle how it came out: cinema, disc"),
+    ("releases", "1994-10-21", "has to say in the middle how it came out"),
+    ("releases", "Nowhere, cinema, 1994-10-21", "“Nowhere” is no country."),
+    (
+        "releases",
+        "GB, cinema, 1994-10-21\nGB, theatrical, 1994-10-22",
+        "Two lines tell of GB, cinema. Leave one of them.",
+    ),
 ]
 
 

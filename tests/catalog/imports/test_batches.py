@@ -512,3 +512,28 @@ def test_a_certificate_that_the_desk_took_out_stays_away_and_others_come(db, bri
     detail(db, "A", later=4, certificates=[])
     [last] = bring(told | {"runtime": "91"}, file="f", later=5)
     assert last.endswith("certificates: emptied at the desk: left empty")
+
+
+def test_a_release_date_that_the_desk_took_out_stays_away_and_others_come(db, bring):
+    # given a film of whose days the desk has taken out one and put one right
+    american = row("A", id="1", territory="US", released_on="1995-01-01")
+    british = row("A", territory="GB", released_on="1995-02-01")
+    bring(american)
+    bring(british, source="other", file="b", later=1)
+    film = detail(db, "A", later=2, releases=["GB, cinema, 1995-02-03"])
+
+    # when both sources tell more, and a third one tells of another country
+    [first] = bring(american | {"runtime": "90"}, file="c", later=3)
+    [second] = bring(british | {"genres": "War"}, source="other", file="d", later=3)
+    french = row("A", territory="FR", released_on="1995-03-01")
+    [third] = bring(french, source="third", file="e", later=3)
+
+    # then the one that was taken out stays away, and what is there stays as it is
+    told = "release date US theatrical: taken out at the desk: left out"
+    assert first == f"line 2: A: changed since its import: runtime filled in; {told}"
+    kept = "release date: the catalogue says 1995-02-03, the file 1995-02-01: kept"
+    assert second == f"line 2: A: changed since its import: genre filled in; {kept}"
+    assert third == "line 2: A: in the catalogue already: release date filled in"
+    db.refresh(film)
+    days = {one.territory: one.on.isoformat() for one in film.releases}
+    assert days == {"GB": "1995-02-03", "FR": "1995-03-01"}
