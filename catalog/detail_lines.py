@@ -8,14 +8,16 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from catalog import import_records, plain
-from catalog.import_records import LONGEST_GENRE, LONGEST_NAME, MOST_GENRES
+from catalog.import_records import LONGEST_GENRE, LONGEST_NAME, MOST_CAST, MOST_GENRES
 from catalog.imports import rows, values
 from catalog.imports.rows import LONGEST_WORD, MOST_NAMES
 from catalog.models import Certificate, Release, Title
+from catalog.records import Player
 from core import territories
 from core.errors import DomainError
 
 QUOTED = 30
+LONGEST_CREDIT = 2 * LONGEST_NAME + len(" | ")
 MOST_RELEASES = 300  # a world's countries, and some in two ways
 # What an editor calls the ways in which a film comes out; the others go by their own name.
 WAYS = {"theatrical": "cinema", "digital": "online", "physical": "disc", "tv": "television"}
@@ -166,6 +168,35 @@ def _release(line: str) -> dict[str, Any]:
     return {"territory": territory, "kind": kind, "on": day}
 
 
+def _told_directors(title: Title) -> list[str]:
+    return [one.person.name for one in title.credits if one.job == "director"]
+
+
+def _directors(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(plain.once(map(_person, _few(lines, MOST_NAMES, LONGEST_NAME))))
+
+
+def _told_cast(title: Title) -> list[str]:
+    cast = [one for one in title.credits if one.job == "cast"]
+    return [f"{one.person.name} | {one.role}" if one.role else one.person.name for one in cast]
+
+
+def _cast(lines: Sequence[str]) -> tuple[Player, ...]:
+    """``Clara Bow | Mary Preston``, or a name alone."""
+    billed = [line.partition("|") for line in _few(lines, MOST_CAST, LONGEST_CREDIT)]
+    for name, _, part in billed:
+        _few([name.strip(), part.strip()], 2, LONGEST_NAME)
+    return import_records.players(
+        (_person(name.strip()), part.strip() or None) for name, _, part in billed
+    )
+
+
+def _person(name: str) -> str:
+    if not name or not import_records.is_name(name):
+        raise Unusable(f"“{name[:QUOTED]}” is not somebody's name.")
+    return name
+
+
 def _once(names: Iterable[str]) -> None:
     """Raises ``Unusable`` where two lines tell of the same."""
     for name, number in Counter(names).items():
@@ -177,4 +208,6 @@ DETAILS = {
     "genres": Detail(lambda title: [one.name for one in title.genres], _genres),
     "certificates": Detail(_told_certificates, _certificates),
     "releases": Detail(_told_releases, _releases),
+    "directors": Detail(_told_directors, _directors),
+    "cast": Detail(_told_cast, _cast),
 }

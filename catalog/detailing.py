@@ -9,10 +9,10 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from catalog import detail_lines, editing, indexing, records, storing, storing_parts, taken_out
-from catalog.models import Certificate, Release, Title, TitleGenre
+from catalog.models import Certificate, Credit, Release, Title, TitleGenre
 from catalog.records import Film
 
-PARTS = ("genres", "certificates", "releases")
+PARTS = ("genres", "certificates", "releases", "credits")
 Lines = dict[str, list[str]]
 
 
@@ -64,8 +64,23 @@ def _release(db: Session, title: Title, film: Film) -> None:
     title.releases = [Release(**row) for row in film.releases]
 
 
+def _direct(db: Session, title: Title, film: Film) -> None:
+    _credit(db, title, film, "director")
+
+
+def _cast(db: Session, title: Title, film: Film) -> None:
+    _credit(db, title, film, "cast")
+
+
+def _credit(db: Session, title: Title, film: Film, job: str) -> None:
+    db.execute(delete(Credit).where(Credit.title_id == title.id, Credit.job == job))
+    storing_parts.credit(db, {title.id: film}, jobs=(job,))
+
+
 STORED: dict[str, Callable[[Session, Title, Film], None]] = {
     "genres": _classify,
     "certificates": _certify,
     "releases": _release,
+    "directors": _direct,
+    "cast": _cast,
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from catalog import import_records
+from catalog import import_records, plain
 from catalog.models import Title
 from catalog.records import Film
 
@@ -21,25 +21,30 @@ PLAIN_FACTS = (
 STORIES = ("synopsis", "synopsis_long")
 TEXTS = (*STORIES, "rights")
 FACTS = (*PLAIN_FACTS, *TEXTS, "genres", "certificates", "releases")
+PEOPLE = {"directors": "director", "cast": "cast"}  # and their job
+PART = "part of "
 
 
 def standing(title: Title) -> list[str]:
     """The names of all that a film has of what an import would fill in; of lists to which another
     record adds, those of their rows as well."""
-    facts = [fact for fact in FACTS if getattr(title, fact)]
+    jobs = {credit.job for credit in title.credits}
     return [
-        *facts,
+        *(fact for fact in FACTS if getattr(title, fact)),
+        *(fact for fact, job in PEOPLE.items() if job in jobs),
         *(_certificate(one.system) for one in title.certificates),
         *(_release(one.territory, one.kind) for one in title.releases),
+        *(_part(credit.person.name) for credit in title.credits if credit.role),
     ]
 
 
 def remember(title: Title, stood: Sequence[str]) -> None:
     """Note what ``stood`` before and stands no more, beside what was taken out earlier; what stands
-    again is no longer taken out."""
-    stands = standing(title)
-    gone = dict.fromkeys((*title.emptied, *stood))
-    title.emptied = [name for name in gone if name not in stands]
+    again is no longer taken out, and who does not play in the film has no part to be left out."""
+    stands, play = standing(title), {_part(credit.person.name) for credit in title.credits}
+    gone = [name for name in (*title.emptied, *stood) if name not in stands]
+    parts = [name for name in gone if not name.startswith(PART) or name in play]
+    title.emptied = list(dict.fromkeys(parts))
 
 
 def facts(title: Title, film: Film) -> list[str]:
@@ -51,7 +56,7 @@ def facts(title: Title, film: Film) -> list[str]:
     tells = film.synopsis or film.synopsis_long
     if tells and not title.synopsis and not emptied.isdisjoint(STORIES):
         emptied.update(TEXTS)
-    told = [fact for fact in FACTS if fact in emptied and getattr(film, fact)]
+    told = [fact for fact in (*FACTS, *PEOPLE) if fact in emptied and getattr(film, fact)]
     return [fact for fact in told if fact not in stands]
 
 
@@ -83,6 +88,8 @@ def _told(film: Film) -> Iterator[tuple[str, str, Any]]:
         yield "certificates", _certificate(row["system"]), row
     for row in film.releases:
         yield "releases", _release(row["territory"], row["kind"]), row
+    for player in film.cast:
+        yield "cast", _part(player.name) if player.role else "", player
 
 
 def _nothing(film: Film, fact: str) -> Any:
@@ -91,6 +98,10 @@ def _nothing(film: Film, fact: str) -> Any:
 
 def _certificate(system: str) -> str:
     return f"certificate {import_records.system(system)}".strip()
+
+
+def _part(name: str) -> str:
+    return PART + plain.text(name)
 
 
 def _release(territory: str, kind: str) -> str:

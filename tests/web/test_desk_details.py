@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from accounts.models import Member
 from billing.models import Audit
 from catalog.models import Certificate, Release, Title
-from tests import factories
+from tests import factories, searching
 from tests.web import desk
 from tests.web.forms import send
 from tests.web.reading import parsed, text_of
@@ -111,6 +111,31 @@ def test_the_release_dates_of_a_film_are_put_right(
     assert "United Kingdom, in cinemas 21 October 1994" in page and "television" not in page
 
 
+def test_the_people_of_a_film_are_put_right_and_found_by_searches(
+    db: Session, client: FlaskClient, admin: FlaskClient
+) -> None:
+    people = {"directors": ["William Wyler"], "cast": ["Buddy Rogers", "Clara Bow"]}
+    film = factories.title(db, name="Wings", slug="wings", **people)
+    assert told(admin, film)["cast"] == "Buddy Rogers\nClara Bow"
+
+    # when they are put right, one in another spelling and one with a part
+    cast = ["Clara Bow | Mary Preston", "Gary Cooper | Cadet White", "Richard Arlen"]
+    typed = "clara bow|Mary Preston\nGary Cooper |Cadet White\nRichard Arlen\nClara  Bow"
+    done = save(admin, film, directors="William A. Wellman", cast=typed)
+
+    # then they stand on its page, and searches find it by them and by nobody else
+    assert done.status_code == 303
+    after = {"directors": ["William A. Wellman"], "cast": cast}
+    assert noted(db) == [({"film": "wings", **people}, after)]
+    page = text_of(client.get("/film/wings").text)
+    assert "Directed by William A. Wellman" in page
+    assert "Clara Bow Mary Preston Gary Cooper Cadet White Richard Arlen" in page
+    found = [bool(searching.found(db, name)) for name in ("gary cooper", "buddy rogers")]
+    assert found == [True, False]
+    pages = [client.get(f"/person/{name}").status_code for name in ("gary-cooper", "buddy-rogers")]
+    assert pages == [200, 404]
+
+
 def test_films_like_one_whose_details_changed_are_looked_for_anew(
     db: Session, admin: FlaskClient
 ) -> None:
@@ -150,6 +175,9 @@ WRONG = [
         "GB, cinema, 1994-10-21\nGB, theatrical, 1994-10-22",
         "Two lines tell of GB, cinema. Leave one of them.",
     ),
+    ("directors", "voices of", "“voices of” is not somebody's name."),
+    ("cast", "Clara Bow\n| Mary Preston", "“” is not somebody's name."),
+    ("cast", "Clara Bow | " + "x" * 121, "is longer than 120 letters"),
 ]
 
 

@@ -537,3 +537,25 @@ def test_a_release_date_that_the_desk_took_out_stays_away_and_others_come(db, br
     db.refresh(film)
     days = {one.territory: one.on.isoformat() for one in film.releases}
     assert days == {"GB": "1995-02-03", "FR": "1995-03-01"}
+
+
+def test_people_and_parts_that_the_desk_took_out_stay_away(db, bring):
+    # given a film whose directors the desk has emptied, with a part and a player of its cast
+    told = row("A", id="1", directors="Di", cast="Ann as Ada; Bo as Ben; Cy")
+    bring(told)
+    film = detail(db, "A", later=1, directors=[], cast=["Cy", "Ann"])
+    assert film.emptied == ["directors", "part of ann"]
+
+    # when its source tells them anew, and a part that nobody has taken out
+    more = {"runtime": "90", "cast": "Ann as Ada; Bo as Ben; Cy as Cid"}
+    [said] = bring(told | more, file="b", later=2)
+
+    # then that is told, and they stay away
+    assert said == (
+        "line 2: A: changed since its import: runtime, role filled in; "
+        "directors: emptied at the desk: left empty; "
+        "part of ann: taken out at the desk: left out; "
+        "cast: the file also names Bo: kept as it is"
+    )
+    db.refresh(film)
+    assert [(one.person.name, one.role) for one in film.credits] == [("Cy", "Cid"), ("Ann", None)]
