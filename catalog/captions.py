@@ -24,6 +24,11 @@ def name(language: str, reader: str = "en_GB") -> str:
     return alone or _spoken(language, reader) or language
 
 
+def code(spoken: str) -> str:
+    """``de`` of ``German``: the code of a language that a reader names; other words as they are."""
+    return _codes().get(spoken.casefold(), spoken)
+
+
 def label(track: CaptionTrack) -> str:
     """``Deutsch``: what a player's menu calls them, for those who read nothing else."""
     own = track.name or _spoken(track.language) or name(track.language)
@@ -34,6 +39,12 @@ def tag(language: str) -> str | None:
     """The same language as HTML's ``lang`` has it; ``None`` where nobody here knows it."""
     found = SHORTER.get(language.lower(), language.replace("_", "-"))
     return found if _spoken(found) else None
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, str]:
+    known = Locale.parse("en_GB").languages
+    return {words.casefold(): found.replace("_", "-") for found, words in known.items()}
 
 
 @lru_cache(maxsize=256)

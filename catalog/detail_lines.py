@@ -7,8 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from catalog import import_records, plain
-from catalog.import_records import LONGEST_GENRE, LONGEST_NAME, MOST_CAST, MOST_GENRES
+from catalog import captions, import_records, plain
+from catalog.import_records import (
+    LONGEST_GENRE,
+    LONGEST_NAME,
+    LONGEST_TITLE,
+    MOST_CAST,
+    MOST_GENRES,
+)
 from catalog.imports import rows, values
 from catalog.imports.rows import LONGEST_WORD, MOST_NAMES
 from catalog.models import Certificate, Release, Title
@@ -197,6 +203,18 @@ def _person(name: str) -> str:
     return name
 
 
+def _languages(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(captions.code, _words(lines))))
+
+
+def _words(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(plain.once(_few(lines, MOST_NAMES, LONGEST_WORD)))
+
+
+def _names(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(plain.once(_few(lines, MOST_NAMES, LONGEST_TITLE)))
+
+
 def _once(names: Iterable[str]) -> None:
     """Raises ``Unusable`` where two lines tell of the same."""
     for name, number in Counter(names).items():
@@ -210,4 +228,7 @@ DETAILS = {
     "releases": Detail(_told_releases, _releases),
     "directors": Detail(_told_directors, _directors),
     "cast": Detail(_told_cast, _cast),
+    "languages": Detail(lambda title: map(captions.name, title.languages), _languages),
+    "content_notices": Detail(attrgetter("content_notices"), _words),
+    "aliases": Detail(attrgetter("aliases"), _names),
 }

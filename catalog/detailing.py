@@ -8,7 +8,16 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from catalog import detail_lines, editing, indexing, records, storing, storing_parts, taken_out
+from catalog import (
+    detail_lines,
+    editing,
+    indexing,
+    plain,
+    records,
+    storing,
+    storing_parts,
+    taken_out,
+)
 from catalog.models import Certificate, Credit, Release, Title, TitleGenre
 from catalog.records import Film
 
@@ -77,10 +86,26 @@ def _credit(db: Session, title: Title, film: Film, job: str) -> None:
     storing_parts.credit(db, {title.id: film}, jobs=(job,))
 
 
+def _speak(db: Session, title: Title, film: Film) -> None:
+    title.languages = list(film.languages)
+
+
+def _warn(db: Session, title: Title, film: Film) -> None:
+    title.content_notices = list(film.content_notices)
+
+
+def _call(db: Session, title: Title, film: Film) -> None:
+    others = (title.name, title.original_name or "")
+    title.aliases = plain.once(film.aliases, besides=others)
+
+
 STORED: dict[str, Callable[[Session, Title, Film], None]] = {
     "genres": _classify,
     "certificates": _certify,
     "releases": _release,
     "directors": _direct,
     "cast": _cast,
+    "languages": _speak,
+    "content_notices": _warn,
+    "aliases": _call,
 }

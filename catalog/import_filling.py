@@ -162,7 +162,8 @@ def _score(title: Title, row: dict[str, Any], source: str) -> bool:
 
 def _names(title: Title, told: Iterable[str]) -> Iterator[str]:
     known = import_names.every(title)
-    others = [name for name in plain.once(told) if import_names.comparable(name) not in known]
+    names = plain.once(taken_out.names(title, told))
+    others = [name for name in names if import_names.comparable(name) not in known]
     if others:
         title.aliases = [*title.aliases, *others]
         yield "other name"

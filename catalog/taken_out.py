@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from catalog import import_records, plain
+from catalog import import_names, import_records, plain
 from catalog.models import Title
 from catalog.records import Film
 
@@ -20,7 +20,7 @@ PLAIN_FACTS = (
 )
 STORIES = ("synopsis", "synopsis_long")
 TEXTS = (*STORIES, "rights")
-FACTS = (*PLAIN_FACTS, *TEXTS, "genres", "certificates", "releases")
+FACTS = (*PLAIN_FACTS, *TEXTS, "genres", "certificates", "releases", "aliases")
 PEOPLE = {"directors": "director", "cast": "cast"}  # and their job
 PART = "part of "
 
@@ -34,6 +34,7 @@ def standing(title: Title) -> list[str]:
         *(fact for fact, job in PEOPLE.items() if job in jobs),
         *(_certificate(one.system) for one in title.certificates),
         *(_release(one.territory, one.kind) for one in title.releases),
+        *map(_alias, title.aliases),
         *(_part(credit.person.name) for credit in title.credits if credit.role),
     ]
 
@@ -78,6 +79,12 @@ def without(title: Title, film: Film) -> Film:
     return replace(film, **changed)
 
 
+def names(title: Title, told: Iterable[str]) -> list[str]:
+    """Those of the names that a record tells which the desk has not taken out."""
+    gone = _gone(title)
+    return [] if "aliases" in gone else [name for name in told if _alias(name) not in gone]
+
+
 def _gone(title: Title) -> set[str]:
     return set(title.emptied).difference(standing(title)) if title.emptied else set()
 
@@ -88,6 +95,8 @@ def _told(film: Film) -> Iterator[tuple[str, str, Any]]:
         yield "certificates", _certificate(row["system"]), row
     for row in film.releases:
         yield "releases", _release(row["territory"], row["kind"]), row
+    for name in film.aliases:
+        yield "aliases", _alias(name), name
     for player in film.cast:
         yield "cast", _part(player.name) if player.role else "", player
 
@@ -98,6 +107,10 @@ def _nothing(film: Film, fact: str) -> Any:
 
 def _certificate(system: str) -> str:
     return f"certificate {import_records.system(system)}".strip()
+
+
+def _alias(name: str) -> str:
+    return f"other name {import_names.comparable(name)}"
 
 
 def _part(name: str) -> str:

@@ -136,6 +136,34 @@ def test_the_people_of_a_film_are_put_right_and_found_by_searches(
     assert pages == [200, 404]
 
 
+def test_languages_notices_and_other_names_of_a_film_are_put_right(
+    db: Session, client: FlaskClient, admin: FlaskClient
+) -> None:
+    film = factories.title(
+        db,
+        name="Wings",
+        slug="wings",
+        languages=["de", "Klingon"],
+        content_notices=["war"],
+        aliases=["Pigeon", "Ailes"],
+    )
+    before = {"languages": "German\nKlingon", "content_notices": "war", "aliases": "Pigeon\nAiles"}
+    assert {name: told(admin, film)[name] for name in before} == before
+
+    typed = {"languages": "french\nKlingon", "content_notices": "", "aliases": "Ailes\nwings\nAli"}
+    done = save(admin, film, **typed)
+
+    assert done.status_code == 303
+    after = {"languages": ["French", "Klingon"], "content_notices": [], "aliases": ["Ailes", "Ali"]}
+    assert [one[1] for one in noted(db)] == [after]
+    db.refresh(film)
+    assert film.languages == ["fr", "tlh"]
+    page = text_of(client.get("/film/wings").text)
+    assert "Languages French, Klingon" in page and "Also known as Ailes , Ali" in page
+    assert "Contains" not in page
+    assert [bool(searching.found(db, name)) for name in ("ali", "pigeon")] == [True, False]
+
+
 def test_films_like_one_whose_details_changed_are_looked_for_anew(
     db: Session, admin: FlaskClient
 ) -> None:
@@ -175,6 +203,8 @@ WRONG = [
         "GB, cinema, 1994-10-21\nGB, theatrical, 1994-10-22",
         "Two lines tell of GB, cinema. Leave one of them.",
     ),
+    ("languages", "x" * 81, "is longer than 80 letters"),
+    ("aliases", "\n".join(map(str, range(31))), "Write at most 30 lines."),
     ("directors", "voices of", "“voices of” is not somebody's name."),
     ("cast", "Clara Bow\n| Mary Preston", "“” is not somebody's name."),
     ("cast", "Clara Bow | " + "x" * 121, "is longer than 120 letters"),

@@ -559,3 +559,25 @@ def test_people_and_parts_that_the_desk_took_out_stay_away(db, bring):
     )
     db.refresh(film)
     assert [(one.person.name, one.role) for one in film.credits] == [("Cy", "Cid"), ("Ann", None)]
+
+
+def test_other_names_that_the_desk_took_out_stay_away_and_others_come(db, bring):
+    # given a film of whose other names the desk has taken out one, and whose notices it emptied
+    told = row("Wings", id="1", aliases="Wingz; Ailes", content_notices="war", cast="Bo")
+    bring(told)
+    film = detail(db, "Wings", later=1, aliases=["Ailes"], content_notices=[])
+
+    # when its source tells them anew, and another one calls the film so
+    [first] = bring(told | {"aliases": "Wingz; Ailes; Ali"}, file="b", later=2)
+    other = row("Wingz", original_title="Wings", cast="Bo")
+    [second] = bring(other, source="other", file="c", later=3)
+
+    # then that is told, and they stay away
+    assert first == (
+        "line 2: Wings: changed since its import: other name filled in; "
+        "content notices: emptied at the desk: left empty; "
+        "other name wingz: taken out at the desk: left out"
+    )
+    assert second.startswith("line 2: Wingz: in the catalogue already: original name filled in; ")
+    db.refresh(film)
+    assert (film.aliases, film.content_notices) == (["Ailes", "Ali"], [])
