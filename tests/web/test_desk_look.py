@@ -78,6 +78,26 @@ def test_axe_finds_nothing_on_the_reports_and_no_page_is_wider_than_its_screen(
     assert found == {path: ([], width) for path in PAGES}
 
 
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+def test_axe_finds_nothing_on_a_films_details_nor_where_they_cannot_be_used(
+    browser: Browser, desk: tuple[str, str], width: int, scheme: str
+) -> None:
+    context = reader(browser, desk, width, scheme)
+    page, found = context.new_page(), []
+    page.goto(f"{desk[0]}/desk/catalogue", wait_until="load")
+    page.locator("th[scope=row] a").first.click()
+    page.get_by_role("link", name="Its genres").click()
+    for _ in range(2):
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found.append((page.get_by_role("alert").count(), faults(page), wide))
+        page.get_by_label("Release dates").fill("Nowhere, cinema, 1994-10-21 " + "x" * 90)
+        page.get_by_label("Reason").fill("Try")
+        page.get_by_role("button", name="Save the details").click()
+    context.close()
+
+    assert found == [(0, [], width), (1, [], width)]
+
+
 BROKEN = """() => [...document.querySelectorAll(".data-table time, .data-table .label")]
   .filter((one) => one.tagName === "TIME" ? one.getClientRects().length > 1
     : getComputedStyle(one).whiteSpace !== "nowrap").map((one) => one.textContent)"""

@@ -7,6 +7,7 @@ import re
 import pytest
 from sqlalchemy import text
 
+from catalog import detailing
 from core import clock, db
 from tests import factories
 from tests.web.changes import CHANGES, NOT_LIKED, certify, change, film_one, give, run
@@ -36,6 +37,37 @@ def test_a_change_drops_the_pages_that_show_it_and_no_others(
     assert dropped == {what: shown for what, (_, shown) in CHANGES.items()}
     assert dropped_parts == {what: shown & have_parts for what, shown in dropped.items()}
     assert have_parts == set(NAMES) - {"/help", "/search"}
+
+
+def detail(name: str, lines: list[str]) -> Change:
+    return lambda db: detailing.change(db, film_one(db), {name: lines}, now=clock.now())
+
+
+DETAILS = {
+    "genres": ["War", "Western"],
+    "certificates": ["BBFC, 15"],
+    "releases": ["GB, cinema, 1995-10-27"],
+    "directors": ["Far Away"],
+    "cast": ["Di Rector | Ben"],
+    "languages": ["French"],
+    "content_notices": ["Violence"],
+    "aliases": ["Uno"],
+}
+
+
+def test_details_that_the_desk_puts_right_leave_no_kept_page_as_it_was(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)  # no page ends with its quarter of an hour
+    kept, stale = set(), set()
+    for name, lines in DETAILS.items():
+        site.change(detail(name, lines))
+        kept |= {(name, one) for one in site.kept() if one == "/film/one"}
+        drawn = {one: site.draw(one).data for one in NAMES}
+        stale |= {(name, one) for one in NAMES if site.get(one).data != drawn[one]}
+
+    assert (kept, stale) == (set(), set())
 
 
 @pytest.mark.parametrize(
