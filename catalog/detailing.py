@@ -14,6 +14,7 @@ from catalog import (
     indexing,
     plain,
     records,
+    scores,
     storing,
     storing_parts,
     taken_out,
@@ -21,7 +22,7 @@ from catalog import (
 from catalog.models import Certificate, Credit, Release, Title, TitleGenre
 from catalog.records import Film
 
-PARTS = ("genres", "certificates", "releases", "credits")
+PARTS = ("genres", "certificates", "releases", "credits", "ratings")
 Lines = dict[str, list[str]]
 
 
@@ -45,7 +46,7 @@ def change(
     imports to leave it out. Raises ``WrongLines``."""
     past, stood = detail_lines.told(title), taken_out.standing(title)
     touched = {name: lines for name, lines in typed.items() if lines != past[name]}
-    meant = detail_lines.read(touched)
+    meant = detail_lines.read(touched, past)
     film = Film(source="", key="", digest="", name=title.name, year=title.year, **meant)
     for name in meant:
         STORED[name](db, title, film)
@@ -99,6 +100,11 @@ def _call(db: Session, title: Title, film: Film) -> None:
     title.aliases = plain.once(film.aliases, besides=others)
 
 
+def _score(db: Session, title: Title, film: Film) -> None:
+    stay = {scores.OURS, *(row["source"] for row in film.ratings)}
+    title.ratings = [one for one in title.ratings if plain.line(one.source) in stay]
+
+
 STORED: dict[str, Callable[[Session, Title, Film], None]] = {
     "genres": _classify,
     "certificates": _certify,
@@ -108,4 +114,5 @@ STORED: dict[str, Callable[[Session, Title, Film], None]] = {
     "languages": _speak,
     "content_notices": _warn,
     "aliases": _call,
+    "ratings": _score,
 }

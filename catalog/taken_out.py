@@ -35,6 +35,7 @@ def standing(title: Title) -> list[str]:
         *(_certificate(one.system) for one in title.certificates),
         *(_release(one.territory, one.kind) for one in title.releases),
         *map(_alias, title.aliases),
+        *(_score(one.source) for one in title.ratings),
         *(_part(credit.person.name) for credit in title.credits if credit.role),
     ]
 
@@ -95,6 +96,8 @@ def _told(film: Film) -> Iterator[tuple[str, str, Any]]:
         yield "certificates", _certificate(row["system"]), row
     for row in film.releases:
         yield "releases", _release(row["territory"], row["kind"]), row
+    for row in film.ratings:
+        yield "ratings", _score(row["source"]), row
     for name in film.aliases:
         yield "aliases", _alias(name), name
     for player in film.cast:
@@ -107,6 +110,10 @@ def _nothing(film: Film, fact: str) -> Any:
 
 def _certificate(system: str) -> str:
     return f"certificate {import_records.system(system)}".strip()
+
+
+def _score(source: str) -> str:
+    return f"score of {plain.text(source)}"
 
 
 def _alias(name: str) -> str:

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from accounts.models import Member
 from billing.models import Audit
+from catalog import scores
 from catalog.models import Certificate, Release, Title
 from tests import factories, searching
 from tests.web import desk
@@ -162,6 +163,27 @@ def test_languages_notices_and_other_names_of_a_film_are_put_right(
     assert "Languages French, Klingon" in page and "Also known as Ailes , Ali" in page
     assert "Contains" not in page
     assert [bool(searching.found(db, name)) for name in ("ali", "pigeon")] == [True, False]
+
+
+def test_a_score_of_somebody_else_is_taken_out_and_none_is_made_up(
+    db: Session, client: FlaskClient, admin: FlaskClient
+) -> None:
+    film = factories.title(db, name="Wings", slug="wings")
+    for source in (scores.OURS, "IMDb", "Critics, Inc."):
+        factories.rating(db, film, source=source)
+    lines = "Critics, Inc., 7.5/10 by 412\nIMDb, 7.5/10 by 412"
+    assert told(admin, film)["ratings"] == lines
+
+    made_up = save(admin, film, ratings=lines.replace("7.5", "9.9"), genres="War")
+    assert (made_up.status_code, told(admin, film)["ratings"]) == (422, lines)
+    assert "is none of these scores" in text_of(made_up.text)
+
+    done = save(admin, film, ratings="Critics, Inc., 7.5/10 by 412")
+    assert done.status_code == 303
+    db.refresh(film)
+    assert {one.source for one in film.ratings} == {scores.OURS, "Critics, Inc."}
+    assert "IMDb" not in client.get("/film/wings").text
+    assert (film.genres, film.emptied) == ([], ["score of imdb"])
 
 
 def test_films_like_one_whose_details_changed_are_looked_for_anew(

@@ -581,3 +581,18 @@ def test_other_names_that_the_desk_took_out_stay_away_and_others_come(db, bring)
     assert second.startswith("line 2: Wingz: in the catalogue already: original name filled in; ")
     db.refresh(film)
     assert (film.aliases, film.content_notices) == (["Ailes", "Ali"], [])
+
+
+def test_a_score_that_the_desk_took_out_is_not_brought_up_to_date(db, bring):
+    told = row("A", id="1", score="9", votes="100")
+    bring(told, source="IMDb")
+    film = detail(db, "A", later=1, ratings=[])
+
+    [first] = bring(told | {"score": "9.1"}, source="IMDb", file="b", later=2)
+    [second] = bring(row("A", score="8", votes="50"), source="other", file="c", later=2)
+
+    said = "nothing filled in; score of imdb: taken out at the desk: left out"
+    assert first == f"line 2: A: changed since its import: {said}"
+    assert second == "line 2: A: in the catalogue already: score filled in"
+    db.refresh(film)
+    assert [one.source for one in film.ratings] == ["other"]
