@@ -60,7 +60,8 @@ class Title(Base):
     ``plain_names`` adds its other names, and ``words`` those of its people. ``tier`` is 0 among
     the most popular thousands, 1 among those after them (``catalog/tiers.py``). ``taken_back`` is a
     draft that people could once see: it has left, while no one hears of a new one. ``edited_at`` is
-    when the desk last changed its facts, ``emptied`` what it has emptied of them."""
+    when the desk last changed its facts, ``emptied`` the names of what it has taken out of them
+    (``catalog/taken_out.py``)."""
 
     __tablename__ = "title"
     __table_args__ = (

@@ -86,6 +86,8 @@ def test_the_certificates_of_a_film_are_put_right(
     after = ["BBFC, 15", "Eirin, R15+, JP", "FSK, 12", "MPA, R", "SE, 15"]
     assert told(admin, film)["certificates"].split("\n") == after
     assert [one["certificates"] for one in noted(db)[0]] == [["PG", "MPA, X", "SE, 15"], after]
+    audit = text_of(admin.get("/desk/audit").text)
+    assert "PG; MPA, X; SE, 15" in audit and "; ".join(after) in audit
     assert "Certificate 15 BBFC" in text_of(client.get("/film/wings").text)
     assert "/film/wings" in client.get("/browse?certificate=R").text
 

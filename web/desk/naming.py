@@ -72,7 +72,8 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
+        parts = list(map(str, value))  # "MPA, R" is one of them
+        return ("; " if any("," in one for one in parts) else ", ").join(parts) or "none"
     return _instant(value) if isinstance(value, str) else str(value)
 
 
