@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from catalog import (
+    import_differences,
     import_names,
     import_records,
     indexing,
     plain,
-    slugs,
     storing,
     storing_parts,
     taken_out,
@@ -24,7 +24,6 @@ from catalog.models import Certificate, Credit, Rating, Release, Title
 from catalog.records import Film
 from catalog.taken_out import PLAIN_FACTS
 
-NAMES_SAID = 5
 PARTS = (Title.genres, Title.releases, Title.certificates, Title.ratings)
 
 
@@ -56,7 +55,8 @@ def fill(
 def differences(db: Session, films: Mapping[int, Film]) -> dict[int, list[str]]:
     """Where ``films`` say something else than the titles, by id; nothing is filled in."""
     return {
-        title.id: list(_differences(title, films[title.id])) for title in _with_parts(db, films)
+        title.id: list(import_differences.between(title, films[title.id]))
+        for title in _with_parts(db, films)
     }
 
 
@@ -68,7 +68,7 @@ def _with_parts(db: Session, ids: Iterable[int]) -> Sequence[Title]:
 
 
 def _fill(db: Session, title: Title, film: Film, is_mended: bool) -> Done:
-    kept = list(_differences(title, film))
+    kept = list(import_differences.between(title, film))
     film = taken_out.without(title, film)
     filled = [
         *_plain_facts(title, film),
@@ -85,7 +85,7 @@ def _plain_facts(title: Title, film: Film) -> Iterator[str]:
         told = getattr(film, fact)
         if told and not getattr(title, fact):
             setattr(title, fact, list(told) if isinstance(told, tuple) else told)
-            yield _word(fact)
+            yield import_differences.word(fact)
 
 
 def _synopsis(title: Title, film: Film) -> Iterator[str]:
@@ -167,88 +167,3 @@ def _names(title: Title, told: Iterable[str]) -> Iterator[str]:
     if others:
         title.aliases = [*title.aliases, *others]
         yield "other name"
-
-
-def _differences(title: Title, film: Film) -> Iterator[str]:
-    """Where both say something, and not the same; and where the desk wants nothing said."""
-    if import_names.comparable(film.name) not in import_names.every(title):
-        yield f"name: the catalogue says {title.name}, the file {film.name}: kept"
-    for fact in PLAIN_FACTS:
-        ours, told = getattr(title, fact), getattr(film, fact)
-        if ours and told and _plain(ours) != _plain(told):
-            yield f"{_word(fact)}: the catalogue says {_say(ours)}, the file {_say(told)}: kept"
-    if title.synopsis and film.synopsis and title.synopsis != film.synopsis:
-        yield "synopsis: the file has another text: kept"
-    if not title.synopsis or film.synopsis == title.synopsis:
-        for fact in ("synopsis_long", "rights"):
-            ours, told = getattr(title, fact), getattr(film, fact)
-            if ours and told and ours != told:
-                yield f"{_word(fact)}: the file has another text: kept"
-    for fact in taken_out.facts(title, film):
-        why = "emptied at the desk" if fact in title.emptied else "of a text emptied at the desk"
-        yield f"{_word(fact)}: {why}: left empty"
-    for name in taken_out.rows(title, film):
-        yield f"{name}: taken out at the desk: left out"
-    yield from _other_names(title, film)
-    yield from _other_scores(title, film)
-    labels = {import_records.system(one.system): one.label for one in title.certificates}
-    for row in film.certificates:
-        ours = labels.get(row["system"], row["label"])
-        if ours != row["label"]:
-            yield f"certificate: the catalogue says {ours}, the file {row['label']}: kept"
-    days = {(one.territory, one.kind): one.on for one in title.releases}
-    for row in film.releases:
-        on = days.get((row["territory"], row["kind"]), row["on"])
-        if on != row["on"]:
-            yield f"release date: the catalogue says {on}, the file {row['on']}: kept"
-
-
-def _other_names(title: Title, film: Film) -> Iterator[str]:
-    """Where the record credits others, or calls the film by other genres; one that was stored under
-    another source's name is the same."""
-    for job, told in (("director", film.directors), ("cast", [one.name for one in film.cast])):
-        ours = [credit.person.name for credit in title.credits if credit.job == job]
-        known = {plain.text(name) for name in ours}
-        others = [name for name in told if plain.text(name) not in known]
-        if ours and others:
-            yield f"{job}: the file also names {_some(others)}: kept as it is"
-    ours = [one.name for one in title.genres]
-    known = {slugs.for_group(import_records.genre(name)) for name in ours}
-    others = [name for name in film.genres if slugs.for_group(name) not in known]
-    if ours and others:
-        yield f"genre: the catalogue says {_say(ours)}, the file {_say(film.genres)}: kept"
-
-
-def _other_scores(title: Title, film: Film) -> Iterator[str]:
-    """Where the record tells a score of somebody else's, who has told another."""
-    ours = {plain.text(one.source): one for one in title.ratings}
-    for row in film.ratings:
-        known = ours.get(plain.text(row["source"]))
-        if known is None or row["source"] == film.source:
-            continue
-        if (known.score, known.count) != (row["score"], row["count"]):
-            yield (
-                f"score of {row['source']}: the catalogue says {known.score} by {known.count:,}, "
-                f"the file {row['score']} by {row['count']:,}: kept"
-            )
-
-
-def _some(names: list[str]) -> str:
-    """The first of these names, and how many more there are."""
-    more = len(names) - NAMES_SAID
-    return _say(names[:NAMES_SAID]) + (f" and {more} more" if more > 0 else "")
-
-
-def _word(fact: str) -> str:
-    return fact.removesuffix("_minutes").replace("_", " ")
-
-
-def _plain(value: Any) -> Any:
-    """A value as it is compared: names by their letters, lists in any order."""
-    if isinstance(value, list | tuple):
-        return {plain.text(one) for one in value}
-    return import_names.comparable(value) if isinstance(value, str) else value
-
-
-def _say(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, list | tuple) else str(value)
