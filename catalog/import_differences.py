@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
-from catalog import import_names, import_records, plain, slugs, taken_out
+from catalog import import_names, import_records, plain, scores, slugs, taken_out
 from catalog.models import Title
 from catalog.records import Film
 from catalog.taken_out import PLAIN_FACTS
@@ -70,11 +71,14 @@ def _other_scores(title: Title, film: Film) -> Iterator[str]:
         known = ours.get(plain.text(row["source"]))
         if known is None or row["source"] == film.source:
             continue
-        if (known.score, known.count) != (row["score"], row["count"]):
-            yield (
-                f"score of {row['source']}: the catalogue says {known.score} by {known.count:,}, "
-                f"the file {row['score']} by {row['count']:,}: kept"
-            )
+        ours_say = _scored(known.score, known.scale, known.count)
+        told = _scored(row["score"], row["scale"], row["count"])
+        if ours_say != told:
+            yield f"score of {row['source']}: the catalogue says {ours_say}, the file {told}: kept"
+
+
+def _scored(score: Decimal, scale: int, count: int) -> str:
+    return f"{score}{'' if scale == scores.SCALE else f'/{scale}'} by {count:,}"
 
 
 def _some(names: list[str]) -> str:

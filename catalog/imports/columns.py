@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog import import_records, plain
@@ -42,6 +42,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "release_kind": ("release kind", "release type"),
     "territory": ("territory", "release territory", "release country"),
     "score": ("score", "rating", "average rating", "vote average", *IMDB_SCORES),
+    "scale": ("scale", "score scale", "rating scale", "best rating"),
     "votes": ("votes", "vote count", "num votes", "ratings", "rating count"),
     "score_source": ("score source", "rating source"),
     "content_notices": ("content notices", "content warnings", "warnings"),
@@ -56,6 +57,12 @@ SAYS = {
     **dict.fromkeys(IMDB_SCORES, ("score_source", "IMDb")),
     **{one: ("certificate_system", one.upper()) for one in SYSTEMS_AS_HEADERS},
 }
+# Of how many a score is: "Rating (out of 5)", "score/100", "rating 0.5-5"; a Letterboxd rating is
+# of 5 stars.
+OUT_OF = re.compile(
+    r"(.+?)\s*[(\[]?\s*(?:out of|/|\b\d(?:\.\d)?\s*[-\u2013])\s*(\d{1,3})\s*[)\]]?", re.I | re.A
+)
+LETTERBOXD, STARS = {"letterboxd uri", "rating"}, "5"
 # In a list that somebody keeps at IMDb, what they remarked about a film is nobody else's.
 LISTS_OF_IMDB, REMARKS = {"const", "title type"}, ("description",)
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -130,13 +137,29 @@ def found(headers: Sequence[str], named: Mapping[str, str]) -> Columns:
             f"Name one with --map “{(free or ['Film'])[0]}=title”."
         )
     left_out = tuple(header for place, header in enumerate(headers) if place not in taken)
-    return Columns(places, left_out, dict(filter(None, map(SAYS.get, _at(places, plain_headers)))))
+    return Columns(places, left_out, dict(_said(places, headers)))
 
 
-def _at(places: Mapping[str, int], headers: Sequence[str]) -> list[str]:
-    return [headers[place] for place in places.values()]
+def _said(places: Mapping[str, int], headers: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What the headers that are used say of their whole columns: a fact, and its value."""
+    for place in places.values():
+        if said := SAYS.get(plain.text(_without_scale(headers[place]))):
+            yield said
+    scored = headers[places["score"]] if "score" in places else ""
+    if found := OUT_OF.fullmatch(scored):
+        yield "scale", found[2]
+    elif plain.text(scored) == "rating" and {*map(plain.text, headers)} >= LETTERBOXD:
+        yield "scale", STARS
 
 
 def _known(header: str) -> str | None:
-    """The fact of a header, which may be written as "startYear" is."""
-    return OF_HEADER.get(plain.text(header)) or OF_HEADER.get(plain.text(CAMEL.sub(" ", header)))
+    """The fact of a header, which may be written as "startYear" is, and a score's say its scale."""
+    spellings = (header, CAMEL.sub(" ", header))
+    known = next(filter(None, (OF_HEADER.get(plain.text(one)) for one in spellings)), None)
+    scored = OF_HEADER.get(plain.text(_without_scale(header)))
+    return known or (scored if scored == "score" else None)
+
+
+def _without_scale(header: str) -> str:
+    found = OUT_OF.fullmatch(header)
+    return found[1] if found else header

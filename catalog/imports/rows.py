@@ -224,14 +224,17 @@ def _ratings(row: Mapping[str, str], source: str, notes: list[str]) -> tuple[dic
         if _value(row, "votes", values.whole, notes):
             notes.append("votes without a score: left out")
         return ()
-    score = _value(row, "score", lambda given: values.score(given, 10), notes)
+    told, slash, behind = row["score"].partition("/")
+    row = {**row, "score": told.strip()} | ({"scale": behind.strip()} if slash else {})
+    scale = _value(row, "scale", values.scale, notes)
+    score = scale and _value(row, "score", lambda given: values.score(given, scale), notes)
     count = _value(row, "votes", values.whole, notes)
     if score is not None and count == 0:
         notes.append("a score without votes: left out")
     if score is None or not count:
         return ()
     told_by = _text(row, "score_source", LONGEST_WORD, notes) or source
-    return ({"source": told_by, "score": score, "scale": 10, "count": count},)
+    return ({"source": told_by, "score": score, "scale": scale, "count": count},)
 
 
 def _status(row: Mapping[str, str], notes: list[str]) -> str | None:

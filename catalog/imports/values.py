@@ -29,6 +29,7 @@ WHICH_ONE = re.compile(
 )
 RATED = re.compile(r"rated\s+(.+?)(?:\s+for\s+.*)?", re.IGNORECASE)
 LONGEST_RUNTIME = 60 * 24
+USUAL_SCALE, LARGEST_SCALE = "10", 100
 MOST_VOTES = 2**31 - 1  # what the column of votes holds
 DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})", re.ASCII)
 DATED = re.compile(r"(.*\S)\s*\((\d{4})\)", re.ASCII)
@@ -137,6 +138,15 @@ def whole(given: str) -> int:
     if (given and not usable) or found > MOST_VOTES:
         raise ValueError(given)
     return found
+
+
+def scale(given: str) -> int:
+    """Of how many a score is; of 10 where nobody says so. Raises ``ValueError`` for others than
+    2 to 100."""
+    found = re.fullmatch(rf"(\d{{1,3}}){NOTHING}?", given or USUAL_SCALE, re.ASCII)
+    if found is None or not 2 <= int(found[1]) <= LARGEST_SCALE:
+        raise ValueError(given)
+    return int(found[1])
 
 
 def score(given: str, scale: int) -> Decimal:

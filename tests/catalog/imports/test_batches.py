@@ -394,6 +394,9 @@ def test_only_a_source_itself_brings_its_score_up_to_date(db, bring):
         "line 2: A: in the catalogue already: nothing filled in; "
         "score of IMDb: the catalogue says 8.8 by 90,000, the file 1.1 by 3: kept"
     ]
+    stars = facts | {"score": "4.4/5", "votes": "90000"}
+    [said] = bring(row("A", id="9", **stars), file="d")
+    assert said.endswith("the catalogue says 8.8 by 90,000, the file 4.4/5 by 90,000: kept")
     assert bring(row("A", id="1", score="8.9", votes="90001"), source="IMDb", file="c") == [
         "line 2: A: changed since its import: score filled in"
     ]

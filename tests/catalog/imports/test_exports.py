@@ -107,3 +107,47 @@ def test_a_text_of_somebodys_own_is_not_said_to_be_wikipedias(read, source, href
     [reading], _ = read(film, Wishes(source=source), name="own.json")
 
     assert reading.film.rights == rights
+
+
+@pytest.mark.parametrize(
+    ("headers", "cells", "scored"),
+    [
+        ("Letterboxd URI,Rating", "u,4.5", ("4.5", 5)),
+        ("Letterboxd URI,score", "u,4.5", ("4.5", 10)),
+        ("Rating (out of 5)", "3.75", ("3.8", 5)),
+        ("rating/5", "5", ("5.0", 5)),
+        ("Rating (0.5-5)", "0.5", ("0.5", 5)),
+        ("IMDb rating [/100]", "78", ("78.0", 100)),
+        ("score,scale", "4,5.0", ("4.0", 5)),
+        ("score,scale", "7.5,", ("7.5", 10)),
+        ("score", "3/4", ("3.0", 4)),
+        ("rating", "4.5", ("4.5", 10)),
+    ],
+)
+def test_a_score_has_the_scale_that_its_table_tells(read, headers, cells, scored):
+    [reading], _ = read(f"title,year,votes,{headers}\nA,1999,40,{cells}\n")
+
+    [found] = reading.film.ratings
+    assert (str(found["score"]), found["scale"]) == scored
+    assert reading.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("score", "scale", "note"),
+    [
+        ("7", "5", "score “7” means nothing: left out"),
+        ("7", "many", "scale “many” means nothing: left out"),
+        ("7", "0", "scale “0” means nothing: left out"),
+    ],
+)
+def test_a_score_of_a_scale_that_it_is_not_of_is_left_out(read, score, scale, note):
+    [reading], _ = read(f"title,year,votes,score,scale\nA,1999,40,{score},{scale}\n")
+
+    assert (reading.film.ratings, reading.notes) == ((), (note,))
+
+
+def test_a_header_that_says_scale_and_source_is_known_by_both(read):
+    [reading], _ = read("title,year,votes,IMDb rating (out of 10)\nA,1999,40,7\n")
+
+    [found] = reading.film.ratings
+    assert (found["source"], found["scale"]) == ("IMDb", 10)
