@@ -165,10 +165,11 @@ def _json(text: Text, wishes: Wishes) -> Stream:
     """TMDB's films where the first records are of TMDB, else Wikipedia's."""
     first, found = _looked_at(_records(text))
     by_tmdb = any(tmdb.is_record(record) for _, record in first)
-    read = tmdb.read if by_tmdb else wikipedia.read
-    source = wishes.source or (tmdb.SOURCE if by_tmdb else wikipedia.SOURCE)
-    readings = _readings(read, itertools.chain(first, found))
-    return Stream(source, text, _of(source, readings), [], _as_they_are, _nothing)
+    kind = tmdb if by_tmdb else wikipedia
+    source, remarks = wishes.source or kind.SOURCE, list[str]()
+    told = json_records.telling(itertools.chain(first, found), kind.READ, remarks)
+    readings = _readings(kind.read, told)
+    return Stream(source, text, _of(source, readings), remarks, _as_they_are, _nothing)
 
 
 def _records(text: Text) -> Iterator[Record]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any, NoReturn
 
+from catalog import plain
 from catalog.imports import opening
 from catalog.imports.opening import Text
 from catalog.imports.unreadable import Unreadable
@@ -22,6 +23,7 @@ from catalog.imports.unreadable import Unreadable
 AT_ONCE = 8_192
 LONGEST_RECORD = 4_000_000
 LONGEST_NUMBER = 400
+MOST_KEYS, LONGEST_KEY = 50, 40  # of those that are told
 NEAR = 16  # letters: a word or an escape that is cut is shorter
 BLANK = re.compile(r"[ \t\r\n]*")
 
@@ -139,6 +141,21 @@ def read(text: Text) -> Iterator[tuple[int, Any]]:
         yield window.value()
     if window.sign():
         window.refuse("Something follows the end")
+
+
+def telling(
+    found: Iterable[tuple[int, Any]], known: Collection[str], remarks: list[str]
+) -> Iterator[tuple[int, Any]]:
+    """The records ``found``; behind the last of them the keys that are not ``known``, of which
+    nothing is read, are added to ``remarks``, each once."""
+    others: dict[str, None] = {}
+    for line, record in found:
+        if isinstance(record, dict) and len(others) < MOST_KEYS:
+            more = (plain.line(key)[:LONGEST_KEY] for key in record if key not in known)
+            others.update(dict.fromkeys(filter(None, more)))
+        yield line, record
+    if others:
+        remarks.append(f"keys left out: {', '.join([*others][:MOST_KEYS])}")
 
 
 def _elements(window: Window) -> Iterator[tuple[int, Any]]:

@@ -28,6 +28,11 @@ from core import territories
 
 Value = TypeVar("Value")
 SOURCE = "TMDB"
+READ = {
+    *("id", "adult", "title", "original_title", "alternative_titles", "overview", "runtime"),
+    *("release_date", "release_dates", "spoken_languages", "original_language", "genres"),
+    *("genre_ids", "production_countries", "credits", "vote_average", "vote_count", "status"),
+}
 # https://developer.themoviedb.org/reference/movie-release-dates
 KINDS = {
     **{1: "premiere", 2: "limited", 3: "theatrical", 4: "digital", 5: "physical"},

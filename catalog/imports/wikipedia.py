@@ -19,7 +19,12 @@ from catalog.imports import blanks
 from catalog.records import FIRST_YEAR, LAST_YEAR, Film, Player
 
 SOURCE = "wikipedia"
+READ = {
+    *("title", "year", "cast", "genres", "href", "extract", "status"),
+    *("thumbnail", "thumbnail_width", "thumbnail_height"),  # known, and left where they are
+}
 LONGEST_HREF = 300
+YEAR = re.compile(r"\d{1,4}", re.ASCII)
 IN_BRACKETS = re.compile(r"[(\[].*[)\]]")
 
 
@@ -68,6 +73,9 @@ def _year(given: Any, notes: list[str]) -> int | None:
     if given is None or (isinstance(given, str) and not blanks.told(plain.line(given))):
         notes.append("no year given: taken without year")
         return None
+    is_written = isinstance(given, str) and YEAR.fullmatch(plain.line(given))
+    if is_written or (isinstance(given, float) and given.is_integer()):
+        given = int(given)
     if isinstance(given, bool) or not isinstance(given, int):
         raise Refused("year is not a number: refused")
     if not FIRST_YEAR <= given <= LAST_YEAR:

@@ -20,7 +20,7 @@ from core.errors import DomainError
 
 FILMS = [
     {"title": "Airplane!", "year": 1980, "cast": ["Robert Hays"], "genres": ["Comedy"]},
-    {"title": "Alligator", "year": "1980", "cast": [], "genres": []},
+    {"title": "Alligator", "year": "about 1980", "cast": [], "genres": []},
 ]
 
 

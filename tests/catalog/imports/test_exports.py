@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from catalog.imports.formats import Wishes
@@ -151,3 +153,22 @@ def test_a_header_that_says_scale_and_source_is_known_by_both(read):
 
     [found] = reading.film.ratings
     assert (found["source"], found["scale"]) == ("IMDb", 10)
+
+
+def test_keys_of_json_that_mean_nothing_to_us_are_told_once(read):
+    wikipedia = [{"title": "A", "year": 1999, "stars": 4}, {"title": "B", "tags": [], "stars": 5}]
+    tmdb = {"id": 1, "title": "A", "overview": "", "budget": 7, "release_date": "1999-01-01"}
+    page = {"page": 1, "results": [tmdb]}
+
+    assert read(json.dumps(wikipedia), name="a.json")[1] == ["keys left out: stars, tags"]
+    assert read(json.dumps(page), name="b.json")[1] == ["keys left out: budget"]
+    assert read(json.dumps([1, {"title": "A", "thumbnail": ""}]), name="c.json")[1] == []
+
+
+def test_of_keys_without_end_the_first_are_told(read):
+    keys = [f"{number} {'long ' * 20}" for number in range(100)]
+
+    _, [told] = read(json.dumps([{"title": "A", key: 1} for key in keys]), name="a.json")
+
+    assert told.count(",") == 49
+    assert "47 long long" in told and len(told) < 2_200

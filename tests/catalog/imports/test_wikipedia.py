@@ -89,7 +89,8 @@ def test_what_is_missing_or_odd_is_noted_and_the_rest_is_taken(over, note):
         ({"title": " \0 "}, "no title given: refused"),
         ({"title": ["A"]}, "no title given: refused"),
         ({"title": "x" * 401}, "title is longer than 400 characters: refused"),
-        ({"year": "1980"}, "year is not a number: refused"),
+        ({"year": "the 1980s"}, "year is not a number: refused"),
+        ({"year": "198"}, "year is not between 1870 and 2100: refused"),
         ({"year": True}, "year is not a number: refused"),
         ({"year": 1980.5}, "year is not a number: refused"),
         ({"year": math.nan}, "year is not a number: refused"),
@@ -164,3 +165,10 @@ def test_genres_are_spelt_as_everywhere_else():
 )
 def test_a_genre_of_any_source_has_one_name_that_begins_with_a_capital(given, name):
     assert import_records.genre(given) == name
+
+
+@pytest.mark.parametrize("year", ["1980", " 1980 ", 1980.0])
+def test_a_year_that_is_written_as_text_is_that_year(year):
+    reading = read(year=year)
+
+    assert (reading.film, reading.notes) == (read().film, ())
