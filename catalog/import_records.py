@@ -37,6 +37,9 @@ GENRES_HERE = {
     "tv movie": "TV movie",
     "war": "War",
 }
+# https://developer.themoviedb.org/reference/movie-details, for tables made of it as well
+RELEASED = "released"
+UNRELEASED = {"rumored", "planned", "in production", "post production", "canceled"}
 LEADS_ON = re.compile(r"(?:.*\s)?(?:by|featuring|of|starring|with)", re.IGNORECASE)
 LONGEST_ACRONYM = 4  # LGBT; a longer name in capitals is a word
 # Who gives age certificates, by country.
@@ -70,6 +73,15 @@ class Refused(Exception):
 def withdrawn(record: Mapping[str, Any]) -> str | None:
     """The one status that a record of any source may give a film: ``withdrawn``."""
     return "withdrawn" if plain.line(record.get("status")).lower() == "withdrawn" else None
+
+
+def status_by_tmdb(given: str, notes: list[str]) -> str | None:
+    """What TMDB's word of how far a film is makes of it: one that is not released is a draft, which
+    is noted. Of one that is released nothing is said."""
+    if plain.text(given) not in UNRELEASED:
+        return None
+    notes.append(f"status “{given}” is of a film that is not released: a draft")
+    return "draft"
 
 
 def has_href(film: Film) -> bool:

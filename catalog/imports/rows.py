@@ -238,8 +238,11 @@ def _ratings(row: Mapping[str, str], source: str, notes: list[str]) -> tuple[dic
 
 
 def _status(row: Mapping[str, str], notes: list[str]) -> str | None:
-    given = row.get("status", "").lower()
-    if given and given not in STATES:
-        notes.append(f"status “{given[:30]}” is none of {', '.join(sorted(STATES))}: left out")
-        return None
-    return given or None
+    given = row.get("status", "")
+    if not given or given.lower() in STATES:
+        return given.lower() or None
+    found = import_records.status_by_tmdb(given, notes)
+    if found is None and given.lower() != import_records.RELEASED:
+        told = f"status “{given.lower()[:30]}” is none of {', '.join(sorted(STATES))}"
+        notes.append(f"{told}: left out")
+    return found

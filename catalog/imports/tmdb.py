@@ -116,7 +116,8 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
         releases=tuple(_releases(released, notes)) if released else _first_day(on),
         certificates=tuple(_certificates(released, notes)),
         ratings=_ratings(record, notes),
-        status=import_records.withdrawn(record),
+        status=import_records.withdrawn(record)
+        or import_records.status_by_tmdb(_told(record, "status"), notes),
     )
 
 

@@ -172,3 +172,23 @@ def test_of_keys_without_end_the_first_are_told(read):
 
     assert told.count(",") == 49
     assert "47 long long" in told and len(told) < 2_200
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "notes"),
+    [
+        ("Released", None, ()),
+        *(
+            (one, "draft", (f"status “{one}” is of a film that is not released: a draft",))
+            for one in ("Rumored", "Planned", "In Production", "Post Production", "Canceled")
+        ),
+    ],
+)
+def test_what_tmdb_says_of_how_far_a_film_is_makes_it_a_draft_or_nothing(
+    read, state, status, notes
+):
+    [row], _ = read(f"title,year,status\nA,1999,{state}\n")
+    record = {"id": 1, "title": "A", "release_date": "1999-01-01", "status": state}
+    [of_json], _ = read(json.dumps(record), name="a.json")
+
+    assert [(one.film.status, one.notes) for one in (row, of_json)] == [(status, notes)] * 2
