@@ -63,8 +63,9 @@ OUT_OF = re.compile(
     r"(.+?)\s*[(\[]?\s*(?:out of|/|\b\d(?:\.\d)?\s*[-\u2013])\s*(\d{1,3})\s*[)\]]?", re.I | re.A
 )
 LETTERBOXD, STARS = {"letterboxd uri", "rating"}, "5"
-# In a list that somebody keeps at IMDb, what they remarked about a film is nobody else's.
-LISTS_OF_IMDB, REMARKS = {"const", "title type"}, ("description",)
+# In a list that somebody keeps at IMDb or Letterboxd, what they remarked about a film is nobody
+# else's.
+LISTS, REMARKS = ({"const", "title type"}, {"position", "name", "url"}), ("description",)
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 OF_HEADER = {header: field for field, headers in FIELDS.items() for header in headers}
 
@@ -124,7 +125,7 @@ def found(headers: Sequence[str], named: Mapping[str, str]) -> Columns:
             raise Unreadable(f"The file has no column “{header}”. It has: {', '.join(headers)}.")
         places[field] = plain_headers.index(plain.text(header))
     taken = set(places.values())
-    ignored = REMARKS if {*plain_headers} >= LISTS_OF_IMDB else ()
+    ignored = REMARKS if any(one <= {*plain_headers} for one in LISTS) else ()
     for place, header in enumerate(headers):
         known = None if plain_headers[place] in ignored else _known(header)
         if known is not None and known not in places and place not in taken:
@@ -138,6 +139,11 @@ def found(headers: Sequence[str], named: Mapping[str, str]) -> Columns:
         )
     left_out = tuple(header for place, header in enumerate(headers) if place not in taken)
     return Columns(places, left_out, dict(_said(places, headers)))
+
+
+def is_header(given: str, named: Mapping[str, str]) -> bool:
+    """Whether a text alone on the first line of a table is the header of a fact."""
+    return _known(given) is not None or plain.text(given) in map(plain.text, named)
 
 
 def _said(places: Mapping[str, int], headers: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -7,12 +7,14 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 
+from catalog import plain
 from catalog.import_records import Reading
 from catalog.imports import columns, opening, rows
 from catalog.imports.opening import Text
 from catalog.imports.unreadable import Unreadable
 
 DELIMITERS = (",", ";", "\t", "|")
+MOST_BEFORE, SAID = 20, 60  # rows before a table, and letters that are told of them
 BLANK = "".join(DELIMITERS) + " \r\n"
 SEPARATOR = re.compile(r'"?sep=([^"])"?', re.IGNORECASE)  # Excel's first line
 csv.field_size_limit(opening.LONGEST_LINE)
@@ -28,10 +30,10 @@ def read(
     ends.
     """
     lines = iter(text)
-    first, delimiter = _first(lines)
-    again = _Again(first, lines)
-    reader = csv.reader(again, delimiter=delimiter)
     try:
+        first, delimiter = _behind_preamble(lines, named, remarks)
+        again = _Again(first, lines)
+        reader = csv.reader(again, delimiter=delimiter)
         known = columns.found(_header(text, next(reader, [])), named)
         if left_out := [*filter(None, known.left_out)]:
             remarks.append(f"columns left out: {', '.join(left_out)}")
@@ -49,6 +51,24 @@ def read(
         raise Unreadable(
             f"Line {text.line} of {text.path.name} cannot be read: {wrong}."
         ) from wrong
+
+
+def _behind_preamble(
+    lines: Iterator[str], named: Mapping[str, str], remarks: list[str]
+) -> tuple[str, str]:
+    """As ``_first``, but of the table that follows where the first line says what the file is, as
+    in Letterboxd's lists: behind the next line on which nothing stands. That is told."""
+    first, delimiter = _first(lines)
+    said = first.strip(BLANK)
+    is_row = any(one in said for one in (*DELIMITERS, delimiter, '"'))
+    if not said or is_row or columns.is_header(said, named):
+        return first, delimiter
+    before = itertools.islice(csv.reader(lines, delimiter=delimiter), MOST_BEFORE)
+    if all(any(map(str.strip, cells)) for cells in before):
+        return first, delimiter
+    told = plain.line(said)[:SAID]
+    remarks.append(f"left out, since it stands before the table: “{told}” and what follows")
+    return _first(lines)
 
 
 def _first(lines: Iterator[str]) -> tuple[str, str]:

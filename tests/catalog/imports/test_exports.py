@@ -7,6 +7,7 @@ import json
 import pytest
 
 from catalog.imports.formats import Wishes
+from catalog.imports.unreadable import Unreadable
 from catalog.records import Player
 from tests.catalog.imports.tables import read
 
@@ -192,3 +193,44 @@ def test_what_tmdb_says_of_how_far_a_film_is_makes_it_a_draft_or_nothing(
     [of_json], _ = read(json.dumps(record), name="a.json")
 
     assert [(one.film.status, one.notes) for one in (row, of_json)] == [(status, notes)] * 2
+
+
+LETTERBOXD = "Letterboxd list export v7\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "line"),
+    [
+        (f"{LETTERBOXD}Date,Name,Tags,URL,Description\n2024-01-01,Best,,u,\n\n", 6),
+        (f'{LETTERBOXD}Date,Name,Description\n2024-01-01,Best,"One.\n\nTwo."\n\n', 8),
+        (f"{LETTERBOXD.strip()},,,\nDate,Name,,\n2024-01-01,Best,,\n,,,\n", 6),
+        ("What I have seen\n\n", 4),
+    ],
+)
+def test_a_table_is_found_behind_what_is_said_of_it(read, before, line):
+    [reading], remarks = read(before + "Position,Name,Year,URL,Description\n1,A,1999,u,Mine.\n")
+
+    assert (reading.line, reading.film.name, reading.film.year) == (line, "A", 1999)
+    assert reading.film.synopsis is None
+    said = before.partition("\n")[0].strip(",")
+    assert remarks == [
+        f"left out, since it stands before the table: “{said}” and what follows",
+        "columns left out: Position, URL, Description",
+    ]
+
+
+@pytest.mark.parametrize("rest", ["A\nB\n", "A\n\nB\n", "A\n" * 30 + "\nTitle\nB\n", ""])
+def test_a_column_alone_that_means_nothing_is_named_as_ever(read, rest):
+    with pytest.raises(Unreadable, match="No column is the title"):
+        read(f"Werke\n{rest}")
+
+    if rest:
+        readings, remarks = read(f"Werke\n{rest}", Wishes(columns={"werke": "title"}))
+        assert (readings[0].title, remarks) == ("A", [])
+
+
+def test_a_header_of_several_lines_is_no_remark_about_the_table(read):
+    readings, remarks = read('"Running\ntime",title\n90,A\n,\n91,B\n')
+
+    assert [(one.title, one.film.runtime_minutes) for one in readings] == [("A", 90), ("B", 91)]
+    assert remarks == []
