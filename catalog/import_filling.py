@@ -95,12 +95,17 @@ def _synopsis(title: Title, film: Film) -> Iterator[str]:
         title.rights = title.rights or film.rights
         yield "synopsis"
     elif film.synopsis in (None, title.synopsis):
-        if film.synopsis_long and not title.synopsis_long:
+        if film.synopsis_long and _lacks(title.synopsis_long, film.synopsis_long):
             title.synopsis_long = film.synopsis_long
             yield "long synopsis"
         if film.rights and not title.rights:
             title.rights = film.rights
             yield "rights"
+
+
+def _lacks(ours: str | None, told: str) -> bool:
+    """Whether a text is missing, or only the paragraphs into which it is parted."""
+    return not ours or (ours != told and ours == plain.line(told))
 
 
 def _people(db: Session, title: Title, film: Film) -> Iterator[str]:

@@ -40,6 +40,7 @@ GENRES_HERE = {
 # https://developer.themoviedb.org/reference/movie-details, for tables made of it as well
 RELEASED = "released"
 UNRELEASED = {"rumored", "planned", "in production", "post production", "canceled"}
+PARAGRAPHS = re.compile(r"\n\s*\n")
 LEADS_ON = re.compile(r"(?:.*\s)?(?:by|featuring|of|starring|with)", re.IGNORECASE)
 LONGEST_ACRONYM = 4  # LGBT; a longer name in capitals is a word
 # Who gives age certificates, by country.
@@ -134,6 +135,13 @@ def name(given: Any) -> str:
     return plain.line(given if given.isascii() else plain.readable(given))
 
 
+def text(given: Any) -> str:
+    """A text in its paragraphs, which an empty line parts, each as ``name``; empty for what is
+    none."""
+    parts = PARAGRAPHS.split(plain.lines(given)) if isinstance(given, str) else []
+    return "\n\n".join(filter(None, map(name, parts)))
+
+
 def within(given: str, longest: int, what: str, notes: list[str]) -> str:
     """``given``, or of a text that is longer its beginning, cut at a word or else at a letter; that
     is noted under the name ``what``."""
@@ -223,6 +231,12 @@ def other_genres(name: str) -> list[str]:
 def system(name: str) -> str:
     """Our spelling of who gives an age certificate: "MPAA" and "mpa" are "MPA"."""
     return SYSTEMS_HERE.get(plain.text(name), name)
+
+
+def synopses(whole: str) -> tuple[str, str]:
+    """The beginning of a text, and the whole where that is more."""
+    short = beginning(plain.line(whole))
+    return short, whole if plain.line(whole) != short else ""
 
 
 def beginning(extract: str) -> str:

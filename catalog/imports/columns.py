@@ -80,11 +80,12 @@ class Columns:
     says: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def of(self, cells: Sequence[str]) -> dict[str, str]:
-        """The cells of a row by field, each on one line and without what deceives the eye; an id
-        stays as it is, unless nobody can see it. What a source writes for nothing is "", but for
-        a title, which may be such a word; a row that is too short lacks its last fields."""
+        """The cells of a row by field, each on one line, but for the paragraphs of a synopsis, and
+        without what deceives the eye; an id stays as it is, unless nobody can see it. What a source
+        writes for nothing is "", but for a title, which may be such a word; a row that is too short
+        lacks its last fields."""
         given = {
-            field: import_records.name(cells[place])
+            field: READ.get(field, import_records.name)(cells[place])
             for field, place in self.places.items()
             if place < len(cells)
         }
@@ -99,6 +100,7 @@ def _title(given: str) -> str:
     return "" if given == "\\N" else given
 
 
+READ = dict.fromkeys(("synopsis", "synopsis_long"), import_records.text)
 MEANT = {"title": _title, "original_title": blanks.name, "aliases": blanks.name}
 
 

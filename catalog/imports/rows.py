@@ -130,12 +130,12 @@ def _synopses(row: Mapping[str, str], notes: list[str]) -> tuple[str, str]:
     """The beginning of the synopsis, and the long one: the row's own, else the whole of the other
     where that is more. Of one that is too long beside a long one the beginning alone is kept."""
     whole = _text(row, "synopsis", LONGEST_EXTRACT, notes)
-    short = import_records.beginning(whole)
+    short, more = import_records.synopses(whole)
     long = _text(row, "synopsis_long", LONGEST_EXTRACT, notes)
     if long and len(whole) > LONGEST_SYNOPSIS:
         told = f"synopsis is longer than {LONGEST_SYNOPSIS} characters: its beginning taken"
         notes.append(f"{told}, as there is a synopsis_long")
-    return short, long or (whole if whole != short else "")
+    return short, long or more
 
 
 def _names(

@@ -88,9 +88,9 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
     if record.get("adult") is True:
         raise Refused("marked as for adults only: refused")
     original = import_records.within(_original(record), LONGEST_TITLE, "original_title", notes)
-    overview = _told(record, "overview")
+    overview = blanks.told(import_records.text(record.get("overview")))
     overview = import_records.within(overview, LONGEST_EXTRACT, "overview", notes)
-    short = import_records.beginning(overview)
+    short, long = import_records.synopses(overview)
     on = plain.line(record.get("release_date"))
     year = values.year_of(on)
     if year is None:
@@ -109,7 +109,7 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
         countries=_codes(record, "production_countries", "iso_3166_1", notes),
         genres=_genres(record, notes),
         synopsis=short or None,
-        synopsis_long=overview if overview != short else None,
+        synopsis_long=long or None,
         rights="Synopsis from TMDB" if overview else None,
         directors=_directors(record, notes),
         cast=_cast(record, notes),

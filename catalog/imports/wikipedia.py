@@ -53,7 +53,7 @@ def _film(title: str, record: dict[str, Any], notes: list[str]) -> Film:
     genres = _names(record.get("genres"), "genre", (MOST_GENRES, LONGEST_GENRE), notes)
     href = _href(record.get("href"), notes)
     extract = _extract(record.get("extract"), notes)
-    synopsis = import_records.beginning(extract)
+    short, long = import_records.synopses(extract)
     return Film(
         source=SOURCE,
         key=href or import_records.key_without_href(title, year, cast),
@@ -61,8 +61,8 @@ def _film(title: str, record: dict[str, Any], notes: list[str]) -> Film:
         name=import_names.in_order(title),
         year=year,
         genres=tuple(map(import_records.genre, genres)),
-        synopsis=synopsis or None,
-        synopsis_long=extract if extract != synopsis else None,
+        synopsis=short or None,
+        synopsis_long=long or None,
         rights=_rights(href, title) if extract else None,
         cast=tuple(map(Player, cast)),
         status=status,
@@ -117,7 +117,7 @@ def _rights(href: str | None, title: str) -> str:
 
 
 def _extract(given: Any, notes: list[str]) -> str:
-    extract = blanks.told(import_records.name(given))
+    extract = blanks.told(import_records.text(given))
     if extract.startswith("{{"):
         notes.append(f"extract “{extract[:30]}” is no text: left out")
         return ""

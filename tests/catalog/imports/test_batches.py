@@ -402,6 +402,19 @@ def test_only_a_source_itself_brings_its_score_up_to_date(db, bring):
     ]
 
 
+def test_a_text_whose_paragraphs_were_once_joined_has_them_from_the_next_import(db, bring):
+    story = {"synopsis": "Short.", "synopsis_long": "It begins. It ends."}
+    bring(row("A", **story))
+
+    parted = story | {"synopsis_long": "It begins.\n\nIt ends."}
+    [said] = bring(row("A", **parted), file="b")
+    [other] = bring(row("A", **story, runtime="90"), file="c")
+
+    assert said == "line 2: A: changed since its import: long synopsis filled in"
+    assert db.scalars(select(Title.synopsis_long)).one() == parted["synopsis_long"]
+    assert other.endswith("runtime filled in; synopsis long: the file has another text: kept")
+
+
 def test_a_longer_text_its_rights_and_parts_are_filled_in_each_by_itself(db, bring):
     bring(row("A", synopsis="Short.", cast="Ann Player; Bob"))
     more = {"synopsis_long": "Short. And long.", "rights": "CC0", "cast": "Ann Player as Queen"}

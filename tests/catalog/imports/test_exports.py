@@ -234,3 +234,30 @@ def test_a_header_of_several_lines_is_no_remark_about_the_table(read):
 
     assert [(one.title, one.film.runtime_minutes) for one in readings] == [("A", 90), ("B", 91)]
     assert remarks == []
+
+
+STORY = f"It\nbegins. {'On it goes. ' * 40}\r\n \r\n\r\nIt ends."
+LONG = f"It begins. {'On it goes. ' * 40}".strip() + "\n\nIt ends."
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (f'title,year,plot\nA,1999,"{STORY}"\n', "a.csv"),
+        (f'title,year,synopsis,synopsis_long\nA,1999,It begins.,"{STORY}"\n', "b.csv"),
+        (json.dumps([{"title": "A", "year": 1999, "extract": STORY}]), "c.json"),
+        (json.dumps({"id": 1, "title": "A", "overview": STORY}), "d.json"),
+    ],
+)
+def test_a_long_synopsis_keeps_its_paragraphs(read, content, name):
+    [reading], _ = read(content, name=name)
+
+    assert reading.film.synopsis_long == LONG
+    assert reading.film.synopsis.startswith("It begins.")
+    assert "\n" not in reading.film.synopsis
+
+
+def test_a_short_synopsis_of_two_paragraphs_has_no_long_one(read):
+    [reading], _ = read('title,year,plot\nA,1999,"It begins.\n\nIt ends."\n')
+
+    assert (reading.film.synopsis, reading.film.synopsis_long) == ("It begins. It ends.", None)
