@@ -17,6 +17,7 @@ from catalog.search_statements import PEOPLE, TITLES
 
 SUGGESTIONS, PEOPLE_AMONG_THEM = 6, 2
 SUGGESTED_FROM = 20
+NEAREST = "did you mean this?"
 
 
 @dataclass(frozen=True)
@@ -178,8 +179,12 @@ def _of_year_first(results: Results, year: int) -> Results:
 
 
 def suggested(db: Session, words: str) -> list[Suggestion]:
-    """At most six lines for the search box: films first, up to two of them people."""
+    """At most six lines for the search box: films first, up to two of them people. Where nothing is
+    found, the film nearest to it, which is said."""
     results = found(db, words, most=SUGGESTED_FROM)
+    if results.nearest and not _is_any(results):
+        near = results.nearest
+        return [Suggestion("film", near.slug, near.name, near.year, NEAREST)]
     people = [
         Suggestion("person", one.slug, one.name, None) for one in results.people[:PEOPLE_AMONG_THEM]
     ]

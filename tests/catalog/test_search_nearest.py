@@ -53,6 +53,12 @@ def test_the_film_offered_is_most_like_all_that_was_asked(db, sequels, words, na
     assert (results.titles, results.nearest and results.nearest.name) == ([], name)
 
 
+def test_the_box_suggests_the_film_offered_and_says_so(db, sequels):
+    [line] = search.suggested(db, "full mettle jacket")
+
+    assert (line.name, line.why) == ("Full Metal Jacket", "did you mean this?")
+
+
 def test_no_film_is_offered_for_a_number_alone(db, sequels):
     assert search.found(db, "zzqqxxvvww 2").nearest is None
 
