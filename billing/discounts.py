@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, TypedDict
 
@@ -18,13 +18,25 @@ class Terms(TypedDict):
     is_for_one: bool
 
 
-def terms(said: Iterable[Any]) -> list[Terms]:
-    """Those of Stripe's discounts, without what was not fetched with its coupon."""
+IsFor = Callable[[str, str | None], bool]
+"""Whether a coupon, by its id, takes something off a product."""
+
+
+def of_all(coupon_id: str, product_id: str | None) -> bool:
+    """The answer of who knows of no coupon that is limited to some products."""
+    return True
+
+
+def terms(
+    said: Iterable[Any], product_id: str | None = None, is_for: IsFor = of_all
+) -> list[Terms]:
+    """Those of Stripe's discounts that take something off the product, without what was not fetched
+    with its coupon."""
     found = []
     for discount in said:
         about = discount if isinstance(discount, dict) else {}
         coupon = (about.get("source") or {}).get("coupon")
-        if isinstance(coupon, dict):
+        if isinstance(coupon, dict) and is_for(coupon.get("id", ""), product_id):
             found.append(_terms(coupon, about.get("end")))
     return found
 

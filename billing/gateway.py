@@ -83,6 +83,7 @@ class Stripe(Changes, Lookups, Payments):
         seconds: tuple[float, float] = (2, 4),
         retries: int = 1,
     ) -> None:
+        self._limits = {}
         addresses: Any = {"api": base_url} if base_url else None
         self._client = StripeClient(
             key,
@@ -214,7 +215,8 @@ class Stripe(Changes, Lookups, Payments):
                     "expand": WHOLE,
                 }
             )
-            records = [subscription_record(one) for one in found.auto_paging_iter()]
+            told = list(found.auto_paging_iter())
+        records = [subscription_record(one, self.is_for) for one in told]
         return [self._with_customers_card(record) for record in records]
 
     def _with_customers_card(self, record: SubscriptionRecord) -> SubscriptionRecord:
@@ -246,7 +248,8 @@ class Stripe(Changes, Lookups, Payments):
             found = self._client.v1.subscriptions.list(
                 {"status": "all", "limit": 100, "expand": WHOLE}
             )
-            yield from map(subscription_record, found.auto_paging_iter())
+            for one in found.auto_paging_iter():
+                yield subscription_record(one, self.is_for)
 
     def events_since(self, since: datetime) -> Iterator[EventRecord]:
         """Every event made at or after ``since``, newest first, as Stripe lists them."""

@@ -112,6 +112,14 @@ def _price_of(line: dict[str, Any]) -> str | None:
     return price
 
 
+def _product_of(said: dict[str, Any], price_id: str) -> str | None:
+    """What an invoice sells at a price."""
+    details = (
+        (line.get("pricing") or {}).get("price_details") or {} for line in said["lines"]["data"]
+    )
+    return next((one.get("product") for one in details if one.get("price") == price_id), None)
+
+
 def _switched(held: dict[str, Any], price_id: str, at: datetime | None) -> dict[str, Any]:
     """What is said of a switch, the same when it is looked at and when it is made."""
     said: dict[str, Any] = {
@@ -122,7 +130,12 @@ def _switched(held: dict[str, Any], price_id: str, at: datetime | None) -> dict[
 
 
 def _off_next(
-    said: dict[str, Any], held: dict[str, Any], amount_minor: int, until: datetime | None
+    said: dict[str, Any],
+    held: dict[str, Any],
+    amount_minor: int,
+    until: datetime | None,
+    product_id: str | None,
+    is_for: discounts.IsFor,
 ) -> int:
     """What discounts take off the charge after an invoice, which uses up those for one payment."""
     used = {part["discount"] for part in said.get("total_discount_amounts") or [] if part["amount"]}
@@ -131,7 +144,9 @@ def _off_next(
     ]
     ends = held["items"]["data"][0].get("current_period_end")
     at = int(until.timestamp()) if until else ends
-    return discounts.off(discounts.terms(left), amount_minor, said["currency"], at=at)
+    return discounts.off(
+        discounts.terms(left, product_id, is_for), amount_minor, said["currency"], at=at
+    )
 
 
 def _is_for_one(discount: Any) -> bool:
@@ -143,6 +158,7 @@ class Changes:
     """The part of the gateway that changes subscriptions."""
 
     _client: StripeClient
+    is_for: discounts.IsFor
 
     def cancel_at_period_end(self, subscription_id: str, *, cancel: bool, key: str) -> None:
         """Let a subscription end with what was promised, or take that back."""
@@ -210,7 +226,8 @@ class Changes:
         details = _switched(held, price_id, at)
         said = self._previewed({"subscription": subscription_id, "subscription_details": details})
         until = _paid_until(said, price_id)
-        off = _off_next(said, held, amount_minor, until)
+        product_id = _product_of(said, price_id)
+        off = _off_next(said, held, amount_minor, until, product_id, self.is_for)
         return replace(_preview(said), paid_until=until, next_off_minor=off)
 
     def preview_next(self, subscription_id: str) -> PreviewRecord:

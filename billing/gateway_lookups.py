@@ -52,6 +52,23 @@ class Lookups:
     """The part of the gateway that asks about one thing."""
 
     _client: StripeClient
+    _limits: dict[str, tuple[str, ...]]
+
+    def is_for(self, coupon_id: str, product_id: str | None) -> bool:
+        """Whether a coupon takes something off a product. What a coupon is for never changes, so
+        that it is asked once; one that is gone is for what it was used for."""
+        if coupon_id not in self._limits:
+            self._limits[coupon_id] = self._limits_of(coupon_id)
+        limits = self._limits[coupon_id]
+        return product_id is None or not limits or product_id in limits
+
+    def _limits_of(self, coupon_id: str) -> tuple[str, ...]:
+        try:
+            with our_errors():
+                said = self._client.v1.coupons.retrieve(coupon_id, {"expand": ["applies_to"]})
+        except StripeRefused:
+            return ()
+        return tuple((said.to_dict().get("applies_to") or {}).get("products") or ())
 
     def customer(self, customer_id: str) -> CustomerRecord:
         """One customer, a deleted one too. Raises ``CustomerGone`` where none ever was."""
@@ -88,7 +105,8 @@ class Lookups:
     def subscription(self, subscription_id: str) -> SubscriptionRecord:
         """One subscription as it stands now."""
         with our_errors():
-            return subscription_record(self._client.v1.subscriptions.retrieve(subscription_id))
+            said = self._client.v1.subscriptions.retrieve(subscription_id)
+        return subscription_record(said, self.is_for)
 
     def find_owner(self, object_id: str) -> str | None:
         """The customer that a thing of Stripe's belongs to, or ``None``.

@@ -106,8 +106,11 @@ def session_record(made: _StripeObject) -> SessionRecord:
     )
 
 
-def subscription_record(made: _StripeObject) -> SubscriptionRecord:
-    """Take what we need of a subscription, whose periods stand on its first item."""
+def subscription_record(
+    made: _StripeObject, is_for: discounts.IsFor = discounts.of_all
+) -> SubscriptionRecord:
+    """Take what we need of a subscription, whose periods stand on its first item; of its discounts
+    those that ``is_for`` says are for its product."""
     said = made.to_dict()
     item = said["items"]["data"][0]
     price = item["price"]
@@ -140,7 +143,7 @@ def subscription_record(made: _StripeObject) -> SubscriptionRecord:
         card=card_record(said.get("default_payment_method")),
         customer_method_id=_id(of_customer),
         metadata=dict(said.get("metadata") or {}),
-        discounts=discounts.terms(said.get("discounts") or []),
+        discounts=discounts.terms(said.get("discounts") or [], _id(price["product"]), is_for),
         credit_minor=max(0, -(customer.get("balance") or 0)),  # what is owed is above zero
         customer_deleted=customer.get("deleted") is True,
     )

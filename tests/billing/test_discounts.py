@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from accounts.models import Member
-from billing import discounts
+from billing import discounts, plan_changes
 from billing.models import CheckoutAttempt
 from tests import factories
 from tests.web.forms import send, signed_in, text
-from tests.web.paying import made_code
+from tests.web.paying import made_code, started_with
 from tests.web.reading import text_of
 from tests.world import World
 
@@ -271,3 +271,32 @@ def with_code(world: World, coupon: dict[str, Any]) -> tuple[FlaskClient, Member
     world.deliver()
     world.pass_the_first_charge()
     return signed_in(world, ada), ada
+
+
+def test_a_code_that_is_limited_to_one_product_is_promised_for_no_other(world: World) -> None:
+    # given half off by a code that Stripe limits to the product of the plan that Ada has
+    ada = world.member(email="ada@example.org")
+    world.open_checkout(world.member(email="first@example.org"), world.offer)
+    ours: Any = {"products": [world.offer.stripe_product_id]}
+    started_with(world, ada, "HALF", percent_off=50, duration="forever", applies_to=ours)
+    assert world.subscription(ada).next_minor == 349
+    dear = factories.offer(world.db, code="dear", amount_minor=999, on_pages=False)
+    world.db.commit()
+    client = signed_in(world, ada)
+
+    # when she looks at another plan, and changes to it
+    page = text_of(text(client.get("/account/plan")))
+    now = world.now
+    shown = plan_changes.preview(world.db, world.stripe, world.subscription(ada), dear, now=now)
+    said: Any = {"shown_at": shown.at, "actor": "member", "now": now}
+    plan_changes.start(world.db, world.stripe, ada.id, dear, **said)
+    world.db.commit()
+    world.deliver()
+
+    # then no page promises it of that one, and what is said is charged
+    assert "Change to £9.99 a month" in page and "£4.99" not in page
+    assert shown.next_minor == 999
+    sub = world.subscription(ada)
+    assert (sub.off_minor, sub.next_minor) == (0, 999)
+    world.advance(days=31, step=timedelta(days=31))
+    assert world.subscription(ada).invoices[-1].total_minor == 999
