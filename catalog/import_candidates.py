@@ -134,6 +134,29 @@ def by_name(
     return found
 
 
+def by_imdb_id(db: Session, source: str, films: Sequence[Film]) -> dict[str, Stored]:
+    """The titles that any import told by what IMDb calls one of these films, by the keys of the
+    films; without their casts."""
+    wanted = [film.imdb_id for film in films if film.imdb_id]
+    if not wanted:
+        return {}
+    rows = db.execute(
+        select(TitleSource.key, Title.id, *FACTS)
+        .join(Title, Title.id == TitleSource.title_id)
+        .where(
+            TitleSource.source.in_(select(ImportRun.source)),
+            TitleSource.key == any_(literal(wanted, ARRAY(Text))),
+        )
+        .order_by(Title.id.desc())  # of several the first stays
+    ).all()
+    told = _told_of(db, source, [row.id for row in rows])
+    known: dict[str, Stored] = {}
+    for imdb_id, id_, *facts in rows:
+        parts: tuple[Any, ...] = (id_, *told.get(id_, NEVER_TOLD), *facts)
+        known[imdb_id] = Stored(*parts)
+    return {film.key: known[film.imdb_id] for film in films if film.imdb_id in known}
+
+
 def _told_of(db: Session, source: str, title_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     """What this source has told of these titles: ``TOLD``. One that it told by an id
     and without one is known by the id."""

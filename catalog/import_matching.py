@@ -57,13 +57,15 @@ def _may_share(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def stored(db: Session, films: Sequence[Film]) -> dict[int, Stored | None]:
     """The title of the catalogue that each film is, by its place among ``films``, which are all of
-    one source; by its key there, else by name, year and cast, else by its original name, year and
-    somebody in both casts, else by name, year and cast as this source told them before. ``None``
-    where an earlier one of them is that title: what it is then is known when that one is stored."""
+    one source; by its key there, else by its id of IMDb's, else by name, year and cast, else by its
+    original name, year and somebody in both casts, else by name, year and cast as this source told
+    them before. ``None`` where an earlier one of them is that title: what it is then is known when
+    that one is stored."""
     if not films:
         return {}
     source = films[0].source
     known = _with_doubts(db, films, _by_key(db, source, films))
+    known |= _by_imdb_id(db, source, [film for film in films if film.key not in known])
     candidates = import_candidates.by_name(
         db, source, [film for film in films if film.key not in known]
     )
@@ -77,6 +79,19 @@ def stored(db: Session, films: Sequence[Film]) -> dict[int, Stored | None]:
             found[at] = title if title.id not in given else None
             given.add(title.id)
     return found
+
+
+def _by_imdb_id(db: Session, source: str, films: Sequence[Film]) -> dict[str, Stored]:
+    """The titles, by the keys of these films, that another source told by the same id of IMDb's,
+    and that agree with them in a name or the year; such ids are mistyped as well."""
+    found = import_candidates.by_imdb_id(db, source, films)
+    meant = ((film, found[film.key]) for film in films if film.key in found)
+    return {
+        film.key: title
+        for film, title in meant
+        if (title.key is None or import_records.is_key_without_href(title.key))
+        and import_identity.agree(film, import_names.every(title), title.year)
+    }
 
 
 def _named(film: Film, candidates: Mapping[tuple[str, int | None], list[Stored]]) -> Stored | None:

@@ -24,7 +24,8 @@ class Film:
     """Everything a source may say of one film. ``key`` is its name there, ``digest`` its content.
 
     ``releases``, ``certificates``, ``ratings`` and ``reviews`` are rows without their title;
-    ``trailer`` has a name and a gate; ``collections`` are names.
+    ``trailer`` has a name and a gate; ``collections`` are names. ``imdb_id`` is what IMDb calls it,
+    where the record says so.
     """
 
     source: str
@@ -52,6 +53,7 @@ class Film:
     reviews: tuple[dict[str, Any], ...] = ()
     collections: tuple[str, ...] = ()
     status: str | None = None
+    imdb_id: str | None = None
 
     @property
     def people(self) -> list[str]:

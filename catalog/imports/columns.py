@@ -16,6 +16,7 @@ SYSTEMS_AS_HEADERS = ("mpaa", "mpa", "bbfc", "fsk")
 # The facts that a table may give, with the headers under which they are found.
 FIELDS: dict[str, tuple[str, ...]] = {
     "id": ("id", "key", "film id", "movie id", "title id", "imdb id", "tmdb id", "tconst", "const"),
+    "imdb_id": (),  # a column of them beside another one of ids
     "title": ("title", "name", "film", "film title", "movie", "movie title", "primary title"),
     "original_title": ("original title", "original name"),
     "aliases": ("aliases", "alias", "aka", "also known as", "other titles", "alternative titles"),
@@ -63,6 +64,7 @@ OUT_OF = re.compile(
     r"(.+?)\s*[(\[]?\s*(?:out of|/|\b\d(?:\.\d)?\s*[-\u2013])\s*(\d{1,3})\s*[)\]]?", re.I | re.A
 )
 LETTERBOXD, STARS = {"letterboxd uri", "rating"}, "5"
+IDS_OF_IMDB = {"imdb id", "tconst", "const"}
 # In a list that somebody keeps at IMDb or Letterboxd, what they remarked about a film is nobody
 # else's.
 LISTS, REMARKS = ({"const", "title type"}, {"position", "name", "url"}), ("description",)
@@ -130,6 +132,8 @@ def found(headers: Sequence[str], named: Mapping[str, str]) -> Columns:
     ignored = REMARKS if any(one <= {*plain_headers} for one in LISTS) else ()
     for place, header in enumerate(headers):
         known = None if plain_headers[place] in ignored else _known(header)
+        if "id" in places and plain_headers[place] in IDS_OF_IMDB:
+            known = "imdb_id"
         if known is not None and known not in places and place not in taken:
             places[known] = place
             taken.add(place)

@@ -107,6 +107,7 @@ def _film(
         directors=_directors(rows.get("title.crew", []), principals, notes),
         cast=_cast(principals, notes),
         ratings=tuple(_ratings(rows.get("title.ratings", []), notes)),
+        imdb_id=values.imdb_id(row["key"]),
     )
 
 

@@ -96,6 +96,7 @@ def _film(title: str, row: Mapping[str, str], source: str, notes: list[str]) -> 
         ratings=_ratings(row, source, notes),
         collections=_names(row, "collections", (MOST_GENRES, LONGEST_WORD), notes),
         status=_status(row, notes),
+        imdb_id=values.imdb_id(row.get("imdb_id") or row.get("id", "")),
     )
 
 

@@ -29,7 +29,16 @@ from core import territories
 Value = TypeVar("Value")
 SOURCE = "TMDB"
 READ = {
-    *("id", "adult", "title", "original_title", "alternative_titles", "overview", "runtime"),
+    *(
+        "id",
+        "imdb_id",
+        "adult",
+        "title",
+        "original_title",
+        "alternative_titles",
+        "overview",
+        "runtime",
+    ),
     *("release_date", "release_dates", "spoken_languages", "original_language", "genres"),
     *("genre_ids", "production_countries", "credits", "vote_average", "vote_count", "status"),
 }
@@ -118,6 +127,7 @@ def _film(title: str, record: Mapping[str, Any], notes: list[str]) -> Film:
         ratings=_ratings(record, notes),
         status=import_records.withdrawn(record)
         or import_records.status_by_tmdb(_told(record, "status"), notes),
+        imdb_id=values.imdb_id(_told(record, "imdb_id")),
     )
 
 

@@ -33,6 +33,7 @@ USUAL_SCALE, LARGEST_SCALE = "10", 100
 MOST_VOTES = 2**31 - 1  # what the column of votes holds
 DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})", re.ASCII)
 DATED = re.compile(r"(.*\S)\s*\((\d{4})\)", re.ASCII)
+IMDB_ID = re.compile(r"tt\d{1,12}", re.ASCII)
 DIGITS = re.compile(r"\d+")
 # What spreadsheets write behind a whole number; three zeros may as well be thousands.
 NOTHING = r"(?:\.0+(?<!\.000)|,00?)"
@@ -138,6 +139,11 @@ def whole(given: str) -> int:
     if (given and not usable) or found > MOST_VOTES:
         raise ValueError(given)
     return found
+
+
+def imdb_id(given: str) -> str | None:
+    """What IMDb calls a film, as tt0113627; ``None`` for what is no id of IMDb's."""
+    return given if IMDB_ID.fullmatch(given) else None
 
 
 def scale(given: str) -> int:

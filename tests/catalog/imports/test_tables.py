@@ -45,6 +45,7 @@ def test_every_fact_of_a_row_is_taken(read):
         aliases=("Adieu Las Vegas",),
         languages=("en",),
         status="published",
+        imdb_id="tt0113627",
     )
 
 

@@ -127,3 +127,50 @@ def test_a_film_that_two_sources_name_in_two_languages_is_one_where_they_share_p
     assert db.scalars(select(Title.name).order_by(Title.id)).all() == [
         *("Leaving Las Vegas", "Ganar o morir", "Ganar o morir"),
     ]
+
+
+@pytest.fixture
+def bring_json(db, tmp_path):
+    """Import these records of TMDB's; the answer is what is said of each."""
+
+    def bring_json(*records, name="more.json"):
+        path = tmp_path / name
+        path.write_text(json.dumps(records))
+        return [str(entry) for entry in imported.bring(db, path, now=NOW)]
+
+    return bring_json
+
+
+def test_a_film_that_two_sources_date_a_year_apart_is_one_by_its_id_of_imdbs(db, bring, bring_json):
+    # given a film of IMDb's of 1995, and what TMDB tells of it and of others
+    bring("imdb")
+    dated = TMDB | {"release_date": "1996-02-09", "imdb_id": "tt1"}
+    other_id = dated | {"id": 7, "imdb_id": "tt2"}
+    mistyped = {"id": 8, "title": "Else", "release_date": "1950-01-01", "imdb_id": "tt1"}
+
+    # when they are imported
+    said = bring_json(dated, other_id, mistyped)
+
+    # then the first is that film, which keeps its year, and the others are not
+    assert said[0].startswith("line 1: Leaving Las Vegas: in the catalogue already: ")
+    assert "year: the catalogue says 1995, the file 1996: kept" in said[0]
+    assert [line.split(": ", 2)[2].split(";")[0] for line in said[1:]] == ["taken", "taken"]
+    assert len(db.scalars(select(Title)).all()) == 3
+
+    # and it stays so with the next import, while a second id of one source is a second film
+    assert bring_json(dated, name="again.json") == ["line 1: Leaving Las Vegas: unchanged"]
+    assert bring_json(dated | {"id": 9}, name="second.json")[0].endswith(": taken")
+
+
+@pytest.mark.parametrize(
+    ("ids", "row"), [("id,imdb_id", "7,tt1"), ("tconst", "tt1"), ("IMDb ID,id", "tt1,7")]
+)
+def test_a_table_with_imdbs_ids_tells_of_the_films_that_have_them(db, bring, tmp_path, ids, row):
+    bring("imdb")
+    path = tmp_path / "films.csv"
+    path.write_text(f"{ids},title,year\n{row},Leaving Las Vegas,1996\n")
+
+    [said] = imported.bring(db, path, now=NOW)
+
+    assert str(said).startswith("line 2: Leaving Las Vegas: in the catalogue already: ")
+    assert len(db.scalars(select(Title)).all()) == 1
