@@ -129,8 +129,9 @@ class Title(Base):
 
 class TitleSource(Base):
     """Where a title was read from: an import's ``source`` and its ``key`` there lead to one title,
-    ``digest`` tells whether the record has changed since (several, parted by blanks, where one file
-    told of it in several places), and ``import_run_id`` which import saw it last."""
+    and so does the id of IMDb's that it told beside. ``digest`` tells whether the record has
+    changed since (several, parted by blanks, where one file told of it in several places), and
+    ``import_run_id`` which import saw it last."""
 
     __tablename__ = "title_source"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,8 +36,10 @@ def add(db: Session, films: Sequence[Film], *, now: datetime) -> list[int]:
         for id_, film, address in zip(ids, films, free, strict=True)
     ]
     copying.copy(db, Title, rows)
-    copying.copy(db, TitleSource, [_source(*pair) for pair in zip(ids, films, strict=True)])
-    storing_parts.add(db, dict(zip(ids, films, strict=True)))
+    of_ids = dict(zip(ids, films, strict=True))
+    copying.copy(db, TitleSource, [_source(*pair) for pair in of_ids.items()])
+    _remember_imdb_ids(db, of_ids)
+    storing_parts.add(db, of_ids)
     indexing.learn_words(db, ids)
     return ids
 
@@ -68,6 +70,19 @@ def remember_source(db: Session, title_id: int, film: Film) -> None:
         .values(row)
         .on_conflict_do_update(index_elements=["source", "key"], set_={"digest": film.digest})
     )
+    _remember_imdb_ids(db, {title_id: film})
+
+
+def _remember_imdb_ids(db: Session, films: Mapping[int, Film]) -> None:
+    """Note by which ids of IMDb's the source told of these titles as well, for other sources that
+    know them by these. Of two titles with one such id it is the first one's."""
+    rows = [
+        _source(title_id, film) | {"key": film.imdb_id}
+        for title_id, film in films.items()
+        if film.imdb_id not in (None, film.key)
+    ]
+    if rows:
+        db.execute(upsert(TitleSource).on_conflict_do_nothing(), rows)
 
 
 def _source(title_id: int, film: Film) -> dict[str, Any]:

@@ -174,3 +174,17 @@ def test_a_table_with_imdbs_ids_tells_of_the_films_that_have_them(db, bring, tmp
 
     assert str(said).startswith("line 2: Leaving Las Vegas: in the catalogue already: ")
     assert len(db.scalars(select(Title)).all()) == 1
+
+
+def test_an_id_of_imdbs_that_tmdb_told_leads_imdbs_own_record_to_its_film(db, bring, bring_json):
+    # given two films of TMDB's with one id of IMDb's, dated a year later than IMDb does
+    dated = TMDB | {"release_date": "1996-02-09", "imdb_id": "tt1"}
+    bring_json(dated, dated | {"id": 7, "title": "Other", "credits": {}})
+    bring_json(dated | {"vote_count": 1500}, name="changed.json")
+
+    # when IMDb's own comes, then it is the first of them, and nothing is there twice
+    [said] = bring("imdb")
+    assert said.startswith("line 2: Leaving Las Vegas: in the catalogue already: ")
+    assert "year: the catalogue says 1996, the file 1995: kept" in said
+    assert db.scalars(select(Title.name).order_by(Title.id)).all() == ["Leaving Las Vegas", "Other"]
+    assert [line.rpartition(": ")[2] for line in bring("imdb")] == ["unchanged"]
