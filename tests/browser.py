@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.databases import HOME
 
@@ -68,6 +68,13 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
+
+
+def follow(it: Locator) -> None:
+    """Press a link or button, and wait for the page that it leads to: what asks the document at
+    once, and does not wait as ``expect`` does, would find the old one, or none."""
+    with it.page.expect_navigation(wait_until="load"):
+        it.click()
 
 
 def faults(page: Page, rules: Sequence[str] = RULES) -> list[str]:

@@ -270,8 +270,7 @@ def _fill(chromium: Browser, stage: Stage, name: str, path: str, fields: dict[st
     page.goto(stage.address + path)
     for field, value in fields.items():
         page.locator(f"main [name={field}]").fill(value)
-    with page.expect_navigation():
-        page.locator("main form [type=submit]").first.click()
+    browsers.follow(page.locator("main form [type=submit]").first)
     for width in WIDTHS:
         for scheme, media in SCHEMES.items():
             page.set_viewport_size({"width": width, "height": WIDTHS[width]})

@@ -15,7 +15,7 @@ from billing.models import StripeEvent
 from core import clock, db
 from reports import experiments, facts, history
 from tests import factories, sites
-from tests.browser import faults
+from tests.browser import faults, follow
 from tests.reports import test_history
 from tests.reports.stories import at
 from tests.serving import served
@@ -85,14 +85,14 @@ def test_axe_finds_nothing_on_a_films_details_nor_where_they_cannot_be_used(
     context = reader(browser, desk, width, scheme)
     page, found = context.new_page(), []
     page.goto(f"{desk[0]}/desk/catalogue", wait_until="load")
-    page.locator("th[scope=row] a").first.click()
-    page.get_by_role("link", name="Its genres").click()
+    follow(page.locator("th[scope=row] a").first)
+    follow(page.get_by_role("link", name="Its genres"))
     for _ in range(2):
         wide = page.evaluate("document.documentElement.scrollWidth")
         found.append((page.get_by_role("alert").count(), faults(page), wide))
         page.get_by_label("Release dates").fill("Nowhere, cinema, 1994-10-21 " + "x" * 90)
         page.get_by_label("Reason").fill("Try")
-        page.get_by_role("button", name="Save the details").click()
+        follow(page.get_by_role("button", name="Save the details"))
     context.close()
 
     assert found == [(0, [], width), (1, [], width)]
