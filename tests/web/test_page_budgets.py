@@ -33,6 +33,10 @@ SHIFTS = """() => {
   }).observe({ type: "layout-shift", buffered: true });
 }"""
 
+NEXT_FRAME = """() => new Promise((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+})"""
+
 
 @pytest.fixture
 def app(fresh_database: str) -> object:
@@ -119,7 +123,7 @@ def test_a_page_stays_still_while_its_days_become_those_of_the_reader_s_zone(
     with time_machine.travel(factories.NOW):  # of the trial's end, 23 December is there already
         for path in ("/", "/film/leaving-las-vegas", "/account/sign-up", "/terms"):
             page.goto(address + path, wait_until="load")
-            page.wait_for_timeout(100)  # a shift is told with the frame after it
+            page.evaluate(NEXT_FRAME)  # by which a shift is told
             shifts[path] = page.evaluate("() => window.shifted")
             told[path] = " ".join(page.locator("body").inner_text().split())
     context.close()
